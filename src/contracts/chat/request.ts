@@ -1,0 +1,78 @@
+/** What goes out to a Chat Completions backend. */
+
+export interface ChatTextPart {
+  type: 'text';
+  text: string;
+}
+
+export interface ChatImagePart {
+  type: 'image_url';
+  image_url: { url: string; detail?: string };
+}
+
+export interface ChatFilePart {
+  type: 'file';
+  file: { filename?: string; file_data: string };
+}
+
+export type ChatContentPart = ChatTextPart | ChatImagePart | ChatFilePart;
+
+export interface ChatToolCall {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+}
+
+export interface ChatSystemMessage {
+  role: 'system' | 'developer';
+  content: string;
+}
+
+export interface ChatUserMessage {
+  role: 'user';
+  content: string | ChatContentPart[];
+}
+
+/** `content` is null only beside tool calls. The reasoning fields are written as the dialect wants them. */
+export interface ChatAssistantMessage {
+  role: 'assistant';
+  content: string | null;
+  tool_calls?: ChatToolCall[];
+  reasoning_content?: string;
+  reasoning?: string;
+}
+
+/** `name` is the function's: some templates (Kimi K3) refuse a tool message without it. */
+export interface ChatToolMessage {
+  role: 'tool';
+  tool_call_id: string;
+  name?: string;
+  content: string;
+}
+
+export type ChatMessage =
+  ChatSystemMessage | ChatUserMessage | ChatAssistantMessage | ChatToolMessage;
+
+export interface ChatFunctionTool {
+  type: 'function';
+  function: {
+    name: string;
+    description?: string;
+    parameters?: Record<string, unknown>;
+    strict?: boolean;
+  };
+}
+
+export type ChatToolChoice =
+  'none' | 'auto' | 'required' | { type: 'function'; function: { name: string } };
+
+/** Always streamed, so that both kinds of client take one code path. */
+export interface ChatRequest {
+  model: string;
+  messages: ChatMessage[];
+  stream: true;
+  stream_options?: { include_usage: boolean };
+  tools?: ChatFunctionTool[];
+  tool_choice?: ChatToolChoice;
+  [field: string]: unknown;
+}

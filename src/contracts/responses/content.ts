@@ -1,0 +1,68 @@
+/** Content parts of the Responses API, as they are on the wire. Source: Open Responses 2026-04-24. */
+
+export interface InputTextPart {
+  type: 'input_text';
+  text: string;
+}
+
+/** `detail` may also be `original` (Codex); the dialect decides what the backend gets. */
+export interface InputImagePart {
+  type: 'input_image';
+  image_url?: string | { url: string; detail?: string } | null;
+  file_id?: string | null;
+  detail?: string | null;
+}
+
+/** `file_data` is base64 or a data URL. */
+export interface InputFilePart {
+  type: 'input_file';
+  filename?: string | null;
+  file_data?: string | null;
+  file_url?: string | null;
+  file_id?: string | null;
+}
+
+export interface OutputTextPart {
+  type: 'output_text';
+  text: string;
+  annotations: Annotation[];
+  logprobs?: TokenLogprob[];
+}
+
+export interface RefusalPart {
+  type: 'refusal';
+  refusal: string;
+}
+
+export interface SummaryTextPart {
+  type: 'summary_text';
+  text: string;
+}
+
+export interface ReasoningTextPart {
+  type: 'reasoning_text';
+  text: string;
+}
+
+/** Indexes are UTF-16 code units into the text of the part. */
+export interface UrlCitation {
+  type: 'url_citation';
+  url: string;
+  title: string;
+  start_index: number;
+  end_index: number;
+}
+
+export type Annotation = UrlCitation;
+
+export interface TopLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[];
+}
+
+export interface TokenLogprob extends TopLogprob {
+  top_logprobs: TopLogprob[];
+}
+
+export type MessageOutputPart = OutputTextPart | RefusalPart;

@@ -1,0 +1,68 @@
+import type { InputItem } from './items.js';
+import type { ResponseTool, ToolChoice } from './tools.js';
+
+export interface ReasoningSettings {
+  effort?: string | null;
+  summary?: string | null;
+  generate_summary?: string | null;
+}
+
+export type TextFormat =
+  | { type: 'text' }
+  | { type: 'json_object' }
+  | {
+      type: 'json_schema';
+      name: string;
+      schema: Record<string, unknown>;
+      description?: string | null;
+      strict?: boolean | null;
+    };
+
+export interface TextSettings {
+  format?: TextFormat | null;
+  verbosity?: string | null;
+}
+
+/** The body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
+export interface CreateResponseBody {
+  model: string;
+  input?: string | InputItem[] | null;
+  /** The original's hybrid mode: chat messages that come before `input`. */
+  messages?: unknown[] | null;
+  instructions?: string | null;
+  stream?: boolean | null;
+  stream_options?: { include_obfuscation?: boolean | null } | null;
+  store?: boolean | null;
+  background?: boolean | null;
+  previous_response_id?: string | null;
+  conversation?: string | { id: string } | null;
+  prompt?: unknown;
+  include?: string[] | null;
+  metadata?: Record<string, string> | null;
+  tools?: ResponseTool[] | null;
+  tool_choice?: ToolChoice | null;
+  parallel_tool_calls?: boolean | null;
+  max_tool_calls?: number | null;
+  max_output_tokens?: number | null;
+  /** Chat spelling, kept from the original; `max_output_tokens` wins. */
+  max_tokens?: number | null;
+  max_completion_tokens?: number | null;
+  temperature?: number | null;
+  top_p?: number | null;
+  presence_penalty?: number | null;
+  frequency_penalty?: number | null;
+  top_logprobs?: number | null;
+  logprobs?: boolean | null;
+  reasoning?: ReasoningSettings | null;
+  reasoning_effort?: string | null;
+  text?: TextSettings | null;
+  response_format?: Record<string, unknown> | null;
+  truncation?: 'auto' | 'disabled' | null;
+  service_tier?: string | null;
+  safety_identifier?: string | null;
+  prompt_cache_key?: string | null;
+  prompt_cache_retention?: string | null;
+  user?: string | null;
+  /** Chat parameters that the original passed through: seed, stop, logit_bias, ... */
+  [key: string]: unknown;
+}

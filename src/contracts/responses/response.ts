@@ -1,0 +1,63 @@
+import type { OutputItem } from './items.js';
+import type { TextFormat } from './request.js';
+import type { ResponseTool, ToolChoice } from './tools.js';
+
+export type ResponseStatus =
+  'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+
+/** Tokens. Both detail objects are always there; Codex refuses a usage without them. */
+export interface Usage {
+  input_tokens: number;
+  input_tokens_details: { cached_tokens: number; cache_write_tokens: number };
+  output_tokens: number;
+  output_tokens_details: { reasoning_tokens: number };
+  total_tokens: number;
+}
+
+export interface ResponseError {
+  code: string;
+  message: string;
+}
+
+export type IncompleteReason = 'max_output_tokens' | 'content_filter';
+
+/**
+ * The Response resource. All 31 fields that Open Responses requires are always present;
+ * `null` only where its schema allows it. Times are whole seconds since the epoch.
+ */
+export interface ResponseResource {
+  id: string;
+  object: 'response';
+  created_at: number;
+  completed_at: number | null;
+  status: ResponseStatus;
+  error: ResponseError | null;
+  incomplete_details: { reason: IncompleteReason } | null;
+  instructions: string | null;
+  max_output_tokens: number | null;
+  max_tool_calls: number | null;
+  model: string;
+  output: OutputItem[];
+  parallel_tool_calls: boolean;
+  previous_response_id: string | null;
+  reasoning: { effort: string | null; summary: string | null } | null;
+  store: boolean;
+  background: boolean;
+  temperature: number;
+  top_p: number;
+  presence_penalty: number;
+  frequency_penalty: number;
+  top_logprobs: number;
+  text: { format: TextFormat; verbosity?: string };
+  tool_choice: ToolChoice;
+  tools: ResponseTool[];
+  truncation: 'auto' | 'disabled';
+  usage: Usage | null;
+  safety_identifier: string | null;
+  prompt_cache_key: string | null;
+  service_tier: string;
+  metadata: Record<string, string>;
+  /** OpenAI's extras: only when the client sent them. */
+  user?: string;
+  conversation?: { id: string };
+}

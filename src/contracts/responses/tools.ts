@@ -1,0 +1,36 @@
+/** Tools and tool choice of the Responses API, as they are on the wire. */
+
+export interface FunctionTool {
+  type: 'function';
+  name: string;
+  description?: string | null;
+  parameters?: Record<string, unknown> | null;
+  strict?: boolean | null;
+}
+
+/** Any tool as the client sent it; a tool adapter reads the rest. */
+export interface ResponseTool {
+  type: string;
+  [key: string]: unknown;
+}
+
+export type ToolChoiceMode = 'none' | 'auto' | 'required';
+
+export interface FunctionToolChoice {
+  type: 'function';
+  name: string;
+}
+
+export interface AllowedToolsChoice {
+  type: 'allowed_tools';
+  mode: ToolChoiceMode;
+  tools: { type: string; name?: string; [key: string]: unknown }[];
+}
+
+/** Hosted and custom tools may be chosen too: `{type: 'custom', name}`, `{type: 'web_search'}`. */
+export interface OtherToolChoice {
+  type: string;
+  [key: string]: unknown;
+}
+
+export type ToolChoice = ToolChoiceMode | FunctionToolChoice | AllowedToolsChoice | OtherToolChoice;

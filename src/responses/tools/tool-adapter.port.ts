@@ -1,0 +1,67 @@
+import type { ChatFunctionTool } from '../../contracts/chat/request.js';
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import type { InputItem, ItemStatus, OutputItem } from '../../contracts/responses/items.js';
+import type { ResponseTool } from '../../contracts/responses/tools.js';
+import type { WarningCollector } from '../translator/warning.js';
+
+export const TOOL_ADAPTERS = Symbol('TOOL_ADAPTERS');
+
+/** What the client calls a tool. The backend sees only the legal function name that the registry made of it. */
+export interface ToolIdentity {
+  /** The type of the adapter that owns it: `function`, `custom`, ... */
+  type: string;
+  name: string;
+  namespace?: string;
+}
+
+/** One chat function that a Responses tool became. Its name is the client's; the registry makes it legal. */
+export interface ToolDeclaration {
+  identity: ToolIdentity;
+  function: ChatFunctionTool['function'];
+}
+
+/** A call of the history, as chat wants it. */
+export interface HistoryCall {
+  callId: string;
+  identity: ToolIdentity;
+  /** JSON text. */
+  arguments: string;
+}
+
+/** An event without its number; the stream stamps it. */
+export type UnnumberedEvent = ResponseEvent extends infer Event
+  ? Event extends ResponseEvent
+    ? Omit<Event, 'sequence_number'>
+    : never
+  : never;
+
+/** A call while it streams. The stream owns ids, order and numbering; this owns the item's shape and its deltas. */
+export interface CallWriter {
+  /** The item as it stands. */
+  item(status: ItemStatus): OutputItem;
+  /** A fragment of the JSON arguments arrived. */
+  push(fragment: string): UnnumberedEvent[];
+  /** The arguments are complete (or cut, when `status` is incomplete). Emits the `.done` event. */
+  finish(status: ItemStatus): UnnumberedEvent[];
+}
+
+export interface CallContext {
+  itemId: string;
+  outputIndex: number;
+  callId: string;
+  identity: ToolIdentity;
+}
+
+/**
+ * Carries one Responses tool type over Chat function calling, both ways. Pure and stateless; one per tool type.
+ */
+export interface ToolAdapter {
+  readonly toolType: string;
+  readonly callItemType: string;
+  readonly outputItemType: string;
+  /** Prefix of the item ids: `fc`, `ctc`. */
+  readonly itemIdPrefix: 'fc' | 'ctc';
+  declare(tool: ResponseTool, param: string, warnings: WarningCollector): ToolDeclaration[];
+  readCall(item: InputItem, param: string, warnings: WarningCollector): HistoryCall;
+  openCall(context: CallContext): CallWriter;
+}

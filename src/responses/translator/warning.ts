@@ -1,0 +1,50 @@
+import { invalidRequest } from '../../common/error-table.js';
+
+/** Everything that a translation may lose or repair, by name. docs/compatibility.md explains each. */
+export type WarningCode =
+  | 'field_ignored'
+  | 'field_clamped'
+  | 'field_mapped'
+  | 'tool_dropped'
+  | 'tool_renamed'
+  | 'tool_choice_changed'
+  | 'item_skipped'
+  | 'content_part_dropped'
+  | 'content_part_mapped'
+  | 'system_messages_merged'
+  | 'late_system_message_mapped'
+  | 'tool_output_filled'
+  | 'tool_output_duplicate'
+  | 'tool_output_moved'
+  | 'arguments_repaired'
+  | 'reasoning_dropped'
+  | 'model_renamed'
+  | 'call_suppressed'
+  | 'choice_ignored'
+  | 'stream_repaired';
+
+/** One step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
+export interface TranslationWarning {
+  code: WarningCode;
+  param: string | null;
+  message: string;
+}
+
+/** Collects the warnings of one request, bounded. In strict mode the first one is a 400 instead. */
+export class WarningCollector {
+  private readonly warnings: TranslationWarning[] = [];
+
+  constructor(
+    private readonly strict: boolean = false,
+    private readonly limit = 100,
+  ) {}
+
+  add(code: WarningCode, param: string | null, message: string): void {
+    if (this.strict) throw invalidRequest(`${message} (strict translation)`, param, code);
+    if (this.warnings.length < this.limit) this.warnings.push({ code, param, message });
+  }
+
+  list(): readonly TranslationWarning[] {
+    return this.warnings;
+  }
+}
