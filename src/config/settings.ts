@@ -1,0 +1,59 @@
+export const SETTINGS = Symbol('SETTINGS');
+
+/** The validated configuration as the code reads it: nested, typed, in the units that the names say. */
+export interface Settings {
+  server: {
+    host: string;
+    port: number;
+    /** Longest time to receive a whole request, headers and body. */
+    requestTimeoutMs: number;
+  };
+  backend: {
+    /** The chat completions endpoint, used verbatim. */
+    url: URL;
+    /** Replaces the Host header, for routing inside a cluster. */
+    hostHeader: string | undefined;
+    connectTimeoutMs: number;
+    /** Longest wait for the first byte of an answer. */
+    firstByteTimeoutMs: number;
+    /** Longest silence between two chunks. */
+    idleTimeoutMs: number;
+    /** `auto` takes the dialect from the URL. */
+    dialect: string;
+    /** Connections per backend host. */
+    maxConnections: number;
+    /** Client headers that travel to the backend, in lower case. */
+    forwardHeaders: readonly string[];
+  };
+  models: { refreshIntervalMs: number };
+  limits: {
+    /** Of the decompressed body. */
+    bodyBytes: number;
+    inputItems: number;
+    /** Text, images and arguments of `input`, in UTF-8 bytes. */
+    inputBytes: number;
+    instructionsBytes: number;
+    tools: number;
+    jsonDepth: number;
+    /** One line of the backend's stream. */
+    streamLineBytes: number;
+    /** Everything that one response accumulates: text, reasoning, arguments. */
+    outputBytes: number;
+  };
+  translation: {
+    /** The first lossy step is a 400. */
+    strict: boolean;
+    /** `summary`: reasoning_summary events (all clients take them). `raw`: OpenAI's reasoning_text events. */
+    reasoningFormat: 'summary' | 'raw';
+  };
+  streaming: {
+    /** Silence before the stream opens without the backend's first chunk. 0 waits for ever. */
+    openAfterMs: number;
+    /** Silence before `response.in_progress` is repeated. 0 switches it off. */
+    heartbeatMs: number;
+  };
+  logging: {
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+    dumps: { enabled: boolean; directory: string; maxBytes: number };
+  };
+}
