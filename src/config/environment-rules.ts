@@ -1,0 +1,88 @@
+import { Expose, Transform } from 'class-transformer';
+import { ValidateBy } from 'class-validator';
+
+/** Stands for a text that breaks its rule, so that no error object ever carries the text itself: it may be a secret. */
+const broken = Symbol('broken');
+
+/** One variable: `parse` gives its value, or undefined when the text breaks the rule that `description` states. */
+function variable(description: string, parse: (text: string) => unknown): PropertyDecorator {
+  return (target, property) => {
+    Expose()(target, property);
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (parse(value.trim()) ?? broken) : value,
+    )(target, property);
+    ValidateBy({
+      name: 'variable',
+      validator: {
+        validate: (value: unknown) => value !== broken,
+        defaultMessage: () => description,
+      },
+    })(target, property);
+  };
+}
+
+export function WholeNumber(min: number, max: number): PropertyDecorator {
+  return variable(`must be a whole number from ${min} to ${max}`, (text) => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** Seconds with an optional fraction. */
+export function Seconds(min: number, max: number): PropertyDecorator {
+  return variable(`must be a number from ${min} to ${max}`, (text) => {
+    const value = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && value >= min && value <= max ? value : undefined;
+  });
+}
+
+const flags = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+export function Flag(): PropertyDecorator {
+  return variable(`must be one of ${[...flags.keys()].join(', ')}`, (text) =>
+    flags.get(text.toLowerCase()),
+  );
+}
+
+export function OneOf(words: readonly string[]): PropertyDecorator {
+  return variable(`must be one of ${words.join(', ')}`, (text) =>
+    words.find((word) => word === text.toLowerCase()),
+  );
+}
+
+export function Text(pattern: RegExp, description: string): PropertyDecorator {
+  return variable(description, (text) => (pattern.test(text) ? text : undefined));
+}
+
+export function HttpUrl(): PropertyDecorator {
+  return variable('must be an http or https URL without user, password or fragment', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return undefined;
+    return url.username || url.password || url.hash ? undefined : text;
+  });
+}
+
+/** Headers of one connection, of the credentials, or that the backend client writes itself. */
+const neverForwarded = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
+  ...['upgrade', 'expect', 'host', 'content-length', 'content-type', 'content-encoding'],
+  ...['accept', 'accept-encoding', 'authorization', 'proxy-authorization', 'proxy-authenticate'],
+  ...['x-api-key', 'api-key', 'cookie', 'set-cookie'],
+]);
+
+/** A comma-separated list of header names, in lower case afterwards. */
+export function ForwardableHeaders(): PropertyDecorator {
+  return variable(
+    'must be a comma-separated list of header names, none of them hop-by-hop, a credential or set by the proxy',
+    (text) => {
+      const names = text.split(',').map((name) => name.trim().toLowerCase());
+      const allowed = names.every(
+        (name) => /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && !neverForwarded.has(name),
+      );
+      return allowed ? [...new Set(names)] : undefined;
+    },
+  );
+}

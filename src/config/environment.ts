@@ -1,0 +1,121 @@
+import {
+  Flag,
+  ForwardableHeaders,
+  HttpUrl,
+  OneOf,
+  Seconds,
+  Text,
+  WholeNumber,
+} from './environment-rules.js';
+
+const mebibyte = 1024 * 1024;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * Every environment variable of the service, with its default and its rule; nothing else reads the environment.
+ * `.env.sample` and docs/configuration.md list the same: environment.spec.ts compares the three.
+ */
+export class Environment {
+  // Backend
+  @HttpUrl()
+  BACKEND_URL = 'https://llm.chutes.ai/v1/chat/completions';
+
+  @WholeNumber(1, 86_400)
+  BACKEND_TIMEOUT_SECS = 600;
+
+  @WholeNumber(1, 3_600)
+  BACKEND_CONNECT_TIMEOUT_SECS = 10;
+
+  @WholeNumber(1, 86_400)
+  BACKEND_IDLE_TIMEOUT_SECS = 300;
+
+  @Text(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'must be auto or the name of a dialect')
+  BACKEND_DIALECT = 'auto';
+
+  @Text(/^[A-Za-z0-9.[\]_-]+(:\d{1,5})?$/, 'must be a host name, with or without a port')
+  BACKEND_HOST_HEADER?: string;
+
+  @WholeNumber(1, 65_536)
+  BACKEND_MAX_CONNECTIONS = 1024;
+
+  @ForwardableHeaders()
+  FORWARD_HEADERS: readonly string[] = [];
+
+  @WholeNumber(1, 86_400)
+  MODELS_REFRESH_SECS = 60;
+
+  // Server
+  @Text(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
+  HOST = '0.0.0.0';
+
+  @WholeNumber(0, 65_535)
+  HOST_PORT = 8282;
+
+  @WholeNumber(1, 3_600)
+  REQUEST_TIMEOUT_SECS = 60;
+
+  // Logging
+  @OneOf(logLevels)
+  LOG_LEVEL: (typeof logLevels)[number] = 'info';
+
+  @Text(/^.{1,1000}$/, 'must be at most 1000 characters long')
+  RUST_LOG?: string;
+
+  @Flag()
+  ENABLE_LOG_VOLUME = false;
+
+  @Text(/^[^\0]{1,4096}$/, 'must be the path of a folder')
+  LOG_DIR = 'logs';
+
+  @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
+  LOG_VOLUME_MAX_BYTES = 100 * mebibyte;
+
+  // Limits
+  @WholeNumber(1024, 256 * mebibyte)
+  MAX_BODY_BYTES = 10 * mebibyte;
+
+  @WholeNumber(1, 1_000_000)
+  MAX_INPUT_ITEMS = 1000;
+
+  @WholeNumber(1, 256 * mebibyte)
+  MAX_INPUT_BYTES = 5 * mebibyte;
+
+  @WholeNumber(1, 256 * mebibyte)
+  MAX_INSTRUCTIONS_BYTES = 100 * 1024;
+
+  @WholeNumber(1, 100_000)
+  MAX_TOOLS = 1024;
+
+  @WholeNumber(8, 1000)
+  MAX_JSON_DEPTH = 128;
+
+  @WholeNumber(1024, 256 * mebibyte)
+  MAX_STREAM_LINE_BYTES = 8 * mebibyte;
+
+  @WholeNumber(1024, 256 * mebibyte)
+  MAX_OUTPUT_BYTES = 32 * mebibyte;
+
+  // Translation and streaming
+  @Flag()
+  STRICT_TRANSLATION = false;
+
+  @OneOf(['summary', 'raw'])
+  REASONING_FORMAT: 'summary' | 'raw' = 'summary';
+
+  @Seconds(0, 3_600)
+  STREAM_OPEN_AFTER_SECS = 10;
+
+  @Seconds(0, 3_600)
+  HEARTBEAT_SECS = 15;
+
+  // Compose and Caddy. The service does not use them, but a mistake in them should show before Caddy starts.
+  @Text(/^[A-Za-z0-9.*:_-]{1,253}$/, 'must be a domain name')
+  CADDY_DOMAIN = 'responses-proxy.chutes.ai';
+
+  @WholeNumber(1, 65_535)
+  CADDY_PORT = 443;
+
+  @Flag()
+  CADDY_TLS = true;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { EnvironmentError, readEnvironment } from './read-environment.js';
+import type { RawEnvironment } from './read-environment.js';
+import { toSettings } from './to-settings.js';
+
+function problemsOf(raw: RawEnvironment): readonly string[] {
+  try {
+    readEnvironment(raw);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readEnvironment', () => {
+  it.each([
+    ['BACKEND_URL', 'llm.chutes.ai'],
+    ['BACKEND_URL', 'ftp://host/v1'],
+    ['BACKEND_URL', 'https://user:hunter2@host/v1'],
+    ['BACKEND_URL', 'https://host/v1#part'],
+    ['BACKEND_TIMEOUT_SECS', '0'],
+    ['BACKEND_TIMEOUT_SECS', '1.5'],
+    ['BACKEND_TIMEOUT_SECS', '-1'],
+    ['BACKEND_TIMEOUT_SECS', '10s'],
+    ['BACKEND_DIALECT', 'V LLM'],
+    ['BACKEND_HOST_HEADER', 'host\r\nx-evil: 1'],
+    ['FORWARD_HEADERS', 'x-trace,Authorization'],
+    ['FORWARD_HEADERS', 'x-trace,,x-other'],
+    ['FORWARD_HEADERS', 'Connection'],
+    ['FORWARD_HEADERS', 'not a header'],
+    ['HOST_PORT', '65536'],
+    ['LOG_LEVEL', 'loud'],
+    ['ENABLE_LOG_VOLUME', 'maybe'],
+    ['LOG_VOLUME_MAX_BYTES', '1'],
+    ['MAX_JSON_DEPTH', '1e2'],
+    ['REASONING_FORMAT', 'both'],
+    ['HEARTBEAT_SECS', '.5'],
+    ['HEARTBEAT_SECS', 'Infinity'],
+    ['CADDY_PORT', '0'],
+    ['CADDY_DOMAIN', 'a b'],
+  ])('refuses %s=%j and does not repeat the value', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must be `));
+    if (value.length > 3) expect(problems[0]).not.toContain(value);
+  });
+
+  it('lists every problem at once', () => {
+    const problems = problemsOf({ HOST_PORT: 'x', LOG_LEVEL: 'x', CADDY_TLS: 'x' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(
+      expect.arrayContaining(['HOST_PORT', 'LOG_LEVEL', 'CADDY_TLS']),
+    );
+    expect(problems).toHaveLength(3);
+  });
+
+  it.each([
+    ['TRUE', true],
+    ['1', true],
+    ['Yes', true],
+    ['on', true],
+    ['false', false],
+    ['0', false],
+    ['NO', false],
+    ['Off', false],
+  ])('reads the switch %s', (text, value) => {
+    expect(readEnvironment({ STRICT_TRANSLATION: text }).STRICT_TRANSLATION).toBe(value);
+  });
+
+  it.each([
+    [{}, 'info'],
+    [{ RUST_LOG: 'debug' }, 'debug'],
+    [{ RUST_LOG: 'metrics=debug,WARN' }, 'warn'],
+    [{ RUST_LOG: 'off' }, 'silent'],
+    [{ RUST_LOG: 'metrics=debug' }, 'info'],
+    [{ RUST_LOG: 'warn', LOG_LEVEL: 'error' }, 'error'],
+    [{ RUST_LOG: 'warn', LOG_LEVEL: '' }, 'warn'],
+    [{ LOG_LEVEL: 'Trace' }, 'trace'],
+  ] as const)('takes the level from %j', (raw, level) => {
+    expect(readEnvironment(raw).LOG_LEVEL).toBe(level);
+  });
+
+  it('takes nothing else over from the environment', () => {
+    expect(readEnvironment({ HOME: '/root' })).not.toHaveProperty('HOME');
+  });
+});
+
+describe('toSettings', () => {
+  it('converts units and keeps the defaults', () => {
+    const settings = toSettings(
+      readEnvironment({
+        HEARTBEAT_SECS: '0.25',
+        STREAM_OPEN_AFTER_SECS: '0',
+        FORWARD_HEADERS: ' X-Trace , x-tenant,x-trace',
+        BACKEND_HOST_HEADER: '',
+      }),
+    );
+    expect(settings.streaming).toEqual({ heartbeatMs: 250, openAfterMs: 0 });
+    expect(settings.backend).toMatchObject({
+      firstByteTimeoutMs: 600_000,
+      connectTimeoutMs: 10_000,
+      idleTimeoutMs: 300_000,
+      hostHeader: undefined,
+      forwardHeaders: ['x-trace', 'x-tenant'],
+    });
+    expect(settings.backend.url.href).toBe('https://llm.chutes.ai/v1/chat/completions');
+    expect(settings.limits.bodyBytes).toBe(10 * 1024 * 1024);
+  });
+});

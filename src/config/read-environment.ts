@@ -1,0 +1,41 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Environment } from './environment.js';
+import { levelOfRustLog } from './rust-log.js';
+
+export type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Names every wrong variable and the rule it breaks; never a value. */
+export class EnvironmentError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+/** Reads the variables, an empty one like one that is not there. Throws EnvironmentError with all problems at once. */
+export function readEnvironment(raw: RawEnvironment): Environment {
+  const environment = plainToInstance(Environment, withLevel(withoutEmpty(raw)), {
+    excludeExtraneousValues: true,
+    exposeDefaultValues: true,
+  });
+  const errors = validateSync(environment, { forbidUnknownValues: false });
+  if (errors.length === 0) return environment;
+  throw new EnvironmentError(
+    errors.map((error) => `${error.property} ${Object.values(error.constraints ?? {}).join(', ')}`),
+  );
+}
+
+/** Compose hands on `${NAME:-}` as an empty text, so empty has to mean "not set". */
+function withoutEmpty(raw: RawEnvironment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(raw).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== '',
+    ),
+  );
+}
+
+function withLevel(raw: Record<string, string>): Record<string, string> {
+  const level = raw.RUST_LOG === undefined ? undefined : levelOfRustLog(raw.RUST_LOG);
+  return level === undefined ? raw : { LOG_LEVEL: level, ...raw };
+}
