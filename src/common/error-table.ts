@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.js';
+import { ApiError, type ApiErrorDetails } from './api-error.js';
 
 /**
  * The one table of errors: every failure that a client can see, with its HTTP status, type and code.
@@ -63,6 +63,11 @@ export function backendTimeout(message: string, cause?: unknown): ApiError {
   });
 }
 
+/** The backend itself said no. The classifier in `responses/backend/errors` reads its answer into these details. */
+export function backendRefused(message: string, details: ApiErrorDetails): ApiError {
+  return new ApiError(message, details);
+}
+
 /** The stream broke: reset, end without a finish reason, or something that is no stream at all. */
 export function backendStreamBroken(message: string, cause?: unknown): ApiError {
   return new ApiError(message, {
@@ -87,6 +92,47 @@ export function internalError(cause: unknown): ApiError {
     status: 500,
     type: 'server_error',
     code: 'internal_error',
+    cause,
+  });
+}
+
+/** The bytes of the body are no JSON that this proxy takes. */
+export function malformedBody(message: string): ApiError {
+  return invalidRequest(message, null, 'invalid_json');
+}
+
+export function unknownUrl(method: string, path: string): ApiError {
+  return new ApiError(`Unknown request URL: ${method} ${path}.`, {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'unknown_url',
+  });
+}
+
+export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {
+  return new ApiError(`${method} is not allowed here. Allowed: ${allowed.join(', ')}.`, {
+    status: 405,
+    type: 'invalid_request_error',
+    code: 'method_not_allowed',
+  });
+}
+
+export function unsupportedMediaType(message: string): ApiError {
+  return new ApiError(message, {
+    status: 415,
+    type: 'invalid_request_error',
+    code: 'unsupported_media_type',
+  });
+}
+
+/** A refusal of the HTTP server or the framework itself, which has a status but no place in this table. */
+export function httpError(status: number, message: string, cause?: unknown): ApiError {
+  const rateLimited = status === 429;
+  const type = status >= 500 ? 'server_error' : 'invalid_request_error';
+  return new ApiError(message, {
+    status,
+    type: rateLimited ? 'rate_limit_error' : type,
+    code: rateLimited ? 'rate_limit_exceeded' : null,
     cause,
   });
 }

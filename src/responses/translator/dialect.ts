@@ -4,6 +4,8 @@
  */
 export interface BackendDialect {
   readonly name: string;
+  /** The header that carries the key, where it is not `Authorization: Bearer KEY`. */
+  readonly apiKeyHeader?: 'api-key';
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
   /** The role that `developer` messages get. */
   readonly developerRole: 'developer' | 'system';

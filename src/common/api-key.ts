@@ -1,0 +1,59 @@
+import { BlockList, isIP } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { missingApiKey } from './error-table.js';
+
+/**
+ * The client's key: `Authorization: Bearer KEY` (any case of the scheme, or the bare key), else `x-api-key: KEY`.
+ * Other schemes, such as Basic, hold no key.
+ */
+export function extractApiKey(headers: IncomingHttpHeaders): string | undefined {
+  return bearerToken(headers.authorization) ?? firstNonEmpty(headers['x-api-key']);
+}
+
+/**
+ * The key that goes to the backend, or a 401 when there is none. Backends in the private network, such as Ollama or
+ * a vLLM next door, are usually open: for those a missing key is theirs to judge.
+ */
+export function requireApiKey(headers: IncomingHttpHeaders, backendUrl: URL): string | undefined {
+  const key = extractApiKey(headers);
+  if (key === undefined && !isPrivateHost(backendUrl.hostname)) throw missingApiKey();
+  return key;
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  const value = authorization?.trim() ?? '';
+  const [first = '', ...rest] = value.split(/\s+/);
+  if (first.toLowerCase() === 'bearer') return rest.join(' ') || undefined;
+  return rest.length === 0 ? first || undefined : undefined;
+}
+
+function firstNonEmpty(value: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(value) ? value[0] : value;
+  const key = text?.trim();
+  return key === '' ? undefined : key;
+}
+
+const privateNetworks = new BlockList();
+for (const [network, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+] as const) {
+  privateNetworks.addSubnet(network, prefix, 'ipv4');
+}
+privateNetworks.addAddress('::1', 'ipv6');
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+privateNetworks.addSubnet('fe80::', 10, 'ipv6');
+
+const privateSuffixes = ['.localhost', '.local', '.internal', '.lan', '.home.arpa'];
+
+/** Loopback, private ranges, names of the local network, and names without a dot (Compose and Kubernetes services). */
+export function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const version = isIP(host);
+  if (version !== 0) return privateNetworks.check(host, version === 6 ? 'ipv6' : 'ipv4');
+  if (!host.includes('.')) return true;
+  return privateSuffixes.some((suffix) => host.endsWith(suffix)) || host.endsWith('.svc');
+}

@@ -1,0 +1,133 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { BackendHttp, type BackendReply } from '../responses/backend/backend-http.js';
+import { backendRequestHeaders } from '../responses/backend/backend-headers.js';
+import { readModelList, type ModelEntry } from './model-entry.js';
+import { ModelNames } from './model-names.js';
+import { modelNotFoundMessage } from './model-not-found-message.js';
+import { modelsUrl } from './models-url.js';
+
+export const maxModelListBytes = 16 * 1024 * 1024;
+const longestPauseMs = 15 * 60 * 1000;
+
+/** The list that the backend gives to anyone, as it came. */
+interface PublicList {
+  reply: BackendReply;
+  models: ModelEntry[];
+  names: ModelNames;
+  readAt: number;
+}
+
+/**
+ * The backend's public model list, fetched without a key in the background: at the start, which it never holds up,
+ * and at intervals. A failure keeps the old list and makes the next pause longer.
+ */
+@Injectable()
+export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(ModelCatalogService.name);
+  private readonly stopped = new AbortController();
+  private readonly interval: number;
+  private list: PublicList | undefined;
+  /** Names from lists that needed a key. They correct spelling only; they are never shown to another client. */
+  private readonly learned = new ModelNames();
+  private timer: NodeJS.Timeout | undefined;
+  private failures = 0;
+
+  constructor(
+    private readonly http: BackendHttp,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    this.interval = settings.models.refreshIntervalMs;
+  }
+
+  onApplicationBootstrap(): void {
+    void this.refresh();
+  }
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+    this.stopped.abort();
+  }
+
+  /** The name as the backend spells it; an unknown name is left to the backend to judge. */
+  resolve(name: string): { model: string; corrected: boolean } {
+    const model = this.list?.names.find(name) ?? this.learned.find(name) ?? name;
+    return { model, corrected: model !== name };
+  }
+
+  /** The text for a 404, or undefined while no public list is known. */
+  notFoundMessage(name: string): string | undefined {
+    if (this.list === undefined || this.list.models.length === 0) return undefined;
+    return modelNotFoundMessage(name, this.list.models);
+  }
+
+  /** The public list as the backend wrote it, while it is at most two intervals old. */
+  freshList(): BackendReply | undefined {
+    if (this.list === undefined) return undefined;
+    return Date.now() - this.list.readAt <= 2 * this.interval ? this.list.reply : undefined;
+  }
+
+  /** A list that a client got with its own key; it teaches the spelling of names. */
+  learn(body: Buffer): void {
+    this.learned.add((parseModelList(body) ?? []).map(({ id }) => id));
+  }
+
+  /** Fetches the public list now and plans the next time. Never rejects. */
+  async refresh(): Promise<void> {
+    try {
+      this.list = await this.fetchList();
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      if (!this.stopped.signal.aborted) this.reportFailure(error);
+    }
+    this.planNext();
+  }
+
+  private async fetchList(): Promise<PublicList> {
+    const { url, hostHeader } = this.settings.backend;
+    const call = {
+      method: 'GET',
+      url: modelsUrl(url),
+      headers: {
+        ...backendRequestHeaders({ apiKey: undefined, hostHeader, forwarded: {} }),
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+      },
+      decode: true,
+    } as const;
+    const reply = await this.http.fetch(call, maxModelListBytes, this.stopped.signal);
+    const models = reply.status === 200 ? parseModelList(reply.body) : undefined;
+    if (models === undefined) throw new Error(`status ${reply.status}, no model list`);
+    const names = new ModelNames(models.map(({ id }) => id));
+    return { reply, models, names, readAt: Date.now() };
+  }
+
+  /** Once per series: a backend that wants a key for its list would fill the log. */
+  private reportFailure(error: unknown): void {
+    if (this.failures > 1) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.warn(`The public model list is not available: ${reason}`);
+  }
+
+  private planNext(): void {
+    if (this.interval <= 0 || this.stopped.signal.aborted) return;
+    const pause = this.interval * 2 ** Math.min(this.failures, 10);
+    const longest = Math.max(longestPauseMs, this.interval);
+    this.timer = setTimeout(() => void this.refresh(), Math.min(pause, longest)).unref();
+  }
+}
+
+function parseModelList(body: Buffer): ModelEntry[] | undefined {
+  try {
+    return readModelList(JSON.parse(body.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ModelEntry } from './model-entry.js';
+
+const listed = 20;
+
+/** The text of a 404: what there is instead, so that a typing error is found without another request. */
+export function modelNotFoundMessage(name: string, models: readonly ModelEntry[]): string {
+  const lines = models.slice(0, listed).map((model) => `  • ${model.id}${priceSuffix(model)}`);
+  const more = models.length - lines.length;
+  if (more > 0) lines.push(`  ...and ${more} more models.`);
+  return [`Model '${name.slice(0, 200)}' not found.`, '', 'Available models:', ...lines].join('\n');
+}
+
+function priceSuffix({ inputPrice, outputPrice }: ModelEntry): string {
+  const prices = [
+    ...(inputPrice === undefined ? [] : [`input $${inputPrice.toFixed(4)}`]),
+    ...(outputPrice === undefined ? [] : [`output $${outputPrice.toFixed(4)}`]),
+  ];
+  return prices.length === 0 ? '' : ` (${prices.join(', ')} per 1M tokens)`;
+}

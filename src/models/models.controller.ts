@@ -1,0 +1,81 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { extractApiKey, requireApiKey } from '../common/api-key.js';
+import { modelNotFound } from '../common/error-table.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import {
+  backendRequestHeaders,
+  endToEndHeaders,
+  pickHeaders,
+} from '../responses/backend/backend-headers.js';
+import { BackendHttp, type BackendReply } from '../responses/backend/backend-http.js';
+import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
+import type { BackendDialect } from '../responses/translator/dialect.js';
+import { maxModelListBytes, ModelCatalogService } from './model-catalog.service.js';
+import { modelsUrl } from './models-url.js';
+
+/**
+ * The backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue;
+ * with `cache-control: no-cache`, a query, or while the list is unknown or old, the client's own call goes through.
+ */
+@Controller('v1/models')
+export class ModelsController {
+  constructor(
+    private readonly http: BackendHttp,
+    private readonly catalog: ModelCatalogService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+  ) {}
+
+  @Get()
+  async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const own =
+      request.url.includes('?') || /no-cache/i.test(request.headers['cache-control'] ?? '');
+    const cached = own ? undefined : this.catalog.freshList();
+    await send(reply, cached ?? (await this.passThrough(request, '')));
+  }
+
+  /** Model ids contain slashes, written plainly or as %2F: what follows the list's path is taken as it is. */
+  @Get('*')
+  async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const [path = ''] = request.url.split('?');
+    const id = path.slice(path.indexOf('/v1/models') + '/v1/models'.length);
+    await send(reply, await this.passThrough(request, id));
+  }
+
+  private async passThrough(request: FastifyRequest, suffix: string): Promise<BackendReply> {
+    const { url: backendUrl, hostHeader, forwardHeaders } = this.settings.backend;
+    const url = modelsUrl(backendUrl);
+    const listPath = url.pathname;
+    url.pathname += suffix;
+    // "../" in an id would reach any path of the backend.
+    if (!url.pathname.startsWith(listPath)) throw modelNotFound('The model does not exist.');
+    const query = request.url.indexOf('?');
+    if (query !== -1) url.search = request.url.slice(query);
+    const headers = {
+      ...backendRequestHeaders({
+        apiKey: requireApiKey(request.headers, backendUrl),
+        apiKeyHeader: this.dialect.apiKeyHeader,
+        hostHeader,
+        forwarded: pickHeaders(request.headers, forwardHeaders),
+      }),
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+    };
+    const call = { method: 'GET', url, headers, decode: true } as const;
+    const answer = await this.http.fetch(call, maxModelListBytes);
+    const isList = suffix === '' && answer.status === 200;
+    if (isList && extractApiKey(request.headers) !== undefined) this.catalog.learn(answer.body);
+    return answer;
+  }
+}
+
+/** The body was decoded on the way, so its length and encoding are no longer those of the backend's headers. */
+async function send(reply: FastifyReply, { status, headers, body }: BackendReply): Promise<void> {
+  const kept = endToEndHeaders({
+    ...headers,
+    'content-length': undefined,
+    'content-encoding': undefined,
+  });
+  await reply.status(status).headers(kept).send(body);
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { BackendModule } from '../responses/backend/backend.module.js';
+import { ModelCatalogService } from './model-catalog.service.js';
+import { ModelsController } from './models.controller.js';
+
+@Module({
+  imports: [BackendModule],
+  controllers: [ModelsController],
+  providers: [ModelCatalogService],
+  exports: [ModelCatalogService],
+})
+export class ModelsModule {}

@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type BackendHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** RFC 9110, section 7.6.1: these belong to one connection and never travel on. */
+const hopByHopHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Of the backend's host, not of ours: the browser would apply them to this proxy. */
+const backendOnlyHeaders = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
+
+const userAgent = 'responses-proxy';
+
+export interface RequestHeaderParts {
+  apiKey: string | undefined;
+  /** Header of the key where it is not `Authorization: Bearer`. */
+  apiKeyHeader?: string | undefined;
+  hostHeader: string | undefined;
+  /** Client headers that are allowed to travel, names in lower case. */
+  forwarded: Readonly<Record<string, string>>;
+}
+
+/** The part of the request headers that every backend call has: who asks, and with which key. */
+export function backendRequestHeaders(parts: RequestHeaderParts): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': userAgent, ...parts.forwarded };
+  if (parts.apiKey !== undefined) {
+    if (parts.apiKeyHeader === undefined) headers.authorization = `Bearer ${parts.apiKey}`;
+    else headers[parts.apiKeyHeader] = parts.apiKey;
+  }
+  if (parts.hostHeader !== undefined) headers.host = parts.hostHeader;
+  return headers;
+}
+
+/** The client's headers that the configuration lets through. */
+export function pickHeaders(
+  headers: IncomingHttpHeaders,
+  names: readonly string[],
+): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined) picked[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return picked;
+}
+
+/** The backend's response headers as a client of this proxy may see them. */
+export function endToEndHeaders(headers: BackendHeaders): Record<string, string | string[]> {
+  const named = headers.connection ?? '';
+  const nominated = new Set(
+    (Array.isArray(named) ? named.join(',') : named)
+      .split(',')
+      .map((name) => name.trim().toLowerCase()),
+  );
+  const kept: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || hopByHopHeaders.has(name) || nominated.has(name)) continue;
+    if (!backendOnlyHeaders.has(name)) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendDialect } from '../translator/dialect.js';
+import { BackendHttp } from './backend-http.js';
+import { backendRequestHeaders, pickHeaders } from './backend-headers.js';
+import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
+import { ChatStreamReader } from './chat-stream-reader.js';
+import { BACKEND_DIALECT } from './dialects/resolve-dialect.js';
+
+/** The Chat Completions backend behind BACKEND_URL. */
+@Injectable()
+export class BackendClient implements ChatBackend {
+  constructor(
+    private readonly http: BackendHttp,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+  ) {}
+
+  stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
+    return new Observable((subscriber) => {
+      const reader = new ChatStreamReader(subscriber, {
+        maxLineBytes: this.settings.limits.streamLineBytes,
+        onStatus: context.onStatus,
+        release: () => {
+          exchange.release();
+        },
+      });
+      const exchange = this.http.start(
+        {
+          method: 'POST',
+          url: this.settings.backend.url,
+          headers: this.headers(context),
+          body: JSON.stringify(request),
+          decode: true,
+        },
+        reader,
+      );
+      context.flow.attach(exchange);
+      return () => {
+        exchange.abort();
+      };
+    });
+  }
+
+  private headers(context: BackendCallContext): Record<string, string> {
+    const { hostHeader, forwardHeaders } = this.settings.backend;
+    return {
+      ...backendRequestHeaders({
+        apiKey: context.apiKey,
+        apiKeyHeader: this.dialect.apiKeyHeader,
+        hostHeader,
+        forwarded: pickHeaders(context.headers, forwardHeaders),
+      }),
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      'accept-encoding': 'identity',
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import type { Subscriber } from 'rxjs';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { BackendListener } from './backend-exchange.js';
+import type { BackendHeaders } from './backend-headers.js';
+import type { ApiError } from '../../common/api-error.js';
+import { classifyBackendError } from './errors/classify-backend-error.js';
+import { SseDecoder } from './sse-decoder.js';
+
+const maxErrorBytes = 10 * 1024;
+
+export interface ReaderOptions {
+  maxLineBytes: number;
+  onStatus: ((status: number) => void) | undefined;
+  /** The answer is whole although its body has not ended. */
+  release: () => void;
+}
+
+/** Reads one answer into a subscriber: chunks of a stream, or the error that stands in its place. */
+export class ChatStreamReader implements BackendListener {
+  private readonly decoder: SseDecoder;
+  private status = 0;
+  private headers: BackendHeaders = {};
+  private readonly errorParts: Buffer[] = [];
+  private errorBytes = 0;
+
+  constructor(
+    private readonly subscriber: Subscriber<ChatChunk[]>,
+    private readonly options: ReaderOptions,
+  ) {
+    this.decoder = new SseDecoder(options.maxLineBytes);
+  }
+
+  onStart(status: number, headers: BackendHeaders): void {
+    this.status = status;
+    this.headers = headers;
+    this.options.onStatus?.(status);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.isRefusal()) this.keepErrorBytes(chunk);
+    else this.emit(this.decoder.push(chunk));
+  }
+
+  onEnd(): void {
+    if (this.isRefusal()) {
+      this.subscriber.error(this.refusal());
+      return;
+    }
+    this.emit(this.decoder.end());
+    this.subscriber.complete();
+  }
+
+  onError(error: ApiError): void {
+    // A refusal whose body broke off is still a refusal.
+    this.subscriber.error(this.isRefusal() ? this.refusal() : error);
+  }
+
+  private emit(chunks: ChatChunk[]): void {
+    if (chunks.length > 0) this.subscriber.next(chunks);
+    if (this.decoder.failure !== undefined) {
+      this.subscriber.error(this.decoder.failure);
+    } else if (this.decoder.done) {
+      this.options.release();
+      this.subscriber.complete();
+    }
+  }
+
+  private isRefusal(): boolean {
+    return this.status >= 300;
+  }
+
+  private keepErrorBytes(chunk: Buffer): void {
+    this.errorParts.push(chunk.subarray(0, maxErrorBytes - this.errorBytes));
+    this.errorBytes += chunk.length;
+    if (this.errorBytes >= maxErrorBytes) this.subscriber.error(this.refusal());
+  }
+
+  private refusal(): ApiError {
+    const text = Buffer.concat(this.errorParts).toString('utf8');
+    return classifyBackendError({
+      status: this.status,
+      body: parseOrText(text),
+      headers: this.headers,
+      nowMs: Date.now(),
+    });
+  }
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

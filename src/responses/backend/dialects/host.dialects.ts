@@ -1,0 +1,56 @@
+import type { BackendDialect } from '../../translator/dialect.js';
+import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
+import { defaultDialect } from './default.dialect.js';
+
+/** Hosts of other people's models. */
+
+export const openrouterDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'openrouter',
+  reasoningReplayField: 'reasoning',
+  thinkTags: false,
+  effortField: 'reasoning',
+  effortMap: { max: 'high', ultra: 'high' },
+  strictTools: 'pass',
+  fileParts: true,
+  allowedFields: fields([
+    ...defaultDialect.allowedFields,
+    'provider',
+    'transforms',
+    'models',
+    'route',
+    'plugins',
+    'verbosity',
+    'web_search_options',
+  ]),
+};
+
+export const togetherDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'together',
+  reasoningReplayField: 'reasoning',
+};
+
+/** Refuses fields that it does not know, and reasoning in the history. */
+export const groqDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'groq',
+  maxTokensField: 'max_completion_tokens',
+  lateSystem: 'system',
+  reasoningReplay: 'off',
+  allowedFields: fields(
+    commonFields.filter((name) => !['logprobs', 'top_logprobs', 'logit_bias'].includes(name)),
+    ['service_tier', 'include_reasoning', 'reasoning_format'],
+  ),
+};
+
+export const fireworksDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'fireworks',
+  reasoningReplayField: 'reasoning_content',
+  allowedFields: fields([
+    ...fieldsWithout(defaultDialect.allowedFields, 'chat_template_kwargs'),
+    'prompt_cache_isolation_key',
+    'reasoning_history',
+  ]),
+};

@@ -1,0 +1,27 @@
+import type { BackendDialect } from '../../translator/dialect.js';
+import { commonFields, fields, fieldsWithout, openAiFields } from './allowed-fields.js';
+import { defaultDialect } from './default.dialect.js';
+
+/** Reasoning stays inside, so there is none to read or to send back. */
+export const openaiDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'openai',
+  maxTokensField: 'max_completion_tokens',
+  developerRole: 'developer',
+  leadingSystem: 'separate',
+  lateSystem: 'system',
+  reasoningReplay: 'off',
+  thinkTags: false,
+  effortMap: {},
+  strictTools: 'pass',
+  fileParts: true,
+  allowedFields: fields(commonFields, openAiFields),
+};
+
+/** The deployment is in the URL, the key in a header of its own. */
+export const azureDialect: BackendDialect = {
+  ...openaiDialect,
+  name: 'azure',
+  apiKeyHeader: 'api-key',
+  allowedFields: fieldsWithout(openaiDialect.allowedFields, 'service_tier', 'web_search_options'),
+};

@@ -1,0 +1,109 @@
+import { isPrivateHost } from '../../../common/api-key.js';
+import type { BackendDialect } from '../../translator/dialect.js';
+import { defaultDialect } from './default.dialect.js';
+import {
+  chutesDialect,
+  llamacppDialect,
+  ollamaDialect,
+  sglangDialect,
+  vllmDialect,
+} from './engine.dialects.js';
+import {
+  fireworksDialect,
+  groqDialect,
+  openrouterDialect,
+  togetherDialect,
+} from './host.dialects.js';
+import { azureDialect, openaiDialect } from './openai.dialects.js';
+import {
+  deepseekDialect,
+  geminiDialect,
+  glmDialect,
+  kimiDialect,
+  minimaxDialect,
+  mistralDialect,
+  qwenDialect,
+  xaiDialect,
+} from './vendor.dialects.js';
+
+export const BACKEND_DIALECT = Symbol('BACKEND_DIALECT');
+
+const dialects: readonly BackendDialect[] = [
+  defaultDialect,
+  chutesDialect,
+  openaiDialect,
+  azureDialect,
+  vllmDialect,
+  sglangDialect,
+  llamacppDialect,
+  ollamaDialect,
+  deepseekDialect,
+  openrouterDialect,
+  togetherDialect,
+  groqDialect,
+  fireworksDialect,
+  mistralDialect,
+  geminiDialect,
+  xaiDialect,
+  minimaxDialect,
+  glmDialect,
+  kimiDialect,
+  qwenDialect,
+];
+
+export const dialectNames: readonly string[] = dialects.map(({ name }) => name);
+
+/** A host, or the end of one. */
+const publicHosts: readonly (readonly [suffix: string, dialect: BackendDialect])[] = [
+  ['chutes.ai', chutesDialect],
+  ['api.openai.com', openaiDialect],
+  ['openai.azure.com', azureDialect],
+  ['cognitiveservices.azure.com', azureDialect],
+  ['services.ai.azure.com', azureDialect],
+  ['deepseek.com', deepseekDialect],
+  ['openrouter.ai', openrouterDialect],
+  ['together.xyz', togetherDialect],
+  ['together.ai', togetherDialect],
+  ['groq.com', groqDialect],
+  ['fireworks.ai', fireworksDialect],
+  ['mistral.ai', mistralDialect],
+  ['generativelanguage.googleapis.com', geminiDialect],
+  ['x.ai', xaiDialect],
+  ['minimax.io', minimaxDialect],
+  ['minimaxi.com', minimaxDialect],
+  ['minimax.chat', minimaxDialect],
+  ['z.ai', glmDialect],
+  ['bigmodel.cn', glmDialect],
+  ['moonshot.ai', kimiDialect],
+  ['moonshot.cn', kimiDialect],
+  ['kimi.com', kimiDialect],
+  ['aliyuncs.com', qwenDialect],
+];
+
+/** In the private network the engine shows in the service's name, else in its usual port. */
+const privateEngines: readonly (readonly [word: RegExp, port: string, dialect: BackendDialect])[] =
+  [
+    [/ollama/, '11434', ollamaDialect],
+    [/vllm/, '8000', vllmDialect],
+    [/sglang/, '30000', sglangDialect],
+    [/llama[-.]?cpp|llama-server/, '8080', llamacppDialect],
+  ];
+
+/** `name` is a preset's or `auto`. An unknown one throws at boot, with the names that there are. */
+export function resolveDialect(name: string, backendUrl: URL): BackendDialect {
+  if (name === 'auto') return detectDialect(backendUrl);
+  const dialect = dialects.find((candidate) => candidate.name === name.toLowerCase());
+  if (dialect !== undefined) return dialect;
+  throw new Error(`BACKEND_DIALECT must be auto or one of: ${dialectNames.join(', ')}.`);
+}
+
+function detectDialect({ hostname, port }: URL): BackendDialect {
+  const host = hostname.toLowerCase();
+  if (!isPrivateHost(host)) {
+    const known = publicHosts.find(([suffix]) => host === suffix || host.endsWith(`.${suffix}`));
+    return known?.[1] ?? defaultDialect;
+  }
+  const named = privateEngines.find(([word]) => word.test(host));
+  const listening = privateEngines.find(([, usualPort]) => usualPort === port);
+  return (named ?? listening)?.[2] ?? defaultDialect;
+}

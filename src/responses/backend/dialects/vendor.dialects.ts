@@ -1,0 +1,145 @@
+import type { BackendDialect } from '../../translator/dialect.js';
+import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
+import { defaultDialect } from './default.dialect.js';
+
+/** Makers of models that serve them themselves. */
+
+/** Thinking models refuse a tool turn whose reasoning_content does not come back. */
+export const deepseekDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'deepseek',
+  lateSystem: 'system',
+  reasoningReplayField: 'reasoning_content',
+  effortMap: { minimal: 'low', medium: 'high', xhigh: 'high', ultra: 'max' },
+  responseFormat: 'json_object',
+  parallelToolCalls: false,
+  images: 'none',
+  allowedFields: fields(
+    commonFields.filter(
+      (name) => !['parallel_tool_calls', 'logit_bias', 'seed', 'user'].includes(name),
+    ),
+    ['thinking'],
+  ),
+};
+
+/** Answers 422 to any field that it does not know, `stream_options` and `max_completion_tokens` among them. */
+export const mistralDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'mistral',
+  reasoningReplay: 'off',
+  effortField: 'none',
+  includeUsage: false,
+  callIdFormat: 'alphanumeric9',
+  allowedFields: fields([
+    'temperature',
+    'top_p',
+    'max_tokens',
+    'presence_penalty',
+    'frequency_penalty',
+    'stop',
+    'n',
+    'random_seed',
+    'tools',
+    'tool_choice',
+    'parallel_tool_calls',
+    'response_format',
+    'prompt_mode',
+    'safe_prompt',
+  ]),
+};
+
+/** The OpenAI endpoint of Gemini; unknown fields are a 400. */
+export const geminiDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'gemini',
+  reasoningReplay: 'off',
+  thinkTags: false,
+  effortMap: { xhigh: 'high', max: 'high', ultra: 'high' },
+  parallelToolCalls: false,
+  allowedFields: fields(
+    [
+      'temperature',
+      'top_p',
+      'max_tokens',
+      'max_completion_tokens',
+      'presence_penalty',
+      'frequency_penalty',
+      'stop',
+      'seed',
+      'n',
+      'tools',
+      'tool_choice',
+      'response_format',
+      'reasoning_effort',
+    ],
+    ['extra_body'],
+  ),
+};
+
+export const xaiDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'xai',
+  leadingSystem: 'separate',
+  lateSystem: 'system',
+  reasoningReplay: 'off',
+  thinkTags: false,
+  allowedFields: fields(commonFields, ['n', 'search_parameters', 'deferred']),
+};
+
+/** Refuses a system message that is not the first (error 2013). */
+export const minimaxDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'minimax',
+  reasoningReplay: 'full',
+  effortField: 'none',
+  responseFormat: 'json_object',
+  parallelToolCalls: false,
+  images: 'none',
+  allowedFields: fields(
+    ['temperature', 'top_p', 'max_tokens', 'stop', 'tools', 'tool_choice'],
+    ['response_format', 'reasoning_split'],
+  ),
+};
+
+/** Z.ai. */
+export const glmDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'glm',
+  reasoningReplayField: 'reasoning_content',
+  effortField: 'thinking',
+  responseFormat: 'json_object',
+  parallelToolCalls: false,
+  allowedFields: fields(
+    ['temperature', 'top_p', 'max_tokens', 'stop', 'user', 'tools', 'tool_choice'],
+    ['response_format', 'thinking', 'do_sample', 'tool_stream'],
+  ),
+};
+
+/** Moonshot. Refuses tool messages without a name, which the translator always writes. */
+export const kimiDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'kimi',
+  reasoningReplayField: 'reasoning_content',
+  effortField: 'thinking',
+  allowedFields: fields([
+    ...fieldsWithout(fields(commonFields), 'logit_bias', 'reasoning_effort', 'seed'),
+    'n',
+    'thinking',
+    'prompt_cache_key',
+  ]),
+};
+
+/** Alibaba's own service; Qwen on an open engine is that engine's dialect. */
+export const qwenDialect: BackendDialect = {
+  ...defaultDialect,
+  name: 'qwen',
+  reasoningReplayField: 'reasoning_content',
+  effortField: 'none',
+  allowedFields: fields([
+    ...fieldsWithout(fields(commonFields), 'logit_bias', 'reasoning_effort', 'user'),
+    'top_k',
+    'enable_thinking',
+    'thinking_budget',
+    'enable_search',
+  ]),
+};

@@ -1,0 +1,134 @@
+import type { ApiError } from '../../../common/api-error.js';
+import { backendRefused } from '../../../common/error-table.js';
+import type { BackendHeaders } from '../backend-headers.js';
+import { readErrorShape, type ErrorShape } from './error-shape.js';
+import { kindFromWording, type ErrorKind } from './error-wordings.js';
+import { readRetryAfter } from './retry-after.js';
+import { scrubKeys } from './scrub-keys.js';
+
+export interface BackendFailure {
+  /** The HTTP status; undefined for an error inside a 200. */
+  status: number | undefined;
+  /** The parsed JSON, or the text when it is none. */
+  body: unknown;
+  headers?: BackendHeaders;
+  /** For a Retry-After that is a date. */
+  nowMs: number;
+}
+
+interface Verdict {
+  status: number;
+  type: string;
+  code: string | null;
+}
+
+const longestMessage = 4000;
+const keptStatuses = new Set([400, 401, 403, 404, 408, 409, 413, 422, 429]);
+
+/** One answer of a backend -> the error that the client sees, in OpenAI's words. Pure. */
+export function classifyBackendError(failure: BackendFailure): ApiError {
+  const shape = readErrorShape(failure.body);
+  const status = failure.status ?? shape.status;
+  const kind = shape.kind ?? kindOf(status, shape);
+  const verdict = judge(kind, status, shape);
+  const message =
+    clean(shape.message) || `The backend answered with status ${status ?? 'unknown'}.`;
+  const retryAfter = readRetryAfter(failure.headers ?? {}, message, failure.nowMs);
+  return backendRefused(kind === 'rate_limit' ? withDelay(message, retryAfter) : message, {
+    ...verdict,
+    param: kind === 'model_not_found' ? 'model' : (shape.param ?? null),
+    ...(retryAfter === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfter) }),
+  });
+}
+
+/** The status decides where it is unambiguous; the wording decides the rest. */
+function kindOf(status: number | undefined, shape: ErrorShape): ErrorKind | undefined {
+  const kind = kindFromWording([shape.code, shape.type, shape.message].join('\n'));
+  if (status === 402) return 'insufficient_quota';
+  if (status === 429) return kind === 'insufficient_quota' ? kind : 'rate_limit';
+  if (status === 503 || status === 529) return 'overloaded';
+  if (status === 401 || status === 403) return kind === 'insufficient_quota' ? kind : undefined;
+  if (kind === 'authentication' && status !== undefined) return undefined;
+  if (kind === 'model_not_found' && status !== undefined && status >= 500) return undefined;
+  return kind;
+}
+
+function judge(
+  kind: ErrorKind | undefined,
+  status: number | undefined,
+  shape: ErrorShape,
+): Verdict {
+  switch (kind) {
+    case 'rate_limit': {
+      const tokens = /tokens? per|\bTPM\b/i.test(shape.message);
+      return { status: 429, type: tokens ? 'tokens' : 'requests', code: 'rate_limit_exceeded' };
+    }
+    case 'insufficient_quota':
+      return { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' };
+    case 'context_length':
+      return { status: 400, type: 'invalid_request_error', code: 'context_length_exceeded' };
+    case 'overloaded':
+      return { status: serverStatus(status), type: 'server_error', code: 'server_is_overloaded' };
+    case 'model_not_found':
+      return { status: 404, type: 'invalid_request_error', code: 'model_not_found' };
+    case 'authentication':
+      return { status: 401, type: 'authentication_error', code: 'invalid_api_key' };
+    case undefined:
+      return judgeByStatus(status ?? statusOfType(shape.type), shape);
+  }
+}
+
+function judgeByStatus(status: number, shape: ErrorShape): Verdict {
+  const own = wordyCode(shape.code) ?? wordyCode(shape.type);
+  const refused = (code: string): Verdict => ({ status, type: 'invalid_request_error', code });
+  switch (status) {
+    case 401:
+      return { status, type: 'authentication_error', code: 'invalid_api_key' };
+    case 403:
+      return {
+        status,
+        type: 'permission_error',
+        code: wordyCode(shape.code) ?? 'permission_denied',
+      };
+    case 404:
+      return refused(wordyCode(shape.code) ?? 'not_found');
+    case 408:
+      return { status, type: 'server_error', code: 'backend_timeout' };
+    case 409:
+      return refused(wordyCode(shape.code) ?? 'conflict');
+    case 413:
+      return refused('request_too_large');
+    case 504:
+      return { status, type: 'server_error', code: 'backend_timeout' };
+    default:
+      if (keptStatuses.has(status)) return refused(wordyCode(shape.code) ?? 'invalid_request');
+      if (status >= 500) return { status, type: 'server_error', code: own ?? 'backend_error' };
+      return { status: 502, type: 'server_error', code: 'backend_error' };
+  }
+}
+
+/** An error inside a 200 names no status: its type tells whose fault it is. */
+function statusOfType(type: string | undefined): number {
+  if (type === undefined) return 502;
+  return /invalid|bad_?request|validation|unprocessable/i.test(type) ? 400 : 502;
+}
+
+function serverStatus(status: number | undefined): number {
+  return status !== undefined && status >= 500 ? status : 503;
+}
+
+/** A code that a client could match by string; numbers such as Mistral's "3230" and class names are none. */
+function wordyCode(code: string | undefined): string | undefined {
+  return code !== undefined && /^[a-z][a-z0-9_]{2,63}$/.test(code) ? code : undefined;
+}
+
+/** Codex reads the delay from the message: "Please try again in 11.054s". */
+function withDelay(message: string, seconds: number | undefined): string {
+  if (seconds === undefined || /try again in \d/i.test(message)) return message;
+  return `${message.replace(/[.\s]*$/, '.')} Please try again in ${seconds}s.`;
+}
+
+function clean(message: string): string {
+  const text = scrubKeys(message).trim();
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;
+}

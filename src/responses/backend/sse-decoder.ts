@@ -1,0 +1,210 @@
+import type { ApiError } from '../../common/api-error.js';
+import { backendStreamBroken } from '../../common/error-table.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import { classifyBackendError } from './errors/classify-backend-error.js';
+import { isErrorPayload } from './errors/error-shape.js';
+import { LineSplitter } from './line-splitter.js';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The bytes of a backend's answer -> chat chunks, as lenient as docs/compatibility.md says. Not eventsource-parser:
+ * it drops lines that are no SSE field, and those are what some backends send (Ollama's bare `{"error":…}`, NDJSON,
+ * llama.cpp's `error:` field, one JSON body although a stream was asked for).
+ *
+ * `push` and `end` return the chunks that became complete. `failure` and `done` are then looked at in this order;
+ * chunks that came before a failure are still good. The content-type is not looked at: it lies.
+ */
+export class SseDecoder {
+  /** Why the stream cannot go on. */
+  failure: ApiError | undefined;
+  /** `[DONE]` was read; what follows it is of no interest. */
+  done = false;
+
+  private readonly lines: LineSplitter;
+  private chunks: ChatChunk[] = [];
+  private eventName = '';
+  /** `data:` lines that are no JSON on their own; they are joined at the event's end. */
+  private data: string[] = [];
+  /** Lines of one JSON body that is printed over several lines. */
+  private body: string[] | undefined;
+  private heldBytes = 0;
+  private payloads = 0;
+  private finishSeen = false;
+  private foreignText = '';
+
+  constructor(
+    private readonly maxLineBytes: number,
+    /** Milliseconds since the epoch, for an error that names a date. */
+    private readonly now: () => number = Date.now,
+  ) {
+    this.lines = new LineSplitter(maxLineBytes);
+  }
+
+  push(bytes: Buffer): ChatChunk[] {
+    if (this.isOver()) return [];
+    this.readLines(this.lines.push(bytes));
+    if (this.lines.overflowed) this.fail(tooLong(this.maxLineBytes));
+    return this.takeChunks();
+  }
+
+  /** The body ended; the last event may lack its blank line. */
+  end(): ChatChunk[] {
+    if (this.isOver()) return [];
+    this.readLines(this.lines.end());
+    this.endEvent();
+    if (this.body !== undefined) this.readPayload(this.body.join('\n'));
+    if (!this.isOver() && this.payloads === 0 && this.foreignText !== '')
+      this.fail(noStream(this.foreignText));
+    return this.takeChunks();
+  }
+
+  private readLines(lines: readonly string[]): void {
+    for (const line of lines) {
+      if (this.isOver()) return;
+      if (line.length > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
+      else if (this.body !== undefined) this.hold(this.body, line);
+      else this.readLine(line);
+    }
+  }
+
+  private readLine(line: string): void {
+    if (line.startsWith('data:')) {
+      this.readData(line.slice(5).trim());
+    } else if (line.trim() === '') {
+      this.endEvent();
+    } else if (line.startsWith('event:')) {
+      this.eventName = line.slice(6).trim();
+    } else if (line.startsWith('error:')) {
+      this.readPayload(line.slice(6).trim(), 'error');
+    } else if (!/^(?::|id:|retry:|data$)/.test(line)) {
+      this.readForeignLine(line.trim());
+    }
+  }
+
+  /** Most events are one line of JSON: they need not wait for the blank line, which some backends forget. */
+  private readData(value: string): void {
+    if (value === '') return;
+    if (value === '[DONE]') this.done = true;
+    else if (this.data.length > 0) this.hold(this.data, value);
+    else {
+      const payload = parseJson(value);
+      if (payload === undefined) this.hold(this.data, value);
+      else this.accept(payload, this.eventName);
+    }
+  }
+
+  private endEvent(): void {
+    const data = this.data;
+    if (data.length > 0) {
+      this.data = [];
+      this.heldBytes = 0;
+      this.readPayload(data.join('\n'), this.eventName);
+    }
+    this.eventName = '';
+  }
+
+  /** NDJSON and whole JSON bodies; anything else is kept for the message that says that this is no stream. */
+  private readForeignLine(line: string): void {
+    if (!/^[{[]/.test(line)) {
+      if (this.foreignText.length < 2000) this.foreignText += `${line}\n`;
+      if (this.payloads === 0 && line.startsWith('<')) this.fail(noStream(this.foreignText));
+      return;
+    }
+    const payload = parseJson(line);
+    if (payload !== undefined) this.accept(payload, '');
+    else if (this.payloads === 0) this.hold((this.body = []), line);
+    else this.failOnGarbage();
+  }
+
+  private readPayload(text: string, eventName = ''): void {
+    const payload = parseJson(text);
+    if (payload !== undefined) this.accept(payload, eventName);
+    else if (eventName === 'error') this.fail(this.classify(text));
+    else this.failOnGarbage();
+  }
+
+  private accept(payload: unknown, eventName: string): void {
+    if (Array.isArray(payload)) {
+      for (const element of payload) this.accept(element, eventName);
+      return;
+    }
+    if (this.isOver()) return;
+    this.payloads += 1;
+    if (eventName === 'error') this.fail(this.classify(payload));
+    else if (isFields(payload)) this.acceptFields(unwrap(payload));
+  }
+
+  private acceptFields(payload: Fields): void {
+    if (isErrorPayload(payload)) {
+      this.fail(this.classify(payload));
+      return;
+    }
+    this.finishSeen ||= hasFinishReason(payload.choices);
+    this.chunks.push(payload);
+  }
+
+  /** A damaged line may have held anything, so the answer is not whole; behind the finish reason nothing is lost. */
+  private failOnGarbage(): void {
+    if (this.finishSeen) return;
+    this.fail(backendStreamBroken('The backend sent a damaged line in its stream.'));
+  }
+
+  private hold(lines: string[], line: string): void {
+    lines.push(line);
+    this.heldBytes += line.length;
+    if (this.heldBytes > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
+  }
+
+  private classify(body: unknown): ApiError {
+    return classifyBackendError({ status: undefined, body, nowMs: this.now() });
+  }
+
+  private fail(error: ApiError): void {
+    this.failure ??= error;
+  }
+
+  private isOver(): boolean {
+    return this.done || this.failure !== undefined;
+  }
+
+  private takeChunks(): ChatChunk[] {
+    const chunks = this.chunks;
+    this.chunks = [];
+    return chunks;
+  }
+}
+
+/** `{"data":{"choices":…}}`: the envelope of some gateways. */
+function unwrap(payload: Fields): Fields {
+  return !('choices' in payload) && isFields(payload.data) && 'choices' in payload.data
+    ? payload.data
+    : payload;
+}
+
+function hasFinishReason(choices: unknown): boolean {
+  if (!Array.isArray(choices)) return false;
+  const first: unknown = choices[0];
+  return isFields(first) && typeof first.finish_reason === 'string' && first.finish_reason !== '';
+}
+
+function tooLong(maxLineBytes: number): ApiError {
+  return backendStreamBroken(`The backend sent a line of more than ${maxLineBytes} bytes.`);
+}
+
+function noStream(text: string): ApiError {
+  const { message } = classifyBackendError({ status: 502, body: text.slice(0, 300), nowMs: 0 });
+  return backendStreamBroken(`The backend answered with no stream, but with: ${message}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
