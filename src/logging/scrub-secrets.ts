@@ -1,0 +1,67 @@
+import { maskKey } from './mask-key.js';
+
+type Rule = readonly [pattern: RegExp, replace: (...groups: string[]) => string];
+
+/** Headers, fields and query parameters whose value is a secret, whatever it looks like. */
+const words =
+  'authorization|api[-_]?key|cookie|access[-_]?token|auth[-_]?token|client[-_]?secret|password';
+// The prefix is bounded: without it a long run of `a-a-a-…` would take quadratic time.
+const secretName = `[\\w-]{0,40}(?:${words})`;
+const keyPrefix = '(?:sk|pk|rk|cpk|gsk|nvapi|xai|hf|gh[opsu]|fw|tgp)[-_]|AIza|eyJ';
+
+/** A JSON text, or an array or object of texts only. Behind a comma it must not be a key itself. */
+const jsonText = '"(?:[^"\\\\]|\\\\.)*"';
+const jsonValue = [
+  `${jsonText}(?!\\s*:)`,
+  `\\[${jsonText}(?:\\s*,\\s*${jsonText})*\\]`,
+  `\\{${jsonText}\\s*:\\s*${jsonText}(?:\\s*,\\s*${jsonText}\\s*:\\s*${jsonText})*\\}`,
+  '\\[?\\\\+"[^"\\\\]*(?=\\\\)(?!\\\\+"\\s*:)',
+].join('|');
+
+const rules: readonly Rule[] = [
+  // "authorization":"…", "cookie":["…"], ["x-api-key","…"]; also in JSON that was logged as a text, so with \".
+  [
+    new RegExp(`((\\\\*")${secretName}\\2\\s*[:,]\\s*)(${jsonValue})`, 'gi'),
+    (_all, head = '', _quote, value = '') => head + emptied(value),
+  ],
+  [
+    /\b(Bearer|Basic)(\s+)([\w.~+/=-]+)/gi,
+    (_all, scheme, space, key = '') => `${scheme}${space}${maskKey(key)}`,
+  ],
+  // Keys that their prefix gives away, wherever they stand.
+  [new RegExp(`\\b(?:${keyPrefix})[\\w.-]{8,}`, 'g'), (key = '') => maskKey(key)],
+  // api_key=abc, x-api-key: abc, ?key=abc
+  [
+    new RegExp(`(\\b${secretName}\\s*[=:]\\s*|[?&](?:key|token)=)([^\\s"'\\\\&,;()]+)`, 'gi'),
+    (all = '', head = '', value = '') => (/^(?:bearer|basic)$/i.test(value) ? all : `${head}***`),
+  ],
+  // "Incorrect API key provided: abc", as backends answer
+  [
+    /(api key[\w ]{0,20}:\s*["'\\]*)([^\s"'\\&,;()]+)/gi,
+    (_all, head = '', key = '') => head + maskKey(key),
+  ],
+  // https://user:password@host
+  [/:\/\/[^\s/"\\@]+@/g, () => '://***@'],
+];
+
+/** Lets most lines pass with one test. It has to match whatever a rule can match. */
+const suspicious = new RegExp(
+  `${words}|bearer|basic\\s|api key|[?&](?:key|token)=|://[^\\s/"\\\\@]+@|${keyPrefix}`,
+  'i',
+);
+
+/**
+ * Masks everything that looks like a key in a text, at any depth of JSON in it. What was valid JSON stays so.
+ * It runs over whole log lines and dumps, so that no caller has to think of it.
+ */
+export function scrubSecrets(text: string): string {
+  if (!suspicious.test(text)) return text;
+  return rules.reduce((scrubbed, [pattern, replace]) => scrubbed.replace(pattern, replace), text);
+}
+
+/** The same kind of JSON value without its content; one inside a text keeps its backslashes and stays open. */
+function emptied(value: string): string {
+  if (value.startsWith('{')) return '{}';
+  if (value.startsWith('["')) return '[]';
+  return value.startsWith('"') ? '"***"' : `${value.slice(0, value.indexOf('"') + 1)}***`;
+}
