@@ -30,6 +30,7 @@ export interface ChatSystemMessage {
 
 export interface ChatUserMessage {
   role: 'user';
+  name?: string;
   content: string | ChatContentPart[];
 }
 

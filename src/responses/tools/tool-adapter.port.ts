@@ -62,6 +62,7 @@ export interface ToolAdapter {
   /** Prefix of the item ids: `fc`, `ctc`. */
   readonly itemIdPrefix: 'fc' | 'ctc';
   declare(tool: ResponseTool, param: string, warnings: WarningCollector): ToolDeclaration[];
-  readCall(item: InputItem, param: string, warnings: WarningCollector): HistoryCall;
+  /** `param` is the item's path in the request, or null for an item of the stored history. */
+  readCall(item: InputItem, param: string | null, warnings: WarningCollector): HistoryCall;
   openCall(context: CallContext): CallWriter;
 }

@@ -13,10 +13,14 @@ export type WarningCode =
   | 'content_part_mapped'
   | 'system_messages_merged'
   | 'late_system_message_mapped'
+  | 'system_message_mapped'
+  | 'tool_call_duplicate'
   | 'tool_output_filled'
   | 'tool_output_duplicate'
   | 'tool_output_moved'
   | 'arguments_repaired'
+  | 'arguments_invalid'
+  | 'whitespace_dropped'
   | 'reasoning_dropped'
   | 'model_renamed'
   | 'call_suppressed'
@@ -35,7 +39,7 @@ export class WarningCollector {
   private readonly warnings: TranslationWarning[] = [];
 
   constructor(
-    private readonly strict: boolean = false,
+    private readonly strict = false,
     private readonly limit = 100,
   ) {}
 

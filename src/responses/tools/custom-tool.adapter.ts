@@ -1,0 +1,129 @@
+import type { CustomToolCallItem, InputItem, ItemStatus } from '../../contracts/responses/items.js';
+import type { ResponseTool } from '../../contracts/responses/tools.js';
+import type { WarningCollector } from '../translator/warning.js';
+import { CustomInputUnwrapper } from './custom-input-unwrapper.js';
+import { isRecord, readText } from './json-value.js';
+import { readCallIdentity } from './read-call-identity.js';
+import { recoverCustomInput } from './recover-custom-input.js';
+import type {
+  CallContext,
+  CallWriter,
+  HistoryCall,
+  ToolAdapter,
+  ToolDeclaration,
+  UnnumberedEvent,
+} from './tool-adapter.port.js';
+
+const INPUT_SCHEMA = {
+  type: 'object',
+  properties: { input: { type: 'string', description: 'The raw text of the call.' } },
+  required: ['input'],
+  additionalProperties: false,
+} as const;
+
+/** Freeform tools (Codex's apply_patch): a chat function with one string property, unwrapped on the way back. */
+export class CustomToolAdapter implements ToolAdapter {
+  readonly toolType = 'custom';
+  readonly callItemType = 'custom_tool_call';
+  readonly outputItemType = 'custom_tool_call_output';
+  readonly itemIdPrefix = 'ctc';
+
+  declare(tool: ResponseTool, param: string, warnings: WarningCollector): ToolDeclaration[] {
+    const source = isRecord(tool.custom) ? tool.custom : tool;
+    const name = readText(source.name) ?? '';
+    const grammar = readGrammar(source.format);
+    if (grammar !== undefined) {
+      warnings.add(
+        'field_mapped',
+        `${param}.format`,
+        `The grammar of '${name}' is told to the model; Chat Completions cannot enforce it.`,
+      );
+    }
+    const description = [
+      readText(source.description),
+      'Put the raw text of the call in `input`, and nothing else.',
+      grammar,
+    ]
+      .filter((text) => text !== undefined)
+      .join('\n\n');
+    return [
+      {
+        identity: { type: 'custom', name },
+        function: { name, description, parameters: structuredClone(INPUT_SCHEMA) },
+      },
+    ];
+  }
+
+  readCall(item: InputItem): HistoryCall {
+    const input = typeof item.input === 'string' ? item.input : '';
+    return { ...readCallIdentity(item, 'custom'), arguments: JSON.stringify({ input }) };
+  }
+
+  openCall(context: CallContext): CallWriter {
+    return new CustomToolCallWriter(context);
+  }
+}
+
+/** Flat as in the Responses API, or with Chat Completions' `grammar` object. */
+function readGrammar(format: unknown): string | undefined {
+  if (!isRecord(format)) return undefined;
+  const source = isRecord(format.grammar) ? format.grammar : format;
+  const definition = readText(source.definition);
+  if (definition === undefined) return undefined;
+  const syntax = readText(source.syntax) ?? 'lark';
+  return `The input must match this ${syntax} grammar:\n${definition}`;
+}
+
+class CustomToolCallWriter implements CallWriter {
+  private readonly unwrapper = new CustomInputUnwrapper();
+  private callArguments = '';
+  private input = '';
+
+  constructor(private readonly context: CallContext) {}
+
+  item(status: ItemStatus): CustomToolCallItem {
+    const { itemId, callId, identity } = this.context;
+    return {
+      type: 'custom_tool_call',
+      id: itemId,
+      call_id: callId,
+      name: identity.name,
+      ...(identity.namespace === undefined ? {} : { namespace: identity.namespace }),
+      input: this.input,
+      status,
+    };
+  }
+
+  push(fragment: string): UnnumberedEvent[] {
+    if (!this.unwrapper.streaming) this.callArguments += fragment;
+    return this.delta(this.unwrapper.push(fragment));
+  }
+
+  finish(status: ItemStatus): UnnumberedEvent[] {
+    const late = this.unwrapper.streaming
+      ? ''
+      : recoverCustomInput(this.callArguments, status === 'incomplete');
+    return [
+      ...this.delta(late),
+      {
+        type: 'response.custom_tool_call_input.done',
+        item_id: this.context.itemId,
+        output_index: this.context.outputIndex,
+        input: this.input,
+      },
+    ];
+  }
+
+  private delta(delta: string): UnnumberedEvent[] {
+    if (delta === '') return [];
+    this.input += delta;
+    return [
+      {
+        type: 'response.custom_tool_call_input.delta',
+        item_id: this.context.itemId,
+        output_index: this.context.outputIndex,
+        delta,
+      },
+    ];
+  }
+}

@@ -1,0 +1,14 @@
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { BackendDialect } from '../dialect.js';
+import type { WarningCollector } from '../warning.js';
+import type { ChatHistory } from './chat-history.js';
+
+/** What the converters of one request share. */
+export interface ConversionContext {
+  readonly dialect: BackendDialect;
+  readonly warnings: WarningCollector;
+  readonly registry: ToolRegistry;
+  readonly chatHistory: ChatHistory;
+  /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
+  readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
+}

@@ -1,0 +1,85 @@
+import { invalidRequest } from '../../../common/error-table.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import { isRecord, readText } from '../../tools/json-value.js';
+import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
+import type { ConversionContext } from './conversion-context.js';
+import { convertAgentMessage } from './convert-agent-message.js';
+import { convertMessage } from './convert-message.js';
+import { convertReasoningItem } from './convert-reasoning-item.js';
+import { convertToolOutputItem } from './convert-tool-output.js';
+import { itemTypeOf } from './item-type.js';
+
+/** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
+type ItemConverter = (item: InputItem, param: string | null, context: ConversionContext) => void;
+
+const itemConverters: Readonly<Record<string, ItemConverter>> = {
+  message: convertMessage,
+  agent_message: convertAgentMessage,
+  reasoning: convertReasoningItem,
+};
+
+/** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */
+export class InputItemsConverter {
+  private readonly converters: Map<string, ItemConverter>;
+  private readonly knownIds = new Set<string>();
+
+  constructor(
+    adapters: readonly ToolAdapter[],
+    private readonly context: ConversionContext,
+  ) {
+    this.converters = new Map(Object.entries(itemConverters));
+    this.converters.set('item_reference', (item, param) => {
+      this.checkReference(item, param);
+    });
+    for (const adapter of adapters) {
+      this.converters.set(adapter.callItemType, toolCallConverter(adapter));
+      this.converters.set(adapter.outputItemType, convertToolOutputItem);
+    }
+  }
+
+  /** @param path of the list in the request (`input`), or null for items that are not in it. */
+  convert(items: readonly InputItem[], path: string | null): void {
+    for (const [index, item] of items.entries()) {
+      this.convertItem(item, path === null ? null : `${path}[${index}]`);
+    }
+  }
+
+  private convertItem(item: unknown, param: string | null): void {
+    if (!isRecord(item)) {
+      const message = `Invalid type for '${param ?? 'input'}': expected an input item.`;
+      throw invalidRequest(message, param, 'invalid_type');
+    }
+    const type = itemTypeOf(item, param);
+    const converter = this.converters.get(type);
+    if (converter === undefined) {
+      const message = `Input item of type '${type}' is not supported and was left out.`;
+      this.context.warnings.add('item_skipped', param, message);
+      return;
+    }
+    converter({ ...item, type }, param, this.context);
+    const id = readText(item.id);
+    if (id !== undefined) this.knownIds.add(id);
+  }
+
+  /** An item that is in the conversation already needs no second copy; another one is out of reach. */
+  private checkReference(item: InputItem, param: string | null): void {
+    if (this.knownIds.has(readText(item.id) ?? '')) return;
+    this.context.warnings.add(
+      'item_skipped',
+      param,
+      `Item '${String(item.id)}' is not in the conversation; the reference was left out.`,
+    );
+  }
+}
+
+function toolCallConverter(adapter: ToolAdapter): ItemConverter {
+  return (item, param, { chatHistory, registry, warnings }) => {
+    const call = adapter.readCall(item, param, warnings);
+    chatHistory.addCall({
+      id: call.callId,
+      name: registry.chatName(call.identity),
+      arguments: call.arguments,
+      param,
+    });
+  };
+}

@@ -1,0 +1,99 @@
+import { invalidRequest } from '../../../common/error-table.js';
+import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { BackendDialect } from '../dialect.js';
+import type { WarningCollector } from '../warning.js';
+import { ChatHistory } from './chat-history.js';
+import type { ConversionContext } from './conversion-context.js';
+import { convertHybridMessages } from './convert-hybrid-messages.js';
+import { checkInclude } from './convert-include.js';
+import { InputItemsConverter } from './convert-input-items.js';
+import { convertLogprobs } from './convert-logprobs.js';
+import { convertMaxTokens, convertOptionalFields } from './convert-optional-fields.js';
+import { convertReasoningSettings } from './convert-reasoning-settings.js';
+import { convertTextFormat } from './convert-text-format.js';
+import { convertToolChoice } from './convert-tool-choice.js';
+import { convertToolSettings } from './convert-tool-settings.js';
+import { convertTools } from './convert-tools.js';
+import { emitChatMessages } from './emit-chat-messages.js';
+import { refuseUnsupported } from './refuse-unsupported.js';
+
+export interface TranslateOptions {
+  dialect: BackendDialect;
+  adapters: readonly ToolAdapter[];
+  warnings: WarningCollector;
+  /** Earlier items of the conversation, oldest first; they come before `input`. Given means: looked up. */
+  history?: readonly InputItem[];
+  /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
+  openSealedReasoning?: (encrypted: string) => string | undefined;
+}
+
+export interface ChatTranslation {
+  chatRequest: ChatRequest;
+  /** Maps the names in the backend's calls to the client's tools. */
+  tools: ToolRegistry;
+  /** Chat names that may be called; undefined means all. */
+  allowedTools: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Responses request -> Chat Completions request. Pure: the same request gives the same bytes, and the messages of a
+ * conversation are a prefix of those of its continuation, so prompt caches survive.
+ * Throws ApiError (400 with `param`) for what cannot be said in chat; what is lost or repaired goes to `warnings`.
+ */
+export function toChatRequest(
+  request: CreateResponseBody,
+  options: TranslateOptions,
+): ChatTranslation {
+  const { dialect, warnings } = options;
+  refuseUnsupported(request, options.history !== undefined);
+  checkInclude(request, options.openSealedReasoning !== undefined, warnings);
+  const tools = convertTools(request.tools ?? [], options);
+  const { toolChoice, allowedTools } = convertToolChoice(request.tool_choice, tools, warnings);
+  const format = convertTextFormat(request, options);
+  const chatRequest: ChatRequest = {
+    model: request.model,
+    messages: convertConversation(request, format.prompt, tools.registry, options),
+    stream: true,
+    ...(dialect.includeUsage ? { stream_options: { include_usage: true } } : {}),
+    ...convertToolSettings(request, tools.chatTools, toolChoice, options),
+    ...(format.responseFormat === undefined ? {} : { response_format: format.responseFormat }),
+    ...convertMaxTokens(request, dialect),
+    ...convertOptionalFields(request, options),
+    ...convertLogprobs(request, options),
+    ...convertReasoningSettings(request, options),
+  };
+  return { chatRequest, tools: tools.registry, allowedTools };
+}
+
+/** instructions, hybrid `messages`, stored history, `input`: in this order. */
+function convertConversation(
+  request: CreateResponseBody,
+  formatPrompt: string | undefined,
+  registry: ToolRegistry,
+  options: TranslateOptions,
+): ChatMessage[] {
+  const { dialect, warnings, adapters, openSealedReasoning } = options;
+  const chatHistory = new ChatHistory(warnings);
+  const context: ConversionContext = {
+    dialect,
+    warnings,
+    registry,
+    chatHistory,
+    openSealedReasoning,
+  };
+  const instructions = [request.instructions ?? '', formatPrompt ?? ''].filter((text) => text);
+  chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');
+  convertHybridMessages(request.messages ?? [], context);
+  const items = new InputItemsConverter(adapters, context);
+  items.convert(options.history ?? [], null);
+  const input = request.input ?? [];
+  if (typeof input === 'string') chatHistory.addUser([{ type: 'text', text: input }]);
+  else items.convert(input, 'input');
+  const messages = emitChatMessages(chatHistory.turns, dialect, warnings);
+  if (messages.length === 0) throw invalidRequest('There is nothing to answer.', 'input');
+  return messages;
+}
