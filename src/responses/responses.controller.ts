@@ -1,0 +1,34 @@
+import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireApiKey } from '../common/api-key.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { pickHeaders } from './backend/backend-headers.js';
+import { FlowControl } from './backend/chat-backend.port.js';
+import { ResponsesService } from './responses.service.js';
+import { ResponseSender } from './streaming/response-sender.service.js';
+
+@Controller('v1/responses')
+export class ResponsesController {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly responses: ResponsesService,
+    private readonly sender: ResponseSender,
+  ) {}
+
+  /** 200 with `application/json`, or with `text/event-stream` when `stream` is true. */
+  @Post()
+  async create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const call = {
+      outcome: request.outcome,
+      apiKey: requireApiKey(request.headers, this.settings.backend.url),
+      headers: pickHeaders(request.headers, this.settings.backend.forwardHeaders),
+      strict: request.headers['x-strict'] === 'true',
+      flow: new FlowControl(),
+    };
+    await this.sender.send(this.responses.prepare(body, call), call, reply);
+  }
+}

@@ -1,0 +1,73 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Observable, Subscription } from 'rxjs';
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import type { FlowControl } from '../backend/chat-backend.port.js';
+import { DONE_FRAME, SseEncoder } from './sse-frame.js';
+
+/** `no-transform` and `x-accel-buffering` keep proxies from holding events back. */
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  connection: 'keep-alive',
+  'x-accel-buffering': 'no',
+};
+
+export interface EventStreamOptions {
+  flow: FlowControl;
+  headers: Readonly<Record<string, string>>;
+  /** Called with every write, before it; must be cheap. */
+  onFrames?: ((frames: string) => void) | undefined;
+  onFirstEvent: () => void;
+  onClientGone: () => void;
+}
+
+/**
+ * Writes events to the client as they come. The reply is hijacked with the first of them: an error before that is
+ * thrown, and becomes an ordinary HTTP error. Resolves when the stream has ended or the client has left; a client that
+ * stops reading pauses the backend, one that leaves unsubscribes from it.
+ */
+export function writeEventStream(
+  events: Observable<ResponseEvent[]>,
+  reply: FastifyReply,
+  options: EventStreamOptions,
+): Promise<void> {
+  const { flow, onFrames } = options;
+  const raw = reply.raw;
+  const encoder = new SseEncoder();
+  let opened = false;
+
+  const open = (): void => {
+    opened = true;
+    options.onFirstEvent();
+    reply.hijack();
+    const replyHeaders = reply.getHeaders() as OutgoingHttpHeaders;
+    raw.writeHead(200, { ...replyHeaders, ...STREAM_HEADERS, ...options.headers });
+    raw.on('drain', () => {
+      flow.resume();
+    });
+  };
+
+  return new Promise((resolve, reject) => {
+    let subscription: Subscription | undefined;
+    raw.once('close', () => {
+      subscription?.unsubscribe();
+      if (!raw.writableFinished) options.onClientGone();
+      resolve();
+    });
+    subscription = events.subscribe({
+      next: (batch) => {
+        if (!opened) open();
+        const frames = encoder.encode(batch);
+        onFrames?.(frames);
+        if (!raw.write(frames)) flow.pause();
+      },
+      error: (error: Error) => {
+        reject(error);
+      },
+      complete: () => {
+        raw.end(DONE_FRAME, resolve);
+      },
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { Observable } from 'rxjs';
+import { ApiError } from '../../common/api-error.js';
+import { internalError } from '../../common/error-table.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import type { ResponseStream } from '../translator/stream/response-stream.js';
+
+export interface TranslateOptions {
+  /** Milliseconds without a word from the backend until the stream opens all the same; 0 waits for ever. */
+  openAfterMs: number;
+  /** Milliseconds of silence until `response.in_progress` is repeated; 0 never repeats it. */
+  heartbeatMs: number;
+}
+
+/** How long usage is waited for once the backend has said how the answer ended (pain point 21). */
+const USAGE_GRACE_MS = 3_000;
+
+/**
+ * Backend chunks -> events, one emission per backend read. Until the first emission an error is an error, so that a
+ * 429 stays a 429; from then on it is `response.failed` and a normal end. Unsubscribing aborts the backend.
+ */
+export function translateEvents(
+  chunks: Observable<ChatChunk[]>,
+  stream: ResponseStream,
+  options: TranslateOptions,
+): Observable<ResponseEvent[]> {
+  return new Observable((subscriber) => {
+    let started = false;
+    let timer: NodeJS.Timeout | undefined;
+
+    const emit = (next: () => ResponseEvent[]): void => {
+      // The opening events come first, so that they get the first numbers.
+      const events = started ? next() : [...stream.start(), ...next()];
+      started = true;
+      if (events.length > 0) subscriber.next(events);
+      if (stream.response !== undefined) subscriber.complete();
+    };
+    const wait = (delayMs: number, action: () => void): void => {
+      clearTimeout(timer);
+      timer = delayMs > 0 ? setTimeout(action, delayMs) : undefined;
+    };
+    const beat = (): void => {
+      emit(() => (started ? stream.heartbeat() : []));
+      wait(options.heartbeatMs, beat);
+    };
+    const finish = (): void => {
+      emit(() => stream.end());
+    };
+
+    wait(options.openAfterMs, beat);
+    const subscription = chunks.subscribe({
+      next: (batch) => {
+        const wasStarted = started;
+        emit(() => stream.push(batch));
+        if (stream.answered) wait(USAGE_GRACE_MS, finish);
+        else if (wasStarted) timer?.refresh();
+        else wait(options.heartbeatMs, beat);
+      },
+      error: (error: unknown) => {
+        const failure = error instanceof ApiError ? error : internalError(error);
+        if (started) emit(() => stream.fail(failure));
+        else subscriber.error(failure);
+      },
+      complete: finish,
+    });
+    return () => {
+      clearTimeout(timer);
+      subscription.unsubscribe();
+    };
+  });
+}

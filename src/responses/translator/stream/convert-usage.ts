@@ -1,0 +1,62 @@
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { Usage } from '../../../contracts/responses/response.js';
+import { asCount, asObject, type JsonObject } from './read-values.js';
+
+/**
+ * Usage of a chunk, wherever the backend put it: `usage`, Groq's `x_groq.usage`, or inside the choice (Moonshot).
+ * Undefined when the chunk has none; the caller keeps the last one, since vLLM may send a running count.
+ */
+export function convertUsage(chunk: ChatChunk, choice: JsonObject | undefined): Usage | undefined {
+  const usage =
+    asObject(chunk.usage) ?? asObject(asObject(chunk.x_groq)?.usage) ?? asObject(choice?.usage);
+  if (usage === undefined) return undefined;
+
+  const inputTokens = asCount(usage.prompt_tokens) ?? asCount(usage.input_tokens);
+  const completionTokens = asCount(usage.completion_tokens) ?? asCount(usage.output_tokens);
+  if (inputTokens === undefined && completionTokens === undefined) return undefined;
+
+  const reasoningTokens = readReasoningTokens(usage);
+  const outputTokens = includeReasoning(
+    usage,
+    inputTokens ?? 0,
+    completionTokens ?? 0,
+    reasoningTokens,
+  );
+  return {
+    input_tokens: inputTokens ?? 0,
+    input_tokens_details: readInputDetails(usage),
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: reasoningTokens },
+    total_tokens: (inputTokens ?? 0) + outputTokens,
+  };
+}
+
+function readInputDetails(usage: JsonObject): Usage['input_tokens_details'] {
+  const details = asObject(usage.prompt_tokens_details) ?? asObject(usage.input_tokens_details);
+  return {
+    cached_tokens:
+      asCount(details?.cached_tokens) ??
+      asCount(usage.prompt_cache_hit_tokens) ?? // DeepSeek
+      asCount(usage.cached_tokens) ?? // Moonshot
+      0,
+    cache_write_tokens:
+      asCount(details?.cache_write_tokens) ?? asCount(details?.cache_creation_tokens) ?? 0,
+  };
+}
+
+function readReasoningTokens(usage: JsonObject): number {
+  const details =
+    asObject(usage.completion_tokens_details) ?? asObject(usage.output_tokens_details);
+  return asCount(details?.reasoning_tokens) ?? asCount(usage.reasoning_tokens) ?? 0;
+}
+
+/** xAI counts reasoning beside `completion_tokens`, not inside; its total gives it away. */
+function includeReasoning(
+  usage: JsonObject,
+  inputTokens: number,
+  completionTokens: number,
+  reasoningTokens: number,
+): number {
+  const isBeside = asCount(usage.total_tokens) === inputTokens + completionTokens + reasoningTokens;
+  return isBeside ? completionTokens + reasoningTokens : completionTokens;
+}

@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { eventViolations } from '../../../../test/support/event-invariants.js';
+import { eventSchemaViolations } from '../../../../test/support/open-responses-schema.js';
+import { createHarness, translateAll } from '../../../../test/support/response-stream-harness.js';
+import { sketchEvents } from '../../../../test/support/sketch-events.js';
+import { testDialect } from '../../../../test/support/test-dialect.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { foldEvents } from '../fold-events.js';
+
+const FIXTURES = join(import.meta.dirname, '../__fixtures__');
+const SUFFIX = '.chunks.jsonl';
+const names = readdirSync(FIXTURES)
+  .filter((file) => file.endsWith(SUFFIX))
+  .map((file) => file.slice(0, -SUFFIX.length));
+
+function readChunks(name: string): ChatChunk[] {
+  const lines = readFileSync(join(FIXTURES, `${name}${SUFFIX}`), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as ChatChunk);
+}
+
+/** The fixture's name says when its profile parses `<think>`. */
+function harnessFor(name: string): ReturnType<typeof createHarness> {
+  return createHarness({ dialect: testDialect({ thinkTags: name.includes('think-tags') }) });
+}
+
+describe('the events of each recorded answer', () => {
+  it('there are fixtures', () => {
+    expect(names.length).toBeGreaterThan(30);
+  });
+
+  it.each(names)('%s: as written down beside its chunks', (name) => {
+    const harness = harnessFor(name);
+    const sketch =
+      sketchEvents(translateAll(readChunks(name), harness)) +
+      harness.warnings
+        .list()
+        .map(({ code, message }) => `warning ${code}: ${message}\n`)
+        .join('');
+    const file = join(FIXTURES, `${name}.events.txt`);
+    if (process.env.UPDATE_FIXTURES === 'true') writeFileSync(file, sketch);
+    expect(sketch).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it.each(names)('%s: keeps the rules and fits both schemas', (name) => {
+    const events = translateAll(readChunks(name), harnessFor(name));
+    expect(eventViolations(events)).toEqual([]);
+    expect(events.flatMap(eventSchemaViolations)).toEqual([]);
+  });
+
+  it.each(names)('%s: raw reasoning keeps the rules too', (name) => {
+    const dialect = testDialect({ thinkTags: name.includes('think-tags') });
+    const harness = createHarness({ dialect, reasoningFormat: 'raw' });
+    expect(eventViolations(translateAll(readChunks(name), harness))).toEqual([]);
+  });
+
+  it.each(names)('%s: all chunks in one read give the same answer', (name) => {
+    const { stream } = harnessFor(name);
+    const chunks = readChunks(name);
+    const atOnce = [...stream.start(), ...stream.push(chunks), ...stream.end()];
+    expect(atOnce).toEqual(translateAll(chunks, harnessFor(name)));
+    expect(foldEvents(undefined, atOnce)).toBe(stream.response);
+  });
+
+  it.each(names)('%s: cut anywhere, it fails exactly once and never completes', (name) => {
+    const chunks = readChunks(name);
+    const finishAt = chunks.findIndex((chunk) => /"finish_reason":"/.test(JSON.stringify(chunk)));
+    for (let length = 0; length < finishAt; length++) {
+      const events = translateAll(chunks.slice(0, length), harnessFor(name));
+      expect(eventViolations(events)).toEqual([]);
+      expect(events.at(-1)?.type).toBe('response.failed');
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { BackendDialect } from '../dialect.js';
+import { asArray, asObject, asText, type JsonObject } from './read-values.js';
+
+/** The part of a chunk that carries the answer, from a `delta` or from the `message` of a backend that did not stream. */
+export interface ChunkContent {
+  choice: JsonObject;
+  delta: JsonObject;
+  finishReason: string | undefined;
+}
+
+/**
+ * The first choice of a chunk. `n` is never sent, so others are a backend's mistake; joining them would mix two
+ * answers into one text (the original's bug).
+ */
+export function readChoice(chunk: ChatChunk): ChunkContent | undefined {
+  const choices = asArray(chunk.choices);
+  const choice = asObject(choices.find((entry) => (asObject(entry)?.index ?? 0) === 0));
+  if (choice === undefined) return undefined;
+  return {
+    choice,
+    delta: asObject(choice.delta) ?? asObject(choice.message) ?? {},
+    finishReason: asText(choice.finish_reason),
+  };
+}
+
+/** The text of a delta: a string, or parts as Mistral sends them (`thinking` parts are reasoning). */
+export function readText(delta: JsonObject): string {
+  const content = delta.content;
+  if (typeof content === 'string') return content;
+  let text = '';
+  for (const entry of Array.isArray(content) ? content : [content]) {
+    const part = asObject(entry);
+    if (part?.type === 'text' || part?.type === 'output_text') text += asText(part.text) ?? '';
+  }
+  return text;
+}
+
+/** The reasoning of a delta, from the first field of the dialect that has any: never two of them (doubled text). */
+export function readReasoning(
+  delta: JsonObject,
+  fields: BackendDialect['reasoningFields'],
+): string {
+  for (const field of fields) {
+    const value = delta[field];
+    const text = typeof value === 'string' ? value : readReasoningDetails(value);
+    if (text !== '') return text;
+  }
+  return Array.isArray(delta.content) ? readThinkingParts(delta.content) : '';
+}
+
+/** OpenRouter and MiniMax: `[{type: 'reasoning.text', text}, {type: 'reasoning.summary', summary}]`. */
+function readReasoningDetails(details: unknown): string {
+  let text = '';
+  for (const entry of asArray(details)) {
+    const detail = asObject(entry);
+    text += asText(detail?.text) ?? asText(detail?.summary) ?? '';
+  }
+  return text;
+}
+
+/** Mistral: `{type: 'thinking', thinking: [{type: 'text', text}]}` among the content parts. */
+function readThinkingParts(parts: readonly unknown[]): string {
+  let text = '';
+  for (const entry of parts) {
+    const part = asObject(entry);
+    if (part?.type !== 'thinking') continue;
+    if (typeof part.thinking === 'string') text += part.thinking;
+    for (const piece of asArray(part.thinking)) text += asText(asObject(piece)?.text) ?? '';
+  }
+  return text;
+}

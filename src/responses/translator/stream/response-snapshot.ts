@@ -1,0 +1,112 @@
+import type { CreateResponseBody, TextFormat } from '../../../contracts/responses/request.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { ResponseTool, ToolChoice } from '../../../contracts/responses/tools.js';
+
+export interface SnapshotOptions {
+  responseId: string;
+  /** Seconds since the epoch. */
+  createdAt: number;
+  /** The model as it was asked of the backend, its case corrected. */
+  model: string;
+  /** Whether the response can be retrieved later. */
+  stored: boolean;
+}
+
+/**
+ * The Response at its beginning: the request echoed, with the defaults that Open Responses wants as values.
+ * Only function tools are echoed, since its schema knows no others.
+ */
+export function createSnapshot(
+  request: CreateResponseBody,
+  options: SnapshotOptions,
+): ResponseResource {
+  return {
+    id: options.responseId,
+    object: 'response',
+    created_at: options.createdAt,
+    completed_at: null,
+    status: 'in_progress',
+    background: request.background ?? false,
+    error: null,
+    incomplete_details: null,
+    instructions: request.instructions ?? null,
+    max_output_tokens:
+      request.max_output_tokens ?? request.max_completion_tokens ?? request.max_tokens ?? null,
+    max_tool_calls: request.max_tool_calls ?? null,
+    model: options.model,
+    output: [],
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    previous_response_id: request.previous_response_id ?? null,
+    reasoning: echoReasoning(request),
+    store: options.stored,
+    temperature: request.temperature ?? 1,
+    top_p: request.top_p ?? 1,
+    presence_penalty: request.presence_penalty ?? 0,
+    frequency_penalty: request.frequency_penalty ?? 0,
+    top_logprobs: request.top_logprobs ?? 0,
+    text: echoText(request),
+    tool_choice: echoToolChoice(request.tool_choice ?? 'auto'),
+    tools: (request.tools ?? []).map(echoTool).filter((tool) => tool !== undefined),
+    truncation: request.truncation ?? 'disabled',
+    usage: null,
+    safety_identifier: request.safety_identifier ?? null,
+    prompt_cache_key: request.prompt_cache_key ?? null,
+    service_tier: echoServiceTier(request.service_tier),
+    metadata: request.metadata ?? {},
+    ...(typeof request.user === 'string' ? { user: request.user } : {}),
+    ...echoConversation(request.conversation),
+  };
+}
+
+function echoReasoning(request: CreateResponseBody): ResponseResource['reasoning'] {
+  const effort = request.reasoning?.effort ?? request.reasoning_effort ?? null;
+  const summary = request.reasoning?.summary ?? request.reasoning?.generate_summary ?? null;
+  const asked = request.reasoning != null || effort !== null;
+  return asked ? { effort, summary } : null;
+}
+
+function echoText(request: CreateResponseBody): ResponseResource['text'] {
+  const format: TextFormat = request.text?.format ?? { type: 'text' };
+  const verbosity = request.text?.verbosity;
+  const echoed =
+    format.type === 'json_schema'
+      ? { ...format, description: format.description ?? null, strict: format.strict ?? false }
+      : format;
+  return verbosity == null ? { format: echoed } : { format: echoed, verbosity };
+}
+
+/** `auto` is a wish, the echo is a fact. */
+function echoServiceTier(tier: string | null | undefined): string {
+  return tier == null || tier === 'auto' ? 'default' : tier;
+}
+
+function echoConversation(
+  conversation: CreateResponseBody['conversation'],
+): Pick<ResponseResource, 'conversation'> {
+  if (conversation == null) return {};
+  return { conversation: typeof conversation === 'string' ? { id: conversation } : conversation };
+}
+
+/** Flat and nested (`{function: {…}}`) function tools alike. */
+function echoTool(tool: ResponseTool): ResponseTool | undefined {
+  if (tool.type !== 'function') return undefined;
+  const definition = { ...tool, ...(tool.function as Record<string, unknown> | undefined) };
+  return {
+    type: 'function',
+    name: definition.name,
+    description: definition.description ?? null,
+    parameters: definition.parameters ?? null,
+    strict: definition.strict ?? null,
+  };
+}
+
+/** A choice that Open Responses cannot say (a custom or hosted tool) is echoed as `required`, its nearest meaning. */
+function echoToolChoice(choice: ToolChoice): ToolChoice {
+  if (typeof choice === 'string') return choice;
+  if (choice.type === 'allowed_tools') {
+    return { ...choice, mode: 'mode' in choice ? choice.mode : 'auto' };
+  }
+  if (choice.type !== 'function') return 'required';
+  const nested = 'function' in choice ? (choice.function as { name: string }) : undefined;
+  return { type: 'function', name: nested?.name ?? (choice.name as string) };
+}

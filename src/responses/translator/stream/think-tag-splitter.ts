@@ -1,0 +1,79 @@
+const OPEN = '<think>';
+const CLOSE = '</think>';
+
+export interface SplitText {
+  kind: 'text' | 'reasoning';
+  text: string;
+}
+
+/**
+ * Separates `<think>…</think>` from the answer while both stream; a tag may be cut anywhere (pain point 31).
+ * Only a tag that opens the answer counts: later ones are the model's prose or code.
+ */
+export class ThinkTagSplitter {
+  /** `opened` and `closed` skip the white space that templates put behind a tag. */
+  private state: 'start' | 'opened' | 'reasoning' | 'closed' | 'text' = 'start';
+  private held = '';
+
+  push(fragment: string): SplitText[] {
+    if (this.isIn('text')) return fragment === '' ? [] : [{ kind: 'text', text: fragment }];
+    this.held += fragment;
+    const parts: SplitText[] = [];
+    if (this.isIn('start')) this.readStart();
+    if (this.isIn('opened')) this.skipSpace('reasoning');
+    if (this.isIn('reasoning')) this.readReasoning(parts);
+    if (this.isIn('closed')) this.skipSpace('text');
+    if (this.isIn('text')) this.release('text', this.held.length, parts);
+    return parts;
+  }
+
+  /** What was held back because it might have become a tag. */
+  end(): SplitText[] {
+    const parts: SplitText[] = [];
+    this.release(this.state === 'reasoning' ? 'reasoning' : 'text', this.held.length, parts);
+    return parts;
+  }
+
+  private isIn(state: ThinkTagSplitter['state']): boolean {
+    return this.state === state;
+  }
+
+  private readStart(): void {
+    const trimmed = this.held.trimStart();
+    if (trimmed.startsWith(OPEN)) {
+      this.held = trimmed.slice(OPEN.length);
+      this.state = 'opened';
+    } else if (!OPEN.startsWith(trimmed)) {
+      this.state = 'text';
+    }
+  }
+
+  private readReasoning(parts: SplitText[]): void {
+    const close = this.held.indexOf(CLOSE);
+    if (close < 0) {
+      this.release('reasoning', this.held.length - lengthOfCutTag(this.held), parts);
+      return;
+    }
+    this.release('reasoning', close, parts);
+    this.held = this.held.slice(CLOSE.length);
+    this.state = 'closed';
+  }
+
+  private skipSpace(next: 'reasoning' | 'text'): void {
+    this.held = this.held.trimStart();
+    if (this.held !== '') this.state = next;
+  }
+
+  private release(kind: SplitText['kind'], length: number, parts: SplitText[]): void {
+    if (length > 0) parts.push({ kind, text: this.held.slice(0, length) });
+    this.held = this.held.slice(length);
+  }
+}
+
+/** How many characters at the end of the text could be the beginning of `</think>`. */
+function lengthOfCutTag(text: string): number {
+  for (let length = Math.min(CLOSE.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(CLOSE.slice(0, length))) return length;
+  }
+  return 0;
+}

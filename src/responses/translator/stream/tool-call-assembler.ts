@@ -1,0 +1,64 @@
+import type { ToolCallFragment } from './read-tool-call-fragments.js';
+
+/** A call as its fragments tell it. `id` and `name` may come late, or never. */
+export interface AssembledCall {
+  id: string | undefined;
+  name: string | undefined;
+  /** JSON text so far. */
+  arguments: string;
+}
+
+/**
+ * Joins tool-call fragments to calls (pain point 16, backend-dialects 3b). By index; without one by id; without
+ * either, the last call goes on. Calls never end here: that the JSON happens to parse proves nothing.
+ */
+export class ToolCallAssembler<Call extends AssembledCall> {
+  readonly calls: Call[] = [];
+  private readonly byIndex = new Map<number, Call>();
+
+  constructor(private readonly create: () => Call) {}
+
+  accept(fragment: ToolCallFragment): Call {
+    const known = this.find(fragment);
+    const call = known === undefined || startsAnotherCall(known, fragment) ? this.add() : known;
+    if (fragment.index !== undefined) this.byIndex.set(fragment.index, call);
+    call.id ??= fragment.id;
+    // The name may be repeated on every fragment; it is never joined.
+    call.name ??= fragment.name;
+    call.arguments += fragment.arguments;
+    return call;
+  }
+
+  private find(fragment: ToolCallFragment): Call | undefined {
+    if (fragment.index !== undefined) return this.byIndex.get(fragment.index);
+    const sameId =
+      fragment.id === undefined ? undefined : this.calls.find((call) => call.id === fragment.id);
+    if (sameId !== undefined) return sameId;
+    // A second entry of one chunk that has a name of its own is a second call.
+    if (fragment.position > 0 && fragment.name !== undefined) return undefined;
+    return this.calls.at(-1);
+  }
+
+  private add(): Call {
+    const call = this.create();
+    this.calls.push(call);
+    return call;
+  }
+}
+
+/** Index 0 for every call, or no index at all: only the content tells that a new call has begun. */
+function startsAnotherCall(call: AssembledCall, fragment: ToolCallFragment): boolean {
+  if (fragment.name === undefined || call.name === undefined) return false;
+  if (fragment.id !== undefined && call.id !== undefined && fragment.id !== call.id) return true;
+  if (fragment.id !== undefined && fragment.id === call.id) return false;
+  return fragment.name !== call.name || isCompleteJson(call.arguments);
+}
+
+export function isCompleteJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

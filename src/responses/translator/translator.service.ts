@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { TOOL_ADAPTERS, type ToolAdapter } from '../tools/tool-adapter.port.js';
+import { BACKEND_DIALECT } from '../backend/dialects/resolve-dialect.js';
+import type { BackendDialect } from './dialect.js';
+import { toChatRequest } from './request/to-chat-request.js';
+import { createSnapshot } from './stream/response-snapshot.js';
+import { ResponseStream } from './stream/response-stream.js';
+import { WarningCollector, type TranslationWarning } from './warning.js';
+
+export interface TranslateRequestOptions {
+  /** Turns the first lossy step into a 400. */
+  strict: boolean;
+}
+
+/** One request on its way to the backend, and what will turn the answer into events. */
+export interface Translation {
+  responseId: string;
+  chatRequest: ChatRequest;
+  stream: ResponseStream;
+  /** What the request lost or had repaired. */
+  requestWarnings: readonly TranslationWarning[];
+  /** Those and what the answer had repaired so far. */
+  allWarnings: () => readonly TranslationWarning[];
+}
+
+/** The translator's face to Nest: it gives the pure code its clock, ids, dialect and tool adapters. */
+@Injectable()
+export class TranslatorService {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+    @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
+    const { dialect, adapters, ids, clock, settings } = this;
+    const requestWarnings = new WarningCollector(options.strict);
+    const { chatRequest, tools, allowedTools } = toChatRequest(request, {
+      dialect,
+      adapters,
+      warnings: requestWarnings,
+    });
+    // Strictness ends where the answer begins: it is too late for a 400.
+    const answerWarnings = new WarningCollector();
+    const responseId = ids.next('resp');
+    const stream = new ResponseStream({
+      snapshot: createSnapshot(request, {
+        responseId,
+        createdAt: Math.floor(clock.now() / 1000),
+        model: request.model,
+        stored: false,
+      }),
+      dialect,
+      adapters,
+      tools,
+      allowedTools,
+      ids,
+      warnings: answerWarnings,
+      reasoningFormat: settings.translation.reasoningFormat,
+      maxOutputCharacters: settings.limits.outputBytes,
+      now: () => clock.now(),
+    });
+    return {
+      responseId,
+      chatRequest,
+      stream,
+      requestWarnings: requestWarnings.list(),
+      allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** The specification's own document. It lies beside the project, not in it; without it these checks are skipped. */
+const DOCUMENT = resolve(
+  import.meta.dirname,
+  '../../../shared/reference/open-responses.openapi.json',
+);
+
+interface OpenApiDocument {
+  components: { schemas: Record<string, unknown> };
+}
+
+export const hasOpenResponsesSchema = existsSync(DOCUMENT);
+if (!hasOpenResponsesSchema) {
+  process.stderr.write('skipped: the Open Responses schema document is not there\n');
+}
+
+const validators = new Map<string, ValidateFunction>();
+let ajv: Ajv2020 | undefined;
+
+function validator(name: string): ValidateFunction {
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  ajv ??= createAjv();
+  const compiled = ajv.compile({ $ref: `openapi#/components/schemas/${name}` });
+  validators.set(name, compiled);
+  return compiled;
+}
+
+function createAjv(): Ajv2020 {
+  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as OpenApiDocument;
+  const instance = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
+  instance.addSchema({ $id: 'openapi', ...document });
+  return instance;
+}
+
+/** What the named schema finds wrong, or an empty list. Empty too where the document is missing. */
+export function schemaViolations(name: string, value: unknown): string[] {
+  if (!hasOpenResponsesSchema) return [];
+  const validate = validator(name);
+  if (validate(withoutKnownDeviations(value))) return [];
+  return (validate.errors ?? []).map((error) => {
+    return `${name}${error.instancePath}: ${error.message ?? ''} ${JSON.stringify(error.params)}`;
+  });
+}
+
+const EVENT_SCHEMAS: Readonly<Record<string, string>> = {
+  'response.created': 'ResponseCreatedStreamingEvent',
+  'response.queued': 'ResponseQueuedStreamingEvent',
+  'response.in_progress': 'ResponseInProgressStreamingEvent',
+  'response.completed': 'ResponseCompletedStreamingEvent',
+  'response.failed': 'ResponseFailedStreamingEvent',
+  'response.incomplete': 'ResponseIncompleteStreamingEvent',
+  'response.output_item.added': 'ResponseOutputItemAddedStreamingEvent',
+  'response.output_item.done': 'ResponseOutputItemDoneStreamingEvent',
+  'response.content_part.added': 'ResponseContentPartAddedStreamingEvent',
+  'response.content_part.done': 'ResponseContentPartDoneStreamingEvent',
+  'response.output_text.delta': 'ResponseOutputTextDeltaStreamingEvent',
+  'response.output_text.done': 'ResponseOutputTextDoneStreamingEvent',
+  'response.output_text.annotation.added': 'ResponseOutputTextAnnotationAddedStreamingEvent',
+  'response.refusal.delta': 'ResponseRefusalDeltaStreamingEvent',
+  'response.refusal.done': 'ResponseRefusalDoneStreamingEvent',
+  'response.reasoning_summary_part.added': 'ResponseReasoningSummaryPartAddedStreamingEvent',
+  'response.reasoning_summary_part.done': 'ResponseReasoningSummaryPartDoneStreamingEvent',
+  'response.reasoning_summary_text.delta': 'ResponseReasoningSummaryDeltaStreamingEvent',
+  'response.reasoning_summary_text.done': 'ResponseReasoningSummaryDoneStreamingEvent',
+  'response.function_call_arguments.delta': 'ResponseFunctionCallArgumentsDeltaStreamingEvent',
+  'response.function_call_arguments.done': 'ResponseFunctionCallArgumentsDoneStreamingEvent',
+  error: 'ErrorStreamingEvent',
+};
+
+/** Events that only OpenAI has; each is switched on by the client or by a setting. */
+const OPENAI_ONLY = new Set([
+  'response.reasoning_text.delta',
+  'response.reasoning_text.done',
+  'response.custom_tool_call_input.delta',
+  'response.custom_tool_call_input.done',
+]);
+
+export function eventSchemaViolations(event: { type: string }): string[] {
+  const schema = EVENT_SCHEMAS[event.type];
+  if (schema !== undefined) return hasOpenAiOnlyItem(event) ? [] : schemaViolations(schema, event);
+  return OPENAI_ONLY.has(event.type) ? [] : [`unknown event type ${event.type}`];
+}
+
+/** Freeform tool calls are OpenAI's; the specification knows no such item. */
+function hasOpenAiOnlyItem(event: object): boolean {
+  return JSON.stringify(event).includes('"type":"custom_tool_call"');
+}
+
+/** The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. */
+function withoutKnownDeviations(value: unknown): unknown {
+  const copy = structuredClone(value) as {
+    text?: { format?: { type?: string; schema?: unknown } };
+    response?: { text?: { format?: { type?: string; schema?: unknown } } };
+  };
+  for (const response of [copy, copy.response]) {
+    if (response?.text?.format?.type === 'json_schema') response.text.format.schema = null;
+  }
+  return copy;
+}

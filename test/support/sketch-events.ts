@@ -1,0 +1,56 @@
+import type { ResponseEvent } from '../../src/contracts/responses/events.js';
+import type { OutputItem } from '../../src/contracts/responses/items.js';
+
+/**
+ * A stream of events as text that a person can read and compare: one line per event, names without `response.`,
+ * output index, and what the event carries.
+ */
+export function sketchEvents(events: readonly ResponseEvent[]): string {
+  return events.map(sketchEvent).join('\n') + '\n';
+}
+
+function sketchEvent(event: ResponseEvent): string {
+  const name = event.type.replace(/^response\./, '');
+  if ('response' in event) {
+    const { status, usage, error, incomplete_details: incomplete } = event.response;
+    if (status === 'in_progress') return name;
+    const reason = incomplete === null ? '' : ` ${incomplete.reason}`;
+    const failure = error === null ? '' : ` ${error.code}: ${error.message}`;
+    return `${name}${reason}${failure} usage=${sketchUsage(usage)}`;
+  }
+  if (!('output_index' in event)) return `${name} ${event.code}`;
+  return `${event.output_index} ${name} ${sketchPayload(event)}`.trimEnd();
+}
+
+function sketchPayload(event: Extract<ResponseEvent, { output_index: number }>): string {
+  if ('item' in event) return sketchItem(event.item);
+  if ('delta' in event) {
+    const logprobs = 'logprobs' in event && event.logprobs.length > 0 ? ' +logprobs' : '';
+    return JSON.stringify(event.delta) + logprobs;
+  }
+  if ('part' in event) return event.part.type;
+  if ('annotation' in event) return event.annotation.url;
+  if ('text' in event) return JSON.stringify(event.text);
+  if ('refusal' in event) return JSON.stringify(event.refusal);
+  return JSON.stringify('arguments' in event ? event.arguments : event.input);
+}
+
+function sketchItem(item: OutputItem): string {
+  switch (item.type) {
+    case 'message':
+      return `message ${item.status}`;
+    case 'reasoning':
+      return `reasoning ${item.status}`;
+    case 'function_call':
+    case 'custom_tool_call':
+      return `${item.type} ${item.name} ${item.call_id} ${item.status}`;
+  }
+}
+
+function sketchUsage(usage: { input_tokens: number; output_tokens: number } | null): string {
+  return usage === null
+    ? 'none'
+    : JSON.stringify(usage)
+        .replace(/_tokens/g, '')
+        .replace(/"/g, '');
+}
