@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { demoResponder } from '../../src/demo/demo-responder.js';
+import {
+  ScriptedChatServer,
+  type ReceivedRequest,
+  type Responder,
+  type Script,
+  type ScriptStep,
+} from '../../src/demo/scripted-chat-server.js';
+
+export { ChatChunks } from '../../src/demo/chat-chunks.js';
+export type { ReceivedRequest, Script, ScriptStep };
+
+/**
+ * The tests' backend. Chat calls take the queued scripts in order; without one it answers as the demo does, at once.
+ * Model requests are the demo's unless `onModels` is set.
+ */
+export class ScriptedBackend {
+  onModels: Responder | undefined;
+  private readonly queue: (Script | Responder)[] = [];
+  private readonly waiting: ((request: ReceivedRequest) => void)[] = [];
+  private readonly chats: ReceivedRequest[] = [];
+  private server: ScriptedChatServer | undefined;
+
+  static async start(): Promise<ScriptedBackend> {
+    const backend = new ScriptedBackend();
+    const demo = demoResponder(0);
+    backend.server = await ScriptedChatServer.start(
+      (request) => {
+        if (request.method === 'GET') return (backend.onModels ?? demo)(request);
+        return backend.answer(request, demo);
+      },
+      { keepRequests: true },
+    );
+    return backend;
+  }
+
+  /** What BACKEND_URL should be. */
+  get url(): string {
+    return this.running.chatUrl;
+  }
+
+  /** Every request, model lists included. */
+  get requests(): readonly ReceivedRequest[] {
+    return this.running.requests;
+  }
+
+  /** The chat calls. */
+  get calls(): readonly ReceivedRequest[] {
+    return this.chats;
+  }
+
+  /** The last chat call. */
+  get lastCall(): ReceivedRequest {
+    const call = this.chats.at(-1);
+    if (call === undefined) throw new Error('The backend got no chat call.');
+    return call;
+  }
+
+  /** The answer to the next chat call that has none yet. */
+  enqueue(...scripts: (Script | Responder)[]): void {
+    this.queue.push(...scripts);
+  }
+
+  /** Resolves with the next chat call as soon as its body has arrived. */
+  nextCall(): Promise<ReceivedRequest> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.running.close();
+  }
+
+  private answer(request: ReceivedRequest, otherwise: Responder): Script {
+    this.chats.push(request);
+    this.waiting.shift()?.(request);
+    const script = this.queue.shift() ?? otherwise;
+    return typeof script === 'function' ? script(request) : script;
+  }
+
+  private get running(): ScriptedChatServer {
+    if (this.server === undefined) throw new Error('The backend is not running.');
+    return this.server;
+  }
+}
+
+/** The usual stream: the chunks as events, then `[DONE]`. */
+export function streamOf(...chunks: unknown[]): Script {
+  const events: ScriptStep[] = chunks.map((data) => ({ data }));
+  return { steps: [...events, { write: 'data: [DONE]\n\n' }] };
+}
+
+/** A whole JSON answer. */
+export function jsonReply(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Script {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    steps: [{ write: JSON.stringify(body) }],
+  };
+}
+
+/** A backend that is no HTTP server at all: `onSocket` does as it likes with each connection. */
+export async function startSocketBackend(
+  onSocket: (socket: Socket) => void,
+): Promise<{ url: string; sockets: Socket[]; close: () => Promise<void> }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => socket.destroy());
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${port}/v1/chat/completions`, sockets, close };
+}
+
+/** A port on which nobody listens. */
+export async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
