@@ -10,7 +10,7 @@ export interface MessageItem {
   status: ItemStatus;
   role: 'assistant';
   content: MessageOutputPart[];
-  phase?: string;
+  phase?: 'commentary' | 'final_answer';
 }
 
 export interface FunctionCallItem {

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Observable, Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { clientClosed, internalError } from '../../common/error-table.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { foldEvents } from '../translator/fold-events.js';
+import { whenClosed } from './when-closed.js';
 
 /** The whole Response for a client that does not stream. Rejects when the client leaves first; the backend is aborted. */
 export function collectResponse(
@@ -11,23 +12,21 @@ export function collectResponse(
   raw: ServerResponse,
 ): Promise<ResponseResource> {
   return new Promise((resolve, reject) => {
-    let subscription: Subscription | undefined;
     let response: ResponseResource | undefined;
-    const leave = (): void => {
-      subscription?.unsubscribe();
-      reject(clientClosed());
-    };
-    raw.once('close', leave);
-    subscription = events.subscribe({
+    const subscription = events.subscribe({
       next: (batch) => {
         response = foldEvents(response, batch);
       },
       error: reject,
       complete: () => {
-        raw.off('close', leave);
         if (response === undefined) reject(internalError(new Error('No terminal event.')));
         else resolve(response);
       },
     });
+    const stop = whenClosed(raw, () => {
+      reject(clientClosed());
+      subscription.unsubscribe();
+    });
+    subscription.add(stop);
   });
 }

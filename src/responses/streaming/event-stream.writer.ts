@@ -1,8 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Observable, Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { FlowControl } from '../backend/chat-backend.port.js';
+import { whenClosed } from './when-closed.js';
 import { DONE_FRAME, SseEncoder } from './sse-frame.js';
 
 /** `no-transform` and `x-accel-buffering` keep proxies from holding events back. */
@@ -49,25 +50,22 @@ export function writeEventStream(
   };
 
   return new Promise((resolve, reject) => {
-    let subscription: Subscription | undefined;
-    raw.once('close', () => {
-      subscription?.unsubscribe();
-      if (!raw.writableFinished) options.onClientGone();
-      resolve();
-    });
-    subscription = events.subscribe({
+    const subscription = events.subscribe({
       next: (batch) => {
         if (!opened) open();
         const frames = encoder.encode(batch);
         onFrames?.(frames);
         if (!raw.write(frames)) flow.pause();
       },
-      error: (error: Error) => {
-        reject(error);
-      },
+      error: reject,
       complete: () => {
         raw.end(DONE_FRAME, resolve);
       },
+    });
+    whenClosed(raw, () => {
+      subscription.unsubscribe();
+      if (!raw.writableFinished) options.onClientGone();
+      resolve();
     });
   });
 }

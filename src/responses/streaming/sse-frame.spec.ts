@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { translateAll } from '../../../test/support/response-stream-harness.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import { SseEncoder } from './sse-frame.js';
 
@@ -15,7 +16,7 @@ function decode(frames: string): { event: string; data: unknown }[] {
     });
 }
 
-const chunk = (delta: object, finish: string | null = null): object => ({
+const chunk = (delta: object, finish: string | null = null): ChatChunk => ({
   choices: [{ index: 0, delta, finish_reason: finish }],
 });
 

@@ -49,6 +49,6 @@ function partOf(event: DeltaEvent): number {
 
 /** Everything of the frame before the delta; keys in another order than JSON.stringify would give, which JSON allows. */
 function deltaHead(event: DeltaEvent): string {
-  const { delta: _delta, sequence_number: _sequenceNumber, ...constant } = event;
-  return `event: ${event.type}\ndata: ${JSON.stringify(constant).slice(0, -1)},"delta":`;
+  const constant = JSON.stringify({ ...event, delta: undefined, sequence_number: undefined });
+  return `event: ${event.type}\ndata: ${constant.slice(0, -1)},"delta":`;
 }

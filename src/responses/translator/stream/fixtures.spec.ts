@@ -67,7 +67,7 @@ describe('the events of each recorded answer', () => {
 
   it.each(names)('%s: cut anywhere, it fails exactly once and never completes', (name) => {
     const chunks = readChunks(name);
-    const finishAt = chunks.findIndex((chunk) => /"finish_reason":"/.test(JSON.stringify(chunk)));
+    const finishAt = chunks.findIndex((chunk) => JSON.stringify(chunk).includes('"finish_reason":"'));
     for (let length = 0; length < finishAt; length++) {
       const events = translateAll(chunks.slice(0, length), harnessFor(name));
       expect(eventViolations(events)).toEqual([]);

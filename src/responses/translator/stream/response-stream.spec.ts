@@ -65,8 +65,9 @@ describe('ResponseStream', () => {
       ...harness.stream.fail(backendTimeout('Silence.')),
     ];
     const done = events.filter((event) => event.type === 'response.output_item.done');
-    expect(done.map((event) => event.item.type)).toEqual(['message']);
-    expect(terminalOf(events).response.output.map((item) => item.type)).toEqual(['message']);
+    expect(done).toMatchObject([{ item: { type: 'message' } }]);
+    expect(terminalOf(events).response.output).toMatchObject([{ type: 'message' }]);
+    expect(terminalOf(events).response.output).toHaveLength(1);
     expect(harness.stream.failure?.status).toBe(504);
     expect(eventViolations(events)).toEqual([]);
   });

@@ -25,7 +25,7 @@ describe('ThinkTagSplitter', () => {
     ['', { text: '', reasoning: '' }],
   ])('%j', (input, expected) => {
     expect(split([input])).toEqual(expected);
-    expect(split([...input])).toEqual(expected);
+    expect(split(Array.from(input))).toEqual(expected);
   });
 
   it('gives the same for every split', () => {
