@@ -3,11 +3,12 @@ import { malformedBody } from './error-table.js';
 import { findJsonError } from './json-error.js';
 
 /**
- * Reads a request body as JSON. Throws ApiError 400 naming line and column of the first mistake.
+ * Reads a request body as JSON; an empty one is undefined, for routes that need none.
+ * Throws ApiError 400 naming line and column of the first mistake.
  * A key `__proto__` becomes an ordinary own property, which is inert: tool schemas may hold any name.
  */
 export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
-  if (bytes.length === 0) throw malformedBody('The body is empty. Send a JSON object.');
+  if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformedBody('The body is not valid UTF-8.');
   const text = withoutByteOrderMark(bytes.toString('utf8'));
   const value = parse(text);

@@ -1,0 +1,36 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import type { AppModuleOptions } from './app.module.js';
+import { addBodyParser } from './common/body-parser.js';
+import { CLOCK } from './common/clock.js';
+import type { Clock } from './common/clock.js';
+import { createHttpAdapter } from './common/http-adapter.js';
+import { loadSettings } from './config/configuration.module.js';
+import type { RawEnvironment } from './config/read-environment.js';
+import { addRequestHooks } from './logging/request-hooks.js';
+import { RequestLogService } from './logging/request-log.service.js';
+
+export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
+  /** In place of the process' environment and `.env`. */
+  environment?: RawEnvironment;
+}
+
+/** Builds the application up to, but without, listening: the same for the service, the demo and the tests. */
+export async function createApp(options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
+  const settings = await loadSettings(options.environment);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register({ ...options, settings }),
+    createHttpAdapter(settings),
+    { bodyParser: false, bufferLogs: true, abortOnError: false },
+  );
+  // nestjs-pino keeps one root logger per process, so a second application would inherit the first one's level.
+  PinoLogger.root.level = settings.logging.level;
+  app.useLogger(app.get(Logger));
+  const server = app.getHttpAdapter().getInstance();
+  addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
+  addBodyParser(server, settings.limits);
+  app.enableShutdownHooks();
+  return app;
+}

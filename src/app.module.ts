@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import type { DestinationStream } from 'pino';
+import { CommonModule } from './common/common.module.js';
+import { ConfigurationModule } from './config/configuration.module.js';
+import type { Settings } from './config/settings.js';
+import { HealthModule } from './health/health.module.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+
+export interface AppModuleOptions {
+  settings: Settings;
+  /** Takes the log lines in place of standard output. */
+  logDestination?: DestinationStream | undefined;
+  /** Further modules: an extension, or a test's own routes. */
+  imports?: ModuleMetadata['imports'];
+}
+
+/** The composition root. */
+@Module({})
+export class AppModule {
+  static register(options: AppModuleOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigurationModule.with(options.settings),
+        CommonModule,
+        LoggingModule.register(options.logDestination),
+        MetricsModule,
+        HealthModule,
+        ...(options.imports ?? []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Catch } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import type { ApiError } from './api-error.js';
+import { allowedMethods, toApiError } from './to-api-error.js';
+
+/** The only place where an error becomes a reply: every non-2xx has OpenAI's envelope. */
+@Catch()
+export class ApiExceptionFilter implements ExceptionFilter {
+  constructor(private readonly logger: PinoLogger) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = toApiError(exception, request);
+    request.outcome.errorCode = error.code ?? error.type;
+    this.log(error, request.id);
+    if (reply.sent || reply.raw.headersSent) breakOff(reply);
+    else send(error, request, reply);
+  }
+
+  /** The cause never reaches the client, so it has to be here. */
+  private log(error: ApiError, requestId: string): void {
+    if (error.status < 500) return;
+    const { code } = error;
+    this.logger.error({ requestId, code, err: error.cause ?? error }, 'request_failed');
+  }
+}
+
+/** Part of another answer is out already: a broken connection is the only honest end. */
+function breakOff(reply: FastifyReply): void {
+  if (!reply.raw.writableEnded) reply.raw.destroy();
+}
+
+function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error.retryAfterSeconds !== undefined) {
+    void reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+  }
+  if (error.status === 405) void reply.header('allow', allowedMethods(request).join(', '));
+  // The type may be set to that of a stream by now, which Fastify takes no object for.
+  void reply.status(error.status).type('application/json').send(error.toBody());
+}

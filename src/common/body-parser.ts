@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.js';
+import { decompress, isCompressed } from './content-encoding.js';
+import { unsupportedMediaType } from './error-table.js';
+import { parseJsonBody } from './json-body.js';
+
+type BodyLimits = Pick<Settings['limits'], 'bodyBytes' | 'jsonDepth'>;
+
+/** What `curl -d` says by itself, and what bare scripts say of a JSON text. */
+const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
+
+/**
+ * The one parser of request bodies: JSON, compressed or not, whatever the content type calls it.
+ * Limits hold for the decompressed body. Errors are ApiError: 400, 413, 415.
+ */
+export function addBodyParser(server: FastifyInstance, limits: BodyLimits): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
+    (request: FastifyRequest, body: Buffer) => readBody(request, body, limits),
+  );
+}
+
+async function readBody(
+  request: FastifyRequest,
+  body: Buffer,
+  limits: BodyLimits,
+): Promise<unknown> {
+  const contentType = request.headers['content-type'];
+  if (contentType !== undefined && contentType !== '' && !meansJson.test(contentType)) {
+    throw unsupportedMediaType('Content-Type must be application/json.');
+  }
+  const encoding = request.headers['content-encoding'];
+  const bytes = isCompressed(encoding) ? await decompress(body, encoding, limits.bodyBytes) : body;
+  return parseJsonBody(bytes, limits.jsonDepth);
+}

@@ -1,0 +1,74 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.js';
+import { httpError } from './error-table.js';
+import { requestIdOf } from './request-id.js';
+
+/** Headers are small; only a client that wants to hold a connection needs longer. */
+const headersTimeoutMs = 20_000;
+
+/** How long open streams may finish once the service stops. Below the 10 s after which Docker kills. */
+const closeGraceMs = 7_000;
+
+/**
+ * Fastify as this service needs it. A connection that is slow to send its request is cut (REQUEST_TIMEOUT_SECS);
+ * one that waits for its answer is not, since streams are long and silent at times.
+ */
+export function createHttpAdapter(settings: Settings): FastifyAdapter {
+  const { requestTimeoutMs } = settings.server;
+  const adapter = new FastifyAdapter({
+    bodyLimit: settings.limits.bodyBytes,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
+    },
+    genReqId: requestIdOf,
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: refuseConnection,
+  });
+  const server = adapter.getInstance();
+  server.addHook('preClose', (done) => {
+    setTimeout(() => {
+      server.server.closeAllConnections();
+    }, closeGraceMs).unref();
+    done();
+  });
+  return adapter;
+}
+
+/** A URL that the router cannot read: no hook and no filter sees such a request. */
+function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = envelope(error.statusCode ?? 400, 'The request URL is not valid.');
+  void reply.header('x-request-id', request.id).status(status).type('application/json').send(body);
+}
+
+/** What is no HTTP request, too large in its headers, or too slow. There is no reply object: the socket gets text. */
+function refuseConnection(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = connectionEnvelope(error.code);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function connectionEnvelope(code: string): { status: number; body: string } {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return envelope(408, 'The request took too long to arrive (REQUEST_TIMEOUT_SECS).');
+    case 'HPE_HEADER_OVERFLOW':
+      return envelope(431, 'The request headers are too large.');
+    default:
+      return envelope(400, 'The request is not valid HTTP.');
+  }
+}
+
+function envelope(status: number, message: string): { status: number; body: string } {
+  return { status, body: JSON.stringify(httpError(status, message).toBody()) };
+}

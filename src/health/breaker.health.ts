@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+import { BREAKER_STATE } from './breaker-state.port.js';
+import type { BreakerState } from './breaker-state.port.js';
+
+/** Terminus' view of the breaker: down while it is open. */
+@Injectable()
+export class BreakerHealthIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    @Inject(BREAKER_STATE) private readonly breaker: BreakerState,
+  ) {}
+
+  check(): HealthIndicatorResult {
+    const session = this.indicators.check('circuit_breaker');
+    return this.breaker.isOpen ? session.down() : session.up();
+  }
+
+  /** In the words that operators' scripts read. */
+  report(): { enabled: boolean; is_open: boolean; consecutive_failures: number } {
+    const { enabled, isOpen, consecutiveFailures } = this.breaker;
+    return { enabled, is_open: isOpen, consecutive_failures: consecutiveFailures };
+  }
+}

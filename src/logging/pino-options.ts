@@ -1,0 +1,32 @@
+import type { Params } from 'nestjs-pino';
+import { pino } from 'pino';
+import type { DestinationStream, LoggerOptions } from 'pino';
+import type { Settings } from '../config/settings.js';
+import { scrubSecrets } from './scrub-secrets.js';
+
+/** Log lines in memory while standard output is stuck; beyond it lines are lost rather than the service. */
+const maxPendingBytes = 16 * 1024 * 1024;
+
+/**
+ * JSON lines with an upper-case level (operators grep for ERROR) and ISO time.
+ * No middleware and no logger per request: `request_completed` says it all, see request-log.service.ts.
+ */
+export function pinoParams(
+  level: Settings['logging']['level'],
+  destination: DestinationStream = standardOutput(),
+): Params {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+    // Over the whole line, so that nothing has to be listed: not even an error's stack can leak a key.
+    hooks: { streamWrite: scrubSecrets },
+  };
+  return { pinoHttp: [{ ...options, autoLogging: false }, destination], forRoutes: [] };
+}
+
+/** Asynchronous: a line never waits for the terminal; what is pending at the exit is flushed. */
+function standardOutput(): DestinationStream {
+  return pino.destination({ dest: 1, sync: false, maxLength: maxPendingBytes });
+}

@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { CLOCK } from '../common/clock.js';
+import type { Clock } from '../common/clock.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import type { TranslationWarning } from '../responses/translator/warning.js';
+import type { RequestOutcome } from './request-outcome.js';
+
+/** nginx's status for a client that left before it got one. */
+const clientClosedRequest = 499;
+
+/** Writes what one request came to: the `request_completed` line, the warnings' texts, the metrics. */
+@Injectable()
+export class RequestLogService {
+  constructor(
+    private readonly logger: PinoLogger,
+    private readonly metrics: MetricsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Called once per request, when its connection has the whole answer or is gone. */
+  completed(request: FastifyRequest, reply: FastifyReply): void {
+    const { outcome } = request;
+    if (!reply.raw.writableFinished) outcome.clientAborted = true;
+    const status = statusOf(reply);
+    const durationMs = this.clock.now() - outcome.startedAt;
+    const route = request.routeOptions.url ?? 'unknown';
+    const warnings = outcome.warnings ?? [];
+    const { firstEventMs, usage, stream = false } = outcome;
+    this.metrics.requestCompleted({
+      route,
+      status,
+      stream,
+      durationMs,
+      firstEventMs,
+      usage,
+      warnings,
+    });
+    this.writeWarnings(outcome, warnings);
+    this.logger[levelOf(route, status, outcome)](
+      lineOf(request, status, durationMs, warnings),
+      'request_completed',
+    );
+  }
+
+  private writeWarnings(outcome: RequestOutcome, warnings: readonly TranslationWarning[]): void {
+    if (warnings.length === 0) return;
+    const { requestId, model } = outcome;
+    this.logger.warn({ requestId, model, warnings }, 'translation_warnings');
+  }
+}
+
+function statusOf(reply: FastifyReply): number {
+  return reply.raw.headersSent ? reply.raw.statusCode : clientClosedRequest;
+}
+
+/** Probes and scrapes come every few seconds: only at debug. What failed is found by its level. */
+function levelOf(
+  route: string,
+  status: number,
+  outcome: RequestOutcome,
+): 'debug' | 'info' | 'error' {
+  if (status >= 500 || outcome.responseStatus === 'failed') return 'error';
+  return route.startsWith('/health') || route === '/metrics' ? 'debug' : 'info';
+}
+
+function lineOf(
+  request: FastifyRequest,
+  status: number,
+  durationMs: number,
+  warnings: readonly TranslationWarning[],
+): Record<string, unknown> {
+  const { outcome } = request;
+  const { usage } = outcome;
+  return {
+    requestId: outcome.requestId,
+    method: request.method,
+    path: pathOf(request),
+    status,
+    model: outcome.model,
+    stream: outcome.stream,
+    responseId: outcome.responseId,
+    responseStatus: outcome.responseStatus,
+    backendStatus: outcome.backendStatus,
+    firstEventMs: outcome.firstEventMs,
+    durationMs,
+    inputTokens: usage?.input_tokens,
+    cachedTokens: usage?.input_tokens_details.cached_tokens,
+    outputTokens: usage?.output_tokens,
+    reasoningTokens: usage?.output_tokens_details.reasoning_tokens,
+    outputItems: outcome.outputItems,
+    clientAborted: outcome.clientAborted ?? false,
+    errorCode: outcome.errorCode,
+    warnings: warnings.length === 0 ? undefined : countByCode(warnings),
+  };
+}
+
+/** Without the query, which may hold a key. */
+function pathOf(request: FastifyRequest): string {
+  const end = request.url.indexOf('?');
+  return end < 0 ? request.url : request.url.slice(0, end);
+}
+
+function countByCode(warnings: readonly TranslationWarning[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of warnings) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { CLOCK } from '../common/clock.js';
+import type { Clock } from '../common/clock.js';
+import { SETTINGS } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { DumpFolder } from './dump-folder.js';
+import { DumpQueue } from './dump-queue.js';
+import { scrubSecrets } from './scrub-secrets.js';
+
+/** Requests whose time is remembered, so that all files of one request share it. */
+const maxStamps = 10_000;
+
+/**
+ * Writes the traffic to files, for debugging (ENABLE_LOG_VOLUME, LOG_DIR): four files per request,
+ * `<time>_{request,backend_request}_<id>.json` and `<time>_{backend_stream,stream}_<id>.txt`.
+ * Never waits, and costs one comparison when it is off. What the disk cannot take is dropped and counted.
+ * Keys are masked; everything else that a user said is there.
+ */
+@Injectable()
+export class TrafficDumpService implements OnApplicationShutdown {
+  /** Off: every method returns at once. */
+  readonly enabled: boolean;
+  private readonly queue: DumpQueue;
+  private readonly stamps = new Map<string, string>();
+  private behind = false;
+
+  constructor(
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly metrics: MetricsService,
+    private readonly logger: PinoLogger,
+  ) {
+    const { enabled, directory, maxBytes } = settings.logging.dumps;
+    const folder = new DumpFolder(directory, maxBytes);
+    this.enabled = enabled;
+    this.queue = new DumpQueue(
+      (name, text) => folder.append(name, text),
+      (error) => {
+        this.dropped(error);
+      },
+    );
+  }
+
+  /** The client's body as it was parsed. */
+  request(requestId: string, body: unknown): void {
+    if (!this.enabled) return;
+    this.stamp(requestId);
+    this.add(requestId, 'request', 'json', JSON.stringify(body, null, 2));
+  }
+
+  /** The chat request as it goes to the backend. */
+  backendRequest(requestId: string, body: unknown): void {
+    if (!this.enabled) return;
+    this.add(requestId, 'backend_request', 'json', JSON.stringify(body, null, 2));
+  }
+
+  /** A piece of the backend's answer as it was read. */
+  backendChunk(requestId: string, text: string): void {
+    if (this.enabled) this.add(requestId, 'backend_stream', 'txt', text);
+  }
+
+  /** A frame as it was written to the client. */
+  event(requestId: string, frame: string): void {
+    if (this.enabled) this.add(requestId, 'stream', 'txt', frame);
+  }
+
+  /** Resolves when everything so far is on the disk or lost. */
+  async idle(): Promise<void> {
+    await this.queue.idle();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.idle();
+  }
+
+  private add(requestId: string, kind: string, extension: string, text: string): void {
+    const stamp = this.stamps.get(requestId) ?? this.stamp(requestId);
+    const name = `${stamp}_${kind}_${requestId.replace(/[^\w.-]/g, '_')}.${extension}`;
+    if (this.queue.add(name, scrubSecrets(text))) this.behind = false;
+    else this.dropped('the disk is behind');
+  }
+
+  /** `20260131_235959.123`, in UTC. A new one for each request, also when a client repeats its id. */
+  private stamp(requestId: string): string {
+    const time = new Date(this.clock.now()).toISOString();
+    const stamp = time.replace(/[-:Z]/g, '').replace('T', '_');
+    this.stamps.delete(requestId);
+    this.stamps.set(requestId, stamp);
+    const [oldest] = this.stamps.keys();
+    if (this.stamps.size > maxStamps && oldest !== undefined) this.stamps.delete(oldest);
+    return stamp;
+  }
+
+  /** Counts each loss, and says it once until something could be written again. */
+  private dropped(reason: unknown): void {
+    this.metrics.dumpsDropped(1);
+    if (!this.behind) this.logger.warn({ err: reason }, 'dumps_dropped');
+    this.behind = true;
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Usage } from '../contracts/responses/response.js';
+import type { TranslationWarning } from '../responses/translator/warning.js';
+
+/** One finished request. `route` is the registered pattern, never the client's path: labels have to stay few. */
+export interface RequestSample {
+  route: string;
+  status: number;
+  stream: boolean;
+  durationMs: number;
+  firstEventMs: number | undefined;
+  usage: Usage | null | undefined;
+  warnings: readonly TranslationWarning[];
+}
+
+const prefix = 'responses_proxy_';
+
+/** All metrics of the service, in a registry of its own so that two applications in one process do not mix. */
+@Injectable()
+export class MetricsService {
+  readonly registry = new Registry();
+  private readonly registers = [this.registry];
+
+  private readonly requests = new Counter({
+    name: `${prefix}requests_total`,
+    help: 'Finished requests.',
+    labelNames: ['route', 'status', 'stream'],
+    registers: this.registers,
+  });
+  private readonly warnings = new Counter({
+    name: `${prefix}translation_warnings_total`,
+    help: 'Things that a translation lost or repaired, by code.',
+    labelNames: ['code'],
+    registers: this.registers,
+  });
+  private readonly tokens = new Counter({
+    name: `${prefix}tokens_total`,
+    help: 'Tokens that backends reported. cached is part of input, reasoning part of output.',
+    labelNames: ['kind'],
+    registers: this.registers,
+  });
+  private readonly droppedDumps = new Counter({
+    name: `${prefix}dumps_dropped_total`,
+    help: 'Pieces of traffic that were not dumped because the disk was behind.',
+    registers: this.registers,
+  });
+  private readonly firstEvent = new Histogram({
+    name: `${prefix}time_to_first_event_seconds`,
+    help: "From a request's arrival to its first event.",
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
+    registers: this.registers,
+  });
+  private readonly duration = new Histogram({
+    name: `${prefix}request_duration_seconds`,
+    help: "From a request's arrival to the end of its answer.",
+    labelNames: ['route', 'stream'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    registers: this.registers,
+  });
+  private readonly openStreams = new Gauge({
+    name: `${prefix}open_streams`,
+    help: 'Event streams that are open now.',
+    registers: this.registers,
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Called once per request, after its answer has ended. */
+  requestCompleted(sample: RequestSample): void {
+    const { route, durationMs, firstEventMs, usage } = sample;
+    const stream = sample.stream ? 'true' : 'false';
+    this.requests.inc({ route, status: sample.status, stream });
+    this.duration.observe({ route, stream }, durationMs / 1000);
+    if (firstEventMs !== undefined) this.firstEvent.observe(firstEventMs / 1000);
+    if (usage) this.countTokens(usage);
+    for (const { code } of sample.warnings) this.warnings.inc({ code });
+  }
+
+  dumpsDropped(count: number): void {
+    this.droppedDumps.inc(count);
+  }
+
+  streamOpened(): void {
+    this.openStreams.inc();
+  }
+
+  streamClosed(): void {
+    this.openStreams.dec();
+  }
+
+  private countTokens(usage: Usage): void {
+    this.tokens.inc({ kind: 'input' }, usage.input_tokens);
+    this.tokens.inc({ kind: 'cached' }, usage.input_tokens_details.cached_tokens);
+    this.tokens.inc({ kind: 'output' }, usage.output_tokens);
+    this.tokens.inc({ kind: 'reasoning' }, usage.output_tokens_details.reasoning_tokens);
+  }
+}

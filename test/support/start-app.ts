@@ -1,0 +1,70 @@
+import { PassThrough } from 'node:stream';
+import type { ModuleMetadata } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.factory.js';
+
+export type LogLine = Record<string, unknown> & { level: string; msg: string };
+
+export interface StartedApp {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  url: string;
+  app: NestFastifyApplication;
+  /** The log lines since the start. */
+  logs(): LogLine[];
+  /** Resolves with the first log line that `matches`, also one that is there already. */
+  nextLog(matches: (line: LogLine) => boolean): Promise<LogLine>;
+  close(): Promise<void>;
+}
+
+/** nestjs-pino has one root logger per process, so all applications of one test file write here. */
+const destination = new PassThrough();
+const text: string[] = [];
+destination.on('data', (chunk: Buffer) => text.push(chunk.toString()));
+
+function linesFrom(start: number): LogLine[] {
+  const complete = text.join('').split('\n').slice(0, -1).slice(start);
+  return complete.map((line) => JSON.parse(line) as LogLine);
+}
+
+/**
+ * Starts the whole service on a free port of 127.0.0.1 with the defaults and these variables only:
+ * neither `.env` nor the environment of whoever runs the tests is read.
+ */
+export async function startApp(
+  environment: Record<string, string> = {},
+  imports: ModuleMetadata['imports'] = [],
+): Promise<StartedApp> {
+  const firstLine = linesFrom(0).length;
+  const app = await createApp({
+    environment: { BACKEND_URL: 'http://127.0.0.1:9/v1/chat/completions', ...environment },
+    imports,
+    logDestination: destination,
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const logs = (): LogLine[] => linesFrom(firstLine);
+  return {
+    url: await app.getUrl(),
+    app,
+    logs,
+    nextLog: (matches) => waitFor(() => logs().find(matches)),
+    close: () => app.close(),
+  };
+}
+
+function waitFor(find: () => LogLine | undefined): Promise<LogLine> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      destination.off('data', look);
+      reject(new Error(`No such log line in:\n${text.join('')}`));
+    }, 5_000);
+    const look = (): void => {
+      const line = find();
+      if (line === undefined) return;
+      clearTimeout(timer);
+      destination.off('data', look);
+      resolve(line);
+    };
+    destination.on('data', look);
+    look();
+  });
+}
