@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
+import { ChatCompletionsModule } from './chat-completions/chat-completions.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Settings } from './config/settings.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { ModelsModule } from './models/models.module.js';
+import { ResponsesModule } from './responses/responses.module.js';
 
 export interface AppModuleOptions {
   settings: Settings;
@@ -28,6 +31,9 @@ export class AppModule {
         LoggingModule.register(options.logDestination),
         MetricsModule,
         HealthModule,
+        ResponsesModule,
+        ModelsModule,
+        ChatCompletionsModule,
         ...(options.imports ?? []),
       ],
     };

@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireApiKey } from '../common/api-key.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -17,6 +17,7 @@ export class ResponsesController {
 
   /** 200 with `application/json`, or with `text/event-stream` when `stream` is true. */
   @Post()
+  @HttpCode(200)
   async create(
     @Body() body: unknown,
     @Req() request: FastifyRequest,

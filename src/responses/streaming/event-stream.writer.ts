@@ -20,7 +20,8 @@ export interface EventStreamOptions {
   /** Called with every write, before it; must be cheap. */
   onFrames?: ((frames: string) => void) | undefined;
   onFirstEvent: () => void;
-  onClientGone: () => void;
+  /** Called with the terminal event sent, before the reply ends. */
+  onEnd: () => void;
 }
 
 /**
@@ -59,12 +60,12 @@ export function writeEventStream(
       },
       error: reject,
       complete: () => {
+        options.onEnd();
         raw.end(DONE_FRAME, resolve);
       },
     });
     whenClosed(raw, () => {
       subscription.unsubscribe();
-      if (!raw.writableFinished) options.onClientGone();
       resolve();
     });
   });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import type { RequestOutcome } from '../../logging/request-outcome.js';
 import type { PreparedResponse, ResponseCall } from '../responses.service.js';
 import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';
@@ -15,13 +16,10 @@ export class ResponseSender {
     private readonly dump: TrafficDumpService,
   ) {}
 
+  /** @throws ApiError while an HTTP status can still say what went wrong. */
   async send(prepared: PreparedResponse, call: ResponseCall, reply: FastifyReply): Promise<void> {
-    try {
-      if (prepared.streamed) await this.stream(prepared, call, reply);
-      else await this.reply(prepared, reply);
-    } finally {
-      this.note(prepared, call);
-    }
+    if (prepared.streamed) await this.stream(prepared, call, reply);
+    else await this.reply(prepared, call, reply);
   }
 
   private async stream(
@@ -40,14 +38,19 @@ export class ResponseSender {
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },
-      onClientGone: () => {
-        outcome.clientAborted = true;
+      onEnd: () => {
+        this.note(prepared, outcome);
       },
     });
   }
 
-  private async reply(prepared: PreparedResponse, reply: FastifyReply): Promise<void> {
+  private async reply(
+    prepared: PreparedResponse,
+    { outcome }: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<void> {
     const response = await collectResponse(prepared.events, reply.raw);
+    this.note(prepared, outcome);
     const { failure } = prepared.translation.stream;
     if (failure !== undefined) throw failure;
     await reply
@@ -56,7 +59,8 @@ export class ResponseSender {
       .send(JSON.stringify(response));
   }
 
-  private note({ translation }: PreparedResponse, { outcome }: ResponseCall): void {
+  /** Before the reply ends: its end writes the log line. */
+  private note({ translation }: PreparedResponse, outcome: RequestOutcome): void {
     const { response, failure } = translation.stream;
     outcome.warnings = translation.allWarnings();
     if (failure?.code != null) outcome.errorCode = failure.code;
