@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inFolder } from './support/folder.js';
 import { describeWithTool, root, run, type RunResult } from './support/tools.js';
 
 const caddyfile = await readFile(join(root, 'docker/Caddyfile'), 'utf8');
@@ -19,21 +19,17 @@ function uncomment(text: string, firstLine: string): string {
 }
 
 describeWithTool('caddy', 'docker/Caddyfile', (caddy) => {
-  async function check(
+  function check(
     command: 'adapt' | 'validate',
     text: string,
     env: Record<string, string> = {},
   ): Promise<RunResult> {
-    const folder = await mkdtemp(join(tmpdir(), 'caddyfile-test-'));
-    const config = join(folder, 'Caddyfile');
-    try {
-      await writeFile(config, text);
-      return await run(caddy, [command, '--adapter', 'caddyfile', '--config', config], {
+    return inFolder({ Caddyfile: text }, (folder) =>
+      run(caddy, [command, '--adapter', 'caddyfile', '--config', 'Caddyfile'], {
+        cwd: folder,
         env: { HOME: folder, CADDY_PROTOCOL: 'https://', ...env },
-      });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+      }),
+    );
   }
 
   test.each([
@@ -81,20 +77,15 @@ describeWithTool('caddy', 'docker/Caddyfile', (caddy) => {
 
 describe('docker/caddy-entrypoint.sh', () => {
   /** Runs the script with a `caddy` that only tells what it was given. */
-  async function start(tls: string | undefined): Promise<RunResult> {
-    const folder = await mkdtemp(join(tmpdir(), 'entrypoint-test-'));
-    try {
-      const script = '#!/bin/sh\necho "$CADDY_PROTOCOL $*"\n';
-      await writeFile(join(folder, 'caddy'), script, { mode: 0o755 });
-      return await run('/bin/sh', [entrypoint], {
-        env: {
-          PATH: `${folder}:${process.env['PATH'] ?? ''}`,
-          ...(tls === undefined ? {} : { CADDY_TLS: tls }),
-        },
+  function start(tls: string | undefined): Promise<RunResult> {
+    const caddy = '#!/bin/sh\necho "$CADDY_PROTOCOL $*"\n';
+    return inFolder({ caddy }, async (folder) => {
+      await chmod(join(folder, 'caddy'), 0o755);
+      const PATH = `${folder}:${process.env.PATH ?? ''}`;
+      return run('/bin/sh', [entrypoint], {
+        env: tls === undefined ? { PATH } : { PATH, CADDY_TLS: tls },
       });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 
   test.each([

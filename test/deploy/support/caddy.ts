@@ -30,7 +30,7 @@ export async function startCaddy(options: {
   const [port, httpPort] = await freePorts();
   const child = spawn('/bin/sh', [join(root, 'docker/caddy-entrypoint.sh')], {
     env: {
-      PATH: process.env['PATH'] ?? '',
+      PATH: process.env.PATH ?? '',
       HOME: home,
       XDG_DATA_HOME: home,
       XDG_CONFIG_HOME: home,

@@ -39,7 +39,7 @@ export const openEventsOverHttp1: OpenEvents = async (caddy) => {
 };
 
 export const openEventsOverHttp2: OpenEvents = async (caddy) => {
-  const session = connect(`https://localhost:${caddy.port}`, { ca: caddy.certificate, family: 4 });
+  const session = connect(`https://localhost:${caddy.port}`, { ca: caddy.certificate ?? [] });
   const stream = session.request({ ':path': '/events' });
   await once(stream, 'response');
   stream.once('close', () => {

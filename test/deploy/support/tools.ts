@@ -11,7 +11,7 @@ const installed = join(root, 'node_modules/.cache/deploy-tools/bin');
 
 /** Path of a command line tool, or undefined. */
 export function findTool(name: string): string | undefined {
-  const folders = [installed, ...(process.env['PATH'] ?? '').split(delimiter)];
+  const folders = [installed, ...(process.env.PATH ?? '').split(delimiter)];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
@@ -34,7 +34,7 @@ export function describeWithTool(tool: string, title: string, body: (path: strin
     return;
   }
   const hint = `${tool} is not installed (scripts/install-deploy-tools.sh)`;
-  if (process.env['CI'] === 'true') {
+  if (process.env.CI === 'true') {
     test(title, () => {
       throw new Error(hint);
     });
@@ -61,7 +61,7 @@ export async function run(
 ): Promise<RunResult> {
   const settings = {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...options.env },
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...options.env },
     timeout: 30_000,
     maxBuffer: 16 * 1024 * 1024,
   };
