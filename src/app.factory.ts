@@ -31,6 +31,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
   addBodyParser(server, settings.limits);
-  app.enableShutdownHooks();
+  // Exits with 0 after a stop that went well; otherwise Nest ends the process by the signal itself.
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }

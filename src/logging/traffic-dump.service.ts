@@ -37,7 +37,10 @@ export class TrafficDumpService implements OnApplicationShutdown {
     const folder = new DumpFolder(directory, maxBytes);
     this.enabled = enabled;
     this.queue = new DumpQueue(
-      (name, text) => folder.append(name, text),
+      async (name, text) => {
+        await folder.append(name, text);
+        this.behind = false;
+      },
       (error) => {
         this.dropped(error);
       },
@@ -79,8 +82,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
   private add(requestId: string, kind: string, extension: string, text: string): void {
     const stamp = this.stamps.get(requestId) ?? this.stamp(requestId);
     const name = `${stamp}_${kind}_${requestId.replace(/[^\w.-]/g, '_')}.${extension}`;
-    if (this.queue.add(name, scrubSecrets(text))) this.behind = false;
-    else this.dropped('the disk is behind');
+    if (!this.queue.add(name, scrubSecrets(text))) this.dropped(new Error('The disk is behind.'));
   }
 
   /** `20260131_235959.123`, in UTC. A new one for each request, also when a client repeats its id. */

@@ -158,7 +158,7 @@ describe('the error envelope', () => {
       ({ msg, requestId }) => msg === 'request_failed' && requestId === 'bug-1',
     );
     expect(line.level).toBe('ERROR');
-    expect(line['err']).toMatchObject({ type: 'TypeError', stack: expect.stringContaining('at ') });
+    expect(line.err).toMatchObject({ type: 'TypeError', stack: expect.stringContaining('at ') });
     expect(JSON.stringify(line)).not.toContain(key);
   });
 

@@ -32,7 +32,7 @@ describe('health and metrics', () => {
 
   it('GET /metrics counts the requests that came before', async () => {
     await fetch(`${proxy.url}/no/such/path`);
-    await proxy.nextLog((line) => line['path'] === '/no/such/path');
+    await proxy.nextLog((line) => line.path === '/no/such/path');
     const reply = await fetch(`${proxy.url}/metrics`);
     expect(reply.headers.get('content-type')).toContain('text/plain');
     const text = await reply.text();
