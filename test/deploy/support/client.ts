@@ -5,19 +5,26 @@ import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import type { RunningCaddy } from './caddy.js';
 
+const json = { 'content-type': 'application/json' };
+
 /** Reads one event after the other and leaves whenever the test wants. */
 export interface EventReader {
+  /** The `data` of the next event; undefined at the end. */
   next(): Promise<string | undefined>;
   disconnect(): void;
 }
 
-export type OpenEvents = (caddy: RunningCaddy) => Promise<EventReader>;
+/** Asks for a stream: GET /events, or a POST when there is a body. */
+export type OpenEvents = (
+  caddy: RunningCaddy,
+  target?: { path: string; body: string },
+) => Promise<EventReader>;
 
 /** HTTP/1.1, over TLS when Caddy has a certificate, which is then verified. */
 export function send(
   caddy: RunningCaddy,
   path: string,
-  options: { method?: string; agent?: false } = {},
+  options: { method?: string; agent?: false; headers?: Record<string, string> } = {},
 ): ClientRequest {
   const target = { host: 'localhost', port: caddy.port, path, family: 4, ...options };
   return caddy.certificate === undefined
@@ -30,17 +37,21 @@ export async function answerOf(request: ClientRequest): Promise<IncomingMessage>
   return response;
 }
 
-export const openEventsOverHttp1: OpenEvents = async (caddy) => {
-  const request = send(caddy, '/events', { agent: false }).end();
+export const openEventsOverHttp1: OpenEvents = async (caddy, target) => {
+  const request = target
+    ? send(caddy, target.path, { method: 'POST', headers: json, agent: false }).end(target.body)
+    : send(caddy, '/events', { agent: false }).end();
   const response = await answerOf(request);
   return readEvents(response, () => {
     request.destroy();
   });
 };
 
-export const openEventsOverHttp2: OpenEvents = async (caddy) => {
+export const openEventsOverHttp2: OpenEvents = async (caddy, target) => {
   const session = connect(`https://localhost:${caddy.port}`, { ca: caddy.certificate ?? [] });
-  const stream = session.request({ ':path': '/events' });
+  const stream = target
+    ? session.request({ ':method': 'POST', ':path': target.path, ...json }).end(target.body)
+    : session.request({ ':path': '/events' });
   await once(stream, 'response');
   stream.once('close', () => {
     session.close();
@@ -60,9 +71,9 @@ function readEvents(body: Readable, disconnect: () => void): EventReader {
       for (;;) {
         const end = buffer.indexOf('\n\n');
         if (end >= 0) {
-          const event = buffer.slice('data: '.length, end);
+          const frame = buffer.slice(0, end);
           buffer = buffer.slice(end + 2);
-          return event;
+          return /^data: (.*)$/m.exec(frame)?.[1] ?? '';
         }
         const chunk = await chunks.next();
         if (chunk.done === true) return undefined;
