@@ -35,7 +35,7 @@ export class ChatHistory {
   readonly turns: Turn[] = [];
   private readonly calls: ToolCall[] = [];
   private readonly callsById = new Map<string, CallsOfId>();
-  /** The assistant turn that still takes text and calls; an output or another speaker closes it. */
+  /** The assistant turn that still takes text and calls; an output of its own or another speaker closes it. */
   private open: AssistantTurn | undefined;
 
   constructor(private readonly warnings: WarningCollector) {}
@@ -91,6 +91,7 @@ export class ChatHistory {
         `Call '${call.id}' has more than one output; the last one is kept.`,
       );
     }
+    if (this.open?.calls.includes(call) === true) this.open = undefined;
     const last = this.turns.at(-1);
     if (last?.kind !== 'assistant' || !last.calls.includes(call)) {
       this.warnings.add(
@@ -100,7 +101,6 @@ export class ChatHistory {
       );
     }
     call.output = output;
-    this.open = undefined;
   }
 
   private assistantTurn(): AssistantTurn {

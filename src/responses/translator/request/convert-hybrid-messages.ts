@@ -42,13 +42,7 @@ function convertChatMessage(message: JsonRecord, param: string, context: Convers
 }
 
 function addChatCall(call: unknown, param: string, context: ConversionContext): void {
-  if (!isRecord(call) || !isRecord(call.function)) {
-    throw invalidRequest(
-      `Missing required parameter: '${param}.function'.`,
-      `${param}.function`,
-      'missing_required_parameter',
-    );
-  }
+  if (!isRecord(call) || !isRecord(call.function)) throw missing(`${param}.function`);
   addFunction(call.function, readText(call.id) ?? '', `${param}.function`, context);
 }
 
@@ -58,11 +52,20 @@ function addFunction(
   param: string,
   { chatHistory, registry, warnings }: ConversionContext,
 ): void {
-  const name = readText(source.name) ?? '';
+  const name = readText(source.name);
+  if (name === undefined) throw missing(`${param}.name`);
   chatHistory.addCall({
     id,
     name: registry.chatName({ type: 'function', name }),
     arguments: normalizeArguments(source.arguments, param, warnings),
     param,
   });
+}
+
+function missing(param: string): Error {
+  return invalidRequest(
+    `Missing required parameter: '${param}'.`,
+    param,
+    'missing_required_parameter',
+  );
 }

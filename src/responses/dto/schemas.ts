@@ -1,0 +1,107 @@
+/**
+ * JSON schemas of what is inside a request, one per item type, part type and tool type; chosen by `type`, which needs no
+ * unions. They hold only what the translation reads, and are lenient on the rest: clients spell history in many ways.
+ */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const name = { type: 'string', minLength: 1 };
+const optionalText = { type: ['string', 'null'] };
+const optionalObject = { type: ['object', 'null'] };
+const optionalFlag = { type: ['boolean', 'null'] };
+const content = { type: ['string', 'array', 'null'] };
+const anything = {};
+
+function object(properties: Schema, required: string[] = []): Schema {
+  return { type: 'object', properties, required };
+}
+
+const textList = {
+  type: ['array', 'null'],
+  items: object({ text: optionalText }),
+};
+
+export const roles = ['user', 'assistant', 'system', 'developer', 'tool'];
+
+const callOutput = object({ call_id: optionalText, id: optionalText, output: anything });
+
+export const itemSchemas: Readonly<Record<string, Schema>> = {
+  message: object({ role: { enum: roles }, content, tool_call_id: optionalText }, ['role']),
+  agent_message: object({ content }),
+  reasoning: object({
+    summary: textList,
+    content: textList,
+    text: optionalText,
+    encrypted_content: optionalText,
+  }),
+  item_reference: object({ id: name }, ['id']),
+  function_call: object(
+    { name, namespace: optionalText, call_id: optionalText, id: optionalText, arguments: anything },
+    ['name'],
+  ),
+  function_call_output: callOutput,
+  custom_tool_call: object(
+    { name, namespace: optionalText, call_id: optionalText, id: optionalText, input: text },
+    ['name', 'input'],
+  ),
+  custom_tool_call_output: callOutput,
+};
+
+const textPart = object({ text }, ['text']);
+const imagePart = object({
+  image_url: { type: ['string', 'object', 'null'], properties: { url: text } },
+  file_id: optionalText,
+  detail: optionalText,
+});
+const filePart = object({
+  filename: optionalText,
+  file_data: optionalText,
+  file_url: optionalText,
+  file_id: optionalText,
+});
+
+export const partSchemas: Readonly<Record<string, Schema>> = {
+  input_text: textPart,
+  output_text: textPart,
+  text: textPart,
+  summary_text: textPart,
+  reasoning_text: textPart,
+  reasoning: object({ text: optionalText }),
+  refusal: object({ refusal: text }, ['refusal']),
+  encrypted_content: object({ encrypted_content: text }, ['encrypted_content']),
+  input_image: imagePart,
+  image_url: imagePart,
+  input_file: filePart,
+  file: object({ file: { ...filePart, type: ['object', 'null'] } }),
+};
+
+const toolFields = {
+  name,
+  description: optionalText,
+  parameters: optionalObject,
+  strict: optionalFlag,
+};
+
+export const toolSchemas: Readonly<Record<string, Schema>> = {
+  function: object(toolFields, ['name']),
+  nested_function: object({ function: object(toolFields, ['name']), strict: optionalFlag }),
+  custom: object({ name, description: optionalText, format: optionalObject }, ['name']),
+  nested_custom: object({ custom: object({ name, description: optionalText }, ['name']) }),
+};
+
+export const settingsSchema = object({
+  reasoning: {
+    ...object({ effort: optionalText, summary: optionalText, generate_summary: optionalText }),
+    type: ['object', 'null'],
+  },
+  text: {
+    ...object({ format: optionalObject, verbosity: optionalText }),
+    type: ['object', 'null'],
+  },
+});
+
+export const jsonSchemaFormat = object(
+  { name, schema: { type: 'object' }, description: optionalText, strict: optionalFlag },
+  ['name', 'schema'],
+);

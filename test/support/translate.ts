@@ -1,0 +1,69 @@
+import type { CreateResponseBody } from '../../src/contracts/responses/request.js';
+import { toolAdapters } from '../../src/responses/tools/tool-adapters.js';
+import type { BackendDialect } from '../../src/responses/translator/dialect.js';
+import {
+  type ChatTranslation,
+  toChatRequest,
+  type TranslateOptions,
+} from '../../src/responses/translator/request/to-chat-request.js';
+import { WarningCollector } from '../../src/responses/translator/warning.js';
+
+/** A dialect that can do everything, so that a test names only what it is about. */
+export function testDialect(overrides: Partial<BackendDialect> = {}): BackendDialect {
+  return {
+    name: 'test',
+    maxTokensField: 'max_tokens',
+    developerRole: 'system',
+    leadingSystem: 'merge',
+    lateSystem: 'user',
+    mergeUserMessages: false,
+    reasoningReplay: 'full',
+    reasoningReplayField: 'think_tags',
+    reasoningFields: ['reasoning_content', 'reasoning', 'reasoning_details'],
+    thinkTags: true,
+    effortField: 'reasoning_effort',
+    effortMap: {},
+    includeUsage: true,
+    strictTools: 'pass',
+    responseFormat: 'json_schema',
+    toolChoice: true,
+    parallelToolCalls: true,
+    maxToolNameLength: 64,
+    callIdFormat: 'any',
+    images: 'url',
+    fileParts: true,
+    allowedFields: new Set(['temperature', 'top_p', 'logprobs', 'top_logprobs', 'seed', 'stop']),
+    ...overrides,
+  };
+}
+
+export interface TestTranslation extends ChatTranslation {
+  warnings: { code: string; param: string | null }[];
+}
+
+/** Translates with the test dialect; warnings come back as code and param. */
+export function translate(
+  body: Partial<Omit<CreateResponseBody, 'input'>> & { input?: unknown },
+  dialect: Partial<BackendDialect> = {},
+  options: Partial<TranslateOptions> = {},
+): TestTranslation {
+  const warnings = new WarningCollector();
+  const translation = toChatRequest({ model: 'm', ...body } as CreateResponseBody, {
+    dialect: testDialect(dialect),
+    adapters: toolAdapters,
+    warnings,
+    ...options,
+  });
+  return { ...translation, warnings: warnings.list().map(({ code, param }) => ({ code, param })) };
+}
+
+/** What is thrown, as the client would see it. */
+export function refusal(work: () => unknown): { status: number; code: string; param: string } {
+  try {
+    work();
+  } catch (error) {
+    const { status, code, param } = error as { status: number; code: string; param: string };
+    return { status, code, param };
+  }
+  throw new Error('Nothing was refused.');
+}
