@@ -1,4 +1,5 @@
 import { createApp } from '../app.factory.js';
+import { loadSettings } from '../config/configuration.module.js';
 import { demoResponder } from './demo-responder.js';
 import { ScriptedChatServer } from './scripted-chat-server.js';
 
@@ -7,21 +8,18 @@ const tokenMs = 40;
 
 /** `npm run demo`: the proxy in front of a backend that needs neither a key nor the network. */
 async function main(): Promise<void> {
+  const { server } = await loadSettings();
   const backend = await ScriptedChatServer.start(demoResponder(tokenMs));
-  const port = process.env.HOST_PORT ?? '8282';
   const app = await createApp({
-    environment: { BACKEND_URL: backend.chatUrl, HOST_PORT: port, LOG_LEVEL: 'warn' },
+    environment: {
+      BACKEND_URL: backend.chatUrl,
+      HOST: '127.0.0.1',
+      HOST_PORT: String(server.port),
+      LOG_LEVEL: 'warn',
+    },
   });
-  await app.listen(Number(port), '127.0.0.1');
+  await app.listen(server.port, '127.0.0.1');
   process.stdout.write(welcome(await app.getUrl()));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      void app
-        .close()
-        .then(() => backend.close())
-        .then(() => process.exit(0));
-    });
-  }
 }
 
 function welcome(url: string): string {

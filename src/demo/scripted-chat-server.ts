@@ -44,8 +44,10 @@ export interface ReceivedRequest {
   body: unknown;
   /** Bytes of the answer that the operating system has taken. */
   sentBytes: number;
-  /** Milliseconds since the epoch; set when the client left before the end. */
+  /** Milliseconds since the epoch; set when the connection closed before the answer had ended. */
   abortedAt: number | undefined;
+  /** Aborts when the answer is over. */
+  over: AbortSignal;
   /** Resolves when the answer is over, whoever ended it. */
   closed: Promise<void>;
 }
@@ -72,6 +74,7 @@ export class ScriptedChatServer {
     const server = createServer();
     const scripted = new ScriptedChatServer(server, responder, options.keepRequests ?? false);
     server.on('request', (request, response) => {
+      // Rejects when the client has left.
       scripted.handle(request, response).catch(() => response.destroy());
     });
     server.listen(options.port ?? 0, '127.0.0.1');
@@ -97,6 +100,7 @@ export class ScriptedChatServer {
 
   private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const rawBody = await readBody(message);
+    const over = new AbortController();
     const request: ReceivedRequest = {
       method: message.method ?? '',
       path: message.url ?? '',
@@ -105,8 +109,10 @@ export class ScriptedChatServer {
       body: parseJson(rawBody),
       sentBytes: 0,
       abortedAt: undefined,
+      over: over.signal,
       closed: once(response, 'close').then(() => {
         if (!response.writableFinished) request.abortedAt = Date.now();
+        over.abort();
       }),
     };
     if (this.keepRequests) this.requests.push(request);
@@ -115,25 +121,29 @@ export class ScriptedChatServer {
 }
 
 async function play(script: Script, request: ReceivedRequest, response: ServerResponse) {
-  if (script.delayMs !== undefined) await Promise.race([sleep(script.delayMs), request.closed]);
-  if (response.destroyed) return;
+  if (script.delayMs !== undefined) await pause(script.delayMs, request);
+  request.over.throwIfAborted();
   response.writeHead(script.status ?? 200, {
     'content-type': 'text/event-stream',
     ...script.headers,
   });
   response.flushHeaders();
   for (const step of script.steps) {
-    if (response.destroyed) return;
+    request.over.throwIfAborted();
     if ('cut' in step) {
       response.destroy();
       return;
     }
     if ('stall' in step) return;
-    if ('waitMs' in step) await Promise.race([sleep(step.waitMs), request.closed]);
+    if ('waitMs' in step) await pause(step.waitMs, request);
     else if ('until' in step) await Promise.race([step.until, request.closed]);
     else await write(bytesOf(step), script.splitBytes, request, response);
   }
   response.end();
+}
+
+async function pause(milliseconds: number, { over }: ReceivedRequest): Promise<void> {
+  await sleep(milliseconds, undefined, { signal: over });
 }
 
 async function write(
@@ -144,7 +154,7 @@ async function write(
 ): Promise<void> {
   const size = splitBytes ?? bytes.length;
   for (let start = 0; start < bytes.length; start += size) {
-    if (response.destroyed) return;
+    request.over.throwIfAborted();
     const piece = bytes.subarray(start, start + size);
     const more = response.write(piece, () => {
       request.sentBytes += piece.length;

@@ -61,9 +61,10 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
     return { model, corrected: model !== name };
   }
 
-  /** The text for a 404, or undefined while no public list is known. */
+  /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
   notFoundMessage(name: string): string | undefined {
     if (this.list === undefined || this.list.models.length === 0) return undefined;
+    if (this.list.names.find(name) !== undefined) return undefined;
     return modelNotFoundMessage(name, this.list.models);
   }
 
@@ -120,6 +121,7 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
     if (this.interval <= 0 || this.stopped.signal.aborted) return;
     const pause = this.interval * 2 ** Math.min(this.failures, 10);
     const longest = Math.max(longestPauseMs, this.interval);
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), Math.min(pause, longest)).unref();
   }
 }

@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { ChatCompletionsModule } from '../../src/chat-completions/chat-completions.module.js';
+import { ChatChunks, jsonReply, ScriptedBackend, unusedPort } from '../support/scripted-backend.js';
+import { startApp, type StartedApp } from '../support/start-app.js';
+
+const chunks = new ChatChunks('m');
+
+const startProxy = (environment: Record<string, string>) =>
+  startApp({ LOG_LEVEL: 'silent', MODELS_REFRESH_SECS: '3600', ...environment }, [
+    ChatCompletionsModule,
+  ]);
+
+let backend: ScriptedBackend;
+let proxy: StartedApp;
+let url: string;
+
+beforeAll(async () => {
+  backend = await ScriptedBackend.start();
+  proxy = await startProxy({ BACKEND_URL: backend.url, FORWARD_HEADERS: 'x-tenant' });
+  url = `${proxy.url}/v1/chat/completions`;
+});
+
+afterAll(async () => {
+  await proxy.close();
+  await backend.close();
+});
+
+const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', authorization: 'Bearer key-1', ...headers },
+  });
+
+/** A request whose answer can be left unread, and whose connection can be cut. */
+function open(body: string): ClientRequest {
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    agent: false,
+  });
+  request.on('error', () => undefined);
+  request.end(body);
+  return request;
+}
+
+describe('the way there', () => {
+  it('sends the very bytes of the body', async () => {
+    const body = '{ "model":"m",\n "messages": [ ], "n": 1.0, "\\u0061": 1e3, "__proto__": {} }';
+    await (await post(body)).text();
+    expect(backend.lastCall.rawBody.toString()).toBe(body);
+  });
+
+  it('does not even need JSON', async () => {
+    await (await post('not json', { 'content-type': 'text/plain' })).text();
+    expect(backend.lastCall.rawBody.toString()).toBe('not json');
+    expect(backend.lastCall.headers['content-type']).toBe('text/plain');
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('undoes %s, which backends do not take', async (encoding, compress) => {
+    const body = '{"messages":[]}';
+    await (await post(new Uint8Array(compress(body)), { 'content-encoding': encoding })).text();
+    expect(backend.lastCall.rawBody.toString()).toBe(body);
+    expect(backend.lastCall.headers).not.toHaveProperty('content-encoding');
+  });
+
+  it('sends the key and the allow-listed headers, and no others', async () => {
+    const headers = { authorization: '', 'x-api-key': 'key-2', 'x-tenant': 't', cookie: 'c=1' };
+    await (await post('{}', headers)).text();
+    const received = backend.lastCall.headers;
+    expect(received.authorization).toBe('Bearer key-2');
+    expect(received['x-tenant']).toBe('t');
+    expect(received).not.toHaveProperty('cookie');
+    expect(received).not.toHaveProperty('x-api-key');
+    expect(received.host).toBe(new URL(backend.url).host);
+  });
+
+  it('refuses a body that is too large', async () => {
+    const response = await post(' '.repeat(11 * 1024 * 1024)).catch(() => undefined);
+    // The server may close the connection while the client is still sending.
+    if (response !== undefined) expect(response.status).toBe(413);
+  });
+});
+
+describe('the way back', () => {
+  it('streams the bytes as they are', async () => {
+    const lines = [': hello\r\n\r\n', 'data: {"a":1}\n\n', 'event: x\ndata: [DONE]\n\n'];
+    backend.enqueue({ steps: lines.map((write) => ({ write })), splitBytes: 3 });
+    const response = await post('{"stream":true}');
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(await response.text()).toBe(lines.join(''));
+  });
+
+  it('sends each piece on at once', async () => {
+    let release: () => void = () => undefined;
+    const second = new Promise<void>((resolve) => (release = resolve));
+    backend.enqueue({ steps: [{ write: 'one' }, { until: second }, { write: 'two' }] });
+    const reader = (await post('{}')).body!.getReader();
+    expect(Buffer.from((await reader.read()).value).toString()).toBe('one');
+    release();
+    expect(Buffer.from((await reader.read()).value).toString()).toBe('two');
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it('keeps status, Retry-After, request id and an error body', async () => {
+    const headers = { 'retry-after': '7', 'x-request-id': 'theirs', 'set-cookie': 'a=b' };
+    backend.enqueue(jsonReply(429, { error: { message: 'slow' } }, headers));
+    const response = await post('{}');
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(response.headers.get('x-request-id')).toBe('theirs');
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(await response.json()).toEqual({ error: { message: 'slow' } });
+  });
+
+  it('leaves a compressed answer compressed', async () => {
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' };
+    backend.enqueue({ headers, steps: [{ write: gzipSync('{"ok":true}') }] });
+    const response = await post('{}');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(await response.json()).toEqual({ ok: true });
+  });
+
+  it('answers 502 with an envelope when the backend redirects', async () => {
+    backend.enqueue({ status: 302, headers: { location: 'http://example.com/' }, steps: [] });
+    const response = await post('{}');
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { type: 'server_error' } });
+  });
+
+  it('breaks the connection when the backend does', async () => {
+    backend.enqueue({ steps: [{ write: 'data: 1\n\n' }, { waitMs: 20 }, { cut: true }] });
+    const response = await post('{}');
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('works without a stream, and with the demo behind it', async () => {
+    const body = JSON.stringify({ model: 'demo', messages: [{ role: 'user', content: 'hi' }] });
+    const answer = await (await post(body)).json();
+    expect(answer).toMatchObject({
+      object: 'chat.completion',
+      choices: [{ finish_reason: 'stop' }],
+    });
+  });
+});
+
+describe('a client that leaves', () => {
+  it.each(['before the answer', 'in the middle of it'])('%s aborts the backend', async (when) => {
+    const called = backend.nextCall();
+    const steps = [{ data: chunks.text('x') }, { stall: true as const }];
+    backend.enqueue(when === 'before the answer' ? { delayMs: 60_000, steps } : { steps });
+    const client = open('{}');
+    const call = await called;
+    if (when !== 'before the answer') {
+      const [response] = (await once(client, 'response')) as [IncomingMessage];
+      await once(response, 'data');
+    }
+    const leftAt = Date.now();
+    client.destroy();
+    await call.closed;
+    expect(call.abortedAt! - leftAt).toBeLessThan(100);
+  });
+});
+
+describe('a client that does not read', () => {
+  it('pauses the backend, and gets everything once it reads', async () => {
+    const piece = Buffer.alloc(256 * 1024, 'x');
+    const count = 200;
+    const called = backend.nextCall();
+    backend.enqueue({ steps: Array.from({ length: count }, () => ({ write: piece })) });
+    const client = open('{}');
+    const [response] = (await once(client, 'response')) as [IncomingMessage];
+    const call = await called;
+    let sent = -1;
+    while (call.sentBytes !== sent) {
+      sent = call.sentBytes;
+      await sleep(150);
+    }
+    // What the sockets on the way hold; without backpressure it would be all 50 MB.
+    expect(sent).toBeLessThan(30 * 1024 * 1024);
+    let received = 0;
+    response.on('data', (data: Buffer) => (received += data.length));
+    await once(response, 'end');
+    expect(received).toBe(count * piece.length);
+  });
+});
+
+describe('a backend that does not answer', () => {
+  let other: StartedApp | undefined;
+  afterEach(async () => {
+    await other?.close();
+    other = undefined;
+  });
+
+  it('is a 502 when nobody listens', async () => {
+    const backendUrl = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    other = await startProxy({ BACKEND_URL: backendUrl });
+    const response = await fetch(`${other.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: '{}',
+    });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { code: 'backend_unavailable' } });
+  });
+
+  it('is a 401 without a key when it is public', async () => {
+    other = await startProxy({ BACKEND_URL: 'https://backend.invalid/v1/chat/completions' });
+    const response = await fetch(`${other.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: '{}',
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: { code: 'missing_api_key' } });
+  });
+});

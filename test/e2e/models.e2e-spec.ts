@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { ModelsModule } from '../../src/models/models.module.js';
+import {
+  jsonReply,
+  ScriptedBackend,
+  type ReceivedRequest,
+  type Script,
+} from '../support/scripted-backend.js';
+import { startApp, type StartedApp } from '../support/start-app.js';
+
+let backend: ScriptedBackend;
+let proxy: StartedApp;
+
+async function start(onModels?: (request: ReceivedRequest) => Script, refreshSeconds = '3600') {
+  backend = await ScriptedBackend.start();
+  backend.onModels = onModels;
+  proxy = await startApp(
+    { BACKEND_URL: backend.url, LOG_LEVEL: 'silent', MODELS_REFRESH_SECS: refreshSeconds },
+    [ModelsModule],
+  );
+  const { app, url } = proxy;
+  return {
+    catalog: app.get(ModelCatalogService),
+    get: (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers }),
+  };
+}
+
+afterEach(async () => {
+  await proxy.close();
+  await backend.close();
+});
+
+const listOf = (...ids: string[]) =>
+  jsonReply(200, { object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
+
+/** The catalogue is read in the background; a refresh of our own is awaited instead of time. */
+const known = async (catalog: ModelCatalogService) => {
+  await catalog.refresh();
+};
+
+describe('GET /v1/models', () => {
+  it("answers from the public list, in the backend's own bytes", async () => {
+    const text = '{ "object":"list", "data":[ {"id":"a/B", "x": 1.0} ] }';
+    const script = {
+      headers: { 'content-type': 'application/json' },
+      steps: [{ write: text }],
+    };
+    const { catalog, get } = await start(() => script);
+    await known(catalog);
+    const before = backend.requests.length;
+    const response = await get('/v1/models', { authorization: 'Bearer k' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.text()).toBe(text);
+    expect(backend.requests).toHaveLength(before);
+    expect(backend.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('lets a client past the catalogue with no-cache or a query', async () => {
+    const { catalog, get } = await start(() => listOf('a'));
+    await known(catalog);
+    const before = backend.requests.length;
+    await (await get('/v1/models', { 'cache-control': 'no-cache', 'x-api-key': 'k' })).text();
+    await (await get('/v1/models?limit=1')).text();
+    const [first, second] = backend.requests.slice(before);
+    expect(first?.headers.authorization).toBe('Bearer k');
+    expect(second?.path).toBe('/v1/models?limit=1');
+  });
+
+  it('never shows the list of one key to another, but learns the spelling', async () => {
+    const { catalog, get } = await start((request) =>
+      request.headers.authorization === 'Bearer one'
+        ? listOf('Org/Secret')
+        : jsonReply(401, { error: { message: 'key?' } }),
+    );
+    await known(catalog);
+    const one = await get('/v1/models', { authorization: 'Bearer one' });
+    expect(await one.json()).toMatchObject({ data: [{ id: 'Org/Secret' }] });
+    const two = await get('/v1/models', { authorization: 'Bearer two' });
+    expect(two.status).toBe(401);
+    expect(await two.json()).toEqual({ error: { message: 'key?' } });
+    expect(catalog.resolve('org/secret')).toEqual({ model: 'Org/Secret', corrected: true });
+    expect(catalog.notFoundMessage('x')).toBeUndefined();
+  });
+});
+
+describe('GET /v1/models/{id}', () => {
+  it.each(['/v1/models/demo/Demo-Reasoner', '/v1/models/demo%2FDemo-Reasoner'])(
+    '%s',
+    async (path) => {
+      const { get } = await start();
+      const response = await get(path, { authorization: 'Bearer k' });
+      expect(await response.json()).toMatchObject({ id: 'demo/Demo-Reasoner' });
+      expect(backend.requests.at(-1)?.path).toBe(path);
+    },
+  );
+
+  it("keeps the backend's 404", async () => {
+    const { get } = await start();
+    const response = await get('/v1/models/nope');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
+  });
+
+  it.each(['/v1/models/..%2f..%2fadmin', '/v1/models/%2e%2e/%2e%2e/admin', '/v1/models/x/..;/a'])(
+    'does not let %s out of the list',
+    async (path) => {
+      const { get } = await start();
+      await (await get(path)).text();
+      expect(backend.requests.every(({ path: asked }) => asked.startsWith('/v1/models'))).toBe(
+        true,
+      );
+    },
+  );
+});
+
+describe('the catalogue', () => {
+  it('does not hold up the start', async () => {
+    const { catalog } = await start(() => ({ delayMs: 60_000, steps: [] }));
+    expect(catalog.resolve('org/model')).toEqual({ model: 'org/model', corrected: false });
+    expect(catalog.notFoundMessage('x')).toBeUndefined();
+  });
+
+  it('keeps its list over a failure', async () => {
+    let asked = 0;
+    const { catalog } = await start(() => {
+      asked += 1;
+      return asked < 3 ? listOf('Org/Model') : jsonReply(500, {});
+    });
+    await known(catalog);
+    await known(catalog);
+    await known(catalog);
+    expect(asked).toBeGreaterThanOrEqual(3);
+    expect(catalog.resolve('org/model')).toEqual({ model: 'Org/Model', corrected: true });
+    expect(catalog.notFoundMessage('x')).toContain('• Org/Model');
+  });
+
+  it('asks again by itself', async () => {
+    let resolveThird: () => void = () => undefined;
+    const third = new Promise<void>((resolve) => (resolveThird = resolve));
+    let asked = 0;
+    await start(() => {
+      asked += 1;
+      if (asked === 3) resolveThird();
+      return listOf('a');
+    }, '1');
+    await third;
+    expect(backend.requests.length).toBeGreaterThanOrEqual(3);
+  });
+});
