@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import OpenAI, {
+  APIConnectionError,
+  APIUserAbortError,
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  UnprocessableEntityError,
+} from 'openai';
+import { checkedFetch } from '../support/checked-response.js';
+import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
+
+/** The `openai` package: what its users catch, and what happens when they stop reading. */
+let service: Service;
+let client: OpenAI;
+const checked = checkedFetch();
+const chunks = new ChatChunks('demo');
+const request = { model: 'demo', input: 'Hi' };
+
+beforeAll(async () => {
+  service = await startService({ BACKEND_TIMEOUT_SECS: '1' });
+  client = clientOf(service);
+});
+afterEach(() => checked.settled());
+afterAll(() => service.close());
+
+function clientOf({ baseURL }: Service): OpenAI {
+  return new OpenAI({ baseURL, apiKey: TEST_KEY, fetch: checked.fetch, maxRetries: 0 });
+}
+
+async function caught(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const refusal = (status: number, code: string | null, headers = {}) =>
+  jsonReply(status, { error: { message: 'No.', type: 'x', code, param: null } }, headers);
+
+describe.each([
+  ['create', () => client.responses.create(request)],
+  ['create as a stream', () => client.responses.create({ ...request, stream: true })],
+  ['stream()', () => client.responses.stream(request).finalResponse()],
+])('errors of %s', (_name, call) => {
+  it.each([
+    [401, AuthenticationError, 'invalid_api_key'],
+    [403, PermissionDeniedError, 'permission_denied'],
+    [404, NotFoundError, 'not_found'],
+    [409, ConflictError, 'conflict'],
+    [422, UnprocessableEntityError, 'invalid_request'],
+    [500, InternalServerError, 'backend_error'],
+  ])('%i', async (status, type, code) => {
+    service.backend.enqueue(refusal(status, null));
+    const error = await caught(call());
+    expect(error).toBeInstanceOf(type);
+    expect(error).toMatchObject({ status, code, requestID: expect.any(String) });
+  });
+
+  it('429 with Retry-After', async () => {
+    service.backend.enqueue(refusal(429, null, { 'retry-after': '7' }));
+    const error = await caught(call());
+    expect(error).toBeInstanceOf(RateLimitError);
+    const { headers, code } = error as RateLimitError;
+    expect(headers.get('retry-after')).toBe('7');
+    expect(code).toBe('rate_limit_exceeded');
+  });
+
+  it('504 when the backend says nothing', async () => {
+    service.backend.enqueue({ delayMs: 10_000, steps: [] });
+    const error = await caught(call());
+    expect(error).toBeInstanceOf(InternalServerError);
+    expect(error).toMatchObject({ status: 504, code: 'backend_timeout' });
+  });
+
+  it('a failure in the middle of the answer', async () => {
+    service.backend.enqueue({ steps: [{ data: chunks.text('half') }, { cut: true }] });
+    const result = await call().then(
+      async (value) => (Symbol.asyncIterator in value ? (await lastOf(value)).response : value),
+      (error: unknown) => error,
+    );
+    if (result instanceof Error) {
+      expect(result).toBeInstanceOf(InternalServerError);
+      expect(result).toMatchObject({ status: 502, code: 'backend_stream_error' });
+    } else {
+      expect(result).toMatchObject({
+        status: 'failed',
+        error: { code: 'backend_stream_error', message: expect.any(String) },
+      });
+    }
+  });
+});
+
+async function lastOf(
+  events: AsyncIterable<OpenAI.Responses.ResponseStreamEvent>,
+): Promise<{ response?: unknown }> {
+  let last: object = {};
+  for await (const event of events) last = event;
+  return last;
+}
+
+describe('errors of the request', () => {
+  it.each([
+    [{ model: 'demo', input: 'x', temperature: 'hot' }, 'temperature', 'invalid_type'],
+    [{ input: 'x' }, 'model', 'missing_required_parameter'],
+    [
+      { model: 'demo', input: [{ role: 'user', content: [{ type: 'input_image' }] }] },
+      'input[0].content[0].image_url',
+      'missing_required_parameter',
+    ],
+    [
+      { model: 'demo', input: 'x', previous_response_id: 'resp_gone' },
+      'previous_response_id',
+      'previous_response_not_found',
+    ],
+  ])('%j', async (body, param, code) => {
+    const error = await caught(client.responses.create(body as typeof request));
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(error).toMatchObject({ param, code, type: 'invalid_request_error' });
+  });
+
+  it('502 when nobody listens, and the SDK tries again by itself', async () => {
+    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const broken = await startService({ BACKEND_URL: url });
+    const error = await caught(clientOf(broken).responses.create(request));
+    expect(error).toMatchObject({ status: 502, code: 'backend_unavailable' });
+    await broken.close();
+
+    service.backend.enqueue(refusal(503, null, { 'retry-after': '0.01' }));
+    const retried = await client.responses.create(request, { maxRetries: 1 });
+    expect(retried.status).toBe('completed');
+  });
+});
+
+describe('a client that stops', () => {
+  const endless = () => ({ steps: [{ data: chunks.text('first') }, { stall: true } as const] });
+
+  it('breaks out of the loop', async () => {
+    service.backend.enqueue(endless());
+    const arrived = service.backend.nextCall();
+    const stream = await client.responses.create({ ...request, stream: true });
+    for await (const event of stream) if (event.type === 'response.output_text.delta') break;
+    const left = Date.now();
+    const call = await arrived;
+    await call.closed;
+    expect((call.abortedAt ?? Infinity) - left).toBeLessThan(100);
+  });
+
+  it.each([
+    ['create', () => client.responses.create(request, { signal: abort.signal })],
+    ['stream', () => client.responses.stream(request, { signal: abort.signal }).finalResponse()],
+  ])('aborts %s', async (_name, start) => {
+    abort = new AbortController();
+    service.backend.enqueue(endless());
+    const arrived = service.backend.nextCall();
+    const result = caught(start());
+    const call = await arrived;
+    const left = Date.now();
+    abort.abort();
+    const error = await result;
+    expect(error instanceof APIUserAbortError || error instanceof APIConnectionError).toBe(true);
+    await call.closed;
+    expect((call.abortedAt ?? Infinity) - left).toBeLessThan(100);
+  });
+  let abort = new AbortController();
+});
+
+it('serves many streams side by side, none mixed with another', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const input = `number ${index}.`;
+      const final = await client.responses.stream({ model: 'demo', input }).finalResponse();
+      return [final.output_text.endsWith(`You said: ${input}`), final.id] as const;
+    }),
+  );
+  expect(answers.every(([right]) => right)).toBe(true);
+  expect(new Set(answers.map(([, id]) => id)).size).toBe(50);
+});
+
+it('waits for the usage that comes after the finish reason', async () => {
+  const usage = {
+    prompt_tokens: 9,
+    completion_tokens: 4,
+    total_tokens: 13,
+    prompt_tokens_details: { cached_tokens: 8 },
+    completion_tokens_details: { reasoning_tokens: 1 },
+  };
+  service.backend.enqueue(streamOf(chunks.text('x'), chunks.finish('stop'), chunks.usage(usage)));
+  const response = await client.responses.create(request);
+  expect(response.usage).toEqual({
+    input_tokens: 9,
+    input_tokens_details: { cached_tokens: 8, cache_write_tokens: 0 },
+    output_tokens: 4,
+    output_tokens_details: { reasoning_tokens: 1 },
+    total_tokens: 13,
+  });
+});
