@@ -23,6 +23,7 @@ export class BackendClient implements ChatBackend {
     return new Observable((subscriber) => {
       const reader = new ChatStreamReader(subscriber, {
         maxLineBytes: this.settings.limits.streamLineBytes,
+        apiKey: context.apiKey,
         onStatus: context.onStatus,
         release: () => {
           exchange.release();

@@ -10,6 +10,8 @@ const maxErrorBytes = 10 * 1024;
 
 export interface ReaderOptions {
   maxLineBytes: number;
+  /** The client's key, which the backend may quote in an error. */
+  apiKey: string | undefined;
   onStatus: ((status: number) => void) | undefined;
   /** The answer is whole although its body has not ended. */
   release: () => void;
@@ -27,7 +29,7 @@ export class ChatStreamReader implements BackendListener {
     private readonly subscriber: Subscriber<ChatChunk[]>,
     private readonly options: ReaderOptions,
   ) {
-    this.decoder = new SseDecoder(options.maxLineBytes);
+    this.decoder = new SseDecoder(options.maxLineBytes, (body) => this.classify(undefined, body));
   }
 
   onStart(status: number, headers: BackendHeaders): void {
@@ -77,12 +79,13 @@ export class ChatStreamReader implements BackendListener {
 
   private refusal(): ApiError {
     const text = Buffer.concat(this.errorParts).toString('utf8');
-    return classifyBackendError({
-      status: this.status,
-      body: parseOrText(text),
-      headers: this.headers,
-      nowMs: Date.now(),
-    });
+    return this.classify(this.status, parseOrText(text));
+  }
+
+  private classify(status: number | undefined, body: unknown): ApiError {
+    const { headers } = this;
+    const { apiKey } = this.options;
+    return classifyBackendError({ status, body, headers, apiKey, nowMs: Date.now() });
   }
 }
 

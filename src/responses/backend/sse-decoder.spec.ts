@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../common/api-error.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import { classifyBackendError } from './errors/classify-backend-error.js';
 import { SseDecoder } from './sse-decoder.js';
 
 const text = (content: string) => ({ choices: [{ delta: { content }, finish_reason: null }] });
@@ -9,6 +10,8 @@ const a = JSON.stringify(text('a'));
 const b = JSON.stringify(text('b'));
 const end = JSON.stringify(finish);
 
+const classify = (body: unknown) => classifyBackendError({ status: undefined, body, nowMs: 0 });
+
 interface Outcome {
   chunks: ChatChunk[];
   done: boolean;
@@ -16,7 +19,7 @@ interface Outcome {
 }
 
 function decode(bytes: Buffer, pieceSize: number, maxLineBytes = 1024 * 1024): Outcome {
-  const decoder = new SseDecoder(maxLineBytes, () => 0);
+  const decoder = new SseDecoder(maxLineBytes, classify);
   const chunks: ChatChunk[] = [];
   for (let start = 0; start < bytes.length; start += pieceSize) {
     chunks.push(...decoder.push(bytes.subarray(start, start + pieceSize)));
@@ -96,7 +99,7 @@ describe('SseDecoder', () => {
   });
 
   it('gives all chunks of one read at once', () => {
-    const decoder = new SseDecoder(1000);
+    const decoder = new SseDecoder(1000, classify);
     expect(decoder.push(Buffer.from(`data: ${a}\n\ndata: ${b}\n\ndata: {"ch`))).toHaveLength(2);
     expect(decoder.push(Buffer.from(`oices":[]}\n`))).toEqual([{ choices: [] }]);
   });
@@ -156,7 +159,7 @@ describe('SseDecoder', () => {
   it.each(['data: ', 'data: x\ndata: ', '{\n', ': '])(
     'bounds a line that begins with %j',
     (start) => {
-      const decoder = new SseDecoder(1000);
+      const decoder = new SseDecoder(1000, classify);
       decoder.push(Buffer.from(start));
       for (let count = 0; count < 20 && decoder.failure === undefined; count += 1) {
         decoder.push(Buffer.alloc(100, 'x'));

@@ -1,7 +1,6 @@
 import type { ApiError } from '../../common/api-error.js';
 import { backendStreamBroken } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import { classifyBackendError } from './errors/classify-backend-error.js';
 import { isErrorPayload } from './errors/error-shape.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -35,8 +34,7 @@ export class SseDecoder {
 
   constructor(
     private readonly maxLineBytes: number,
-    /** Milliseconds since the epoch, for an error that names a date. */
-    private readonly now: () => number = Date.now,
+    private readonly classify: (body: unknown) => ApiError,
   ) {
     this.lines = new LineSplitter(maxLineBytes);
   }
@@ -54,8 +52,7 @@ export class SseDecoder {
     this.readLines(this.lines.end());
     this.endEvent();
     if (this.body !== undefined) this.readPayload(this.body.join('\n'));
-    if (!this.isOver() && this.payloads === 0 && this.foreignText !== '')
-      this.fail(noStream(this.foreignText));
+    if (!this.isOver() && this.payloads === 0 && this.foreignText !== '') this.failWithoutStream();
     return this.takeChunks();
   }
 
@@ -107,8 +104,8 @@ export class SseDecoder {
   /** NDJSON and whole JSON bodies; anything else is kept for the message that says that this is no stream. */
   private readForeignLine(line: string): void {
     if (!/^[{[]/.test(line)) {
-      if (this.foreignText.length < 2000) this.foreignText += `${line}\n`;
-      if (this.payloads === 0 && line.startsWith('<')) this.fail(noStream(this.foreignText));
+      if (this.foreignText.length < 2000) this.foreignText += `${line.slice(0, 300)}\n`;
+      if (this.payloads === 0 && line.startsWith('<')) this.failWithoutStream();
       return;
     }
     const payload = parseJson(line);
@@ -125,23 +122,21 @@ export class SseDecoder {
   }
 
   private accept(payload: unknown, eventName: string): void {
-    if (Array.isArray(payload)) {
-      for (const element of payload) this.accept(element, eventName);
-      return;
-    }
-    if (this.isOver()) return;
     this.payloads += 1;
     if (eventName === 'error') this.fail(this.classify(payload));
-    else if (isFields(payload)) this.acceptFields(unwrap(payload));
+    else
+      for (const element of Array.isArray(payload) ? payload : [payload]) this.acceptOne(element);
   }
 
-  private acceptFields(payload: Fields): void {
-    if (isErrorPayload(payload)) {
-      this.fail(this.classify(payload));
+  private acceptOne(payload: unknown): void {
+    if (this.isOver() || !isFields(payload)) return;
+    const chunk = unwrap(payload);
+    if (isErrorPayload(chunk)) {
+      this.fail(this.classify(chunk));
       return;
     }
-    this.finishSeen ||= hasFinishReason(payload.choices);
-    this.chunks.push(payload);
+    this.finishSeen ||= hasFinishReason(chunk.choices);
+    this.chunks.push(chunk);
   }
 
   /** A damaged line may have held anything, so the answer is not whole; behind the finish reason nothing is lost. */
@@ -150,14 +145,16 @@ export class SseDecoder {
     this.fail(backendStreamBroken('The backend sent a damaged line in its stream.'));
   }
 
-  private hold(lines: string[], line: string): void {
-    lines.push(line);
-    this.heldBytes += line.length;
-    if (this.heldBytes > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
+  /** A page or a text in place of a stream; it is quoted as an error's message would be. */
+  private failWithoutStream(): void {
+    const { message } = this.classify(this.foreignText.slice(0, 300));
+    this.fail(backendStreamBroken(`The backend answered with no stream, but with: ${message}`));
   }
 
-  private classify(body: unknown): ApiError {
-    return classifyBackendError({ status: undefined, body, nowMs: this.now() });
+  private hold(lines: string[], line: string): void {
+    lines.push(line);
+    this.heldBytes += line.length + 1;
+    if (this.heldBytes > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
   }
 
   private fail(error: ApiError): void {
@@ -190,11 +187,6 @@ function hasFinishReason(choices: unknown): boolean {
 
 function tooLong(maxLineBytes: number): ApiError {
   return backendStreamBroken(`The backend sent a line of more than ${maxLineBytes} bytes.`);
-}
-
-function noStream(text: string): ApiError {
-  const { message } = classifyBackendError({ status: 502, body: text.slice(0, 300), nowMs: 0 });
-  return backendStreamBroken(`The backend answered with no stream, but with: ${message}`);
 }
 
 function parseJson(text: string): unknown {

@@ -194,6 +194,12 @@ describe('what may not travel', () => {
     expect(scrubbed).not.toMatch(/abcdef|1234567/);
   });
 
+  it("the client's own key, whatever it looks like", () => {
+    const body = error('The key weird/key+42 is wrong');
+    const failure = { status: 401, body, apiKey: 'weird/key+42', nowMs };
+    expect(classifyBackendError(failure).message).toBe('The key *** is wrong');
+  });
+
   it('bounds the message', () => {
     const { message } = classify(400, error('x'.repeat(100_000)));
     expect(message.length).toBeLessThan(4100);

@@ -12,6 +12,8 @@ export interface BackendFailure {
   /** The parsed JSON, or the text when it is none. */
   body: unknown;
   headers?: BackendHeaders;
+  /** The client's key: it is cut out of the message, whatever it looks like. */
+  apiKey?: string | undefined;
   /** For a Retry-After that is a date. */
   nowMs: number;
 }
@@ -32,7 +34,8 @@ export function classifyBackendError(failure: BackendFailure): ApiError {
   const kind = shape.kind ?? kindOf(status, shape);
   const verdict = judge(kind, status, shape);
   const message =
-    clean(shape.message) || `The backend answered with status ${status ?? 'unknown'}.`;
+    clean(shape.message, failure.apiKey) ||
+    `The backend answered with status ${status ?? 'unknown'}.`;
   const retryAfter = readRetryAfter(failure.headers ?? {}, message, failure.nowMs);
   return backendRefused(kind === 'rate_limit' ? withDelay(message, retryAfter) : message, {
     ...verdict,
@@ -128,7 +131,7 @@ function withDelay(message: string, seconds: number | undefined): string {
   return `${message.replace(/[.\s]*$/, '.')} Please try again in ${seconds}s.`;
 }
 
-function clean(message: string): string {
-  const text = scrubKeys(message).trim();
+function clean(message: string, apiKey: string | undefined): string {
+  const text = scrubKeys(message, apiKey).trim();
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;
 }

@@ -6,7 +6,8 @@ const keyPatterns = [
   /(?<=\b(?:api[-_ ]?key|authorization|token)["']?\s*[=:]\s*["']?)(?!Bearer\b)[A-Za-z0-9._-]{12,}/gi,
 ];
 
-/** Backends quote the key that they refuse. Whatever looks like one is masked before it travels on. */
-export function scrubKeys(text: string): string {
-  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, '***'), text);
+/** Backends quote the key that they refuse. It is masked before it travels on, and so is what looks like one. */
+export function scrubKeys(text: string, apiKey?: string): string {
+  const known = apiKey !== undefined && apiKey.length >= 8 ? text.replaceAll(apiKey, '***') : text;
+  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, '***'), known);
 }
