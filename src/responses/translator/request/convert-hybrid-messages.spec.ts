@@ -60,6 +60,20 @@ describe('hybrid chat messages', () => {
     expect(chatRequest.messages[2]).toMatchObject({ role: 'tool', content: '1' });
   });
 
+  it('says that names of other speakers are not sent', () => {
+    const { warnings } = translate({
+      messages: [
+        { role: 'system', name: 'a', content: 's' },
+        { role: 'assistant', name: 'b', content: 't' },
+        { role: 'user', content: 'x' },
+      ],
+    });
+    expect(warnings).toEqual([
+      { code: 'field_ignored', param: 'messages[0].name' },
+      { code: 'field_ignored', param: 'messages[1].name' },
+    ]);
+  });
+
   it('joins named users only under one name', () => {
     const say = (name: string | undefined, content: string) => ({ role: 'user', name, content });
     const merged = (first: string | undefined, second: string | undefined) =>

@@ -21,10 +21,12 @@ export function convertMessage(
       return;
     case 'system':
     case 'developer':
+      warnOfName(message, param, context);
       addSystemMessage(message.role, content, param, context);
       addReasoning(content, param, context);
       return;
     case 'assistant':
+      warnOfName(message, param, context);
       addReasoning(content, param, context);
       addAssistantMessage(message, content, param, context);
       return;
@@ -38,6 +40,20 @@ export function convertMessage(
         within(param, '.role'),
       );
   }
+}
+
+/** Messages of these roles are joined with their neighbours, so a name of one would be said of all. */
+function warnOfName(
+  { name, role }: JsonRecord,
+  param: string | null,
+  { warnings }: ConversionContext,
+): void {
+  if (readText(name) === undefined) return;
+  warnings.add(
+    'field_ignored',
+    within(param, '.name'),
+    `The name of a message of role '${String(role)}' was not sent.`,
+  );
 }
 
 /** Inline reasoning is the original's own shape: it goes to the assistant turn that follows. */

@@ -39,7 +39,7 @@ describe('text.format', () => {
       { type: 'json_object' },
     ],
   ])('%s', (_name, body, expected) => {
-    const { chatRequest, warnings } = translate({ input: 'x', ...body } as never);
+    const { chatRequest, warnings } = translate({ input: 'x', ...body });
     expect(chatRequest.response_format).toEqual(expected);
     expect(chatRequest.messages).toHaveLength(1);
     expect(warnings).toEqual([]);
@@ -71,6 +71,6 @@ describe('text.format', () => {
     [{ text: { format: { type: 'grammar' } } }, 'text.format.type'],
     [{ response_format: { type: 'grammar' } }, 'response_format.type'],
   ])('refuses %j', (body, param) => {
-    expect(refusal(() => translate({ input: 'x', ...body } as never))).toMatchObject({ param });
+    expect(refusal(() => translate({ input: 'x', ...body }))).toMatchObject({ param });
   });
 });

@@ -118,8 +118,8 @@ describe('tool_choice', () => {
   ])('is never sent without tools: %j', (choice, noTools, warnings, allowed) => {
     const translation = translate({
       input: 'x',
-      tools: noTools as never,
-      tool_choice: choice as ToolChoice,
+      tools: noTools,
+      tool_choice: choice,
     });
     expect(translation.chatRequest).not.toHaveProperty('tool_choice');
     expect(translation.allowedTools).toEqual(allowed);
