@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { demoResponder } from '../../src/demo/demo-responder.js';
 import { ScriptedChatServer } from '../../src/demo/scripted-chat-server.js';
+import { startDemo, welcome } from '../../src/demo/start-demo.js';
 
 /** The demo's backend on its own; `npm run demo` puts the service in front of it. */
 
@@ -142,5 +143,32 @@ describe('the demo backend', () => {
     const response = await fetch(server.origin + path, { method });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/json');
+  });
+});
+
+describe('npm run demo', () => {
+  it('prints lines that stream a text and a tool call', async () => {
+    const demo = await startDemo(0);
+    try {
+      const lines = welcome(demo.url)
+        .split('\n')
+        .filter((line) => line.startsWith('curl'));
+      const bodies = lines.map((line) => /-d '(.*)'$/.exec(line)?.[1] ?? '');
+      const answers = await Promise.all(
+        bodies.map(async (body) => {
+          const headers = { 'content-type': 'application/json' };
+          const url = `${demo.url}/v1/responses`;
+          return (await fetch(url, { method: 'POST', headers, body })).text();
+        }),
+      );
+      expect(answers[0]).toContain('response.output_text.delta');
+      expect(answers[1]).toContain('"arguments":"{\\"city\\":\\"Paris\\"}"');
+      for (const answer of answers) {
+        expect(answer).toContain('event: response.completed');
+        expect(answer.endsWith('data: [DONE]\n\n')).toBe(true);
+      }
+    } finally {
+      await demo.close();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { ApiError } from '../../common/api-error.js';
 import { backendStreamBroken } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import { classifyBackendError } from './errors/classify-backend-error.js';
 import { isErrorPayload } from './errors/error-shape.js';
 import { LineSplitter } from './line-splitter.js';
 
@@ -34,7 +35,7 @@ export class SseDecoder {
 
   constructor(
     private readonly maxLineBytes: number,
-    private readonly classify: (body: unknown) => ApiError,
+    private readonly classify: (body: unknown) => ApiError = classifyInStream,
   ) {
     this.lines = new LineSplitter(maxLineBytes);
   }
@@ -170,6 +171,10 @@ export class SseDecoder {
     this.chunks = [];
     return chunks;
   }
+}
+
+function classifyInStream(body: unknown): ApiError {
+  return classifyBackendError({ status: undefined, body, nowMs: Date.now() });
 }
 
 /** `{"data":{"choices":…}}`: the envelope of some gateways. */
