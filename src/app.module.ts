@@ -10,6 +10,7 @@ import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { ResponsesModule } from './responses/responses.module.js';
+import { SealingModule } from './sealing/sealing.module.js';
 
 export interface AppModuleOptions {
   settings: Settings;
@@ -28,6 +29,7 @@ export class AppModule {
       imports: [
         ConfigurationModule.with(options.settings),
         CommonModule,
+        SealingModule,
         LoggingModule.register(options.logDestination),
         MetricsModule,
         HealthModule,

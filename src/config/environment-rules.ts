@@ -86,3 +86,11 @@ export function ForwardableHeaders(): PropertyDecorator {
     },
   );
 }
+
+/** A comma-separated list of secrets, each of at least 16 characters. */
+export function Secrets(): PropertyDecorator {
+  return variable('must be a comma-separated list of secrets of at least 16 characters', (text) => {
+    const secrets = text.split(',').map((secret) => secret.trim());
+    return secrets.every((secret) => secret.length >= 16) ? secrets : undefined;
+  });
+}

@@ -4,6 +4,7 @@ import {
   HttpUrl,
   OneOf,
   Seconds,
+  Secrets,
   Text,
   WholeNumber,
 } from './environment-rules.js';
@@ -108,6 +109,10 @@ export class Environment {
 
   @Seconds(0, 3_600)
   HEARTBEAT_SECS = 15;
+
+  // Secrets
+  @Secrets()
+  SEAL_KEYS: readonly string[] = [];
 
   // Compose and Caddy. The service does not use them, but a mistake in them should show before Caddy starts.
   @Text(/^[A-Za-z0-9.*:_-]{1,253}$/, 'must be a domain name')

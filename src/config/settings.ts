@@ -46,6 +46,8 @@ export interface Settings {
     /** `summary`: reasoning_summary events (all clients take them). `raw`: OpenAI's reasoning_text events. */
     reasoningFormat: 'summary' | 'raw';
   };
+  /** Secrets that seal what travels through clients: reasoning, compactions. The first seals, all open. */
+  sealing: { keys: readonly string[] };
   streaming: {
     /** Silence before the stream opens without the backend's first chunk. 0 waits for ever. */
     openAfterMs: number;

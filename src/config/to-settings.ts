@@ -36,6 +36,7 @@ export function toSettings(environment: Environment): Settings {
       strict: environment.STRICT_TRANSLATION,
       reasoningFormat: environment.REASONING_FORMAT,
     },
+    sealing: { keys: environment.SEAL_KEYS },
     streaming: {
       openAfterMs: milliseconds(environment.STREAM_OPEN_AFTER_SECS),
       heartbeatMs: milliseconds(environment.HEARTBEAT_SECS),

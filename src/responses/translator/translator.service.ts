@@ -4,6 +4,7 @@ import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../tools/tool-adapter.port.js';
 import { BACKEND_DIALECT } from '../backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from './dialect.js';
@@ -37,6 +38,7 @@ export class TranslatorService {
     @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly sealer: Sealer,
   ) {}
 
   translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
@@ -46,6 +48,7 @@ export class TranslatorService {
       dialect,
       adapters,
       warnings: requestWarnings,
+      openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
     });
     // Strictness ends where the answer begins: it is too late for a 400.
     const answerWarnings = new WarningCollector();
@@ -63,6 +66,9 @@ export class TranslatorService {
       allowedTools,
       ids,
       warnings: answerWarnings,
+      sealReasoning: request.include?.includes('reasoning.encrypted_content')
+        ? (text) => this.sealer.seal('reasoning', text)
+        : undefined,
       reasoningFormat: settings.translation.reasoningFormat,
       maxOutputCharacters: settings.limits.outputBytes,
       now: () => clock.now(),
