@@ -3,16 +3,13 @@ import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { ChatCompletionsModule } from '../../src/chat-completions/chat-completions.module.js';
 import { ChatChunks, jsonReply, ScriptedBackend, unusedPort } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
 const chunks = new ChatChunks('m');
 
 const startProxy = (environment: Record<string, string>) =>
-  startApp({ LOG_LEVEL: 'silent', MODELS_REFRESH_SECS: '3600', ...environment }, [
-    ChatCompletionsModule,
-  ]);
+  startApp({ LOG_LEVEL: 'silent', MODELS_REFRESH_SECS: '3600', ...environment });
 
 let backend: ScriptedBackend;
 let proxy: StartedApp;

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
-import { ModelsModule } from '../../src/models/models.module.js';
 import {
   jsonReply,
   ScriptedBackend,
@@ -15,10 +14,11 @@ let proxy: StartedApp;
 async function start(onModels?: (request: ReceivedRequest) => Script, refreshSeconds = '3600') {
   backend = await ScriptedBackend.start();
   backend.onModels = onModels;
-  proxy = await startApp(
-    { BACKEND_URL: backend.url, LOG_LEVEL: 'silent', MODELS_REFRESH_SECS: refreshSeconds },
-    [ModelsModule],
-  );
+  proxy = await startApp({
+    BACKEND_URL: backend.url,
+    LOG_LEVEL: 'silent',
+    MODELS_REFRESH_SECS: refreshSeconds,
+  });
   const { app, url } = proxy;
   return {
     catalog: app.get(ModelCatalogService),
