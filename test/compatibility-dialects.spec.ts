@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
+import type { BackendDialect } from '../src/responses/translator/dialect.js';
+import { codesOf, readProjectFile, tableRows } from './support/documentation.js';
+
+/** The dialects as docs/compatibility.md and README.md tell them, against the presets. */
+
+const page = readProjectFile('docs/compatibility.md');
+const dialects = dialectNames.map((name) => resolveDialect(name, new URL('http://backend.test')));
+
+describe('the documented dialects', () => {
+  it('are as the table says', () => {
+    const table = tableRows(page, 'Dialects').map((cells) => cells.join(' | '));
+    expect(table).toEqual(dialects.map(describeDialect));
+  });
+
+  it('take the documented fields', () => {
+    const rows = tableRows(page, 'Request fields');
+    const fields = rows.filter(([, second]) => isStatus(second));
+    const takers = rows
+      .filter(([, second]) => !isStatus(second))
+      .flatMap(([names, list = '']) => codesOf(names).map((name) => [name, takersOf(list)]));
+    const passed = fields.filter(([, status]) => status === 'passed');
+    const handled = fields.filter(([, status]) => status !== 'passed');
+    const isHandled = new Set(handled.flatMap(([names]) => codesOf(names)));
+    const optional = [...new Set(dialects.flatMap(({ allowedFields }) => [...allowedFields]))];
+    const actual = optional
+      .filter((name) => !isHandled.has(name))
+      .map((name) => [name, dialects.filter((d) => d.allowedFields.has(name)).map((d) => d.name)]);
+    expect(Object.fromEntries(takers)).toEqual(Object.fromEntries(actual));
+    const names = passed.flatMap(([cell]) => codesOf(cell)).filter((name) => !name.includes('.'));
+    expect(takers.map(([name]) => name)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('are all in the README, each with a URL by which it is found', () => {
+    const rows = tableRows(readProjectFile('README.md'), 'Backends').map(([, url, name]) => ({
+      url: new URL(codesOf(url)[0] ?? ''),
+      name: codesOf(name)[0],
+    }));
+    expect(rows.map(({ name }) => name).sort()).toEqual(
+      dialectNames.filter((name) => name !== 'default').sort(),
+    );
+    for (const { url, name } of rows)
+      expect([url.href, resolveDialect('auto', url).name]).toEqual([url.href, name]);
+  });
+});
+
+function isStatus(word: string | undefined): boolean {
+  return ['supported', 'mapped', 'passed', 'echoed', 'ignored', 'refused'].includes(word ?? '');
+}
+
+/** `all`, `all but a, b`, or `a, b`. */
+function takersOf(text: string): string[] {
+  const names = text.replace(/^all( but )?/, '').split(', ');
+  return dialectNames.filter((name) => text.startsWith('all') !== names.includes(name));
+}
+
+function describeDialect(dialect: BackendDialect): string {
+  const efforts = Object.entries(dialect.effortMap).map(([asked, sent]) => `${asked} → ${sent}`);
+  const yes = (flag: boolean) => (flag ? 'yes' : 'no');
+  return [
+    `\`${dialect.name}\``,
+    `\`${dialect.maxTokensField}\``,
+    `${dialect.leadingSystem}, ${dialect.lateSystem}`,
+    dialect.reasoningReplay === 'off'
+      ? 'off'
+      : `${dialect.reasoningReplay}, \`${dialect.reasoningReplayField}\``,
+    dialect.effortField === 'none'
+      ? 'none'
+      : `\`${dialect.effortField}\`: ${efforts.join(', ') || 'as asked'}`,
+    dialect.responseFormat,
+    dialect.strictTools,
+    `${yes(dialect.toolChoice)}, ${yes(dialect.parallelToolCalls)}`,
+    dialect.images,
+    yes(dialect.fileParts),
+  ].join(' | ');
+}
