@@ -77,32 +77,40 @@ describe.each([
     expect(error).toBeInstanceOf(InternalServerError);
     expect(error).toMatchObject({ status: 504, code: 'backend_timeout' });
   });
-
-  it('a failure in the middle of the answer', async () => {
-    service.backend.enqueue({ steps: [{ data: chunks.text('half') }, { cut: true }] });
-    const result = await call().then(
-      async (value) => (Symbol.asyncIterator in value ? (await lastOf(value)).response : value),
-      (error: unknown) => error,
-    );
-    if (result instanceof Error) {
-      expect(result).toBeInstanceOf(InternalServerError);
-      expect(result).toMatchObject({ status: 502, code: 'backend_stream_error' });
-    } else {
-      expect(result).toMatchObject({
-        status: 'failed',
-        error: { code: 'backend_stream_error', message: expect.any(String) },
-      });
-    }
-  });
 });
 
-async function lastOf(
-  events: AsyncIterable<OpenAI.Responses.ResponseStreamEvent>,
-): Promise<{ response?: unknown }> {
-  let last: object = {};
-  for await (const event of events) last = event;
-  return last;
-}
+describe('a failure in the middle of the answer', () => {
+  const broken = () => ({
+    steps: [{ data: chunks.text('half') }, { waitMs: 20 }, { cut: true } as const],
+  });
+  const failed = {
+    status: 'failed',
+    error: { code: 'backend_stream_error', message: expect.any(String) as unknown },
+  };
+
+  it('is an HTTP error for create', async () => {
+    service.backend.enqueue(broken());
+    const error = await caught(client.responses.create(request));
+    expect(error).toBeInstanceOf(InternalServerError);
+    expect(error).toMatchObject({ status: 502, code: 'backend_stream_error' });
+  });
+
+  it('is response.failed for a plain stream', async () => {
+    service.backend.enqueue(broken());
+    const events: OpenAI.Responses.ResponseStreamEvent[] = [];
+    for await (const event of await client.responses.create({ ...request, stream: true })) {
+      events.push(event);
+    }
+    expect(events.some((event) => event.type === 'response.output_text.delta')).toBe(true);
+    expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: failed });
+  });
+
+  it('is a failed response for stream()', async () => {
+    service.backend.enqueue(broken());
+    const response = await client.responses.stream(request).finalResponse();
+    expect(response).toMatchObject(failed);
+  });
+});
 
 describe('errors of the request', () => {
   it.each([

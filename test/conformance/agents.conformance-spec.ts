@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent, handoff, OpenAIProvider, Runner, tool } from '@openai/agents';
+import OpenAI, { RateLimitError } from 'openai';
+import { z } from 'zod';
+import { checkedFetch } from '../support/checked-response.js';
+import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
+
+/** The OpenAI Agents SDK with its Responses model on our base URL. */
+let service: Service;
+let runner: Runner;
+const checked = checkedFetch();
+const chunks = new ChatChunks('demo');
+
+beforeAll(async () => {
+  service = await startService();
+  const openAIClient = new OpenAI({
+    baseURL: service.baseURL,
+    apiKey: TEST_KEY,
+    fetch: checked.fetch,
+    maxRetries: 0,
+  });
+  runner = new Runner({
+    modelProvider: new OpenAIProvider({ openAIClient, useResponses: true }),
+    model: 'demo',
+    tracingDisabled: true,
+  });
+});
+afterEach(() => checked.settled());
+afterAll(() => service.close());
+
+const weatherTool = tool({
+  name: 'get_weather',
+  description: 'The weather of a city',
+  parameters: z.object({ city: z.string() }),
+  execute: ({ city }) => `${city}: sunny`,
+});
+
+const callOf = (name: string, json: string) =>
+  streamOf(
+    chunks.reasoning('A tool will help.'),
+    chunks.callStart(0, { id: `call_${name}`, name }),
+    chunks.callArguments(0, json),
+    chunks.finish('tool_calls'),
+  );
+
+const sentMessages = () =>
+  (service.backend.lastCall.body as { messages: { role: string; content: string }[] }).messages;
+
+describe('run', () => {
+  it('calls a tool and answers', async () => {
+    const agent = new Agent({ name: 'Weather', instructions: 'Be brief.', tools: [weatherTool] });
+    service.backend.enqueue(callOf('get_weather', '{"city":"Oslo"}'));
+    const result = await runner.run(agent, 'Weather in Oslo?');
+    expect(result.finalOutput).toContain('The tool answered: Oslo: sunny');
+    expect(sentMessages()).toMatchObject([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Weather in Oslo?' },
+      { role: 'assistant', tool_calls: [{ id: 'call_get_weather' }] },
+      { role: 'tool', tool_call_id: 'call_get_weather', content: 'Oslo: sunny' },
+    ]);
+    expect(result.rawResponses.every((response) => response.usage.totalTokens >= 0)).toBe(true);
+  });
+
+  it('goes on with its own history', async () => {
+    const agent = new Agent({ name: 'Weather', tools: [weatherTool] });
+    service.backend.enqueue(callOf('get_weather', '{"city":"Oslo"}'));
+    const first = await runner.run(agent, 'Weather in Oslo?');
+    const second = await runner.run(agent, [
+      ...first.history,
+      { role: 'user', content: 'Thanks!' },
+    ]);
+    expect(second.finalOutput).toContain('You said: Thanks!');
+    expect(sentMessages().map((message) => message.role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+  });
+
+  it('hands over to another agent', async () => {
+    const french = new Agent({
+      name: 'French',
+      instructions: 'You speak French.',
+      handoffDescription: 'Speaks French',
+    });
+    const triage = new Agent({
+      name: 'Triage',
+      instructions: 'Hand over.',
+      handoffs: [handoff(french)],
+    });
+    service.backend.enqueue(callOf('transfer_to_French', '{}'));
+    const result = await runner.run(triage, 'Bonjour');
+    expect(result.lastAgent?.name).toBe('French');
+    expect(sentMessages()[0]).toMatchObject({ role: 'system', content: 'You speak French.' });
+  });
+
+  it('gives an object by a schema', async () => {
+    const agent = new Agent({ name: 'Clerk', outputType: z.object({ name: z.string() }) });
+    const result = await runner.run(agent, 'Who?');
+    expect(result.finalOutput).toEqual({ name: 'demo name' });
+    expect(service.backend.lastCall.body).toMatchObject({
+      response_format: { type: 'json_schema' },
+    });
+  });
+
+  it('throws the typed error of the backend', async () => {
+    service.backend.enqueue(jsonReply(429, { error: { message: 'Slow down' } }));
+    await expect(runner.run(new Agent({ name: 'A' }), 'x')).rejects.toBeInstanceOf(RateLimitError);
+  });
+});
+
+describe('run with a stream', () => {
+  it('streams text, and the items of every turn', async () => {
+    const agent = new Agent({ name: 'Weather', tools: [weatherTool] });
+    service.backend.enqueue(callOf('get_weather', '{"city":"Oslo"}'));
+    const result = await runner.run(agent, 'Weather in Oslo?', { stream: true });
+    let text = '';
+    const items: string[] = [];
+    for await (const event of result) {
+      if (event.type === 'run_item_stream_event') items.push(event.name);
+      if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta') {
+        text += event.data.delta;
+      }
+    }
+    await result.completed;
+    expect(text).toBe(result.finalOutput);
+    expect(text).toContain('The tool answered: Oslo: sunny');
+    expect(items).toEqual([
+      'reasoning_item_created',
+      'tool_called',
+      'tool_output',
+      'reasoning_item_created',
+      'message_output_created',
+    ]);
+  });
+
+  it('fails when the answer breaks', async () => {
+    service.backend.enqueue({
+      steps: [{ data: chunks.text('half') }, { waitMs: 20 }, { cut: true }],
+    });
+    const result = await runner.run(new Agent({ name: 'A' }), 'x', { stream: true });
+    const types: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const event of result) types.push(event.type);
+      await result.completed;
+    };
+    await expect(read()).rejects.toThrow();
+    expect(types).toContain('raw_model_stream_event');
+  });
+});
