@@ -48,3 +48,9 @@ export function tableRows(markdown: string, heading: string): string[][] {
 export function codesOf(cell: string | undefined): string[] {
   return [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
+
+/** The code blocks of one language. */
+export function codeBlocksOf(markdown: string, language: string): string[] {
+  const blocks = markdown.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'));
+  return [...blocks].map(([, block = '']) => block);
+}
