@@ -10,7 +10,6 @@ import { DONE_FRAME, SseEncoder } from './sse-frame.js';
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  connection: 'keep-alive',
   'x-accel-buffering': 'no',
 };
 
