@@ -40,7 +40,8 @@ function sketchItem(item: OutputItem): string {
     case 'message':
       return `message ${item.status}`;
     case 'reasoning':
-      return `reasoning ${item.status}`;
+    case 'compaction':
+      return `${item.type} ${item.status}`;
     case 'function_call':
     case 'custom_tool_call':
       return `${item.type} ${item.name} ${item.call_id} ${item.status}`;

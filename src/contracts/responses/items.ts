@@ -36,6 +36,56 @@ export interface CustomToolCallItem {
   status: ItemStatus;
 }
 
+/** A command for the client's own machine (OpenAI's `local_shell` tool). */
+export interface LocalShellCallItem {
+  type: 'local_shell_call';
+  id: string;
+  call_id: string;
+  action: {
+    type: 'exec';
+    command: string[];
+    env: Record<string, string>;
+    timeout_ms?: number;
+    working_directory?: string;
+  };
+  status: ItemStatus;
+}
+
+/** Commands for the client's shell (OpenAI's `shell` tool). `max_output_length` is in characters. */
+export interface ShellCallItem {
+  type: 'shell_call';
+  id: string;
+  call_id: string;
+  action: { commands: string[]; max_output_length: number | null; timeout_ms: number | null };
+  environment: null;
+  status: ItemStatus;
+}
+
+/** `diff` is V4A: see OpenAI's apply_patch guide. */
+export type PatchOperation =
+  | { type: 'create_file' | 'update_file'; path: string; diff: string }
+  | { type: 'delete_file'; path: string };
+
+/** One change of one file (OpenAI's `apply_patch` tool; Codex's own tool of that name is a custom tool). */
+export interface ApplyPatchCallItem {
+  type: 'apply_patch_call';
+  id: string;
+  call_id: string;
+  operation: PatchOperation;
+  status: 'in_progress' | 'completed';
+}
+
+/** A search among tools that the client holds back. */
+export interface ToolSearchCallItem {
+  type: 'tool_search_call';
+  id: string;
+  call_id: string;
+  execution: 'client';
+  /** An object, not JSON text. */
+  arguments: Record<string, unknown>;
+  status: ItemStatus;
+}
+
 export interface ReasoningItem {
   type: 'reasoning';
   id: string;
@@ -45,7 +95,16 @@ export interface ReasoningItem {
   encrypted_content?: string;
 }
 
-export type OutputItem = MessageItem | FunctionCallItem | CustomToolCallItem | ReasoningItem;
+/** Stands for the conversation before it. `encrypted_content` holds a summary that only this service can open. */
+export interface CompactionItem {
+  type: 'compaction';
+  id: string;
+  status: ItemStatus;
+  encrypted_content: string;
+}
+
+export type OutputItem =
+  MessageItem | FunctionCallItem | CustomToolCallItem | ReasoningItem | CompactionItem;
 
 /**
  * An item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type.

@@ -35,6 +35,7 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
     text: optionalText,
     encrypted_content: optionalText,
   }),
+  compaction: object({ encrypted_content: optionalText }),
   item_reference: object({ id: name }, ['id']),
   function_call: object(
     { name, namespace: optionalText, call_id: optionalText, id: optionalText, arguments: anything },

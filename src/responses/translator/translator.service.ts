@@ -49,6 +49,7 @@ export class TranslatorService {
       adapters,
       warnings: requestWarnings,
       openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
+      openCompaction: (sealed) => this.sealer.open('compaction', sealed),
     });
     // Strictness ends where the answer begins: it is too late for a 400.
     const answerWarnings = new WarningCollector();

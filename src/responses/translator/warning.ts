@@ -7,6 +7,7 @@ export type WarningCode =
   | 'field_mapped'
   | 'tool_dropped'
   | 'tool_renamed'
+  | 'tool_duplicate'
   | 'tool_choice_changed'
   | 'item_skipped'
   | 'content_part_dropped'
@@ -22,8 +23,11 @@ export type WarningCode =
   | 'arguments_invalid'
   | 'whitespace_dropped'
   | 'reasoning_dropped'
+  | 'compaction_dropped'
   | 'model_renamed'
   | 'call_suppressed'
+  | 'call_abandoned'
+  | 'usage_estimated'
   | 'choice_ignored'
   | 'stream_repaired';
 

@@ -11,4 +11,6 @@ export interface ConversionContext {
   readonly chatHistory: ChatHistory;
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
+  /** Opens a summary that this proxy sealed; undefined for what others sealed. */
+  readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
 }

@@ -4,6 +4,7 @@ import { isRecord, readText } from '../../tools/json-value.js';
 import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from './conversion-context.js';
 import { convertAgentMessage } from './convert-agent-message.js';
+import { convertCompactionItem } from './convert-compaction-item.js';
 import { convertMessage } from './convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from './convert-tool-output.js';
@@ -16,6 +17,7 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   message: convertMessage,
   agent_message: convertAgentMessage,
   reasoning: convertReasoningItem,
+  compaction: convertCompactionItem,
 };
 
 /** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */

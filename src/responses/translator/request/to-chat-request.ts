@@ -29,6 +29,8 @@ export interface TranslateOptions {
   history?: readonly InputItem[];
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   openSealedReasoning?: (encrypted: string) => string | undefined;
+  /** Opens a summary that this proxy sealed into a compaction item. */
+  openCompaction?: (encrypted: string) => string | undefined;
 }
 
 export interface ChatTranslation {
@@ -76,7 +78,7 @@ function convertConversation(
   registry: ToolRegistry,
   options: TranslateOptions,
 ): ChatMessage[] {
-  const { dialect, warnings, adapters, openSealedReasoning } = options;
+  const { dialect, warnings, adapters, openSealedReasoning, openCompaction } = options;
   const chatHistory = new ChatHistory(warnings);
   const context: ConversionContext = {
     dialect,
@@ -84,6 +86,7 @@ function convertConversation(
     registry,
     chatHistory,
     openSealedReasoning,
+    openCompaction,
   };
   const instructions = [request.instructions ?? '', formatPrompt ?? ''].filter((text) => text);
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');
