@@ -1,0 +1,83 @@
+/** What a cache entry must say of itself. */
+export interface Measured {
+  /** Of its texts, in UTF-16 code units times two. */
+  bytes: number;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Never evicted, though it may expire: something still works on it. */
+  pinned: boolean;
+}
+
+/** Entries bounded by their total size: the ones that were used longest ago go first. */
+export class LruCache<Entry extends Measured> {
+  /** The order of a Map is that of insertion: the least recently used is first. */
+  private readonly entries = new Map<string, Entry>();
+  private total = 0;
+
+  constructor(
+    private readonly maxBytes: number,
+    private readonly now: () => number,
+    private readonly removed: (key: string, entry: Entry) => void,
+  ) {}
+
+  get bytes(): number {
+    return this.total;
+  }
+
+  /** The living entry, which becomes the most recently used. */
+  get(key: string): Entry | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.expiresAt <= this.now()) {
+      this.delete(key);
+      return undefined;
+    }
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry;
+  }
+
+  /** Throws when there is no room beside what is pinned. */
+  set(key: string, entry: Entry): void {
+    this.delete(key);
+    this.entries.set(key, entry);
+    this.total += entry.bytes;
+    this.evict(key);
+    if (this.total <= this.maxBytes) return;
+    this.delete(key);
+    throw new Error('The store is full (STORE_MAX_BYTES).');
+  }
+
+  /** Changes an entry's size. */
+  resize(key: string, entry: Entry, bytes: number): void {
+    this.total += bytes - entry.bytes;
+    entry.bytes = bytes;
+    this.evict(key);
+  }
+
+  delete(key: string): boolean {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return false;
+    this.entries.delete(key);
+    this.total -= entry.bytes;
+    this.removed(key, entry);
+    return true;
+  }
+
+  sweep(): void {
+    const now = this.now();
+    for (const [key, entry] of this.entries) if (entry.expiresAt <= now) this.delete(key);
+  }
+
+  private evict(keep: string): void {
+    for (const [key, entry] of this.entries) {
+      if (this.total <= this.maxBytes) return;
+      if (key !== keep && !entry.pinned) this.delete(key);
+    }
+  }
+}
+
+/** Two bytes per code unit is the most that a string costs. */
+export function bytesOf(...texts: string[]): number {
+  return texts.reduce((sum, text) => sum + text.length * 2, 0) + 512;
+}

@@ -1,0 +1,119 @@
+import type {
+  ConversationStore,
+  ItemPage,
+  ItemPageRequest,
+  StoredConversation,
+  StoredItem,
+} from '../conversation-store.port.js';
+import { settle } from '../settle.js';
+import { bytesOf } from './lru-cache.js';
+import { conversationKey, type ConversationEntry } from './memory-entries.js';
+import type { MemoryState } from './memory-state.js';
+
+export class MemoryConversations implements ConversationStore {
+  constructor(private readonly state: MemoryState) {}
+
+  create(owner: string, conversation: StoredConversation): Promise<void> {
+    return settle(() => {
+      const text = this.state.codec.encode(conversation);
+      this.state.cache.set(conversationKey(owner, conversation.id), {
+        type: 'conversation',
+        conversation: text,
+        items: new Map(),
+        bytes: bytesOf(text),
+        expiresAt: this.state.expiry(),
+        pinned: false,
+      });
+    });
+  }
+
+  find(owner: string, id: string): Promise<StoredConversation | undefined> {
+    const entry = this.state.conversation(owner, id);
+    return Promise.resolve(entry === undefined ? undefined : this.read(entry));
+  }
+
+  setMetadata(owner: string, id: string, metadata: Record<string, string>): Promise<boolean> {
+    return this.change(owner, id, (entry) => {
+      const before = entry.conversation.length;
+      entry.conversation = this.state.codec.encode({ ...this.read(entry), metadata });
+      return { changed: true, grown: (entry.conversation.length - before) * 2 };
+    });
+  }
+
+  delete(owner: string, id: string): Promise<boolean> {
+    const there = this.state.conversation(owner, id) !== undefined;
+    if (there) this.state.cache.delete(conversationKey(owner, id));
+    return Promise.resolve(there);
+  }
+
+  append(owner: string, id: string, items: readonly StoredItem[]): Promise<boolean> {
+    return Promise.resolve(this.join(owner, id, items));
+  }
+
+  page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined> {
+    const entry = this.state.conversation(owner, id);
+    if (entry === undefined) return Promise.resolve(undefined);
+    const ids = [...entry.items.keys()];
+    if (request.order === 'desc') ids.reverse();
+    const start = request.after === undefined ? 0 : ids.indexOf(request.after) + 1;
+    if (request.after !== undefined && start === 0) return Promise.resolve(undefined);
+    const end = start + request.limit;
+    const items = ids.slice(start, end).map((itemId) => this.item(entry.items.get(itemId) ?? ''));
+    return Promise.resolve({ items, hasMore: ids.length > end });
+  }
+
+  items(owner: string, id: string): Promise<StoredItem[] | undefined> {
+    const entry = this.state.conversation(owner, id);
+    const texts = entry === undefined ? undefined : [...entry.items.values()];
+    return Promise.resolve(texts?.map((text) => this.item(text)));
+  }
+
+  findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
+    const text = this.state.conversation(owner, id)?.items.get(itemId);
+    return Promise.resolve(text === undefined ? undefined : this.item(text));
+  }
+
+  deleteItem(owner: string, id: string, itemId: string): Promise<boolean> {
+    return this.change(owner, id, (entry) => {
+      const text = entry.items.get(itemId);
+      if (text === undefined) return { changed: false, grown: 0 };
+      return { changed: entry.items.delete(itemId), grown: -bytesOf(text) };
+    });
+  }
+
+  /** All of the items at once, so that turns at the same time stay whole. */
+  join(owner: string, id: string, items: readonly StoredItem[]): boolean {
+    const entry = this.state.conversation(owner, id);
+    if (entry === undefined) return false;
+    let grown = 0;
+    for (const item of items) {
+      if (entry.items.has(item.id)) continue;
+      const text = this.state.codec.encode(item);
+      entry.items.set(item.id, text);
+      grown += bytesOf(text);
+    }
+    entry.expiresAt = this.state.expiry();
+    this.state.cache.resize(conversationKey(owner, id), entry, entry.bytes + grown);
+    return true;
+  }
+
+  private change(
+    owner: string,
+    id: string,
+    action: (entry: ConversationEntry) => { changed: boolean; grown: number },
+  ): Promise<boolean> {
+    const entry = this.state.conversation(owner, id);
+    if (entry === undefined) return Promise.resolve(false);
+    const { changed, grown } = action(entry);
+    this.state.cache.resize(conversationKey(owner, id), entry, entry.bytes + grown);
+    return Promise.resolve(changed);
+  }
+
+  private read(entry: ConversationEntry): StoredConversation {
+    return this.state.codec.decode(entry.conversation) as StoredConversation;
+  }
+
+  private item(text: string): StoredItem {
+    return this.state.codec.decode(text) as StoredItem;
+  }
+}

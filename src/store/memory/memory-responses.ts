@@ -1,0 +1,130 @@
+import type { InputItem } from '../../contracts/responses/items.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
+import {
+  ChainTooLongError,
+  maxChainTurns,
+  type NewResponse,
+  type ResponseEnding,
+  type ResponseRecordStore,
+  type StoredResponse,
+  type StoredTurn,
+} from '../response-record-store.port.js';
+import {
+  decodeResponse,
+  decodeTurn,
+  encodeResponse,
+  isOver,
+  pickItems,
+} from '../response-texts.js';
+import { settle } from '../settle.js';
+import { bytesOf } from './lru-cache.js';
+import type { MemoryConversations } from './memory-conversations.js';
+import { responseKey, type ResponseEntry } from './memory-entries.js';
+import type { MemoryRuns } from './memory-runs.js';
+import { itemKey, type MemoryState } from './memory-state.js';
+
+export class MemoryResponses implements ResponseRecordStore {
+  constructor(
+    private readonly state: MemoryState,
+    private readonly runs: MemoryRuns,
+    private readonly conversations: MemoryConversations,
+  ) {}
+
+  begin({ owner, response, input, replica }: NewResponse): Promise<void> {
+    const texts = encodeResponse(this.state.codec, response);
+    const inputText = this.state.codec.encode(input);
+    const entry: ResponseEntry = {
+      type: 'response',
+      owner,
+      id: response.id,
+      previousId: response.previous_response_id,
+      status: response.status,
+      replica,
+      input: inputText,
+      ...texts,
+      itemIds: [],
+      log: [],
+      nextEvent: 0,
+      bytes: bytesOf(inputText, texts.output, texts.resource),
+      expiresAt: this.state.expiry(),
+      pinned: true,
+    };
+    return settle(() => {
+      this.state.cache.set(responseKey(owner, response.id), entry);
+    });
+  }
+
+  update(owner: string, response: ResponseResource): Promise<boolean> {
+    const entry = this.running(owner, response.id);
+    if (entry !== undefined) this.replace(entry, response);
+    return Promise.resolve(entry !== undefined);
+  }
+
+  finish(owner: string, { response, events, conversation }: ResponseEnding): Promise<boolean> {
+    const entry = this.running(owner, response.id);
+    if (entry === undefined) return Promise.resolve(false);
+    this.runs.add(entry, entry.nextEvent, events ?? []);
+    this.replace(entry, response);
+    entry.pinned = false;
+    entry.expiresAt = this.state.expiry();
+    entry.itemIds = response.output.map(({ id }) => id);
+    for (const id of entry.itemIds) this.state.itemIndex.set(itemKey(owner, id), entry.id);
+    if (conversation !== undefined) {
+      this.conversations.join(owner, conversation.id, conversation.items);
+    }
+    this.state.changes.emit(responseKey(owner, response.id), 'over');
+    return Promise.resolve(true);
+  }
+
+  find(owner: string, id: string): Promise<StoredResponse | undefined> {
+    return settle(() => {
+      const entry = this.state.response(owner, id);
+      return entry === undefined ? undefined : decodeResponse(this.state.codec, entry);
+    });
+  }
+
+  delete(owner: string, id: string): Promise<boolean> {
+    const there = this.state.response(owner, id) !== undefined;
+    if (there) this.state.cache.delete(responseKey(owner, id));
+    return Promise.resolve(there);
+  }
+
+  chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
+    return settle(() => {
+      const turns: StoredTurn[] = [];
+      for (let link: string | null = id; link !== null;) {
+        const entry = this.state.response(owner, link);
+        if (entry === undefined) return undefined;
+        if (turns.length === maxChainTurns) throw new ChainTooLongError();
+        turns.push(decodeTurn(this.state.codec, entry));
+        link = entry.previousId;
+      }
+      return turns.reverse();
+    });
+  }
+
+  findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
+    return settle(() => {
+      const responseIds = new Set(
+        itemIds.flatMap((id) => this.state.itemIndex.get(itemKey(owner, id)) ?? []),
+      );
+      const outputs = [...responseIds].flatMap(
+        (id) => this.state.response(owner, id)?.output ?? [],
+      );
+      return pickItems(this.state.codec, outputs, itemIds);
+    });
+  }
+
+  private running(owner: string, id: string): ResponseEntry | undefined {
+    const entry = this.state.response(owner, id);
+    return entry === undefined || isOver(entry.status) ? undefined : entry;
+  }
+
+  private replace(entry: ResponseEntry, response: ResponseResource): void {
+    const before = bytesOf(entry.output, entry.resource);
+    const texts = encodeResponse(this.state.codec, response);
+    Object.assign(entry, texts, { status: response.status });
+    const grown = bytesOf(texts.output, texts.resource) - before;
+    this.state.cache.resize(responseKey(entry.owner, entry.id), entry, entry.bytes + grown);
+  }
+}

@@ -1,0 +1,62 @@
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import { decodeEvents, isOver } from '../response-texts.js';
+import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
+import { bytesOf } from './lru-cache.js';
+import { responseKey, type ResponseEntry } from './memory-entries.js';
+import type { MemoryState } from './memory-state.js';
+
+/** One process only, so a lease cannot be lost: what it would have to say died with the memory. */
+export class MemoryRuns implements RunStore {
+  constructor(private readonly state: MemoryState) {}
+
+  append(
+    owner: string,
+    id: string,
+    first: number,
+    events: readonly ResponseEvent[],
+  ): Promise<'written' | 'over'> {
+    const entry = this.state.response(owner, id);
+    if (entry === undefined || isOver(entry.status)) return Promise.resolve('over');
+    if (entry.nextEvent < first + events.length) {
+      this.add(entry, first, events);
+      this.state.changes.emit(responseKey(owner, id), 'events');
+    }
+    return Promise.resolve('written');
+  }
+
+  read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
+    const entry = this.state.response(owner, id);
+    if (entry === undefined) return Promise.resolve(undefined);
+    const events = entry.log
+      .filter(({ first, count }) => first + count > from)
+      .flatMap(({ text, first }) => decodeEvents(this.state.codec, text, first))
+      .filter(({ sequence_number }) => sequence_number >= from);
+    return Promise.resolve({ events, over: isOver(entry.status) });
+  }
+
+  watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {
+    return Promise.resolve(this.state.changes.on(responseKey(owner, id), notice));
+  }
+
+  renewLease(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endLease(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  orphans(): Promise<RunReference[]> {
+    return Promise.resolve([]);
+  }
+
+  /** Adds to an entry that is not over. */
+  add(entry: ResponseEntry, first: number, events: readonly ResponseEvent[]): void {
+    if (events.length === 0) return;
+    const text = this.state.codec.encode(events);
+    entry.log.push({ first, count: events.length, text });
+    entry.nextEvent = first + events.length;
+    const key = responseKey(entry.owner, entry.id);
+    this.state.cache.resize(key, entry, entry.bytes + bytesOf(text));
+  }
+}

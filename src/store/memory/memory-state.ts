@@ -1,0 +1,58 @@
+import type { Clock } from '../../common/clock.js';
+import { ChangeEmitter } from '../change-emitter.js';
+import type { RecordCodec } from '../record-codec.js';
+import { LruCache } from './lru-cache.js';
+import {
+  conversationKey,
+  responseKey,
+  type ConversationEntry,
+  type MemoryEntry,
+  type ResponseEntry,
+} from './memory-entries.js';
+
+export interface MemoryStoreOptions {
+  codec: RecordCodec;
+  clock: Clock;
+  ttlMs: number;
+  maxBytes: number;
+}
+
+/** What the three memory stores share: one bounded cache, the index of items, the notices. */
+export class MemoryState {
+  readonly codec: RecordCodec;
+  readonly changes = new ChangeEmitter();
+  readonly cache: LruCache<MemoryEntry>;
+  /** Owner and item id -> response id. */
+  readonly itemIndex = new Map<string, string>();
+
+  constructor(private readonly options: MemoryStoreOptions) {
+    this.codec = options.codec;
+    this.cache = new LruCache(options.maxBytes, this.now, (key, entry) => {
+      this.forget(key, entry);
+    });
+  }
+
+  readonly now = (): number => this.options.clock.now();
+
+  expiry(): number {
+    return this.now() + this.options.ttlMs;
+  }
+
+  response(owner: string, id: string): ResponseEntry | undefined {
+    return this.cache.get(responseKey(owner, id)) as ResponseEntry | undefined;
+  }
+
+  conversation(owner: string, id: string): ConversationEntry | undefined {
+    return this.cache.get(conversationKey(owner, id)) as ConversationEntry | undefined;
+  }
+
+  private forget(key: string, entry: MemoryEntry): void {
+    if (entry.type === 'conversation') return;
+    for (const itemId of entry.itemIds) this.itemIndex.delete(itemKey(entry.owner, itemId));
+    this.changes.emit(key, 'over');
+  }
+}
+
+export function itemKey(owner: string, itemId: string): string {
+  return `${owner} ${itemId}`;
+}

@@ -1,0 +1,40 @@
+import type { ResponseStore } from '../response-store.port.js';
+import { MemoryConversations } from './memory-conversations.js';
+import { MemoryResponses } from './memory-responses.js';
+import { MemoryRuns } from './memory-runs.js';
+import { MemoryState, type MemoryStoreOptions } from './memory-state.js';
+
+/** State of one process, bounded by bytes and time; the least recently used goes first. Gone with the process. */
+export class MemoryStore implements ResponseStore {
+  readonly kind = 'memory';
+  readonly keepsState = true;
+  readonly responses: MemoryResponses;
+  readonly conversations: MemoryConversations;
+  readonly runs: MemoryRuns;
+  private readonly state: MemoryState;
+
+  constructor(options: MemoryStoreOptions) {
+    this.state = new MemoryState(options);
+    this.runs = new MemoryRuns(this.state);
+    this.conversations = new MemoryConversations(this.state);
+    this.responses = new MemoryResponses(this.state, this.runs, this.conversations);
+  }
+
+  /** What it holds now. */
+  get bytes(): number {
+    return this.state.cache.bytes;
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  sweep(): Promise<void> {
+    this.state.cache.sweep();
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,41 @@
+import type { ResponseStore } from './response-store.port.js';
+
+const nothing = Promise.resolve(undefined);
+const no = Promise.resolve(false);
+
+/** STORE_URL=none: — keeps nothing. Whoever needs state looks at `keepsState` first. */
+export const noneStore: ResponseStore = {
+  kind: 'none',
+  keepsState: false,
+  responses: {
+    begin: () => nothing,
+    update: () => no,
+    finish: () => no,
+    find: () => nothing,
+    delete: () => no,
+    chain: () => nothing,
+    findItems: () => Promise.resolve(new Map()),
+  },
+  conversations: {
+    create: () => nothing,
+    find: () => nothing,
+    setMetadata: () => no,
+    delete: () => no,
+    append: () => no,
+    page: () => nothing,
+    items: () => nothing,
+    findItem: () => nothing,
+    deleteItem: () => no,
+  },
+  runs: {
+    append: () => Promise.resolve('over'),
+    read: () => nothing,
+    watch: () => Promise.resolve(() => undefined),
+    renewLease: () => nothing,
+    endLease: () => nothing,
+    orphans: () => Promise.resolve([]),
+  },
+  ping: () => nothing,
+  sweep: () => nothing,
+  close: () => nothing,
+};

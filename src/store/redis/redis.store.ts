@@ -1,0 +1,45 @@
+import type { RecordCodec } from '../record-codec.js';
+import type { ResponseStore } from '../response-store.port.js';
+import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
+import { RedisConversations } from './redis-conversations.js';
+import { RedisResponses } from './redis-responses.js';
+import { RedisRuns } from './redis-runs.js';
+
+export interface RedisStoreOptions extends RedisConnectionOptions {
+  codec: RecordCodec;
+}
+
+/** State that all replicas share, in Redis 7 or Valkey. Redis itself removes what has expired. */
+export class RedisStore implements ResponseStore {
+  readonly kind = 'redis';
+  readonly keepsState = true;
+  readonly responses: RedisResponses;
+  readonly conversations: RedisConversations;
+  readonly runs: RedisRuns;
+
+  private constructor(
+    private readonly redis: RedisConnection,
+    codec: RecordCodec,
+  ) {
+    this.responses = new RedisResponses(redis, codec);
+    this.conversations = new RedisConversations(redis, codec);
+    this.runs = new RedisRuns(redis, codec);
+  }
+
+  /** Also resolves when Redis does not answer: it is tried again for ever. */
+  static async open({ codec, ...options }: RedisStoreOptions): Promise<RedisStore> {
+    return new RedisStore(await RedisConnection.open(options), codec);
+  }
+
+  async ping(): Promise<void> {
+    await this.redis.client.ping();
+  }
+
+  sweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return this.redis.close();
+  }
+}

@@ -1,0 +1,24 @@
+import type { ConversationStore } from './conversation-store.port.js';
+import type { RunStore } from './run-store.port.js';
+import type { ResponseRecordStore } from './response-record-store.port.js';
+
+export const RESPONSE_STORE = Symbol('RESPONSE_STORE');
+
+/**
+ * Where state lives: three small stores over one technology. Everything is scoped by `owner` (see store-owner.ts);
+ * what belongs to another owner is simply not there. Methods reject when the technology fails, and only then.
+ * Values are copies: changing what was given or got changes nothing in the store.
+ */
+export interface ResponseStore {
+  readonly kind: 'memory' | 'sqlite' | 'redis' | 'none';
+  /** False: nothing is kept, so features that need state are refused. */
+  readonly keepsState: boolean;
+  readonly responses: ResponseRecordStore;
+  readonly conversations: ConversationStore;
+  readonly runs: RunStore;
+  /** Resolves when the technology answers. */
+  ping(): Promise<void>;
+  /** Removes what has expired, where the technology does not do so by itself. Called every minute. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}

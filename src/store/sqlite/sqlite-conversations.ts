@@ -1,0 +1,146 @@
+import type {
+  ConversationStore,
+  ItemPage,
+  ItemPageRequest,
+  StoredConversation,
+  StoredItem,
+} from '../conversation-store.port.js';
+import { settle } from '../settle.js';
+import type { SqliteContext } from './sqlite-context.js';
+
+const living = 'owner = ? AND id = ? AND expires_at > ?';
+const inConversation = 'owner = ? AND conversation_id = ?';
+
+export class SqliteConversations implements ConversationStore {
+  constructor(private readonly context: SqliteContext) {}
+
+  create(owner: string, conversation: StoredConversation): Promise<void> {
+    return settle(() => {
+      this.context.database.run(
+        'INSERT INTO conversations (owner, id, expires_at, value) VALUES (?, ?, ?, ?)',
+        ...[owner, conversation.id, this.expiry(), this.context.codec.encode(conversation)],
+      );
+    });
+  }
+
+  find(owner: string, id: string): Promise<StoredConversation | undefined> {
+    return settle(() => this.read(owner, id));
+  }
+
+  setMetadata(owner: string, id: string, metadata: Record<string, string>): Promise<boolean> {
+    return settle(() =>
+      this.context.database.transaction(() => {
+        const conversation = this.read(owner, id);
+        if (conversation === undefined) return false;
+        const value = this.context.codec.encode({ ...conversation, metadata });
+        const sql = `UPDATE conversations SET value = ? WHERE ${living}`;
+        return this.context.database.run(sql, value, owner, id, this.now()) > 0;
+      }),
+    );
+  }
+
+  delete(owner: string, id: string): Promise<boolean> {
+    return settle(() => {
+      const sql = `DELETE FROM conversations WHERE ${living}`;
+      return this.context.database.run(sql, owner, id, this.now()) > 0;
+    });
+  }
+
+  append(owner: string, id: string, items: readonly StoredItem[]): Promise<boolean> {
+    return settle(() => this.context.database.transaction(() => this.join(owner, id, items)));
+  }
+
+  page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined> {
+    return settle(() => {
+      if (this.read(owner, id) === undefined) return undefined;
+      const ascending = request.order === 'asc';
+      let start = ascending ? -1 : Number.MAX_SAFE_INTEGER;
+      if (request.after !== undefined) {
+        const after = this.row(owner, id, request.after);
+        if (after === undefined) return undefined;
+        start = after.position;
+      }
+      const rows = this.context.database.all(
+        `SELECT value FROM conversation_items WHERE ${inConversation}
+         AND position ${ascending ? '>' : '<'} ? ORDER BY position ${request.order} LIMIT ?`,
+        ...[owner, id, start, request.limit + 1],
+      ) as { value: string }[];
+      const items = rows.slice(0, request.limit).map(({ value }) => this.item(value));
+      return { items, hasMore: rows.length > request.limit };
+    });
+  }
+
+  items(owner: string, id: string): Promise<StoredItem[] | undefined> {
+    return settle(() => {
+      if (this.read(owner, id) === undefined) return undefined;
+      const sql = `SELECT value FROM conversation_items WHERE ${inConversation} ORDER BY position`;
+      const rows = this.context.database.all(sql, owner, id) as { value: string }[];
+      return rows.map(({ value }) => this.item(value));
+    });
+  }
+
+  findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
+    return settle(() => {
+      if (this.read(owner, id) === undefined) return undefined;
+      const row = this.row(owner, id, itemId);
+      return row === undefined ? undefined : this.item(row.value);
+    });
+  }
+
+  deleteItem(owner: string, id: string, itemId: string): Promise<boolean> {
+    return settle(() => {
+      if (this.read(owner, id) === undefined) return false;
+      const sql = `DELETE FROM conversation_items WHERE ${inConversation} AND item_id = ?`;
+      return this.context.database.run(sql, owner, id, itemId) > 0;
+    });
+  }
+
+  /** Inside a transaction. */
+  join(owner: string, id: string, items: readonly StoredItem[]): boolean {
+    const { database, codec } = this.context;
+    const row = database.get(
+      `UPDATE conversations SET next_position = next_position + ?, expires_at = ?
+       WHERE ${living} RETURNING next_position`,
+      ...[items.length, this.expiry(), owner, id, this.now()],
+    ) as { next_position: number } | undefined;
+    if (row === undefined) return false;
+    for (const [index, item] of items.entries()) {
+      database.run(
+        `INSERT OR IGNORE INTO conversation_items (owner, conversation_id, position, item_id, value)
+         VALUES (?, ?, ?, ?, ?)`,
+        ...[owner, id, row.next_position - items.length + index, item.id, codec.encode(item)],
+      );
+    }
+    return true;
+  }
+
+  private read(owner: string, id: string): StoredConversation | undefined {
+    const sql = `SELECT value FROM conversations WHERE ${living}`;
+    const row = this.context.database.get(sql, owner, id, this.now()) as
+      { value: string } | undefined;
+    return row && (this.context.codec.decode(row.value) as StoredConversation);
+  }
+
+  private row(
+    owner: string,
+    id: string,
+    itemId: string,
+  ): { position: number; value: string } | undefined {
+    return this.context.database.get(
+      `SELECT position, value FROM conversation_items WHERE ${inConversation} AND item_id = ?`,
+      ...[owner, id, itemId],
+    ) as { position: number; value: string } | undefined;
+  }
+
+  private item(text: string): StoredItem {
+    return this.context.codec.decode(text) as StoredItem;
+  }
+
+  private now(): number {
+    return this.context.clock.now();
+  }
+
+  private expiry(): number {
+    return this.now() + this.context.ttlMs;
+  }
+}

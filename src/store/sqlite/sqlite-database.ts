@@ -1,0 +1,97 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { schema, schemaVersion } from './sqlite-schema.js';
+
+/**
+ * WAL with synchronous=NORMAL: what was committed survives the end of the process, however it ends (kill -9 too), since
+ * the pages are the kernel's by then. A power cut may lose the last moments, but leaves no broken file. FULL would
+ * hold up every stream of the process for an fsync per response.
+ */
+const pragmas = `
+PRAGMA busy_timeout = 2000;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA foreign_keys = ON;
+PRAGMA journal_size_limit = 67108864;
+`;
+
+/** One SQLite file with its prepared statements. Everything is synchronous. */
+export class SqliteDatabase {
+  private readonly database: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    createPrivately(path);
+    this.database = new DatabaseSync(path);
+    this.database.exec(pragmas);
+    this.transaction(() => {
+      this.prepareSchema();
+    });
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.statement(sql).run(...values).changes);
+  }
+
+  /** The caller names the shape of the row that its own SQL asks for. */
+  get(sql: string, ...values: SQLInputValue[]): unknown {
+    return this.statement(sql).get(...values);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): unknown[] {
+    return this.statement(sql).all(...values);
+  }
+
+  /** IMMEDIATE: a reader that becomes a writer in the middle would fail when another process writes. */
+  transaction<Value>(action: () => Value): Value {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const value = action();
+      this.database.exec('COMMIT');
+      return value;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Bytes of the file that hold something. */
+  usedBytes(): number {
+    const { used } = this.get(
+      `SELECT (p.page_count - f.freelist_count) * s.page_size AS used
+       FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s`,
+    ) as { used: number };
+    return used;
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private prepareSchema(): void {
+    const row = this.database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (row.user_version === schemaVersion) return;
+    if (row.user_version !== 0) {
+      throw new Error(`The database has schema version ${row.user_version}, not ${schemaVersion}.`);
+    }
+    this.database.exec(schema);
+    this.database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  }
+}
+
+/** The file holds what users say: nobody else on the machine may read it. SQLite gives its other files the same mode. */
+function createPrivately(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}

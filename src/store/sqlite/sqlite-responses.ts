@@ -1,0 +1,160 @@
+import type { InputItem } from '../../contracts/responses/items.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
+import {
+  ChainTooLongError,
+  maxChainTurns,
+  type NewResponse,
+  type ResponseEnding,
+  type ResponseRecordStore,
+  type StoredResponse,
+  type StoredTurn,
+} from '../response-record-store.port.js';
+import {
+  decodeResponse,
+  decodeTurn,
+  encodeResponse,
+  pickItems,
+  type ResponseTexts,
+} from '../response-texts.js';
+import { settle } from '../settle.js';
+import { changeKey, type SqliteContext } from './sqlite-context.js';
+import type { SqliteConversations } from './sqlite-conversations.js';
+import type { SqliteRuns } from './sqlite-runs.js';
+
+const living = 'owner = ? AND id = ? AND expires_at > ?';
+const running = `${living} AND status IN ('queued', 'in_progress')`;
+
+/** Only ids travel through the recursion; the texts are joined at its end. */
+const chainSql = `
+WITH RECURSIVE link(id, previous_id, depth) AS (
+  SELECT id, previous_id, 1 FROM responses WHERE ${living}
+  UNION ALL
+  SELECT r.id, r.previous_id, depth + 1
+  FROM link JOIN responses r ON r.owner = ? AND r.id = link.previous_id AND r.expires_at > ?
+  WHERE depth <= ${maxChainTurns}
+)
+SELECT r.id, r.previous_id, r.status, r.input, r.output
+FROM link JOIN responses r ON r.owner = ? AND r.id = link.id
+ORDER BY depth DESC`;
+
+const itemsSql = `
+SELECT DISTINCT r.output FROM output_items i
+JOIN responses r ON r.owner = i.owner AND r.id = i.response_id AND r.expires_at > ?
+WHERE i.owner = ? AND i.item_id IN (SELECT value FROM json_each(?))`;
+
+interface ChainRow {
+  id: string;
+  previous_id: string | null;
+  status: string;
+  input: string;
+  output: string;
+}
+
+export class SqliteResponses implements ResponseRecordStore {
+  constructor(
+    private readonly context: SqliteContext,
+    private readonly runs: SqliteRuns,
+    private readonly conversations: SqliteConversations,
+  ) {}
+
+  begin({ owner, response, input, replica }: NewResponse): Promise<void> {
+    return settle(() => {
+      const { output, resource } = encodeResponse(this.context.codec, response);
+      this.context.database.run(
+        `INSERT INTO responses (owner, id, previous_id, status, replica, expires_at, input, output, resource)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        owner,
+        response.id,
+        response.previous_response_id,
+        response.status,
+        replica,
+        this.now() + this.context.ttlMs,
+        this.context.codec.encode(input),
+        output,
+        resource,
+      );
+    });
+  }
+
+  update(owner: string, response: ResponseResource): Promise<boolean> {
+    return settle(() => this.replace(owner, response));
+  }
+
+  async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
+    const { response, events = [], conversation } = ending;
+    const { database } = this.context;
+    const finished = await settle(() =>
+      database.transaction(() => {
+        const place = this.runs.nextPlace(owner, response.id);
+        if (!this.replace(owner, response)) return false;
+        this.runs.insert(owner, response.id, place, events);
+        for (const item of response.output) {
+          database.run(
+            'INSERT OR IGNORE INTO output_items (owner, item_id, response_id) VALUES (?, ?, ?)',
+            ...[owner, item.id, response.id],
+          );
+        }
+        if (conversation !== undefined) {
+          this.conversations.join(owner, conversation.id, conversation.items);
+        }
+        return true;
+      }),
+    );
+    if (finished) this.context.changes.emit(changeKey(owner, response.id), 'over');
+    return finished;
+  }
+
+  find(owner: string, id: string): Promise<StoredResponse | undefined> {
+    return settle(() => {
+      const sql = `SELECT input, output, resource FROM responses WHERE ${living}`;
+      const row = this.context.database.get(sql, owner, id, this.now());
+      return row === undefined
+        ? undefined
+        : decodeResponse(this.context.codec, row as ResponseTexts);
+    });
+  }
+
+  delete(owner: string, id: string): Promise<boolean> {
+    return settle(() => {
+      const sql = `DELETE FROM responses WHERE ${living}`;
+      const deleted = this.context.database.run(sql, owner, id, this.now()) > 0;
+      if (deleted) this.context.changes.emit(changeKey(owner, id), 'over');
+      return deleted;
+    });
+  }
+
+  chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
+    return settle(() => {
+      const now = this.now();
+      const values = [owner, id, now, owner, now, owner];
+      const rows = this.context.database.all(chainSql, ...values) as ChainRow[];
+      if (rows.length > maxChainTurns) throw new ChainTooLongError();
+      if (rows[0]?.previous_id !== null) return undefined;
+      return rows.map((row) => decodeTurn(this.context.codec, row));
+    });
+  }
+
+  findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
+    return settle(() => {
+      const values = [this.now(), owner, JSON.stringify(itemIds)];
+      const rows = this.context.database.all(itemsSql, ...values) as { output: string }[];
+      const outputs = rows.map(({ output }) => output);
+      return pickItems(this.context.codec, outputs, itemIds);
+    });
+  }
+
+  private replace(owner: string, response: ResponseResource): boolean {
+    const { output, resource } = encodeResponse(this.context.codec, response);
+    const now = this.now();
+    const changes = this.context.database.run(
+      `UPDATE responses SET status = ?, output = ?, resource = ?, expires_at = ? WHERE ${running}`,
+      ...[response.status, output, resource, now + this.context.ttlMs],
+      ...[owner, response.id, now],
+    );
+    return changes > 0;
+  }
+
+  private now(): number {
+    return this.context.clock.now();
+  }
+}

@@ -1,0 +1,121 @@
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import { decodeEvents, isOver } from '../response-texts.js';
+import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
+import { settle } from '../settle.js';
+import { changeKey, type SqliteContext } from './sqlite-context.js';
+import { SqliteWatcher } from './sqlite-watcher.js';
+
+const batchesPerRead = 200;
+
+interface BatchRow {
+  first: number;
+  count: number;
+  batch: string;
+}
+
+export class SqliteRuns implements RunStore {
+  private readonly watcher: SqliteWatcher;
+
+  constructor(private readonly context: SqliteContext) {
+    this.watcher = new SqliteWatcher(context);
+  }
+
+  append(
+    owner: string,
+    id: string,
+    first: number,
+    events: readonly ResponseEvent[],
+  ): Promise<'written' | 'over'> {
+    const { database, changes } = this.context;
+    return settle(() => {
+      const wrote = database.transaction(() => {
+        const row = this.state(owner, id);
+        if (row === undefined || isOver(row.status)) return undefined;
+        if (row.next_event >= first + events.length) return false;
+        this.insert(owner, id, first, events);
+        return true;
+      });
+      if (wrote === undefined) return 'over';
+      if (wrote) changes.emit(changeKey(owner, id), 'events');
+      return 'written';
+    });
+  }
+
+  read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
+    return settle(() => {
+      // The state first: events that come between the two reads make the next read find more, never less.
+      const state = this.state(owner, id);
+      if (state === undefined) return undefined;
+      const rows = this.context.database.all(
+        `SELECT first, count, batch FROM events
+         WHERE owner = ? AND response_id = ? AND first + count > ? ORDER BY first LIMIT ?`,
+        ...[owner, id, from, batchesPerRead],
+      ) as BatchRow[];
+      const events = rows
+        .flatMap(({ batch, first }) => decodeEvents(this.context.codec, batch, first))
+        .filter(({ sequence_number }) => sequence_number >= from);
+      return { events, over: isOver(state.status) && rows.length < batchesPerRead };
+    });
+  }
+
+  watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {
+    return settle(() => this.watcher.watch(owner, id, notice));
+  }
+
+  renewLease(replica: string, forMs: number): Promise<void> {
+    return settle(() => {
+      this.context.database.run(
+        'INSERT OR REPLACE INTO replicas (id, expires_at) VALUES (?, ?)',
+        ...[replica, this.context.clock.now() + forMs],
+      );
+    });
+  }
+
+  endLease(replica: string): Promise<void> {
+    return settle(() => {
+      this.context.database.run('DELETE FROM replicas WHERE id = ?', replica);
+    });
+  }
+
+  orphans(): Promise<RunReference[]> {
+    return settle(
+      () =>
+        this.context.database.all(
+          `SELECT owner, id FROM responses WHERE status IN ('queued', 'in_progress')
+           AND replica NOT IN (SELECT id FROM replicas WHERE expires_at > ?) LIMIT 100`,
+          this.context.clock.now(),
+        ) as RunReference[],
+    );
+  }
+
+  /** The place of the next event; inside a transaction. */
+  nextPlace(owner: string, id: string): number {
+    return this.state(owner, id)?.next_event ?? 0;
+  }
+
+  /** Inside a transaction, of a response that is there. */
+  insert(owner: string, id: string, first: number, events: readonly ResponseEvent[]): void {
+    const { length } = events;
+    if (length === 0) return;
+    const { database, codec } = this.context;
+    database.run(
+      'INSERT INTO events (owner, response_id, first, count, batch) VALUES (?, ?, ?, ?, ?)',
+      ...[owner, id, first, length, codec.encode(events)],
+    );
+    database.run(
+      'UPDATE responses SET next_event = ? WHERE owner = ? AND id = ?',
+      ...[first + length, owner, id],
+    );
+  }
+
+  close(): void {
+    this.watcher.close();
+  }
+
+  private state(owner: string, id: string): { status: string; next_event: number } | undefined {
+    return this.context.database.get(
+      'SELECT status, next_event FROM responses WHERE owner = ? AND id = ? AND expires_at > ?',
+      ...[owner, id, this.context.clock.now()],
+    ) as { status: string; next_event: number } | undefined;
+  }
+}

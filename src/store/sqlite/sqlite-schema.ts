@@ -1,0 +1,63 @@
+/** Bumped with every change below; a file of another version is refused rather than misread. */
+export const schemaVersion = 1;
+
+/** Times are milliseconds since the epoch; `input`, `output`, `resource`, `batch` and `value` are RecordCodec texts. */
+export const schema = `
+CREATE TABLE responses (
+  owner TEXT NOT NULL,
+  id TEXT NOT NULL,
+  previous_id TEXT,
+  status TEXT NOT NULL,
+  replica TEXT NOT NULL,
+  next_event INTEGER NOT NULL DEFAULT 0,
+  expires_at INTEGER NOT NULL,
+  input TEXT NOT NULL,
+  output TEXT NOT NULL,
+  resource TEXT NOT NULL,
+  PRIMARY KEY (owner, id)
+);
+CREATE INDEX responses_by_expiry ON responses (expires_at);
+CREATE INDEX responses_running ON responses (replica) WHERE status IN ('queued', 'in_progress');
+
+CREATE TABLE output_items (
+  owner TEXT NOT NULL,
+  item_id TEXT NOT NULL,
+  response_id TEXT NOT NULL,
+  PRIMARY KEY (owner, item_id),
+  FOREIGN KEY (owner, response_id) REFERENCES responses (owner, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX output_items_by_response ON output_items (owner, response_id);
+
+CREATE TABLE events (
+  owner TEXT NOT NULL,
+  response_id TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  batch TEXT NOT NULL,
+  PRIMARY KEY (owner, response_id, first),
+  FOREIGN KEY (owner, response_id) REFERENCES responses (owner, id) ON DELETE CASCADE
+);
+
+CREATE TABLE conversations (
+  owner TEXT NOT NULL,
+  id TEXT NOT NULL,
+  next_position INTEGER NOT NULL DEFAULT 0,
+  expires_at INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (owner, id)
+);
+CREATE INDEX conversations_by_expiry ON conversations (expires_at);
+
+CREATE TABLE conversation_items (
+  owner TEXT NOT NULL,
+  conversation_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  item_id TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (owner, conversation_id, position),
+  UNIQUE (owner, conversation_id, item_id),
+  FOREIGN KEY (owner, conversation_id) REFERENCES conversations (owner, id) ON DELETE CASCADE
+);
+
+CREATE TABLE replicas (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
+`;

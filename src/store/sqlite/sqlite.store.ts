@@ -1,0 +1,81 @@
+import type { Clock } from '../../common/clock.js';
+import { ChangeEmitter } from '../change-emitter.js';
+import type { RecordCodec } from '../record-codec.js';
+import type { ResponseStore } from '../response-store.port.js';
+import { settle } from '../settle.js';
+import type { SqliteContext } from './sqlite-context.js';
+import { SqliteConversations } from './sqlite-conversations.js';
+import { SqliteDatabase } from './sqlite-database.js';
+import { SqliteResponses } from './sqlite-responses.js';
+import { SqliteRuns } from './sqlite-runs.js';
+
+/** Bounds of one sweep, so that it does not hold up the streams of the process; the next one does the rest. */
+const sweepRounds = 50;
+const rowsPerRound = 100;
+
+export interface SqliteStoreOptions {
+  path: string;
+  codec: RecordCodec;
+  clock: Clock;
+  ttlMs: number;
+  maxBytes: number;
+}
+
+/** State in one file, of one process or several on one machine. Survives restarts and crashes. */
+export class SqliteStore implements ResponseStore {
+  readonly kind = 'sqlite';
+  readonly keepsState = true;
+  readonly responses: SqliteResponses;
+  readonly conversations: SqliteConversations;
+  readonly runs: SqliteRuns;
+  private readonly context: SqliteContext;
+  private readonly maxBytes: number;
+
+  constructor({ path, maxBytes, ...options }: SqliteStoreOptions) {
+    const database = new SqliteDatabase(path);
+    this.context = { ...options, database, changes: new ChangeEmitter() };
+    this.maxBytes = maxBytes;
+    this.runs = new SqliteRuns(this.context);
+    this.conversations = new SqliteConversations(this.context);
+    this.responses = new SqliteResponses(this.context, this.runs, this.conversations);
+  }
+
+  ping(): Promise<void> {
+    return settle(() => {
+      this.context.database.get('SELECT count(*) FROM replicas');
+    });
+  }
+
+  /** Deletes what has expired, then, while the file is too large, what would expire next. */
+  sweep(): Promise<void> {
+    return settle(() => {
+      const { database, clock } = this.context;
+      const now = clock.now();
+      database.run('DELETE FROM replicas WHERE expires_at <= ?', now);
+      for (let round = 0; round < sweepRounds; round += 1) {
+        const tooLarge = database.usedBytes() > this.maxBytes;
+        if (this.deleteFirst(tooLarge ? Number.MAX_SAFE_INTEGER : now) === 0) return;
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return settle(() => {
+      this.runs.close();
+      this.context.database.close();
+    });
+  }
+
+  /** Deletes a few of those that expire first, and tells how many. */
+  private deleteFirst(expiredAt: number): number {
+    const { database } = this.context;
+    const deleted = ['responses', 'conversations'].map((table) =>
+      database.run(
+        `DELETE FROM ${table} WHERE rowid IN (
+           SELECT rowid FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+        ...[expiredAt, rowsPerRound],
+      ),
+    );
+    return deleted.reduce((sum, count) => sum + count, 0);
+  }
+}
