@@ -138,6 +138,13 @@ describe('items, content parts and tools', () => {
     expect(warnings.map(({ code }) => code)).toEqual(status === 'ignored' ? ['tool_dropped'] : []);
   });
 
+  it('exist: in the SDK, in the specification, or here', () => {
+    const sdk = readProjectFile('node_modules/openai/resources/responses/responses.d.ts');
+    const names = ['Input items', 'Content parts', 'Tools'].flatMap(namesOf);
+    const strange = names.filter((name) => !sdk.includes(`'${name}'`) && !isOurs(name));
+    expect(strange).toEqual(['input_video']);
+  });
+
   it('output items are those of the contract', () => {
     const union = /export type OutputItem =([^;]+);/.exec(contract('items'))?.[1] ?? '';
     const types = literals(union, /(\w+)/g).map(
@@ -192,6 +199,11 @@ describe('the answer', () => {
     expect(unknown).toEqual([]);
   });
 });
+
+/** Keys of the converters' tables stand without quotes. */
+function isOurs(name: string): boolean {
+  return sources.includes(`'${name}'`) || new RegExp(`^  ${name}: `, 'm').test(sources);
+}
 
 function contract(name: string): string {
   return readProjectFile(`src/contracts/responses/${name}.ts`);
