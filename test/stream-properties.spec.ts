@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ChatChunk } from '../src/contracts/chat/chunk.js';
 import type { ResponseEvent } from '../src/contracts/responses/events.js';
 import { SseDecoder } from '../src/responses/backend/sse-decoder.js';
+import type { BackendDialect } from '../src/responses/translator/dialect.js';
 import { arbitraryAnswer } from './support/arbitrary-chunks.js';
 import { eventViolations } from './support/event-invariants.js';
 import { eventSchemaViolations } from './support/open-responses-schema.js';
@@ -44,7 +45,7 @@ describe('whatever a backend sends', () => {
       fc.property(
         arbitraryAnswer,
         fc.constantFrom<'summary' | 'raw'>('summary', 'raw'),
-        fc.boolean(),
+        fc.constantFrom<BackendDialect['thinkTags']>('off', 'tags', 'open'),
         (chunks, reasoningFormat, thinkTags) => {
           const dialect = testDialect({ thinkTags });
           const events = translateAll(chunks, createHarness({ reasoningFormat, dialect }));

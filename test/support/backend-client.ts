@@ -6,6 +6,8 @@ import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
 import { BackendHttp } from '../../src/responses/backend/backend-http.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
+import { DialectResolver } from '../../src/responses/backend/profiles/dialect-resolver.js';
+import { noProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
 import {
   FlowControl,
   type BackendCallContext,
@@ -36,7 +38,7 @@ export function clientFor(
   const settings = toSettings(readEnvironment({ BACKEND_URL: url, ...environment }));
   const http = new BackendHttp(settings);
   cleanUpLater(() => http.onApplicationShutdown());
-  return new BackendClient(http, settings, dialect);
+  return new BackendClient(http, settings, new DialectResolver(dialect, noProfiles, settings));
 }
 
 export async function startBackend(): Promise<ScriptedBackend> {

@@ -8,7 +8,7 @@ import { BackendHttp } from './backend-http.js';
 import { backendRequestHeaders, pickHeaders } from './backend-headers.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
-import { BACKEND_DIALECT } from './dialects/resolve-dialect.js';
+import { DialectResolver } from './profiles/dialect-resolver.js';
 
 /** The Chat Completions backend behind BACKEND_URL. */
 @Injectable()
@@ -16,14 +16,16 @@ export class BackendClient implements ChatBackend {
   constructor(
     private readonly http: BackendHttp,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+    private readonly dialects: DialectResolver,
   ) {}
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
+    const dialect = this.dialects.forModel(request.model);
     return new Observable((subscriber) => {
       const reader = new ChatStreamReader(subscriber, {
         maxLineBytes: this.settings.limits.streamLineBytes,
         apiKey: context.apiKey,
+        overflowPatterns: dialect.overflowPatterns,
         onStatus: context.onStatus,
         release: () => {
           exchange.release();
@@ -33,7 +35,7 @@ export class BackendClient implements ChatBackend {
         {
           method: 'POST',
           url: this.settings.backend.url,
-          headers: this.headers(context),
+          headers: this.headers(context, dialect),
           body: JSON.stringify(request),
           decode: true,
         },
@@ -46,12 +48,12 @@ export class BackendClient implements ChatBackend {
     });
   }
 
-  private headers(context: BackendCallContext): Record<string, string> {
+  private headers(context: BackendCallContext, dialect: BackendDialect): Record<string, string> {
     const { hostHeader, forwardHeaders } = this.settings.backend;
     return {
       ...backendRequestHeaders({
         apiKey: context.apiKey,
-        apiKeyHeader: this.dialect.apiKeyHeader,
+        apiKeyHeader: dialect.apiKeyHeader,
         hostHeader,
         forwarded: pickHeaders(context.headers, forwardHeaders),
       }),

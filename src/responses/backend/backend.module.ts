@@ -1,21 +1,43 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { MetricsModule } from '../../metrics/metrics.module.js';
 import { BackendHttp } from './backend-http.js';
 import { BackendClient } from './backend.client.js';
 import { CHAT_BACKEND } from './chat-backend.port.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
+import { DialectResolver } from './profiles/dialect-resolver.js';
+import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
+import { BackendBreaker } from './resilience/backend-breaker.service.js';
+import { ResilientBackend } from './resilience/resilient-backend.js';
 
 /** The backend's side. Another backend or dialect is another provider under the same token. */
 @Module({
+  imports: [MetricsModule],
   providers: [
     BackendHttp,
+    BackendBreaker,
+    ResilientBackend,
     { provide: CHAT_BACKEND, useClass: BackendClient },
     {
       provide: BACKEND_DIALECT,
       inject: [SETTINGS],
       useFactory: ({ backend }: Settings) => resolveDialect(backend.dialect, backend.url),
     },
+    {
+      provide: BACKEND_PROFILES,
+      inject: [SETTINGS],
+      useFactory: ({ backend }: Settings) =>
+        backend.profiles === undefined ? noProfiles : readProfiles(backend.profiles),
+    },
+    DialectResolver,
   ],
-  exports: [BackendHttp, CHAT_BACKEND, BACKEND_DIALECT],
+  exports: [
+    BackendHttp,
+    BackendBreaker,
+    ResilientBackend,
+    CHAT_BACKEND,
+    BACKEND_DIALECT,
+    DialectResolver,
+  ],
 })
 export class BackendModule {}

@@ -12,6 +12,8 @@ export interface ReaderOptions {
   maxLineBytes: number;
   /** The client's key, which the backend may quote in an error. */
   apiKey: string | undefined;
+  /** The dialect's. */
+  overflowPatterns?: readonly RegExp[] | undefined;
   onStatus: ((status: number) => void) | undefined;
   /** The answer is whole although its body has not ended. */
   release: () => void;
@@ -84,8 +86,9 @@ export class ChatStreamReader implements BackendListener {
 
   private classify(status: number | undefined, body: unknown): ApiError {
     const { headers } = this;
-    const { apiKey } = this.options;
-    return classifyBackendError({ status, body, headers, apiKey, nowMs: Date.now() });
+    const { apiKey, overflowPatterns } = this.options;
+    const nowMs = Date.now();
+    return classifyBackendError({ status, body, headers, apiKey, overflowPatterns, nowMs });
   }
 }
 

@@ -3,11 +3,11 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../tools/tool-adapter.port.js';
-import { BACKEND_DIALECT } from '../backend/dialects/resolve-dialect.js';
-import type { BackendDialect } from './dialect.js';
+import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest } from './request/to-chat-request.js';
 import { createSnapshot } from './stream/response-snapshot.js';
 import { ResponseStream } from './stream/response-stream.js';
@@ -16,6 +16,8 @@ import { WarningCollector, type TranslationWarning } from './warning.js';
 export interface TranslateRequestOptions {
   /** Turns the first lossy step into a 400. */
   strict: boolean;
+  /** Earlier items of the conversation, oldest first, where they were looked up. */
+  history?: readonly InputItem[] | undefined;
 }
 
 /** One request on its way to the backend, and what will turn the answer into events. */
@@ -34,7 +36,7 @@ export interface Translation {
 export class TranslatorService {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+    private readonly dialects: DialectResolver,
     @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -42,12 +44,14 @@ export class TranslatorService {
   ) {}
 
   translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
-    const { dialect, adapters, ids, clock, settings } = this;
+    const { adapters, ids, clock, settings } = this;
+    const dialect = this.dialects.forModel(request.model);
     const requestWarnings = new WarningCollector(options.strict);
     const { chatRequest, tools, allowedTools } = toChatRequest(request, {
       dialect,
       adapters,
       warnings: requestWarnings,
+      ...(options.history === undefined ? {} : { history: options.history }),
       openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
       openCompaction: (sealed) => this.sealer.open('compaction', sealed),
     });

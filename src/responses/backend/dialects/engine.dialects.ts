@@ -14,11 +14,15 @@ export const sglangDialect: BackendDialect = {
   allowedFields: fields([...defaultDialect.allowedFields, 'separate_reasoning', 'n']),
 };
 
-/** Chutes runs vLLM and SGLang; which one is not told. Its models are trained on replayed `<think>` blocks. */
+/**
+ * Chutes runs vLLM and SGLang; which one, and whether with the model's parser, is not told: calls and reasoning may
+ * arrive as text. Its models are trained on replayed `<think>` blocks.
+ */
 export const chutesDialect: BackendDialect = {
   ...defaultDialect,
   name: 'chutes',
   reasoningReplay: 'full',
+  toolCallRescue: true,
 };
 
 /** Many of its templates insist on user and assistant taking turns. */

@@ -8,7 +8,7 @@ export const openrouterDialect: BackendDialect = {
   ...defaultDialect,
   name: 'openrouter',
   reasoningReplayField: 'reasoning',
-  thinkTags: false,
+  thinkTags: 'off',
   effortField: 'reasoning',
   effortMap: { max: 'high', ultra: 'high' },
   strictTools: 'pass',
@@ -38,6 +38,8 @@ export const groqDialect: BackendDialect = {
   maxTokensField: 'max_completion_tokens',
   lateSystem: 'system',
   reasoningReplay: 'off',
+  toolCallRescue: true,
+  schemaDialect: 'inlined',
   allowedFields: fields(
     commonFields.filter((name) => !['logprobs', 'top_logprobs', 'logit_bias'].includes(name)),
     ['service_tier', 'include_reasoning', 'reasoning_format'],

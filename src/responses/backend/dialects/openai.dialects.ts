@@ -11,7 +11,7 @@ export const openaiDialect: BackendDialect = {
   leadingSystem: 'separate',
   lateSystem: 'system',
   reasoningReplay: 'off',
-  thinkTags: false,
+  thinkTags: 'off',
   effortMap: {},
   strictTools: 'pass',
   fileParts: true,

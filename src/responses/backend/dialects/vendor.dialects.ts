@@ -30,6 +30,7 @@ export const mistralDialect: BackendDialect = {
   effortField: 'none',
   includeUsage: false,
   callIdFormat: 'alphanumeric9',
+  assistantAfterTool: true,
   allowedFields: fields([
     'temperature',
     'top_p',
@@ -53,8 +54,10 @@ export const geminiDialect: BackendDialect = {
   ...defaultDialect,
   name: 'gemini',
   reasoningReplay: 'off',
-  thinkTags: false,
+  thinkTags: 'off',
   effortMap: { xhigh: 'high', max: 'high', ultra: 'high' },
+  schemaDialect: 'gemini',
+  thoughtSignatures: true,
   parallelToolCalls: false,
   allowedFields: fields(
     [
@@ -82,7 +85,7 @@ export const xaiDialect: BackendDialect = {
   leadingSystem: 'separate',
   lateSystem: 'system',
   reasoningReplay: 'off',
-  thinkTags: false,
+  thinkTags: 'off',
   allowedFields: fields(commonFields, ['n', 'search_parameters', 'deferred']),
 };
 

@@ -14,6 +14,8 @@ export interface BackendFailure {
   headers?: BackendHeaders;
   /** The client's key: it is cut out of the message, whatever it looks like. */
   apiKey?: string | undefined;
+  /** Of the dialect; the known wordings when absent. */
+  overflowPatterns?: readonly RegExp[] | undefined;
   /** For a Retry-After that is a date. */
   nowMs: number;
 }
@@ -31,7 +33,7 @@ const keptStatuses = new Set([400, 401, 403, 404, 408, 409, 413, 422, 429]);
 export function classifyBackendError(failure: BackendFailure): ApiError {
   const shape = readErrorShape(failure.body);
   const status = failure.status ?? shape.status;
-  const kind = shape.kind ?? kindOf(status, shape);
+  const kind = shape.kind ?? kindOf(status, shape, failure.overflowPatterns);
   const verdict = judge(kind, status, shape);
   const message =
     clean(shape.message, failure.apiKey) ||
@@ -45,8 +47,13 @@ export function classifyBackendError(failure: BackendFailure): ApiError {
 }
 
 /** The status decides where it is unambiguous; the wording decides the rest. */
-function kindOf(status: number | undefined, shape: ErrorShape): ErrorKind | undefined {
-  const kind = kindFromWording([shape.code, shape.type, shape.message].join('\n'));
+function kindOf(
+  status: number | undefined,
+  shape: ErrorShape,
+  overflowPatterns: readonly RegExp[] | undefined,
+): ErrorKind | undefined {
+  const text = [shape.code, shape.type, shape.message].join('\n');
+  const kind = kindFromWording(text, overflowPatterns);
   if (status === 402) return 'insufficient_quota';
   if (status === 429) return kind === 'insufficient_quota' ? kind : 'rate_limit';
   if (status === 503 || status === 529) return 'overloaded';

@@ -12,11 +12,34 @@ interface Wording {
   pattern: RegExp;
 }
 
+/** Context overflow, where a dialect has no wordings of its own. The vendor that uses the wording stands behind it. */
+export const overflowWordings: readonly RegExp[] = [
+  /context_length_exceeded|exceed_context_size/i, // OpenAI, Groq, llama.cpp
+  /exceeds? the (?:model'?s? )?context (?:window|length)/i, // OpenAI
+  /maximum context length/i, // OpenAI, vLLM, Mistral, OpenRouter
+  /requested \d+ output tokens/i, // vLLM
+  /longer than the maximum model length/i, // vLLM
+  /passed \d+ input tokens/i, // vLLM
+  /exceeds the maximum allowed length/i, // SGLang
+  /longer than the model'?s context length/i, // SGLang, Together
+  /exceeds the available context size/i, // llama.cpp
+  /greater than the context length/i, // LM Studio
+  /prompt (?:is )?too long|exceeded max context length/i, // Ollama
+  /reduce the length of the (?:messages|prompt|input)/i, // Groq, OpenAI
+  /too large for model with \d+ maximum context/i, // Mistral
+  /input token count.*exceeds the maximum/is, // Gemini
+  /maximum prompt length is/i, // xAI
+  /context window exceeds limit/i, // MiniMax
+  /exceeded model token limit/i, // Kimi
+  /exceeds max_seq_len/i, // Atlas
+  /(?:context|token) (?:length|limit|window) (?:is )?exceeded/i,
+];
+
 /**
- * Read from the top; the first match decides. Rate limits stand before context overflow: "too many tokens, please
- * wait" taken for an overflow would make the client throw its history away.
+ * These decide before context overflow: "too many tokens, please wait" taken for an overflow would make the client
+ * throw its history away.
  */
-export const errorWordings: readonly Wording[] = [
+const limitWordings: readonly Wording[] = [
   // Quota: the account, not the moment. Waiting does not help.
   { kind: 'insufficient_quota', pattern: /insufficient[_ ](?:quota|balance|credit|funds)/i },
   { kind: 'insufficient_quota', pattern: /exceeded your current quota|billing hard limit/i },
@@ -28,30 +51,9 @@ export const errorWordings: readonly Wording[] = [
   { kind: 'rate_limit', pattern: /too many tokens\b.*\b(?:wait|later|slow)/is },
   { kind: 'rate_limit', pattern: /try again in \d|resource[_ ]exhausted|throttl/i },
 
-  // Context overflow. The vendor that uses the wording stands behind it.
-  { kind: 'context_length', pattern: /context_length_exceeded|exceed_context_size/i }, // OpenAI, Groq, llama.cpp
-  { kind: 'context_length', pattern: /exceeds? the (?:model'?s? )?context (?:window|length)/i }, // OpenAI
-  { kind: 'context_length', pattern: /maximum context length/i }, // OpenAI, vLLM, Mistral, OpenRouter
-  { kind: 'context_length', pattern: /requested \d+ output tokens/i }, // vLLM
-  { kind: 'context_length', pattern: /longer than the maximum model length/i }, // vLLM
-  { kind: 'context_length', pattern: /passed \d+ input tokens/i }, // vLLM
-  { kind: 'context_length', pattern: /exceeds the maximum allowed length/i }, // SGLang
-  { kind: 'context_length', pattern: /longer than the model'?s context length/i }, // SGLang, Together
-  { kind: 'context_length', pattern: /exceeds the available context size/i }, // llama.cpp
-  { kind: 'context_length', pattern: /greater than the context length/i }, // LM Studio
-  { kind: 'context_length', pattern: /prompt (?:is )?too long|exceeded max context length/i }, // Ollama
-  { kind: 'context_length', pattern: /reduce the length of the (?:messages|prompt|input)/i }, // Groq, OpenAI
-  { kind: 'context_length', pattern: /too large for model with \d+ maximum context/i }, // Mistral
-  { kind: 'context_length', pattern: /input token count.*exceeds the maximum/is }, // Gemini
-  { kind: 'context_length', pattern: /maximum prompt length is/i }, // xAI
-  { kind: 'context_length', pattern: /context window exceeds limit/i }, // MiniMax
-  { kind: 'context_length', pattern: /exceeded model token limit/i }, // Kimi
-  { kind: 'context_length', pattern: /exceeds max_seq_len/i }, // Atlas
-  {
-    kind: 'context_length',
-    pattern: /(?:context|token) (?:length|limit|window) (?:is )?exceeded/i,
-  },
+];
 
+const otherWordings: readonly Wording[] = [
   { kind: 'model_not_found', pattern: /model_not_found|no such model|unknown model/i },
   {
     kind: 'model_not_found',
@@ -82,6 +84,17 @@ export const miniMaxKinds: Readonly<Record<number, ErrorKind>> = {
   2049: 'authentication',
 };
 
-export function kindFromWording(text: string): ErrorKind | undefined {
-  return errorWordings.find(({ pattern }) => pattern.test(text))?.kind;
+/** Longer texts are no message; searching megabytes would hold up every other stream. */
+const longestSearched = 16 * 1024;
+
+export function kindFromWording(
+  text: string,
+  overflowPatterns: readonly RegExp[] = overflowWordings,
+): ErrorKind | undefined {
+  const searched = text.slice(0, longestSearched);
+  const find = (wordings: readonly Wording[]): ErrorKind | undefined =>
+    wordings.find(({ pattern }) => pattern.test(searched))?.kind;
+  const overflow = (): ErrorKind | undefined =>
+    overflowPatterns.some((pattern) => pattern.test(searched)) ? 'context_length' : undefined;
+  return find(limitWordings) ?? overflow() ?? find(otherWordings);
 }

@@ -24,7 +24,7 @@ function readChunks(name: string): ChatChunk[] {
 
 /** The fixture's name says when its profile parses `<think>`. */
 function harnessFor(name: string): ReturnType<typeof createHarness> {
-  return createHarness({ dialect: testDialect({ thinkTags: name.includes('think-tags') }) });
+  return createHarness({ dialect: testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' }) });
 }
 
 describe('the events of each recorded answer', () => {
@@ -52,7 +52,7 @@ describe('the events of each recorded answer', () => {
   });
 
   it.each(names)('%s: raw reasoning keeps the rules too', (name) => {
-    const dialect = testDialect({ thinkTags: name.includes('think-tags') });
+    const dialect = testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' });
     const harness = createHarness({ dialect, reasoningFormat: 'raw' });
     expect(eventViolations(translateAll(readChunks(name), harness))).toEqual([]);
   });

@@ -15,8 +15,18 @@ export class ThinkTagSplitter {
   private state: 'start' | 'opened' | 'reasoning' | 'closed' | 'text' = 'start';
   private held = '';
 
+  /** `tags`: the model writes both tags. `open`: the prompt has opened the reasoning, so it may write only the last. */
+  constructor(private readonly mode: 'tags' | 'open' = 'tags') {}
+
+  /** Reasoning came in a field of its own, so the backend has read the tags itself: there are none to find. */
+  disarm(): void {
+    if (this.state === 'start') this.state = 'text';
+  }
+
   push(fragment: string): SplitText[] {
-    if (this.isIn('text')) return fragment === '' ? [] : [{ kind: 'text', text: fragment }];
+    if (this.isIn('text') && this.held === '') {
+      return fragment === '' ? [] : [{ kind: 'text', text: fragment }];
+    }
     this.held += fragment;
     const parts: SplitText[] = [];
     if (this.isIn('start')) this.readStart();
@@ -44,14 +54,14 @@ export class ThinkTagSplitter {
       this.held = trimmed.slice(OPEN.length);
       this.state = 'opened';
     } else if (!OPEN.startsWith(trimmed)) {
-      this.state = 'text';
+      this.state = this.mode === 'open' ? 'opened' : 'text';
     }
   }
 
   private readReasoning(parts: SplitText[]): void {
     const close = this.held.indexOf(CLOSE);
     if (close < 0) {
-      this.release('reasoning', this.held.length - lengthOfCutTag(this.held), parts);
+      this.release('reasoning', this.held.length - lengthOfCutTag(this.held, CLOSE), parts);
       return;
     }
     this.release('reasoning', close, parts);
@@ -70,10 +80,10 @@ export class ThinkTagSplitter {
   }
 }
 
-/** How many characters at the end of the text could be the beginning of `</think>`. */
-function lengthOfCutTag(text: string): number {
-  for (let length = Math.min(CLOSE.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(CLOSE.slice(0, length))) return length;
+/** How many characters at the end of the text could be the beginning of the tag. */
+export function lengthOfCutTag(text: string, tag: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(tag.slice(0, length))) return length;
   }
   return 0;
 }

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { BackendDialect } from '../../translator/dialect.js';
+import { BACKEND_DIALECT, resolveDialect } from '../dialects/resolve-dialect.js';
+import type { ProfileEntry } from './profile-entry.js';
+import { BACKEND_PROFILES, type BackendProfiles, type NamedEntry } from './read-profiles.js';
+
+/** What the operator wrote down of a model, for the catalogue. */
+export interface ModelProfile {
+  displayName?: string;
+  /** Tokens. */
+  contextWindow?: number;
+  efforts?: readonly string[];
+}
+
+/** Names come from clients, so the memory of them is bounded. */
+const maxRemembered = 1000;
+
+/** The dialect of each model: BACKEND_DIALECT, changed by the entries of BACKEND_PROFILES that match. */
+@Injectable()
+export class DialectResolver {
+  private readonly dialects = new Map<string, BackendDialect>();
+  private readonly backendEntries: readonly ProfileEntry[];
+
+  constructor(
+    @Inject(BACKEND_DIALECT) private readonly base: BackendDialect,
+    @Inject(BACKEND_PROFILES) private readonly profiles: BackendProfiles,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'backend'>,
+  ) {
+    this.backendEntries = matching(profiles.backends, settings.backend.url.hostname);
+  }
+
+  forModel(model: string): BackendDialect {
+    const known = this.dialects.get(model);
+    if (known !== undefined) return known;
+    const dialect = this.resolve([...this.backendEntries, ...matching(this.profiles.models, model)]);
+    if (this.dialects.size >= maxRemembered) this.dialects.clear();
+    this.dialects.set(model, dialect);
+    return dialect;
+  }
+
+  profileOf(model: string): ModelProfile {
+    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
+    return Object.assign({}, ...entries.map(catalogueFields)) as ModelProfile;
+  }
+
+  /** The models that the file names in full, in its order. */
+  profiledModels(): readonly string[] {
+    const names = this.profiles.models.map(({ pattern }) => pattern);
+    return names.filter((name) => !name.includes('*'));
+  }
+
+  private resolve(entries: readonly ProfileEntry[]): BackendDialect {
+    if (entries.length === 0) return this.base;
+    const preset = entries.findLast(({ dialect }) => dialect !== undefined)?.dialect;
+    const base =
+      preset === undefined ? this.base : resolveDialect(preset, this.settings.backend.url);
+    return entries.reduce(applyEntry, base);
+  }
+}
+
+function matching(entries: readonly NamedEntry[], name: string): ProfileEntry[] {
+  return entries.filter(({ pattern }) => matches(pattern, name)).map(({ entry }) => entry);
+}
+
+/** Upper and lower case are the same, as they are in the model catalogue. */
+function matches(pattern: string, name: string): boolean {
+  const literals = pattern.split(/\*+/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literals.join('.*')}$`, 'is').test(name);
+}
+
+function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
+  const {
+    dialect: _preset,
+    allowedFields,
+    extraFields = [],
+    overflowPatterns,
+    displayName: _displayName,
+    contextWindow: _contextWindow,
+    efforts: _efforts,
+    ...changes
+  } = entry;
+  return {
+    ...dialect,
+    ...present(changes),
+    allowedFields: new Set([...(allowedFields ?? dialect.allowedFields), ...extraFields]),
+    overflowPatterns:
+      overflowPatterns?.map((pattern) => new RegExp(pattern, 'i')) ?? dialect.overflowPatterns,
+  };
+}
+
+function catalogueFields({ displayName, contextWindow, efforts }: ProfileEntry): ModelProfile {
+  return present({ displayName, contextWindow, efforts });
+}
+
+/** Without what is not set: it must not hide what an earlier entry set. */
+function present<Fields extends object>(fields: Fields): {
+  [Name in keyof Fields]?: NonNullable<Fields[Name]>;
+} {
+  const set = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(set) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+}

@@ -1,0 +1,82 @@
+import { readFileSync, statSync } from 'node:fs';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { parseDocument } from 'yaml';
+import { EnvironmentError } from '../../../config/read-environment.js';
+import { ProfileEntry } from './profile-entry.js';
+
+export const BACKEND_PROFILES = Symbol('BACKEND_PROFILES');
+
+export interface NamedEntry {
+  /** A host or a model name; `*` stands for any characters. */
+  pattern: string;
+  entry: ProfileEntry;
+}
+
+/** The file as it is read: later entries win over earlier ones. */
+export interface BackendProfiles {
+  /** By the host of BACKEND_URL. */
+  backends: readonly NamedEntry[];
+  models: readonly NamedEntry[];
+}
+
+export const noProfiles: BackendProfiles = { backends: [], models: [] };
+
+const maxFileBytes = 1024 * 1024;
+const maxEntries = 2000;
+
+/** Reads BACKEND_PROFILES, YAML or JSON. Throws EnvironmentError with every problem and its path in the file. */
+export function readProfiles(path: string): BackendProfiles {
+  return parseProfiles(readText(path));
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).size > maxFileBytes) throw new Error(`is larger than ${maxFileBytes} bytes`);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw problemsOfFile([error instanceof Error ? error.message : 'cannot be read']);
+  }
+}
+
+export function parseProfiles(text: string): BackendProfiles {
+  // YAML 1.2 contains JSON.
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw problemsOfFile([error.message.split('\n')[0] ?? 'is no YAML']);
+  const file: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  if (!isTable(file)) throw problemsOfFile(['must hold a table with backends and models']);
+  const problems = Object.keys(file)
+    .filter((name) => name !== 'backends' && name !== 'models')
+    .map((name) => `${name} is unknown; there are backends and models`);
+  const backends = readEntries(file.backends, 'backends', problems);
+  const models = readEntries(file.models, 'models', problems);
+  if (problems.length > 0) throw problemsOfFile(problems);
+  return { backends, models };
+}
+
+function readEntries(table: unknown, section: string, problems: string[]): NamedEntry[] {
+  if (table === undefined || table === null) return [];
+  if (!isTable(table) || Object.keys(table).length > maxEntries) {
+    problems.push(`${section} must be a table of at most ${maxEntries} entries`);
+    return [];
+  }
+  return Object.entries(table).map(([pattern, plain]) => {
+    const entry = plainToInstance(ProfileEntry, isTable(plain) ? plain : {});
+    const path = `${section}["${pattern}"]`;
+    if (!isTable(plain)) problems.push(`${path} must be a table`);
+    const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });
+    for (const { constraints = {} } of errors) {
+      problems.push(...Object.values(constraints).map((rule) => `${path}: ${rule}`));
+    }
+    return { pattern, entry };
+  });
+}
+
+function problemsOfFile(problems: readonly string[]): EnvironmentError {
+  return new EnvironmentError(problems.map((problem) => `BACKEND_PROFILES ${problem}`));
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
