@@ -1,0 +1,75 @@
+import { Load } from '../support/load.mjs';
+import { cpuOfTree } from '../support/processes.mjs';
+import { codexRequest, smallRequest } from '../support/requests.mjs';
+import { checkers } from '../support/script.mjs';
+
+/**
+ * What is asked of every target. `unit` is what the CPU time is counted for; `requests` is the size of one round.
+ * A target that speaks chat gets the same request as chat.
+ */
+export const scenarios = [
+  scenario({ name: 'burst', stream: true, chunks: 2000, requests: 120, unit: '1,000 chunks' }),
+  scenario({ name: 'small SSE', stream: true, chunks: 20, requests: 1200, unit: 'request' }),
+  scenario({ name: 'small JSON', stream: false, chunks: 20, requests: 1200, unit: 'request' }),
+  {
+    name: 'Codex, 250 KB',
+    body: () => codexRequest('chunks-20'),
+    check: () => checkers.responseStream(20),
+    requests: 150,
+    unit: 'request',
+    unitsPerRequest: 1,
+    translatorsOnly: true,
+  },
+];
+
+function scenario({ chunks, stream, unit, ...rest }) {
+  const body = smallRequest(`chunks-${chunks}`, stream);
+  return {
+    ...rest,
+    unit,
+    unitsPerRequest: unit === 'request' ? 1 : chunks / 1000,
+    body: (kind) => (kind === 'chat' ? body.chat : body.response),
+    check: (kind) => checkers[`${kind}${stream ? 'Stream' : 'Json'}`](chunks),
+  };
+}
+
+/** The first round is not counted: the engine compiles what is hot. */
+const warmUpScale = 3;
+
+/**
+ * Rounds over all targets in turn, so that a busy moment of the machine hits all alike.
+ * Returns for each scenario and target the microseconds of CPU per unit in each round.
+ */
+export async function measureCpu(targets, { rounds, scale, scenario: wanted }) {
+  const results = new Map();
+  for (const scenario of scenarios) {
+    if (wanted !== undefined && wanted !== scenario.name) continue;
+    const able = targets.filter(({ kind }) => kind === 'response' || !scenario.translatorsOnly);
+    const byTarget = new Map(able.map(({ name }) => [name, []]));
+    results.set(scenario.name, byTarget);
+    const loads = able.map((target) => ({ target, load: new Load(target.url, 16) }));
+    for (let round = -1; round < rounds; round++) {
+      for (const { target, load } of inTurn(loads, round)) {
+        const isWarmUp = round < 0;
+        const cpu = await runOnce(scenario, target, load, isWarmUp ? warmUpScale : scale);
+        if (!isWarmUp) byTarget.get(target.name).push(cpu);
+      }
+    }
+    await Promise.all(loads.map(({ load }) => load.close()));
+  }
+  return results;
+}
+
+/** Every round begins with another target: the first one pays for what the last scenario left behind. */
+function inTurn(list, round) {
+  const start = Math.max(0, round) % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+async function runOnce(scenario, { kind, pid }, load, scale) {
+  const requests = Math.ceil(scenario.requests * scale);
+  const before = pid === undefined ? 0 : cpuOfTree(pid);
+  await load.run(scenario.body(kind), requests, scenario.check(kind));
+  const used = pid === undefined ? 0 : cpuOfTree(pid) - before;
+  return used / requests / scenario.unitsPerRequest;
+}

@@ -1,0 +1,130 @@
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { scenarios } from './measures/cpu-per-request.mjs';
+import { median } from './support/statistics.mjs';
+
+/** The goals of the CPU scenarios: ours over the floor translator. */
+const cpuGoals = { burst: 1.0, 'small SSE': 1.5, 'small JSON': 1.6 };
+
+/** Collects the measures and prints them as tables. */
+export class Report {
+  goals = [];
+  cpuRows = [];
+  cpuNames = [];
+  timeRows = [];
+
+  cpu(results) {
+    for (const { name, unit } of scenarios) {
+      const rounds = results.get(name);
+      if (rounds === undefined) continue;
+      this.cpuNames = [...new Set([...this.cpuNames, ...rounds.keys()])];
+      this.cpuRows.push({ label: `${name}, per ${unit}`, rounds });
+      const ratios = ratioOf(rounds.get('ours'), rounds.get('floor translator'));
+      const goal = cpuGoals[name];
+      this.ratio(`CPU per ${unit}, ${name}: ours / floor translator`, ratios, goal);
+    }
+  }
+
+  firstEvent(results) {
+    const { median: middle, p99 } = results.get('ours');
+    this.add(
+      'Time to first event over direct, median',
+      `${middle.toFixed(2)} ms`,
+      '1 ms',
+      middle <= 1,
+    );
+    this.add('Time to first event over direct, p99', `${p99.toFixed(2)} ms`, '3 ms', p99 <= 3);
+    for (const [name, times] of results) this.timeRows.push({ name, ...times });
+  }
+
+  largeBody({ results, bytes }) {
+    const ratios = results.map(({ body, json }) => body / json);
+    const label = `CPU of a ${Math.round(bytes / 1000)} KB body before the call / JSON.parse + JSON.stringify`;
+    this.ratio(label, ratios, 3);
+  }
+
+  chunkCost(results) {
+    const ratios = results.map(({ long, short }) => long / short);
+    this.ratio('Cost per chunk, stream of 10,000 / stream of 100', ratios, 1.05);
+  }
+
+  memory({ perStream, residentPerStream, trend, samples }) {
+    const label = 'Memory per open stream, of 2,000 (without garbage)';
+    this.add(label, `${perStream.toFixed(1)} KB`, '40 KB', perStream <= 40);
+    this.add('Resident memory per open stream', `${residentPerStream.toFixed(1)} KB`);
+    if (samples < 5) return;
+    const perMinute = `${(trend.value * 60).toFixed(0)} ± ${(trend.error * 2 * 60).toFixed(0)} KB`;
+    const flat = trend.value <= 2 * trend.error;
+    this.add(`Heap trend per minute over ${samples} s of soak`, perMinute, 'within noise', flat);
+  }
+
+  workers(ratios) {
+    const value = median(ratios);
+    this.add('Throughput of 2 workers / 1', spread(ratios), '>= 1.7', value >= 1.7);
+  }
+
+  ratio(label, ratios, goal) {
+    this.add(label, spread(ratios), goal?.toFixed(2), goal && median(ratios) <= goal);
+  }
+
+  add(label, value, goal, met) {
+    this.goals.push([label, value, goal ?? '', goal === undefined ? '' : met ? 'yes' : 'no']);
+  }
+
+  toMarkdown() {
+    const { model } = cpus()[0];
+    return [
+      `# Benchmark\n`,
+      `Node ${process.version}, ${cpus().length} × ${model}. Written by \`npm run bench\`; docs/performance.md explains it.`,
+      `Ratios are medians of the rounds, with the lowest and the highest round in brackets.\n`,
+      ...table(['Measure', 'Result', 'Goal', 'Met'], this.goals),
+      ...this.cpuTable(),
+      ...this.timeTable(),
+    ].join('\n');
+  }
+
+  cpuTable() {
+    if (this.cpuRows.length === 0) return [];
+    const rows = this.cpuRows.map(({ label, rounds }) => [
+      label,
+      ...this.cpuNames.map((name) => cpuCell(rounds.get(name))),
+    ]);
+    return [
+      'CPU time of the process tree, in microseconds:\n',
+      ...table(['', ...this.cpuNames], rows),
+    ];
+  }
+
+  timeTable() {
+    if (this.timeRows.length === 0) return [];
+    const rows = this.timeRows.map(({ name, median: middle, p99 }) => [
+      name,
+      middle.toFixed(2),
+      p99.toFixed(2),
+    ]);
+    return [
+      'Time to first event, over direct, in milliseconds:\n',
+      ...table(['', 'median', 'p99'], rows),
+    ];
+  }
+}
+
+function ratioOf(ours, theirs) {
+  return ours.map((value, round) => value / theirs[round]);
+}
+
+function spread(ratios) {
+  const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
+  return `${median(ratios).toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** A peer without a pid has no CPU time. */
+function cpuCell(rounds) {
+  if (rounds === undefined || rounds.every((value) => value === 0)) return '';
+  return String(Math.round(median(rounds)));
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
+}

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { URL } from 'node:url';
+import { measureChunkCost } from './measures/chunk-cost.mjs';
+import { measureCpu } from './measures/cpu-per-request.mjs';
+import { measureFirstEvent } from './measures/first-event.mjs';
+import { measureLargeBody } from './measures/large-body.mjs';
+import { measureMemory } from './measures/memory.mjs';
+import { measureWorkers } from './measures/workers.mjs';
+import { readOptions } from './options.mjs';
+import { Report } from './report.mjs';
+import { stopServer } from './support/processes.mjs';
+import { startBackend, startFloor, startProxy, startRawProxy } from './support/targets.mjs';
+
+const options = readOptions();
+const report = new Report();
+const servers = [];
+
+async function started(name, kind, starting) {
+  const server = await starting;
+  servers.push(server);
+  return { name, kind, ...server };
+}
+
+function profiling() {
+  const { profile } = options;
+  return profile === undefined ? {} : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profile}`] };
+}
+
+async function run() {
+  const backend = await started('direct', 'chat', startBackend(options.backendPort));
+  const direct = { ...backend, pid: undefined };
+  const raw = await started('raw pass-through', 'chat', startRawProxy(backend));
+  const floor = await started('floor translator', 'response', startFloor(backend));
+  const ours = await started('ours', 'response', startProxy(backend, options.dist, profiling()));
+  const others = [...options.peers];
+  for (const { name, dist } of options.builds) {
+    others.push(await started(name, 'response', startProxy(backend, dist)));
+  }
+  if (options.wants('cpu')) {
+    report.cpu(await measureCpu([raw, floor, ours, ...others], options));
+  }
+  if (options.wants('first-event')) {
+    const targets = [raw, floor, ours, ...others];
+    report.firstEvent(await measureFirstEvent(direct, targets, options.firstEvents));
+  }
+  if (options.wants('large-body')) report.largeBody(await measureLargeBody(ours, options));
+  if (options.wants('chunk-cost')) report.chunkCost(await measureChunkCost(ours, options));
+  if (options.wants('memory')) {
+    report.memory(await measureMemory(backend, options.dist, options.soakSeconds));
+  }
+  if (options.wants('workers')) {
+    report.workers(await measureWorkers(backend, options.dist, options));
+  }
+}
+
+try {
+  await run();
+  process.stdout.write(report.toMarkdown());
+  if (options.writesResults) {
+    writeFileSync(new URL('results.md', import.meta.url), report.toMarkdown());
+  }
+} finally {
+  await Promise.all(servers.map(stopServer));
+}

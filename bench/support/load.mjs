@@ -1,0 +1,70 @@
+import { Buffer } from 'node:buffer';
+import { performance } from 'node:perf_hooks';
+import { URL } from 'node:url';
+import { Pool } from 'undici';
+
+const requestTimeoutMs = 60_000;
+
+/** One server under load: `connections` clients that each send the next request when the last one was answered. */
+export class Load {
+  constructor(url, connections) {
+    this.url = new URL(url);
+    this.connections = connections;
+    this.pool = new Pool(this.url.origin, {
+      connections,
+      headersTimeout: requestTimeoutMs,
+      bodyTimeout: requestTimeoutMs,
+    });
+  }
+
+  /** Sends `count` requests and checks every answer. */
+  async run(body, count, check) {
+    let left = count;
+    const client = async () => {
+      while (left-- > 0) check(await this.request(body));
+    };
+    await Promise.all(Array.from({ length: Math.min(this.connections, count) }, client));
+  }
+
+  /** The answer's text; `onFirstData` gets the milliseconds until its first byte. */
+  request(body, onFirstData) {
+    return new Promise((resolve, reject) => {
+      const { url } = this;
+      const startedAt = performance.now();
+      const parts = [];
+      let status = 0;
+      this.pool.dispatch(
+        {
+          path: url.pathname,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: 'Bearer bench-key' },
+          body,
+        },
+        {
+          onRequestStart() {
+            // Required by undici.
+          },
+          onResponseStart(_controller, statusCode) {
+            status = statusCode;
+          },
+          onResponseData(_controller, chunk) {
+            if (parts.length === 0) onFirstData?.(performance.now() - startedAt);
+            parts.push(chunk);
+          },
+          onResponseEnd() {
+            const text = Buffer.concat(parts).toString('utf8');
+            if (status === 200) resolve(text);
+            else reject(new Error(`${url.href} answered ${status}: ${text.slice(0, 300)}`));
+          },
+          onResponseError(_controller, error) {
+            reject(error);
+          },
+        },
+      );
+    });
+  }
+
+  async close() {
+    await this.pool.destroy();
+  }
+}

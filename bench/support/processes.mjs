@@ -1,0 +1,76 @@
+import { setTimeout, clearTimeout } from 'node:timers';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, URL } from 'node:url';
+
+const startTimeoutMs = 20_000;
+
+/**
+ * Starts a script of its own process and waits for a line on its standard output that holds a URL.
+ * What it writes later is read and dropped, as a log collector would take it.
+ */
+export async function startServer(script, { args = [], env = {}, execArgv = [] } = {}) {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+    execArgv,
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
+  const lines = createInterface({ input: child.stdout });
+  let url;
+  for await (const line of lines) {
+    url = /"(?:url|listening)":"(http:\/\/[^"]+)"/.exec(line)?.[1];
+    if (url !== undefined) break;
+  }
+  clearTimeout(timer);
+  if (url === undefined) throw new Error(`${script} did not start.`);
+  child.stdout.resume();
+  return { url, pid: child.pid, child };
+}
+
+export async function stopServer({ child }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exit;
+  clearTimeout(timer);
+}
+
+/** Sends a message to a server that runs with targets/instrument.mjs, and waits for its answer. */
+export async function ask({ child }, question) {
+  const answer = once(child, 'message');
+  child.send(question);
+  const [value] = await answer;
+  return value;
+}
+
+/** CPU time that a process and its children have used, in microseconds, as the kernel counts it. */
+export function cpuOfTree(pid) {
+  return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + cpuOf(one), 0);
+}
+
+export function cpuOf(pid) {
+  let nanoseconds = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(
+      readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0],
+    );
+  }
+  return nanoseconds / 1000;
+}
+
+export function childrenOf(pid) {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.map(Number).flatMap((child) => [child, ...childrenOf(child)]);
+}
+
+export function residentKilobytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+}

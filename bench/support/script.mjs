@@ -1,0 +1,88 @@
+/**
+ * What the backend says, and how to tell that it arrived whole. The model's name is the script: `chunks-<n>` answers
+ * with n text chunks at once, `slow-<n>-<ms>` with n chunks, one every so many milliseconds.
+ */
+const words =
+  'The quick brown fox \njumps over the lazy dog, and "then" it runs away: 42 times – again. '.match(
+    /\S+\s*/g,
+  );
+
+export function tokenAt(index) {
+  return words[index % words.length];
+}
+
+export function textOf(count) {
+  let text = '';
+  for (let index = 0; index < count; index++) text += tokenAt(index);
+  return text;
+}
+
+const head = `"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1760000000,"model":"bench"`;
+const usage = `"usage":{"prompt_tokens":12,"completion_tokens":34,"total_tokens":46}`;
+
+export function chunkFrame(index) {
+  const delta = JSON.stringify({ content: tokenAt(index) });
+  return `data: {${head},"choices":[{"index":0,"delta":${delta},"finish_reason":null}]}\n\n`;
+}
+
+export const lastFrames =
+  `data: {${head},"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n` +
+  `data: {${head},"choices":[],${usage}}\n\ndata: [DONE]\n\n`;
+
+export function wholeAnswer(count) {
+  const message = JSON.stringify({ role: 'assistant', content: textOf(count) });
+  return `{${head},"choices":[{"index":0,"message":${message},"finish_reason":"stop"}],${usage}}`;
+}
+
+/** Length of all deltas as JSON writes them, without the quotes. */
+function escapedLength(count) {
+  let length = 0;
+  for (let index = 0; index < count; index++) length += JSON.stringify(tokenAt(index)).length - 2;
+  return length;
+}
+
+/** Sums the texts behind every `mark` up to the closing quote; cheap, since the load generator shares the machine. */
+function sumTexts(body, mark) {
+  let sum = 0;
+  for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at)) {
+    at += mark.length;
+    let end = body.indexOf('"', at);
+    while (body[end - 1] === '\\') end = body.indexOf('"', end + 1);
+    sum += end - at;
+  }
+  return sum;
+}
+
+function checkDeltas(body, mark, count) {
+  const sum = sumTexts(body, mark);
+  if (sum !== escapedLength(count)) throw new Error(`Deltas of ${sum} characters.`);
+}
+
+/** Each checker throws when the answer to a script of `count` chunks is not whole. */
+export const checkers = {
+  chatStream: (count) => (body) => {
+    if (!body.endsWith('data: [DONE]\n\n')) throw new Error('The chat stream has no end.');
+    checkDeltas(body, '"content":"', count);
+  },
+  chatJson: (count) => (body) => {
+    const { content } = JSON.parse(body).choices[0].message;
+    if (content.length !== textOf(count).length) throw new Error('The chat answer is not whole.');
+  },
+  responseStream: (count) => (body) => {
+    if (!body.endsWith('data: [DONE]\n\n')) throw new Error('The stream has no [DONE].');
+    const start = body.lastIndexOf('event: response.completed\ndata: ');
+    if (start < 0) throw new Error('The stream has no response.completed.');
+    const data = body.slice(body.indexOf('{', start), body.indexOf('\n\n', start));
+    checkResponse(JSON.parse(data).response, count);
+    checkDeltas(body, '"delta":"', count);
+  },
+  responseJson: (count) => (body) => {
+    checkResponse(JSON.parse(body), count);
+  },
+};
+
+function checkResponse(response, count) {
+  if (response.status !== 'completed') throw new Error(`The response is ${response.status}.`);
+  const message = response.output.find((item) => item.type === 'message');
+  if (message?.content[0].text !== textOf(count)) throw new Error('The text is not whole.');
+}

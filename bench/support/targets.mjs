@@ -1,0 +1,32 @@
+import { URL } from 'node:url';
+import { startServer } from './processes.mjs';
+
+/** Connections of the load; also what a proxy may open to the backend in the measure of 2,000 streams. */
+const maxConnections = 4096;
+
+export function startBackend(port = 0) {
+  return startServer('../targets/backend.mjs', { args: [String(port)] });
+}
+
+export function startRawProxy(backend) {
+  return startServer('../targets/raw-proxy.mjs', { args: [backend.url] });
+}
+
+export function startFloor(backend) {
+  return startServer('../targets/floor-translator.mjs', { args: [backend.url] });
+}
+
+/** Our service as it is deployed: production mode, every log line written, metrics counted. `dist` is a build's folder. */
+export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}) {
+  const server = await startServer(new URL(`${dist}/main.js`), {
+    execArgv: ['--enable-source-maps', ...execArgv],
+    env: {
+      BACKEND_URL: backend.url,
+      BACKEND_MAX_CONNECTIONS: String(maxConnections),
+      HOST: '127.0.0.1',
+      HOST_PORT: '0',
+      ...env,
+    },
+  });
+  return { ...server, url: new URL('/v1/responses', server.url).href };
+}
