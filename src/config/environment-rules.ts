@@ -87,6 +87,14 @@ export function ForwardableHeaders(): PropertyDecorator {
   );
 }
 
+/** Where state is kept. A password in it is a secret, like the variable as a whole. */
+export function StoreUrl(): PropertyDecorator {
+  return variable('must be memory:, none:, sqlite:PATH, redis://HOST or rediss://HOST', (text) => {
+    if (/^(memory:|none:|sqlite:[^\0]+)$/.test(text)) return text;
+    return /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined;
+  });
+}
+
 /** A comma-separated list of secrets, each of at least 16 characters. */
 export function Secrets(): PropertyDecorator {
   return variable('must be a comma-separated list of secrets of at least 16 characters', (text) => {

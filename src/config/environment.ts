@@ -5,6 +5,7 @@ import {
   OneOf,
   Seconds,
   Secrets,
+  StoreUrl,
   Text,
   WholeNumber,
 } from './environment-rules.js';
@@ -109,6 +110,25 @@ export class Environment {
 
   @Seconds(0, 3_600)
   HEARTBEAT_SECS = 15;
+
+  @WholeNumber(256, 100_000_000)
+  MODEL_CONTEXT_TOKENS?: number;
+
+  // State
+  @StoreUrl()
+  STORE_URL = 'memory:';
+
+  @Text(/^.{16,1000}$/, 'must be a secret of at least 16 characters')
+  STORE_SECRET?: string;
+
+  @WholeNumber(60, 315_360_000)
+  STORE_TTL_SECS = 2_592_000;
+
+  @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
+  STORE_MAX_BYTES = 256 * mebibyte;
+
+  @Flag()
+  STORE_SEAL = false;
 
   // Secrets
   @Secrets()

@@ -46,6 +46,21 @@ export interface Settings {
     /** `summary`: reasoning_summary events (all clients take them). `raw`: OpenAI's reasoning_text events. */
     reasoningFormat: 'summary' | 'raw';
   };
+  truncation: {
+    /** The context of every model, in tokens; undefined takes it from the backend's model list. */
+    contextTokens: number | undefined;
+  };
+  store: {
+    /** `memory:`, `none:`, `sqlite:PATH` or `redis://HOST`; may hold a password. */
+    url: string;
+    /** Key of the hash that tells owners apart; undefined makes one for this process only. */
+    secret: string | undefined;
+    ttlMs: number;
+    /** Of the memory or the SQLite file. */
+    maxBytes: number;
+    /** Encrypted with the seal keys. */
+    sealed: boolean;
+  };
   /** Secrets that seal what travels through clients: reasoning, compactions. The first seals, all open. */
   sealing: { keys: readonly string[] };
   streaming: {

@@ -36,6 +36,14 @@ export function toSettings(environment: Environment): Settings {
       strict: environment.STRICT_TRANSLATION,
       reasoningFormat: environment.REASONING_FORMAT,
     },
+    truncation: { contextTokens: environment.MODEL_CONTEXT_TOKENS },
+    store: {
+      url: environment.STORE_URL,
+      secret: environment.STORE_SECRET,
+      ttlMs: milliseconds(environment.STORE_TTL_SECS),
+      maxBytes: environment.STORE_MAX_BYTES,
+      sealed: environment.STORE_SEAL,
+    },
     sealing: { keys: environment.SEAL_KEYS },
     streaming: {
       openAfterMs: milliseconds(environment.STREAM_OPEN_AFTER_SECS),

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { extractApiKey } from '../common/api-key.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { storeOwner } from './store-owner.js';
+
+/** Tells callers apart by a keyed hash of their key. */
+@Injectable()
+export class Owners {
+  private readonly secret: string;
+
+  constructor(@Inject(SETTINGS) { store }: Settings) {
+    this.secret = store.secret ?? randomBytes(32).toString('hex');
+    const outlivesProcess = /^(sqlite|rediss?):/.test(store.url);
+    if (store.secret === undefined && outlivesProcess) {
+      new Logger('Store').warn(
+        'STORE_SECRET is not set: after a restart, and on other replicas, nobody finds what is stored now.',
+      );
+    }
+  }
+
+  of(headers: IncomingHttpHeaders): string {
+    return storeOwner(extractApiKey(headers), this.secret);
+  }
+}

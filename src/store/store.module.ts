@@ -1,0 +1,51 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { CLOCK, type Clock } from '../common/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { Sealer } from '../sealing/sealer.js';
+import { guardStore } from './guard-store.js';
+import { openStore } from './open-store.js';
+import { Owners } from './owners.service.js';
+import { RESPONSE_STORE, type ResponseStore } from './response-store.port.js';
+import { StoreCloser } from './store-closer.service.js';
+import { StoreMonitor } from './store-monitor.service.js';
+
+/** State. Another store is another provider of RESPONSE_STORE. */
+@Global()
+@Module({
+  imports: [MetricsModule],
+  providers: [
+    StoreMonitor,
+    Owners,
+    StoreCloser,
+    {
+      provide: RESPONSE_STORE,
+      inject: [SETTINGS, CLOCK, StoreMonitor, Sealer],
+      useFactory: async (
+        { store: settings }: Settings,
+        clock: Clock,
+        monitor: StoreMonitor,
+        sealer: Sealer,
+      ): Promise<ResponseStore> => {
+        const logger = new Logger('Store');
+        let lastProblem = '';
+        const seal = {
+          seal: (text: string) => sealer.seal('store', text),
+          open: (sealed: string) => sealer.open('store', sealed),
+        };
+        const store = await openStore({
+          settings,
+          clock,
+          seal: settings.sealed ? seal : undefined,
+          onError: (error) => {
+            if (error.message !== lastProblem) logger.warn(`store_connection ${error.message}`);
+            lastProblem = error.message;
+          },
+        });
+        return guardStore(store, monitor);
+      },
+    },
+  ],
+  exports: [RESPONSE_STORE, StoreMonitor, Owners],
+})
+export class StoreModule {}
