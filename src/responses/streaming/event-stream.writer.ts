@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
+import { internalError } from '../../common/error-table.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { FlowControl } from '../backend/chat-backend.port.js';
 import { whenClosed } from './when-closed.js';
@@ -52,10 +53,16 @@ export function writeEventStream(
   return new Promise((resolve, reject) => {
     const subscription = events.subscribe({
       next: (batch) => {
-        if (!opened) open();
-        const frames = encoder.encode(batch);
-        onFrames?.(frames);
-        if (!raw.write(frames)) flow.pause();
+        try {
+          if (!opened) open();
+          const frames = encoder.encode(batch);
+          onFrames?.(frames);
+          if (!raw.write(frames)) flow.pause();
+        } catch (error) {
+          // Thrown on, it would end the process: RxJS makes it an uncaught exception.
+          reject(internalError(error));
+          raw.destroy();
+        }
       },
       error: reject,
       complete: () => {
