@@ -46,9 +46,8 @@ describe('writeEventStream', () => {
 
   it('breaks off, and says so, when an event cannot be written', async () => {
     const tooLong = {
-      ...whole.at(-1),
-      // What JSON.stringify does with a text beyond the engine's limit.
-      toJSON: (): never => {
+      // Stands for a text that is longer, escaped, than the engine's strings can be.
+      get type(): never {
         throw new RangeError('Invalid string length');
       },
     } as unknown as ResponseEvent;
