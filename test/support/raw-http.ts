@@ -31,7 +31,11 @@ export async function postRaw(address: string, request: RawRequest): Promise<Raw
   socket.write(rawPost(url, { ...request, headers: { ...request.headers, Connection: 'close' } }));
   const parts: Buffer[] = [];
   for await (const part of socket as AsyncIterable<Buffer>) parts.push(part);
-  const bytes = Buffer.concat(parts);
+  return readAnswer(Buffer.concat(parts));
+}
+
+/** A whole answer in chunked transfer encoding. Throws when it is cut. */
+export function readAnswer(bytes: Buffer): RawAnswer {
   const end = bytes.indexOf('\r\n\r\n');
   return { head: bytes.subarray(0, end).toString(), writes: readChunks(bytes.subarray(end + 4)) };
 }
