@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 export const ID_GENERATOR = Symbol('ID_GENERATOR');
 
@@ -23,6 +23,18 @@ export interface IdGenerator {
   next(prefix: IdPrefix): string;
 }
 
-export const randomIds: IdGenerator = {
-  next: (prefix) => `${prefix}_${randomBytes(24).toString('hex')}`,
-};
+const idBytes = 24;
+/** Filled for many ids at once: asking for random bytes costs far more than the bytes. */
+const pool = Buffer.alloc(128 * idBytes);
+let used = pool.length;
+
+function randomHex(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += idBytes;
+  return pool.toString('hex', used - idBytes, used);
+}
+
+export const randomIds: IdGenerator = { next: (prefix) => `${prefix}_${randomHex()}` };

@@ -9,20 +9,44 @@ const METADATA_PAIRS = 16;
 const METADATA_KEY_LENGTH = 64;
 const METADATA_VALUE_LENGTH = 512;
 
-/** Every field that has a rule. Only these are copied: a client's `constructor` key must not switch the rules off. */
-const fields = [
-  ...new Set(
-    getMetadataStorage()
-      .getTargetValidationMetadatas(CreateResponseDto, '', true, false)
-      .map((metadata) => metadata.propertyName),
-  ),
-] as (keyof CreateResponseDto)[];
+type Rule = (value: unknown) => unknown;
+
+/** The rules of each field, taken from class-validator once: it would look them up for every request. */
+const rules = new Map<string, Rule[]>();
+const storage = getMetadataStorage();
+for (const metadata of storage.getTargetValidationMetadatas(CreateResponseDto, '', true, false)) {
+  const { propertyName, constraintCls } = metadata;
+  const [constraint] = storage.getTargetValidatorConstraints(constraintCls);
+  if (constraint === undefined) throw new Error(`'${propertyName}' has a rule of no kind.`);
+  const instance = constraint.instance;
+  const rule: Rule = (value) => instance.validate(value);
+  rules.set(propertyName, [...(rules.get(propertyName) ?? []), rule]);
+}
 
 /** Types and ranges of the top-level fields. Throws ApiError 400 that names the field. */
 export function validateEnvelope(body: JsonRecord): void {
+  if (!keepsRules(body)) explainBrokenRule(body);
+  if (body.model === undefined || body.model === null) throw missingParameter('model');
+  if (body.model === '') throw invalidRequest("Invalid 'model': empty string.", 'model');
+  if ((body.input ?? body.messages ?? null) === null) throw missingParameter('input');
+  validateMetadata((body.metadata ?? {}) as JsonRecord);
+}
+
+/** Null means absent. */
+function keepsRules(body: JsonRecord): boolean {
+  for (const field of Object.keys(body)) {
+    const value = body[field] ?? null;
+    if (value === null) continue;
+    for (const rule of rules.get(field) ?? []) if (rule(value) !== true) return false;
+  }
+  return true;
+}
+
+function explainBrokenRule(body: JsonRecord): void {
   const dto = new CreateResponseDto();
-  for (const field of fields) {
-    if (Object.hasOwn(body, field)) dto[field] = body[field];
+  // Only fields with rules are copied: a client's `constructor` key must not switch the rules off.
+  for (const field of rules.keys()) {
+    if (Object.hasOwn(body, field)) dto[field as keyof CreateResponseDto] = body[field];
   }
   const [error] = validateSync(dto, {
     skipMissingProperties: true,
@@ -30,10 +54,6 @@ export function validateEnvelope(body: JsonRecord): void {
     validationError: { target: false, value: false },
   });
   if (error !== undefined) throw toApiError(error);
-  if (body.model === undefined || body.model === null) throw missingParameter('model');
-  if (body.model === '') throw invalidRequest("Invalid 'model': empty string.", 'model');
-  if ((body.input ?? body.messages ?? null) === null) throw missingParameter('input');
-  validateMetadata((body.metadata ?? {}) as JsonRecord);
 }
 
 /** A value of the wrong type breaks the range rules too; the type is what the client must know. */
