@@ -38,6 +38,7 @@ export function writeEventStream(
   const raw = reply.raw;
   const encoder = new SseEncoder();
   let opened = false;
+  let pending = '';
 
   const open = (): void => {
     opened = true;
@@ -50,6 +51,13 @@ export function writeEventStream(
     });
   };
 
+  /** After the backend's read is worked off: a short answer, its end included, leaves in one write. */
+  const flush = (): void => {
+    const frames = pending;
+    pending = '';
+    if (frames !== '' && !raw.destroyed && !raw.write(frames)) flow.pause();
+  };
+
   return new Promise((resolve, reject) => {
     const subscription = events.subscribe({
       next: (batch) => {
@@ -57,7 +65,8 @@ export function writeEventStream(
           if (!opened) open();
           const frames = encoder.encode(batch);
           onFrames?.(frames);
-          if (!raw.write(frames)) flow.pause();
+          if (pending === '') queueMicrotask(flush);
+          pending += frames;
         } catch (error) {
           // Thrown on, it would end the process: RxJS makes it an uncaught exception.
           reject(internalError(error));
@@ -67,7 +76,8 @@ export function writeEventStream(
       error: reject,
       complete: () => {
         options.onEnd();
-        raw.end(DONE_FRAME, resolve);
+        raw.end(pending + DONE_FRAME, resolve);
+        pending = '';
       },
     });
     whenClosed(raw, () => {

@@ -1,8 +1,10 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
 
 /** The last frame of every stream. Source: Open Responses, "HTTP". */
 export const DONE_FRAME = 'data: [DONE]\n\n';
 
+type SnapshotEvent = Extract<ResponseEvent, { response: ResponseResource }>;
 type DeltaEvent = Extract<ResponseEvent, { delta: string }>;
 
 /**
@@ -13,11 +15,14 @@ type DeltaEvent = Extract<ResponseEvent, { delta: string }>;
 export class SseEncoder {
   private headOf: DeltaEvent | undefined;
   private head = '';
+  private response: ResponseResource | undefined;
+  private responseJson = '';
 
   /** All frames of one batch, to be written at once: a frame must never be cut over two writes. */
   encode(events: readonly ResponseEvent[]): string {
     let frames = '';
     for (const event of events) frames += this.encodeEvent(event);
+    this.response = undefined;
     return frames;
   }
 
@@ -25,7 +30,17 @@ export class SseEncoder {
     if ('delta' in event && !('logprobs' in event && event.logprobs.length > 0)) {
       return this.encodeDelta(event);
     }
+    if ('response' in event) return this.encodeSnapshot(event);
     return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  }
+
+  /** `response.created` and `response.in_progress` carry the same Response, tools and instructions included. */
+  private encodeSnapshot({ type, sequence_number, response }: SnapshotEvent): string {
+    if (response !== this.response) {
+      this.response = response;
+      this.responseJson = JSON.stringify(response);
+    }
+    return `event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence_number},"response":${this.responseJson}}\n\n`;
   }
 
   private encodeDelta(event: DeltaEvent): string {
