@@ -10,6 +10,7 @@ import { createHttpAdapter } from './common/http-adapter.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
+import { addGate } from './gate/add-gate.js';
 import { RequestLogService } from './logging/request-log.service.js';
 
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
@@ -30,6 +31,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   app.useLogger(app.get(Logger));
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
+  await addGate(server, app);
   addBodyParser(server, settings.limits);
   // Exits with 0 after a stop that went well; otherwise Nest ends the process by the signal itself.
   app.enableShutdownHooks(undefined, { useProcessExit: true });

@@ -5,6 +5,7 @@ import { ChatCompletionsModule } from './chat-completions/chat-completions.modul
 import { CommonModule } from './common/common.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Settings } from './config/settings.js';
+import { GateModule } from './gate/gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         SealingModule,
         LoggingModule.register(options.logDestination),
         MetricsModule,
+        GateModule,
         HealthModule,
         ResponsesModule,
         ModelsModule,

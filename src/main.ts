@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.factory.js';
 import { EnvironmentError } from './config/read-environment.js';
@@ -10,6 +11,7 @@ async function start(): Promise<void> {
   const app = await createApp();
   const { server, backend, logging } = app.get<Settings>(SETTINGS);
   await app.listen({ host: server.host, port: server.port });
+  exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);
   logger.info(
     {
@@ -21,6 +23,17 @@ async function start(): Promise<void> {
     },
     'listening',
   );
+}
+
+/** The first signal begins the shutdown (DrainService); a second one is from someone who will not wait for it. */
+function exitOnSecondSignal(): void {
+  let signals = 0;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      signals += 1;
+      if (signals > 1) process.exit(128 + constants.signals[signal]);
+    });
+  }
 }
 
 /** Plain lines: a wrong configuration leaves no logger to trust. */

@@ -1,22 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireApiKey } from '../common/api-key.js';
+import { defer, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
+import { keyForBackend } from '../common/api-key.js';
 import { decompress, isCompressed } from '../common/content-encoding.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { StreamLimiter } from '../gate/stream-limiter.js';
+import type { BackendExchange, BackendListener } from '../responses/backend/backend-exchange.js';
 import { backendRequestHeaders, pickHeaders } from '../responses/backend/backend-headers.js';
 import { BackendHttp, type BackendCall } from '../responses/backend/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
+import { BackendBreaker } from '../responses/backend/resilience/backend-breaker.service.js';
+import { watchExchange } from '../responses/backend/resilience/watch-exchange.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
 import { relayAnswer } from './relay-answer.js';
 
 /** What an answer depends on; everything else of the client's headers has to be allow-listed. */
 const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
 
-/** POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. */
+/**
+ * POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. The limits and
+ * the breaker are those of /v1/responses.
+ */
 @Injectable()
 export class ChatPassthroughService {
   constructor(
     private readonly http: BackendHttp,
+    private readonly limiter: StreamLimiter,
+    private readonly breaker: BackendBreaker,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
   ) {}
@@ -30,13 +40,23 @@ export class ChatPassthroughService {
       body: await this.body(request),
       decode: false,
     };
-    await relayAnswer((listener) => this.http.start(call, listener), request.outcome, reply);
+    const relayed = defer(async () => {
+      const breakerCall = this.breaker.begin();
+      const start = (listener: BackendListener): BackendExchange =>
+        this.http.start(call, watchExchange(listener, breakerCall));
+      await relayAnswer(start, request.outcome, reply);
+      breakerCall.abandoned();
+    });
+    const clientLeft = fromEvent(reply.raw, 'close');
+    await lastValueFrom(this.limiter.hold(relayed).pipe(takeUntil(clientLeft)), {
+      defaultValue: undefined,
+    });
   }
 
   private headers(request: FastifyRequest): Record<string, string> {
-    const { url, hostHeader, forwardHeaders } = this.settings.backend;
+    const { hostHeader, forwardHeaders } = this.settings.backend;
     return backendRequestHeaders({
-      apiKey: requireApiKey(request.headers, url),
+      apiKey: keyForBackend(request.headers, this.settings),
       apiKeyHeader: this.dialect.apiKeyHeader,
       hostHeader,
       forwarded: pickHeaders(request.headers, [...contentHeaders, ...forwardHeaders]),

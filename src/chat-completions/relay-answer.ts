@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { RequestOutcome } from '../logging/request-outcome.js';
 import type { BackendExchange, BackendListener } from '../responses/backend/backend-exchange.js';
@@ -25,7 +26,8 @@ export function relayAnswer(
         outcome.backendStatus = status;
         outcome.firstEventMs = Date.now() - outcome.startedAt;
         reply.hijack();
-        raw.writeHead(status, endToEndHeaders(headers));
+        const own = reply.getHeaders() as OutgoingHttpHeaders;
+        raw.writeHead(status, { ...own, ...endToEndHeaders(headers) });
         raw.flushHeaders();
         raw.on('drain', () => {
           exchange.resume();

@@ -31,7 +31,10 @@ export class ApiExceptionFilter implements ExceptionFilter {
 
 /** Part of another answer is out already: a broken connection is the only honest end. */
 function breakOff(reply: FastifyReply): void {
-  if (!reply.raw.writableEnded) reply.raw.destroy();
+  // Node holds writes back until the end of the tick: what was written should arrive.
+  setImmediate(() => {
+    if (!reply.raw.writableEnded) reply.raw.destroy();
+  });
 }
 
 function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IncomingHttpHeaders } from 'node:http';
+import { readEnvironment } from '../config/read-environment.js';
+import { toSettings } from '../config/to-settings.js';
 import { ApiError } from './api-error.js';
-import { extractApiKey, isPrivateHost, requireApiKey } from './api-key.js';
+import { extractApiKey, isPrivateHost, keyForBackend } from './api-key.js';
 
 describe('extractApiKey', () => {
   const rows: [IncomingHttpHeaders, string | undefined][] = [
@@ -48,15 +50,26 @@ describe('isPrivateHost', () => {
   );
 });
 
-describe('requireApiKey', () => {
+describe('keyForBackend', () => {
+  const settings = (environment: Record<string, string>) =>
+    toSettings(readEnvironment({ BACKEND_URL: 'http://ollama:11434/v1', ...environment }));
+  const headers = { authorization: 'Bearer client-key' };
+
+  it('is the key of the client', () => {
+    expect(keyForBackend(headers, settings({}))).toBe('client-key');
+  });
   it('refuses a request without a key when the backend is public', () => {
-    expect(() => requireApiKey({}, new URL('https://llm.chutes.ai/v1/chat/completions'))).toThrow(
-      ApiError,
-    );
+    const { access, backend } = settings({ BACKEND_URL: 'https://llm.chutes.ai/v1' });
+    expect(() => keyForBackend({}, { access, backend })).toThrow(ApiError);
   });
   it('lets it pass when the backend is in the private network', () => {
-    expect(requireApiKey({}, new URL('http://localhost:11434/v1/chat/completions'))).toBe(
-      undefined,
-    );
+    expect(keyForBackend({}, settings({}))).toBeUndefined();
   });
+  it.each([{ BACKEND_API_KEY: 'operator-key' }, {}])(
+    'never is the key of the client when the proxy has keys of its own: %j',
+    (environment: { BACKEND_API_KEY?: string }) => {
+      const own = settings({ PROXY_API_KEYS: 'client-key-0123456789', ...environment });
+      expect(keyForBackend(headers, own)).toBe(environment.BACKEND_API_KEY);
+    },
+  );
 });

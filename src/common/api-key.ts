@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Settings } from '../config/settings.js';
 import { missingApiKey } from './error-table.js';
 
 /**
@@ -11,12 +12,17 @@ export function extractApiKey(headers: IncomingHttpHeaders): string | undefined 
 }
 
 /**
- * The key that goes to the backend, or a 401 when there is none. Backends in the private network, such as Ollama or
- * a vLLM next door, are usually open: for those a missing key is theirs to judge.
+ * The key that goes to the backend. With PROXY_API_KEYS it is the operator's: the client's is for this proxy alone.
+ * Otherwise it is the client's, or a 401 when there is none; but backends in the private network, such as Ollama or a
+ * vLLM next door, are usually open: for those a missing key is theirs to judge.
  */
-export function requireApiKey(headers: IncomingHttpHeaders, backendUrl: URL): string | undefined {
+export function keyForBackend(
+  headers: IncomingHttpHeaders,
+  { access, backend }: Pick<Settings, 'access' | 'backend'>,
+): string | undefined {
+  if (access.keyDigests.length > 0) return backend.apiKey;
   const key = extractApiKey(headers);
-  if (key === undefined && !isPrivateHost(backendUrl.hostname)) throw missingApiKey();
+  if (key === undefined && !isPrivateHost(backend.url.hostname)) throw missingApiKey();
   return key;
 }
 

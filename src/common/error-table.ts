@@ -26,6 +26,25 @@ export function missingApiKey(): ApiError {
   );
 }
 
+/** PROXY_API_KEYS does not have the client's key. */
+export function invalidApiKey(): ApiError {
+  return new ApiError('Incorrect API key provided.', {
+    status: 401,
+    type: 'authentication_error',
+    code: 'invalid_api_key',
+  });
+}
+
+/** RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
+export function rateLimited(retryAfterSeconds: number): ApiError {
+  return new ApiError(`Too many requests. Please try again in ${retryAfterSeconds}s.`, {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    retryAfterSeconds,
+  });
+}
+
 export function modelNotFound(message: string): ApiError {
   return new ApiError(message, {
     status: 404,
@@ -54,6 +73,39 @@ export function backendUnreachable(cause: unknown): ApiError {
   });
 }
 
+/**
+ * The breaker is open. Clients retry: SDKs by the status, Codex by the status or, in a stream that is open already,
+ * because the code is none that it stops at (`server_is_overloaded` is one).
+ */
+export function backendSuspended(retryAfterSeconds: number): ApiError {
+  return new ApiError('The backend keeps failing and is given a pause.', {
+    status: 503,
+    type: 'server_error',
+    code: 'backend_unavailable',
+    retryAfterSeconds,
+  });
+}
+
+/** No place for another request. OpenAI's code for it, which Codex retries in a stream as well. */
+export function overloaded(retryAfterSeconds: number): ApiError {
+  return new ApiError('The proxy has too many requests at the moment.', {
+    status: 503,
+    type: 'server_error',
+    code: 'slow_down',
+    retryAfterSeconds,
+  });
+}
+
+/** SIGTERM: for new requests at once, for streams after SHUTDOWN_GRACE_SECS. Another replica can serve the retry. */
+export function shuttingDown(): ApiError {
+  return new ApiError('The server is shutting down. Please send the request again.', {
+    status: 503,
+    type: 'server_error',
+    code: 'server_shutting_down',
+    retryAfterSeconds: 1,
+  });
+}
+
 export function backendTimeout(message: string, cause?: unknown): ApiError {
   return new ApiError(message, {
     status: 504,
@@ -75,6 +127,15 @@ export function backendStreamBroken(message: string, cause?: unknown): ApiError 
     type: 'server_error',
     code: 'backend_stream_error',
     cause,
+  });
+}
+
+/** The model had nothing to say, and the profile calls that a failure. */
+export function emptyAnswer(): ApiError {
+  return new ApiError('The model answered with neither text nor a tool call.', {
+    status: 502,
+    type: 'server_error',
+    code: 'empty_answer',
   });
 }
 
@@ -122,6 +183,33 @@ export function internalError(cause: unknown): ApiError {
     type: 'server_error',
     code: 'internal_error',
     cause,
+  });
+}
+
+/** Codex falls back to HTTP at once when a WebSocket is refused so. */
+export function upgradeRequired(): ApiError {
+  return new ApiError('Use POST for HTTP; GET is for WebSocket upgrades.', {
+    status: 426,
+    type: 'invalid_request_error',
+    code: 'upgrade_required',
+  });
+}
+
+/** A WebSocket connection has lived as long as one may. Code and type as OpenAI has them. */
+export function connectionLimitReached(): ApiError {
+  return invalidRequest(
+    'The WebSocket connection has reached its limit of 60 minutes. Open a new one to go on.',
+    null,
+    'websocket_connection_limit_reached',
+  );
+}
+
+/** Messages of one WebSocket connection are answered one by one; only so many may wait. */
+export function tooManyQueued(limit: number): ApiError {
+  return new ApiError(`At most ${limit} messages of a connection may wait for their turn.`, {
+    status: 429,
+    type: 'rate_limit_error',
+    code: 'rate_limit_exceeded',
   });
 }
 

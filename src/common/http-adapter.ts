@@ -9,8 +9,8 @@ import { requestIdOf } from './request-id.js';
 /** Headers are small; only a client that wants to hold a connection needs longer. */
 const headersTimeoutMs = 20_000;
 
-/** How long open streams may finish once the service stops. Below the 10 s after which Docker kills. */
-const closeGraceMs = 7_000;
+/** The drain (DrainService) is over when the server closes: what is still open is stuck, or a reply just under way. */
+const closeGraceMs = 250;
 
 /**
  * Fastify as this service needs it. A connection that is slow to send its request is cut (REQUEST_TIMEOUT_SECS);
@@ -30,6 +30,7 @@ export function createHttpAdapter(settings: Settings): FastifyAdapter {
     clientErrorHandler: refuseConnection,
   });
   const server = adapter.getInstance();
+  server.server.maxConnections = settings.load.connections;
   server.addHook('preClose', (done) => {
     setTimeout(() => {
       server.server.closeAllConnections();

@@ -102,3 +102,13 @@ export function Secrets(): PropertyDecorator {
     return secrets.every((secret) => secret.length >= 16) ? secrets : undefined;
   });
 }
+
+/** A comma-separated list of origins as browsers send them (`https://app.example`), or `*` for all. */
+export function Origins(): PropertyDecorator {
+  return variable('must be * or a comma-separated list of origins', (text) => {
+    const origins = text.split(',').map((origin) => origin.trim());
+    const valid = (origin: string): boolean =>
+      URL.canParse(origin) && new URL(origin).origin === origin;
+    return text === '*' || origins.every(valid) ? origins : undefined;
+  });
+}

@@ -3,6 +3,7 @@ import {
   ForwardableHeaders,
   HttpUrl,
   OneOf,
+  Origins,
   Seconds,
   Secrets,
   StoreUrl,
@@ -35,6 +36,9 @@ export class Environment {
   @Text(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'must be auto or the name of a dialect')
   BACKEND_DIALECT = 'auto';
 
+  @Text(/^[^\0]{1,4096}$/, 'must be the path of a file')
+  BACKEND_PROFILES?: string;
+
   @Text(/^[A-Za-z0-9.[\]_-]+(:\d{1,5})?$/, 'must be a host name, with or without a port')
   BACKEND_HOST_HEADER?: string;
 
@@ -47,6 +51,21 @@ export class Environment {
   @WholeNumber(1, 86_400)
   MODELS_REFRESH_SECS = 60;
 
+  @Text(/^[\x21-\x7e]{8,1000}$/, 'must be at least 8 visible ASCII characters long')
+  BACKEND_API_KEY?: string;
+
+  @WholeNumber(0, 10)
+  BACKEND_RETRIES = 1;
+
+  @Flag()
+  ENABLE_CIRCUIT_BREAKER = true;
+
+  @WholeNumber(1, 1_000)
+  BREAKER_FAILURES = 5;
+
+  @Seconds(0.1, 3_600)
+  BREAKER_OPEN_SECS = 30;
+
   // Server
   @Text(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
   HOST = '0.0.0.0';
@@ -56,6 +75,35 @@ export class Environment {
 
   @WholeNumber(1, 3_600)
   REQUEST_TIMEOUT_SECS = 60;
+
+  @Seconds(0, 3_600)
+  SHUTDOWN_GRACE_SECS = 30;
+
+  @Flag()
+  READY_REQUIRES_BACKEND = false;
+
+  // Access
+  @Secrets()
+  PROXY_API_KEYS: readonly string[] = [];
+
+  @WholeNumber(0, 1_000_000)
+  RATE_LIMIT_PER_MINUTE = 0;
+
+  @Origins()
+  CORS_ORIGINS: readonly string[] = [];
+
+  // Load
+  @WholeNumber(1, 1_000_000)
+  MAX_CONNECTIONS = 10_000;
+
+  @WholeNumber(1, 100_000)
+  MAX_CONCURRENT_STREAMS = 1_000;
+
+  @WholeNumber(0, 100_000)
+  MAX_QUEUED_REQUESTS = 100;
+
+  @Seconds(0.01, 3_600)
+  MAX_QUEUE_WAIT_SECS = 5;
 
   // Logging
   @OneOf(logLevels)
@@ -72,6 +120,19 @@ export class Environment {
 
   @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
   LOG_VOLUME_MAX_BYTES = 100 * mebibyte;
+
+  // Metrics and traces
+  @WholeNumber(0, 65_535)
+  METRICS_PORT?: number;
+
+  @HttpUrl()
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @Text(/^[A-Za-z0-9._/-]{1,255}$/, 'must be a plain name')
+  OTEL_SERVICE_NAME = 'responses-proxy';
+
+  @Seconds(0, 1)
+  OTEL_TRACES_SAMPLER_ARG = 1;
 
   // Limits
   @WholeNumber(1024, 256 * mebibyte)

@@ -37,6 +37,12 @@ describe('readEnvironment', () => {
     ['REASONING_FORMAT', 'both'],
     ['HEARTBEAT_SECS', '.5'],
     ['HEARTBEAT_SECS', 'Infinity'],
+    ['BACKEND_API_KEY', 'two words'],
+    ['BREAKER_OPEN_SECS', '0'],
+    ['PROXY_API_KEYS', 'long-enough-for-one-key,short'],
+    ['CORS_ORIGINS', 'https://app.example/path'],
+    ['CORS_ORIGINS', '*,https://app.example'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['CADDY_PORT', '0'],
     ['CADDY_DOMAIN', 'a b'],
   ])('refuses %s=%j and does not repeat the value', (name, value) => {
@@ -85,7 +91,31 @@ describe('readEnvironment', () => {
   });
 });
 
+describe('variables that belong together', () => {
+  const keys = { PROXY_API_KEYS: 'a-key-of-sixteen-characters' };
+  it.each([
+    [{ BACKEND_API_KEY: 'operator-key' }, /^PROXY_API_KEYS must be set with BACKEND_API_KEY/],
+    [keys, /^BACKEND_API_KEY must be set with PROXY_API_KEYS/],
+  ])('refuses %j', (raw: RawEnvironment, problem) => {
+    expect(problemsOf(raw)).toEqual([expect.stringMatching(problem)]);
+  });
+  it.each([
+    { ...keys, BACKEND_API_KEY: 'operator-key' },
+    { ...keys, BACKEND_URL: 'http://vllm:8000/v1/chat/completions' },
+  ])('takes %j', (raw: RawEnvironment) => {
+    expect(problemsOf(raw)).toEqual([]);
+  });
+});
+
 describe('toSettings', () => {
+  it('keeps only digests of the keys of the proxy', () => {
+    const settings = toSettings(
+      readEnvironment({ PROXY_API_KEYS: 'first-key-0123456789', BACKEND_API_KEY: 'operator-key' }),
+    );
+    expect(settings.access.keyDigests.map((digest) => digest.length)).toEqual([32]);
+    expect(JSON.stringify(settings)).not.toContain('first-key');
+  });
+
   it('converts units and keeps the defaults', () => {
     const settings = toSettings(
       readEnvironment({
@@ -101,7 +131,7 @@ describe('toSettings', () => {
       connectTimeoutMs: 10_000,
       idleTimeoutMs: 300_000,
       hostHeader: undefined,
-      forwardHeaders: ['x-trace', 'x-tenant'],
+      forwardHeaders: ['x-trace', 'x-tenant', 'traceparent', 'tracestate'],
     });
     expect(settings.backend.url.href).toBe('https://llm.chutes.ai/v1/chat/completions');
     expect(settings.limits.bodyBytes).toBe(10 * 1024 * 1024);

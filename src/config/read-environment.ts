@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Environment } from './environment.js';
+import { findConflicts } from './environment-conflicts.js';
 import { levelOfRustLog } from './rust-log.js';
 
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
@@ -20,10 +21,14 @@ export function readEnvironment(raw: RawEnvironment): Environment {
     exposeDefaultValues: true,
   });
   const errors = validateSync(environment, { forbidUnknownValues: false });
-  if (errors.length === 0) return environment;
-  throw new EnvironmentError(
-    errors.map((error) => `${error.property} ${Object.values(error.constraints ?? {}).join(', ')}`),
-  );
+  const problems =
+    errors.length > 0
+      ? errors.map(({ property, constraints = {} }) =>
+          [property, Object.values(constraints).join(', ')].join(' '),
+        )
+      : findConflicts(environment);
+  if (problems.length === 0) return environment;
+  throw new EnvironmentError(problems);
 }
 
 /** Compose hands on `${NAME:-}` as an empty text, so empty has to mean "not set". */

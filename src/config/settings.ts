@@ -7,6 +7,27 @@ export interface Settings {
     port: number;
     /** Longest time to receive a whole request, headers and body. */
     requestTimeoutMs: number;
+    /** How long open requests may finish after SIGTERM. */
+    shutdownGraceMs: number;
+    /** `/health/ready` asks the backend too. */
+    readyRequiresBackend: boolean;
+  };
+  access: {
+    /** SHA-256 of the keys that clients may use; empty lets every key through to the backend. */
+    keyDigests: readonly Buffer[];
+    /** Of one key; 0 is without limit. */
+    requestsPerMinute: number;
+    /** Origins that browsers may call from; `*` is all, none switches CORS off. */
+    corsOrigins: readonly string[];
+  };
+  /** What the service takes on at once. */
+  load: {
+    connections: number;
+    /** Answers that the backend works on, streamed to the client or not. */
+    concurrentStreams: number;
+    /** Requests that wait for one of those places. */
+    queuedRequests: number;
+    queueWaitMs: number;
   };
   backend: {
     /** The chat completions endpoint, used verbatim. */
@@ -20,10 +41,22 @@ export interface Settings {
     idleTimeoutMs: number;
     /** `auto` takes the dialect from the URL. */
     dialect: string;
+    /** Path of the file that changes the dialect by backend and model. */
+    profiles: string | undefined;
     /** Connections per backend host. */
     maxConnections: number;
     /** Client headers that travel to the backend, in lower case. */
     forwardHeaders: readonly string[];
+    /** The operator's key, sent in place of the client's. */
+    apiKey: string | undefined;
+    /** Further attempts of a call whose answer has not begun. */
+    retries: number;
+    breaker: {
+      enabled: boolean;
+      /** In a row, until it opens. */
+      failures: number;
+      openMs: number;
+    };
   };
   models: { refreshIntervalMs: number };
   limits: {
@@ -68,6 +101,15 @@ export interface Settings {
     openAfterMs: number;
     /** Silence before `response.in_progress` is repeated. 0 switches it off. */
     heartbeatMs: number;
+  };
+  /** The port of `/metrics` where it is not the service's own. */
+  metrics: { port: number | undefined };
+  tracing: {
+    /** Base URL of an OTLP/HTTP collector; undefined switches tracing off. */
+    endpoint: URL | undefined;
+    serviceName: string;
+    /** Share of the traces begun here, 0 to 1; a client's decision wins. */
+    sampleRatio: number;
   };
   logging: {
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -1,5 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
+
+/** W3C Trace Context travels on by itself: the backend's spans belong to the client's trace. */
+const traceContextHeaders = ['traceparent', 'tracestate'];
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
@@ -10,6 +16,19 @@ export function toSettings(environment: Environment): Settings {
       host: environment.HOST,
       port: environment.HOST_PORT,
       requestTimeoutMs: milliseconds(environment.REQUEST_TIMEOUT_SECS),
+      shutdownGraceMs: milliseconds(environment.SHUTDOWN_GRACE_SECS),
+      readyRequiresBackend: environment.READY_REQUIRES_BACKEND,
+    },
+    access: {
+      keyDigests: environment.PROXY_API_KEYS.map(sha256),
+      requestsPerMinute: environment.RATE_LIMIT_PER_MINUTE,
+      corsOrigins: environment.CORS_ORIGINS,
+    },
+    load: {
+      connections: environment.MAX_CONNECTIONS,
+      concurrentStreams: environment.MAX_CONCURRENT_STREAMS,
+      queuedRequests: environment.MAX_QUEUED_REQUESTS,
+      queueWaitMs: milliseconds(environment.MAX_QUEUE_WAIT_SECS),
     },
     backend: {
       url: new URL(environment.BACKEND_URL),
@@ -18,8 +37,16 @@ export function toSettings(environment: Environment): Settings {
       firstByteTimeoutMs: milliseconds(environment.BACKEND_TIMEOUT_SECS),
       idleTimeoutMs: milliseconds(environment.BACKEND_IDLE_TIMEOUT_SECS),
       dialect: environment.BACKEND_DIALECT,
+      profiles: environment.BACKEND_PROFILES,
       maxConnections: environment.BACKEND_MAX_CONNECTIONS,
-      forwardHeaders: environment.FORWARD_HEADERS,
+      forwardHeaders: [...new Set([...environment.FORWARD_HEADERS, ...traceContextHeaders])],
+      apiKey: environment.BACKEND_API_KEY,
+      retries: environment.BACKEND_RETRIES,
+      breaker: {
+        enabled: environment.ENABLE_CIRCUIT_BREAKER,
+        failures: environment.BREAKER_FAILURES,
+        openMs: milliseconds(environment.BREAKER_OPEN_SECS),
+      },
     },
     models: { refreshIntervalMs: milliseconds(environment.MODELS_REFRESH_SECS) },
     limits: {
@@ -48,6 +75,15 @@ export function toSettings(environment: Environment): Settings {
     streaming: {
       openAfterMs: milliseconds(environment.STREAM_OPEN_AFTER_SECS),
       heartbeatMs: milliseconds(environment.HEARTBEAT_SECS),
+    },
+    metrics: { port: environment.METRICS_PORT },
+    tracing: {
+      endpoint:
+        environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+          ? undefined
+          : new URL(environment.OTEL_EXPORTER_OTLP_ENDPOINT),
+      serviceName: environment.OTEL_SERVICE_NAME,
+      sampleRatio: environment.OTEL_TRACES_SAMPLER_ARG,
     },
     logging: {
       level: environment.LOG_LEVEL,

@@ -1,11 +1,22 @@
 import { Controller, Get, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
-import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import {
+  HealthCheck,
+  HealthCheckService,
+  type HealthCheckResult,
+  type HealthIndicatorFunction,
+} from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { BreakerHealthIndicator } from './breaker.health.js';
+import { ReadinessHealthIndicator } from './readiness.health.js';
 
 interface HealthReport {
   status: 'healthy' | 'unhealthy';
   circuit_breaker: ReturnType<BreakerHealthIndicator['report']>;
+}
+
+interface ReadinessReport {
+  status: 'ready' | 'not_ready';
+  checks: Record<string, 'up' | 'down'>;
 }
 
 @Controller('health')
@@ -13,16 +24,16 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly breaker: BreakerHealthIndicator,
+    private readonly readiness: ReadinessHealthIndicator,
   ) {}
 
   /** Whether requests are served; 503 while not. The shape is the original proxy's, which monitoring reads. */
   @Get()
   @HealthCheck()
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
-    const healthy = await this.isHealthy();
-    void reply.status(healthy ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    const result = await this.run([() => this.breaker.check()], reply);
     return {
-      status: healthy ? 'healthy' : 'unhealthy',
+      status: result.status === 'ok' ? 'healthy' : 'unhealthy',
       circuit_breaker: this.breaker.report(),
     };
   }
@@ -34,14 +45,29 @@ export class HealthController {
     return { status: 'alive' };
   }
 
-  /** Terminus throws its report when a check is down. */
-  private async isHealthy(): Promise<boolean> {
+  /** Whether new requests should come here: not while draining, full, or (READY_REQUIRES_BACKEND) without a backend. */
+  @Get('ready')
+  @HealthCheck()
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {
+    const result = await this.run(this.readiness.checks(), reply);
+    const checks = Object.entries(result.details).map(([name, { status }]) => [name, status]);
+    return {
+      status: result.status === 'ok' ? 'ready' : 'not_ready',
+      checks: Object.fromEntries(checks) as ReadinessReport['checks'],
+    };
+  }
+
+  /** Terminus throws its result when a check is down, or when the service is shutting down. */
+  private async run(
+    checks: HealthIndicatorFunction[],
+    reply: FastifyReply,
+  ): Promise<HealthCheckResult> {
     try {
-      await this.health.check([() => this.breaker.check()]);
-      return true;
+      return await this.health.check(checks);
     } catch (error) {
-      if (error instanceof ServiceUnavailableException) return false;
-      throw error;
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+      return error.getResponse() as HealthCheckResult;
     }
   }
 }

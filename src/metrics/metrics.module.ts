@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { BackendMetrics } from './backend.metrics.js';
+import { LoadMetrics } from './load.metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { MetricsServer } from './metrics.server.js';
 import { MetricsService } from './metrics.service.js';
 
 @Module({
   controllers: [MetricsController],
-  providers: [MetricsService],
-  exports: [MetricsService],
+  providers: [MetricsService, BackendMetrics, LoadMetrics, MetricsServer],
+  exports: [MetricsService, BackendMetrics, LoadMetrics],
 })
 export class MetricsModule {}

@@ -14,7 +14,7 @@ export interface RequestSample {
   warnings: readonly TranslationWarning[];
 }
 
-const prefix = 'responses_proxy_';
+export const metricPrefix = 'responses_proxy_';
 
 /** All metrics of the service, in a registry of its own so that two applications in one process do not mix. */
 @Injectable()
@@ -23,43 +23,49 @@ export class MetricsService {
   private readonly registers = [this.registry];
 
   private readonly requests = new Counter({
-    name: `${prefix}requests_total`,
+    name: `${metricPrefix}requests_total`,
     help: 'Finished requests.',
     labelNames: ['route', 'status', 'stream'],
     registers: this.registers,
   });
   private readonly warnings = new Counter({
-    name: `${prefix}translation_warnings_total`,
+    name: `${metricPrefix}translation_warnings_total`,
     help: 'Things that a translation lost or repaired, by code.',
     labelNames: ['code'],
     registers: this.registers,
   });
   private readonly tokens = new Counter({
-    name: `${prefix}tokens_total`,
+    name: `${metricPrefix}tokens_total`,
     help: 'Tokens that backends reported. cached is part of input, reasoning part of output.',
     labelNames: ['kind'],
     registers: this.registers,
   });
   private readonly droppedDumps = new Counter({
-    name: `${prefix}dumps_dropped_total`,
+    name: `${metricPrefix}dumps_dropped_total`,
     help: 'Pieces of traffic that were not dumped because the disk was behind.',
     registers: this.registers,
   });
   private readonly firstEvent = new Histogram({
-    name: `${prefix}time_to_first_event_seconds`,
+    name: `${metricPrefix}time_to_first_event_seconds`,
     help: "From a request's arrival to its first event.",
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
     registers: this.registers,
   });
   private readonly duration = new Histogram({
-    name: `${prefix}request_duration_seconds`,
+    name: `${metricPrefix}request_duration_seconds`,
     help: "From a request's arrival to the end of its answer.",
     labelNames: ['route', 'stream'],
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
     registers: this.registers,
   });
+  private readonly eventGap = new Histogram({
+    name: `${metricPrefix}event_gap_seconds`,
+    help: 'Between two writes of one event stream; one write holds the events of one read from the backend.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60],
+    registers: this.registers,
+  });
   private readonly openStreams = new Gauge({
-    name: `${prefix}open_streams`,
+    name: `${metricPrefix}open_streams`,
     help: 'Event streams that are open now.',
     registers: this.registers,
   });
@@ -89,6 +95,10 @@ export class MetricsService {
 
   streamClosed(): void {
     this.openStreams.dec();
+  }
+
+  eventsWritten(gapMs: number): void {
+    this.eventGap.observe(gapMs / 1000);
   }
 
   private countTokens(usage: Usage): void {

@@ -8,6 +8,8 @@ import {
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { BackendHttp, type BackendReply } from '../responses/backend/backend-http.js';
 import { backendRequestHeaders } from '../responses/backend/backend-headers.js';
+import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
+import type { BackendDialect } from '../responses/translator/dialect.js';
 import { readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
@@ -25,8 +27,9 @@ interface PublicList {
 }
 
 /**
- * The backend's public model list, fetched without a key in the background: at the start, which it never holds up,
- * and at intervals. A failure keeps the old list and makes the next pause longer.
+ * The backend's public model list, fetched in the background without a client's key (with BACKEND_API_KEY where the
+ * operator has one): at the start, which it never holds up, and at intervals. A failure keeps the old list and makes
+ * the next pause longer.
  */
 @Injectable()
 export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -42,6 +45,7 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
   constructor(
     private readonly http: BackendHttp,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
   ) {
     this.interval = settings.models.refreshIntervalMs;
   }
@@ -92,12 +96,13 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async fetchList(): Promise<PublicList> {
-    const { url, hostHeader } = this.settings.backend;
+    const { url, hostHeader, apiKey } = this.settings.backend;
+    const { apiKeyHeader } = this.dialect;
     const call = {
       method: 'GET',
       url: modelsUrl(url),
       headers: {
-        ...backendRequestHeaders({ apiKey: undefined, hostHeader, forwarded: {} }),
+        ...backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded: {} }),
         accept: 'application/json',
         'accept-encoding': 'identity',
       },

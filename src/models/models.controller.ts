@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { extractApiKey, requireApiKey } from '../common/api-key.js';
+import { extractApiKey, keyForBackend } from '../common/api-key.js';
 import { modelNotFound } from '../common/error-table.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import {
@@ -54,7 +54,7 @@ export class ModelsController {
     if (query !== -1) url.search = request.url.slice(query);
     const headers = {
       ...backendRequestHeaders({
-        apiKey: requireApiKey(request.headers, backendUrl),
+        apiKey: keyForBackend(request.headers, this.settings),
         apiKeyHeader: this.dialect.apiKeyHeader,
         hostHeader,
         forwarded: pickHeaders(request.headers, forwardHeaders),

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireApiKey } from '../common/api-key.js';
+import { keyForBackend } from '../common/api-key.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { pickHeaders } from './backend/backend-headers.js';
 import { FlowControl } from './backend/chat-backend.port.js';
@@ -25,7 +25,7 @@ export class ResponsesController {
   ): Promise<void> {
     const call = {
       outcome: request.outcome,
-      apiKey: requireApiKey(request.headers, this.settings.backend.url),
+      apiKey: keyForBackend(request.headers, this.settings),
       headers: pickHeaders(request.headers, this.settings.backend.forwardHeaders),
       strict: request.headers['x-strict'] === 'true',
       flow: new FlowControl(),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { BackendModule } from './backend/backend.module.js';
 import { ResponsesController } from './responses.controller.js';
@@ -9,7 +10,7 @@ import { toolAdapters } from './tools/tool-adapters.js';
 import { TranslatorService } from './translator/translator.service.js';
 
 @Module({
-  imports: [BackendModule, ModelsModule],
+  imports: [BackendModule, MetricsModule, ModelsModule],
   controllers: [ResponsesController],
   providers: [
     ResponsesService,

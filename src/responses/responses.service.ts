@@ -7,7 +7,8 @@ import type { ResponseEvent } from '../contracts/responses/events.js';
 import type { RequestOutcome } from '../logging/request-outcome.js';
 import { TrafficDumpService } from '../logging/traffic-dump.service.js';
 import { ModelCatalogService } from '../models/model-catalog.service.js';
-import { CHAT_BACKEND, type ChatBackend, type FlowControl } from './backend/chat-backend.port.js';
+import type { ChatBackend, FlowControl } from './backend/chat-backend.port.js';
+import { ResilientBackend } from './backend/resilience/resilient-backend.js';
 import { parseCreateResponse } from './dto/parse-create-response.js';
 import { translateEvents } from './streaming/translate-events.js';
 import { TranslatorService, type Translation } from './translator/translator.service.js';
@@ -34,7 +35,7 @@ export interface PreparedResponse {
 export class ResponsesService {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(CHAT_BACKEND) private readonly backend: ChatBackend,
+    private readonly backend: ResilientBackend,
     private readonly translator: TranslatorService,
     private readonly models: ModelCatalogService,
     private readonly dump: TrafficDumpService,

@@ -36,7 +36,15 @@ export async function startApp(
 ): Promise<StartedApp> {
   const firstLine = linesFrom(0).length;
   const app = await createApp({
-    environment: { BACKEND_URL: 'http://127.0.0.1:9/v1/chat/completions', ...environment },
+    environment: {
+      BACKEND_URL: 'http://127.0.0.1:9/v1/chat/completions',
+      // A test that fails in the middle of a stream should not wait for it.
+      SHUTDOWN_GRACE_SECS: '1',
+      // Every scripted answer meets one call, whatever came before; their own tests switch these on.
+      BACKEND_RETRIES: '0',
+      ENABLE_CIRCUIT_BREAKER: 'false',
+      ...environment,
+    },
     imports,
     logDestination: destination,
   });

@@ -15,8 +15,9 @@ const hopByHopHeaders = new Set([
   'upgrade',
 ]);
 
-/** Of the backend's host, not of ours: the browser would apply them to this proxy. */
+/** Of the backend's host, not of ours: the browser would apply them to this proxy. So are all of CORS. */
 const backendOnlyHeaders = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
+const corsHeaders = 'access-control-';
 
 const userAgent = 'responses-proxy';
 
@@ -64,7 +65,8 @@ export function endToEndHeaders(headers: BackendHeaders): Record<string, string 
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || hopByHopHeaders.has(name) || nominated.has(name)) continue;
-    if (!backendOnlyHeaders.has(name)) kept[name] = value;
+    if (backendOnlyHeaders.has(name) || name.startsWith(corsHeaders)) continue;
+    kept[name] = value;
   }
   return kept;
 }

@@ -18,7 +18,7 @@ export interface EventStreamOptions {
   flow: FlowControl;
   headers: Readonly<Record<string, string>>;
   /** Called with every write, before it; must be cheap. */
-  onFrames?: ((frames: string) => void) | undefined;
+  onFrames: (frames: string) => void;
   onFirstEvent: () => void;
   /** Called with the terminal event sent, before the reply ends. */
   onEnd: () => void;
@@ -64,7 +64,7 @@ export function writeEventStream(
         try {
           if (!opened) open();
           const frames = encoder.encode(batch);
-          onFrames?.(frames);
+          onFrames(frames);
           if (pending === '') queueMicrotask(flush);
           pending += frames;
         } catch (error) {

@@ -3,6 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import { StreamMeter } from '../../metrics/stream-meter.js';
 import type { PreparedResponse, ResponseCall } from '../responses.service.js';
 import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';
@@ -14,6 +16,7 @@ export class ResponseSender {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly dump: TrafficDumpService,
+    private readonly metrics: MetricsService,
   ) {}
 
   /** @throws ApiError while an HTTP status can still say what went wrong. */
@@ -27,20 +30,23 @@ export class ResponseSender {
     { outcome, flow }: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    await writeEventStream(prepared.events, reply, {
+    const meter = new StreamMeter(this.metrics, this.clock);
+    const written = writeEventStream(prepared.events, reply, {
       flow,
       headers: warningHeaders(prepared),
-      onFrames: this.dump.enabled
-        ? (frames) => {
-            this.dump.event(outcome.requestId, frames);
-          }
-        : undefined,
+      onFrames: (frames) => {
+        meter.wrote();
+        if (this.dump.enabled) this.dump.event(outcome.requestId, frames);
+      },
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },
       onEnd: () => {
         this.note(prepared, outcome);
       },
+    });
+    await written.finally(() => {
+      meter.ended();
     });
   }
 

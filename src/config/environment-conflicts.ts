@@ -1,0 +1,23 @@
+import { isPrivateHost } from '../common/api-key.js';
+import type { Environment } from './environment.js';
+
+/** What is right by itself but makes no sense, or is a danger, together. */
+export function findConflicts(environment: Environment): string[] {
+  const problems: string[] = [];
+  const checksKeys = environment.PROXY_API_KEYS.length > 0;
+  const hasKey = environment.BACKEND_API_KEY !== undefined;
+  if (hasKey && !checksKeys) {
+    problems.push('PROXY_API_KEYS must be set with BACKEND_API_KEY: anyone could use that key');
+  }
+  if (checksKeys && !hasKey && !isPrivateHost(new URL(environment.BACKEND_URL).hostname)) {
+    problems.push(
+      'BACKEND_API_KEY must be set with PROXY_API_KEYS: keys of this proxy never go to the backend',
+    );
+  }
+  if (environment.STORE_SEAL && environment.SEAL_KEYS.length === 0) {
+    problems.push(
+      'SEAL_KEYS must be set with STORE_SEAL: a key of this process alone opens nothing later',
+    );
+  }
+  return problems;
+}

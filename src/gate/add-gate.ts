@@ -1,0 +1,58 @@
+import { fastifyCors, type FastifyCorsOptions } from '@fastify/cors';
+import { fastifyHelmet, type FastifyHelmetOptions } from '@fastify/helmet';
+import { fastifyRateLimit } from '@fastify/rate-limit';
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { LoadMetrics } from '../metrics/load.metrics.js';
+import { AdmissionService } from './admission.service.js';
+import { isApiRoute } from './api-route.js';
+import { DrainService } from './drain.service.js';
+import { rateLimitOptions } from './rate-limit.js';
+
+/**
+ * What every request passes before its body is read, in this order: security headers, CORS (so that errors have its
+ * headers too), then for the API: shutdown, key, load, rate limit. To be called before the routes exist.
+ */
+export async function addGate(server: FastifyInstance, app: INestApplication): Promise<void> {
+  const { access } = app.get<Settings>(SETTINGS);
+  const admission = app.get(AdmissionService);
+  const drain = app.get(DrainService);
+  await server.register(fastifyHelmet, helmetOptions);
+  if (access.corsOrigins.length > 0) {
+    await server.register(fastifyCors, corsOptions(access.corsOrigins));
+  }
+  server.addHook('onRequest', (request, reply, done) => {
+    if (drain.isDraining) void reply.header('connection', 'close');
+    if (!isApiRoute(request)) {
+      done();
+      return;
+    }
+    const refusal = admission.refusal(request);
+    if (refusal === undefined) reply.raw.once('close', drain.track());
+    done(refusal);
+  });
+  if (access.requestsPerMinute > 0) {
+    const metrics = app.get(LoadMetrics, { strict: false });
+    await server.register(fastifyRateLimit, rateLimitOptions(access.requestsPerMinute, metrics));
+  }
+}
+
+/** Nothing here is a page, so nothing may be loaded or framed. TLS, and with it HSTS, is for what stands in front. */
+const helmetOptions: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  strictTransportSecurity: false,
+};
+
+function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'POST', 'DELETE'],
+    // Without a list a preflight gets back whatever headers it asks for: SDKs send many of their own.
+    exposedHeaders: ['x-request-id', 'retry-after', 'x-responses-warnings'],
+    maxAge: 86_400,
+  };
+}

@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { AdmissionService } from './admission.service.js';
+import { DrainService } from './drain.service.js';
+import { StreamLimiter } from './stream-limiter.js';
+
+/** Who may come in, how many at once, and how it ends. Global: every way to the backend goes through it. */
+@Global()
+@Module({
+  imports: [MetricsModule],
+  providers: [AdmissionService, DrainService, StreamLimiter],
+  exports: [AdmissionService, DrainService, StreamLimiter],
+})
+export class GateModule {}

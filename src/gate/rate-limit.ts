@@ -1,0 +1,32 @@
+import type { RateLimitPluginOptions } from '@fastify/rate-limit';
+import { createHmac, randomBytes } from 'node:crypto';
+import { extractApiKey } from '../common/api-key.js';
+import { rateLimited } from '../common/error-table.js';
+import type { LoadMetrics } from '../metrics/load.metrics.js';
+import { isApiRoute } from './api-route.js';
+
+/** Callers that are remembered; beyond it the one that has been silent the longest is forgotten. */
+const rememberedCallers = 10_000;
+
+/** RATE_LIMIT_PER_MINUTE, counted per key, or per address where there is none. */
+export function rateLimitOptions(
+  requestsPerMinute: number,
+  metrics: LoadMetrics,
+): RateLimitPluginOptions {
+  // A key is never kept, not even in memory, and a plain hash of a short one could be guessed.
+  const secret = randomBytes(32);
+  return {
+    max: requestsPerMinute,
+    timeWindow: '1 minute',
+    cache: rememberedCallers,
+    allowList: (request) => !isApiRoute(request),
+    keyGenerator: (request) => {
+      const caller = extractApiKey(request.headers) ?? request.ip;
+      return createHmac('sha256', secret).update(caller).digest('base64');
+    },
+    onExceeded: () => {
+      metrics.requestRefused('rate_limit');
+    },
+    errorResponseBuilder: (_request, { ttl }) => rateLimited(Math.max(1, Math.ceil(ttl / 1000))),
+  };
+}

@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../common/clock.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { modelsUrl } from '../models/models-url.js';
+import { backendRequestHeaders } from '../responses/backend/backend-headers.js';
+import { BackendHttp } from '../responses/backend/backend-http.js';
+
+/** Probes of several kubelets and load balancers share one call. Milliseconds. */
+const answerAgeMs = 5_000;
+const longestWaitMs = 3_000;
+
+/** Asks the backend's model list whether it is there. Any answer below 500 counts: a 401 comes from a living server. */
+@Injectable()
+export class BackendProbe {
+  private last: { at: number; reachable: Promise<boolean> } | undefined;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly http: BackendHttp,
+  ) {}
+
+  isReachable(): Promise<boolean> {
+    const now = this.clock.now();
+    if (this.last === undefined || now - this.last.at > answerAgeMs) {
+      this.last = { at: now, reachable: this.ask() };
+    }
+    return this.last.reachable;
+  }
+
+  private ask(): Promise<boolean> {
+    const { url, hostHeader, apiKey } = this.settings.backend;
+    const headers = backendRequestHeaders({ apiKey, hostHeader, forwarded: {} });
+    return new Promise((resolve) => {
+      const exchange = this.http.start(
+        { method: 'GET', url: modelsUrl(url), headers, decode: false },
+        {
+          onStart: (status) => {
+            clearTimeout(timer);
+            resolve(status < 500);
+          },
+          onData: () => {
+            exchange.release();
+          },
+          onEnd: () => undefined,
+          onError: () => {
+            clearTimeout(timer);
+            resolve(false);
+          },
+        },
+      );
+      const timer = setTimeout(() => {
+        exchange.abort();
+        resolve(false);
+      }, longestWaitMs);
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import type { ApiError } from '../common/api-error.js';
+import { metricPrefix, MetricsService } from './metrics.service.js';
+
+/** Codes that this proxy gives itself. A backend may invent others, and labels have to stay few. */
+const knownCodes = new Set([
+  'backend_unavailable',
+  'backend_timeout',
+  'backend_stream_error',
+  'backend_error',
+  'server_is_overloaded',
+  'rate_limit_exceeded',
+  'insufficient_quota',
+  'context_length_exceeded',
+  'model_not_found',
+  'invalid_api_key',
+  'permission_denied',
+  'invalid_request',
+  'server_shutting_down',
+]);
+
+const breakerLevels = { closed: 0, half_open: 1, open: 2 } as const;
+
+export type BreakerPosition = keyof typeof breakerLevels;
+
+/** What the backend did to us. */
+@Injectable()
+export class BackendMetrics {
+  private readonly errors: Counter<'code'>;
+  private readonly retries: Counter<'code'>;
+  private readonly openings: Counter;
+  private readonly suspended: Counter;
+
+  constructor(private readonly metrics: MetricsService) {
+    const registers = [metrics.registry];
+    this.errors = new Counter({
+      name: `${metricPrefix}backend_errors_total`,
+      help: 'Calls to the backend that failed, each attempt by itself, by the code of the error.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.retries = new Counter({
+      name: `${metricPrefix}backend_retries_total`,
+      help: 'Further attempts, by the code of the error before.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.openings = new Counter({
+      name: `${metricPrefix}breaker_openings_total`,
+      help: 'Times that the circuit breaker opened.',
+      registers,
+    });
+    this.suspended = new Counter({
+      name: `${metricPrefix}breaker_refusals_total`,
+      help: 'Calls that the open circuit breaker refused.',
+      registers,
+    });
+  }
+
+  callFailed(error: ApiError): void {
+    this.errors.inc({ code: labelOf(error) });
+  }
+
+  callRetried(error: ApiError): void {
+    this.retries.inc({ code: labelOf(error) });
+  }
+
+  breakerOpened(): void {
+    this.openings.inc();
+  }
+
+  callSuspended(): void {
+    this.suspended.inc();
+  }
+
+  /** `read` is asked at each scrape. */
+  observeBreaker(read: () => BreakerPosition): void {
+    new Gauge({
+      name: `${metricPrefix}breaker_state`,
+      help: 'Circuit breaker: 0 closed, 1 half open, 2 open.',
+      registers: [this.metrics.registry],
+      collect() {
+        this.set(breakerLevels[read()]);
+      },
+    });
+  }
+}
+
+function labelOf({ code, status }: ApiError): string {
+  return code !== null && knownCodes.has(code) ? code : `status_${status}`;
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { metricPrefix, MetricsService } from './metrics.service.js';
+
+/** Why a request was turned away before anything was done for it. */
+export type RefusalReason = 'draining' | 'overloaded' | 'key' | 'rate_limit';
+
+/** How full the service is, and whom it turned away. */
+@Injectable()
+export class LoadMetrics {
+  private readonly refused: Counter<'reason'>;
+
+  constructor(private readonly metrics: MetricsService) {
+    this.refused = new Counter({
+      name: `${metricPrefix}requests_refused_total`,
+      help: 'Requests refused before their body was read.',
+      labelNames: ['reason'],
+      registers: [metrics.registry],
+    });
+  }
+
+  requestRefused(reason: RefusalReason): void {
+    this.refused.inc({ reason });
+  }
+
+  /** `read` is asked at each scrape. */
+  observeLimiter(read: () => { running: number; waiting: number }): void {
+    const registers = [this.metrics.registry];
+    new Gauge({
+      name: `${metricPrefix}backend_calls_running`,
+      help: 'Answers that the backend works on now.',
+      registers,
+      collect() {
+        this.set(read().running);
+      },
+    });
+    new Gauge({
+      name: `${metricPrefix}requests_waiting`,
+      help: 'Requests that wait for a place (MAX_CONCURRENT_STREAMS).',
+      registers,
+      collect() {
+        this.set(read().waiting);
+      },
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { MetricsService } from './metrics.service.js';
+
+/** `/metrics` on METRICS_PORT, for a network policy that keeps it from everyone but Prometheus. */
+@Injectable()
+export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(MetricsServer.name);
+  private server: Server | undefined;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { port } = this.settings.metrics;
+    if (port === undefined) return;
+    this.server = createServer((request, response) => {
+      if (request.url?.split('?')[0] === '/metrics') void this.send(response);
+      else response.writeHead(404).end();
+    });
+    this.server.listen(port, this.settings.server.host);
+    await once(this.server, 'listening');
+    this.logger.log(`Metrics on port ${(this.server.address() as AddressInfo).port}`);
+  }
+
+  /** Last of all: the drain can still be watched. */
+  onApplicationShutdown(): void {
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+
+  private async send(response: ServerResponse): Promise<void> {
+    const { registry } = this.metrics;
+    response.setHeader('content-type', registry.contentType);
+    response.end(await registry.metrics());
+  }
+}

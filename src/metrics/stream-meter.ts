@@ -1,0 +1,24 @@
+import type { Clock } from '../common/clock.js';
+import type { MetricsService } from './metrics.service.js';
+
+/** Watches one event stream. One look at the clock per write is all that it costs. */
+export class StreamMeter {
+  private lastWriteAt: number | undefined;
+
+  constructor(
+    private readonly metrics: MetricsService,
+    private readonly clock: Clock,
+  ) {}
+
+  wrote(): void {
+    const now = this.clock.now();
+    if (this.lastWriteAt === undefined) this.metrics.streamOpened();
+    else this.metrics.eventsWritten(now - this.lastWriteAt);
+    this.lastWriteAt = now;
+  }
+
+  /** However it ended. */
+  ended(): void {
+    if (this.lastWriteAt !== undefined) this.metrics.streamClosed();
+  }
+}

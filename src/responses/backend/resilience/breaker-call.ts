@@ -1,0 +1,28 @@
+export type Outcome = PromiseWithResolvers<void>;
+
+/** What the breaker is told of one call. Only the first of these counts, except that `answered` decides a probe alone. */
+export class BreakerCall {
+  constructor(
+    private readonly outcome: Outcome,
+    /** Only of a probe: lets another call try in its place. */
+    private readonly passOn?: () => void,
+  ) {}
+
+  /** The answer has begun. Enough for a probe: an answer may take minutes, and all others wait for it. */
+  answered(): void {
+    if (this.passOn !== undefined) this.outcome.resolve();
+  }
+
+  ended(): void {
+    this.outcome.resolve();
+  }
+
+  failed(error: unknown): void {
+    this.outcome.reject(error);
+  }
+
+  /** The client left, which says nothing about the backend. */
+  abandoned(): void {
+    this.passOn?.();
+  }
+}

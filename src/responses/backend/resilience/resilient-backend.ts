@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { defer, retry, takeUntil, tap, throwError, timer, type Observable } from 'rxjs';
+import { ApiError } from '../../../common/api-error.js';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { ChatRequest } from '../../../contracts/chat/request.js';
+import { DrainService } from '../../../gate/drain.service.js';
+import { StreamLimiter } from '../../../gate/stream-limiter.js';
+import { BackendMetrics } from '../../../metrics/backend.metrics.js';
+import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat-backend.port.js';
+import { BackendBreaker } from './backend-breaker.service.js';
+import { RetryBudget } from './retry-budget.js';
+import { retryDelay } from './retry-policy.js';
+
+/**
+ * Whatever backend CHAT_BACKEND is, with what an outage needs around it: a place among the running calls, the circuit
+ * breaker, further attempts while nothing has been answered, and an end when the service stops. The use cases call
+ * this one. Unsubscribing leaves the line, ends the wait for an attempt, or aborts the call.
+ */
+@Injectable()
+export class ResilientBackend implements ChatBackend {
+  private readonly budget = new RetryBudget();
+  private readonly retries: number;
+  private readonly timeoutMs: number;
+
+  constructor(
+    @Inject(SETTINGS) settings: Settings,
+    @Inject(CHAT_BACKEND) private readonly backend: ChatBackend,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly limiter: StreamLimiter,
+    private readonly breaker: BackendBreaker,
+    private readonly drain: DrainService,
+    private readonly metrics: BackendMetrics,
+  ) {
+    this.retries = settings.backend.retries;
+    this.timeoutMs = settings.backend.firstByteTimeoutMs;
+  }
+
+  stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
+    const attempts = this.retried(() => this.backend.stream(request, context));
+    return this.limiter.hold(attempts).pipe(takeUntil(this.drain.cutOff));
+  }
+
+  private retried(call: () => Observable<ChatChunk[]>): Observable<ChatChunk[]> {
+    return defer(() => {
+      this.budget.requestStarted();
+      let answered = false;
+      const startedAt = this.clock.now();
+      const attempt = defer(() => this.breaker.guard(this.counted(call())));
+      return attempt.pipe(
+        tap(() => {
+          answered = true;
+        }),
+        retry({
+          count: this.retries,
+          delay: (error: unknown, number) => {
+            const elapsedMs = this.clock.now() - startedAt;
+            const failed = { error, number, elapsedMs, timeoutMs: this.timeoutMs };
+            const delayMs = retryDelay(failed, Math.random());
+            if (answered || delayMs === undefined || !this.budget.take()) {
+              return throwError(() => error);
+            }
+            this.metrics.callRetried(error as ApiError);
+            return timer(delayMs);
+          },
+        }),
+      );
+    });
+  }
+
+  /** Inside the breaker, so that its own refusals are not taken for the backend's errors. */
+  private counted(call: Observable<ChatChunk[]>): Observable<ChatChunk[]> {
+    return call.pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof ApiError) this.metrics.callFailed(error);
+        },
+      }),
+    );
+  }
+}

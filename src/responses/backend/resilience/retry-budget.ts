@@ -1,0 +1,24 @@
+/** Retries per request in the long run. */
+const ratio = 0.2;
+
+/** What may be saved up: so many retries in a burst. */
+const ceiling = 10;
+
+/**
+ * Keeps retries a fraction of the requests: in an outage every request fails, and retrying each would double the load
+ * on a backend that has too much already.
+ */
+export class RetryBudget {
+  private tokens = ceiling;
+
+  requestStarted(): void {
+    this.tokens = Math.min(ceiling, this.tokens + ratio);
+  }
+
+  /** Whether one more retry may be made; takes it. */
+  take(): boolean {
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+import { ApiError } from '../../../common/api-error.js';
+
+/** Clients retry by themselves as well, so what is tried here has to be over soon. Milliseconds. */
+const longestRetryAfterMs = 5_000;
+const firstDelayMs = 250;
+const longestDelayMs = 2_000;
+
+/** A call that failed after this time is not tried again: its client has waited enough. */
+const longestWaitMs = 15_000;
+
+const retriedStatuses = new Set([502, 503, 504]);
+
+export interface FailedAttempt {
+  error: unknown;
+  /** 1 for the first attempt. */
+  number: number;
+  /** Since the first attempt began. */
+  elapsedMs: number;
+  /** What BACKEND_TIMEOUT_SECS leaves to all attempts together. */
+  timeoutMs: number;
+}
+
+/**
+ * The wait before the next attempt in milliseconds, or undefined where there should be none. `random` is 0 to 1.
+ * Tried again are connection errors, 502, 503 and 504, and a 429 that says when; never an answer that had begun.
+ */
+export function retryDelay(attempt: FailedAttempt, random: number): number | undefined {
+  const { error, elapsedMs, timeoutMs } = attempt;
+  if (!(error instanceof ApiError) || !isRetried(error)) return undefined;
+  const delayMs = wait(error.retryAfterSeconds, attempt.number, random);
+  if (delayMs === undefined || elapsedMs > longestWaitMs) return undefined;
+  return elapsedMs + delayMs < timeoutMs ? delayMs : undefined;
+}
+
+function isRetried({ status, code, retryAfterSeconds }: ApiError): boolean {
+  if (status === 429) return retryAfterSeconds !== undefined && code === 'rate_limit_exceeded';
+  // A broken stream had an answer before: the model has worked, and may have been paid for.
+  return retriedStatuses.has(status) && code !== 'backend_stream_error';
+}
+
+function wait(
+  wantedSeconds: number | undefined,
+  number: number,
+  random: number,
+): number | undefined {
+  if (wantedSeconds === undefined) {
+    const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** (number - 1));
+    return ceiling * (0.5 + random / 2);
+  }
+  const wantedMs = wantedSeconds * 1000;
+  // A little later than asked, so that not all come back at once.
+  return wantedMs > longestRetryAfterMs ? undefined : wantedMs + random * firstDelayMs;
+}
