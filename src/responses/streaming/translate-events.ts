@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
 import { ApiError } from '../../common/api-error.js';
 import { internalError } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
@@ -28,12 +28,15 @@ export function translateEvents(
     let started = false;
     let timer: NodeJS.Timeout | undefined;
 
-    const emit = (next: () => ResponseEvent[]): void => {
+    let call: Subscription | undefined;
+
+    const emit = (next: () => ResponseEvent[]): boolean => {
       // The opening events come first, so that they get the first numbers.
       const events = started ? next() : [...stream.start(), ...next()];
       started = true;
       if (events.length > 0) subscriber.next(events);
       if (stream.response !== undefined) subscriber.complete();
+      return events.length > 0;
     };
     const wait = (delayMs: number, action: () => void): void => {
       clearTimeout(timer);
@@ -45,27 +48,33 @@ export function translateEvents(
     };
     const finish = (): void => {
       emit(() => stream.end());
+      if (stream.response === undefined && !subscriber.closed) ask();
+    };
+    const fail = (error: unknown): void => {
+      const failure = error instanceof ApiError ? error : internalError(error);
+      if (started) emit(() => stream.fail(failure));
+      else subscriber.error(failure);
+    };
+    const read = (batch: ChatChunk[]): void => {
+      const wasStarted = started;
+      const shown = emit(() => stream.push(batch));
+      if (stream.answered) wait(USAGE_GRACE_MS, finish);
+      else if (!wasStarted) wait(options.heartbeatMs, beat);
+      // A backend that talks while nothing can be shown yet is silence to the client.
+      else if (shown) timer?.refresh();
+    };
+    /** A second time only after an empty answer, whose call is over for us even if its body is not. */
+    const ask = (): void => {
+      call?.unsubscribe();
+      wait(started ? options.heartbeatMs : options.openAfterMs, beat);
+      call = new Subscription();
+      call.add(chunks.subscribe({ next: read, error: fail, complete: finish }));
     };
 
-    wait(options.openAfterMs, beat);
-    const subscription = chunks.subscribe({
-      next: (batch) => {
-        const wasStarted = started;
-        emit(() => stream.push(batch));
-        if (stream.answered) wait(USAGE_GRACE_MS, finish);
-        else if (wasStarted) timer?.refresh();
-        else wait(options.heartbeatMs, beat);
-      },
-      error: (error: unknown) => {
-        const failure = error instanceof ApiError ? error : internalError(error);
-        if (started) emit(() => stream.fail(failure));
-        else subscriber.error(failure);
-      },
-      complete: finish,
-    });
+    ask();
     return () => {
       clearTimeout(timer);
-      subscription.unsubscribe();
+      call?.unsubscribe();
     };
   });
 }

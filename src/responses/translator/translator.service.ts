@@ -9,8 +9,10 @@ import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../tools/tool-adapter.port.js';
 import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest } from './request/to-chat-request.js';
+import { estimateInputTokens } from './stream/estimate-usage.js';
 import { createSnapshot } from './stream/response-snapshot.js';
 import { ResponseStream } from './stream/response-stream.js';
+import type { OfferedTools } from './stream/text-tool-call-parser.js';
 import { WarningCollector, type TranslationWarning } from './warning.js';
 
 export interface TranslateRequestOptions {
@@ -18,6 +20,8 @@ export interface TranslateRequestOptions {
   strict: boolean;
   /** Earlier items of the conversation, oldest first, where they were looked up. */
   history?: readonly InputItem[] | undefined;
+  /** Refusals go out as text. */
+  refusalsAsText?: boolean | undefined;
 }
 
 /** One request on its way to the backend, and what will turn the answer into events. */
@@ -69,11 +73,14 @@ export class TranslatorService {
       adapters,
       tools,
       allowedTools,
+      offeredTools: offeredTools(chatRequest),
       ids,
       warnings: answerWarnings,
       sealReasoning: request.include?.includes('reasoning.encrypted_content')
         ? (text) => this.sealer.seal('reasoning', text)
         : undefined,
+      refusalsAsText: options.refusalsAsText,
+      estimateInputTokens: () => estimateInputTokens(chatRequest),
       reasoningFormat: settings.translation.reasoningFormat,
       maxOutputCharacters: settings.limits.outputBytes,
       now: () => clock.now(),
@@ -86,4 +93,8 @@ export class TranslatorService {
       allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
     };
   }
+}
+
+function offeredTools({ tools = [] }: ChatRequest): OfferedTools {
+  return new Map(tools.map((tool) => [tool.function.name, tool.function.parameters]));
 }

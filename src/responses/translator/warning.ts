@@ -29,7 +29,9 @@ export type WarningCode =
   | 'call_abandoned'
   | 'usage_estimated'
   | 'choice_ignored'
-  | 'stream_repaired';
+  | 'stream_repaired'
+  | 'tool_call_rescued'
+  | 'empty_turn';
 
 /** One step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
 export interface TranslationWarning {

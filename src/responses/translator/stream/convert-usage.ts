@@ -31,6 +31,25 @@ export function convertUsage(chunk: ChatChunk, choice: JsonObject | undefined): 
   };
 }
 
+/** What two answers to one request cost together. */
+export function addUsage(first: Usage | null, second: Usage | null): Usage | null {
+  if (first === null || second === null) return second ?? first;
+  const { input_tokens_details: before, output_tokens_details: thoughtBefore } = first;
+  const { input_tokens_details: after, output_tokens_details: thoughtAfter } = second;
+  return {
+    input_tokens: first.input_tokens + second.input_tokens,
+    input_tokens_details: {
+      cached_tokens: before.cached_tokens + after.cached_tokens,
+      cache_write_tokens: before.cache_write_tokens + after.cache_write_tokens,
+    },
+    output_tokens: first.output_tokens + second.output_tokens,
+    output_tokens_details: {
+      reasoning_tokens: thoughtBefore.reasoning_tokens + thoughtAfter.reasoning_tokens,
+    },
+    total_tokens: first.total_tokens + second.total_tokens,
+  };
+}
+
 function readInputDetails(usage: JsonObject): Usage['input_tokens_details'] {
   const details = asObject(usage.prompt_tokens_details) ?? asObject(usage.input_tokens_details);
   return {

@@ -24,7 +24,9 @@ function readChunks(name: string): ChatChunk[] {
 
 /** The fixture's name says when its profile parses `<think>`. */
 function harnessFor(name: string): ReturnType<typeof createHarness> {
-  return createHarness({ dialect: testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' }) });
+  return createHarness({
+    dialect: testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' }),
+  });
 }
 
 describe('the events of each recorded answer', () => {
@@ -67,7 +69,9 @@ describe('the events of each recorded answer', () => {
 
   it.each(names)('%s: cut anywhere, it fails exactly once and never completes', (name) => {
     const chunks = readChunks(name);
-    const finishAt = chunks.findIndex((chunk) => JSON.stringify(chunk).includes('"finish_reason":"'));
+    const finishAt = chunks.findIndex((chunk) =>
+      JSON.stringify(chunk).includes('"finish_reason":"'),
+    );
     for (let length = 0; length < finishAt; length++) {
       const events = translateAll(chunks.slice(0, length), harnessFor(name));
       expect(eventViolations(events)).toEqual([]);

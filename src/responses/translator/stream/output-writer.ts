@@ -1,76 +1,62 @@
 import { backendStreamBroken } from '../../../common/error-table.js';
-import type { IdGenerator } from '../../../common/id-generator.js';
 import type { TokenLogprob } from '../../../contracts/responses/content.js';
-import type { ItemStatus, OutputItem } from '../../../contracts/responses/items.js';
+import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { BackendDialect } from '../dialect.js';
-import type { WarningCollector } from '../warning.js';
+import { ContentSplitter, type ContentPart } from './content-splitter.js';
 import { convertAnnotations } from './convert-annotations.js';
 import { convertLogprobs } from './convert-logprobs.js';
-import type { EventSequence } from './event-sequence.js';
-import { MessageWriter } from './message-writer.js';
 import { readReasoning, readText, type ChunkContent } from './read-chunk.js';
 import { readToolCallFragments, type ToolCallFragment } from './read-tool-call-fragments.js';
 import { asText } from './read-values.js';
-import { ReasoningWriter, type ReasoningFormat } from './reasoning-writer.js';
-import { ThinkTagSplitter } from './think-tag-splitter.js';
+import { TextItems, type TextItemsContext } from './text-items.js';
+import type { OfferedTools, TextToolCall } from './text-tool-call-parser.js';
 import { ToolCallsWriter, type ToolCallsContext } from './tool-calls-writer.js';
 
-export interface OutputWriterContext extends Omit<ToolCallsContext, 'claimOutputIndex'> {
-  sequence: EventSequence;
+export interface OutputWriterContext
+  extends Omit<ToolCallsContext, 'claimOutputIndex'>, TextItemsContext {
   dialect: BackendDialect;
-  ids: IdGenerator;
-  warnings: WarningCollector;
-  reasoningFormat: ReasoningFormat;
-  sealReasoning?: ((reasoning: string) => string) | undefined;
+  /** Refusals go out as text, for clients that drop a message with a refusal (Codex). */
+  refusalsAsText?: boolean | undefined;
+  /** The request's tools, for calls that the model writes as text; none without it. */
+  offeredTools?: OfferedTools | undefined;
   /** Characters of text, reasoning and arguments that one answer may have. */
   maxOutputCharacters: number;
 }
-
-type TextItem =
-  | { kind: 'message'; outputIndex: number; writer: MessageWriter }
-  | { kind: 'reasoning'; outputIndex: number; writer: ReasoningWriter };
 
 /**
  * The output items of one answer, in the order in which they begin. Reasoning and message follow one another, so at
  * most one of them is open; calls stay open beside it until the end.
  */
 export class OutputWriter {
-  /** Closed items at their output index. */
-  private readonly items: OutputItem[] = [];
-  private nextIndex = 0;
-  private open: TextItem | undefined;
+  private readonly texts: TextItems;
   private readonly calls: ToolCallsWriter;
-  private readonly thinkTags: ThinkTagSplitter | undefined;
-  /** White space before the first visible text: alone it would make an empty message beside a call. */
-  private leadingSpace = '';
-  private leadingLogprobs: TokenLogprob[] = [];
+  private content: ContentSplitter;
   private characters = 0;
+  private hasRefusal = false;
 
   constructor(private readonly context: OutputWriterContext) {
-    this.thinkTags = context.dialect.thinkTags ? new ThinkTagSplitter() : undefined;
+    this.content = this.newContent();
+    this.texts = new TextItems(context);
     this.calls = new ToolCallsWriter(context.sequence, {
       ...context,
-      claimOutputIndex: () => {
-        this.closeOpen('completed');
-        return this.nextIndex++;
-      },
+      claimOutputIndex: () => this.texts.claimIndex(),
     });
   }
 
   push({ choice, delta }: ChunkContent): void {
     const reasoning = readReasoning(delta, this.context.dialect.reasoningFields);
-    if (reasoning !== '') this.pushReasoning(reasoning);
+    if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
 
     const text = readText(delta);
     const logprobs = choice.logprobs == null ? [] : convertLogprobs(choice.logprobs);
-    if (text !== '') this.pushContent(text, logprobs);
+    if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
 
     const refusal = asText(delta.refusal);
-    if (refusal !== undefined) this.count(refusal).message().pushRefusal(refusal);
+    if (refusal !== undefined) this.pushRefusal(refusal);
 
     if (delta.annotations != null) {
       for (const annotation of convertAnnotations(delta.annotations)) {
-        this.message().pushAnnotation(annotation);
+        this.texts.message().pushAnnotation(annotation);
       }
     }
     if (delta.tool_calls != null || delta.function_call != null) {
@@ -78,63 +64,83 @@ export class OutputWriter {
     }
   }
 
+  /** Nothing to show and nothing to run: at most reasoning and white space. What was held back is given out first. */
+  settleEmpty(): boolean {
+    this.pushParts(this.content.end());
+    this.content = this.newContent();
+    return !this.texts.hasMessage && this.calls.lastOutputIndex < 0;
+  }
+
+  /** A second answer to the same request follows; the reasoning of the first one stays. */
+  restart(): void {
+    this.texts.closeOpen('completed');
+    this.texts.dropLeadingSpace();
+  }
+
   /** Ends every item. When the token limit cut the answer, the last item that was open is incomplete. */
   close(cut: boolean): OutputItem[] {
-    for (const part of this.thinkTags?.end() ?? []) this.pushSplit(part.kind, part.text, []);
-    const lastOpen = Math.max(this.open?.outputIndex ?? -1, this.calls.lastOutputIndex);
-    const textIsCut = cut && this.open?.outputIndex === lastOpen;
-    this.closeOpen(textIsCut ? 'incomplete' : 'completed');
-    for (const { outputIndex, item } of this.calls.close(cut ? lastOpen : undefined)) {
-      this.items[outputIndex] = item;
+    this.pushParts(this.content.end());
+    const { texts, calls } = this;
+    const lastOpen = Math.max(texts.openIndex, calls.lastOutputIndex);
+    texts.closeOpen(cut && texts.openIndex === lastOpen ? 'incomplete' : 'completed');
+    for (const { outputIndex, item } of calls.close(cut ? lastOpen : undefined)) {
+      texts.closed[outputIndex] = item;
     }
-    this.closeLeadingSpace(cut);
-    return this.items;
+    texts.closeLeadingSpace(cut);
+    return this.shownItems();
   }
 
   /** Ends after a failure: text is kept as incomplete, calls are left out. */
   abandon(): OutputItem[] {
-    this.closeOpen('incomplete');
-    return this.items.filter((item) => item !== (undefined as unknown));
+    this.texts.closeOpen('incomplete');
+    this.calls.abandon();
+    return this.shownItems();
   }
 
-  private pushReasoning(delta: string): void {
-    this.count(delta);
-    if (this.open?.kind !== 'reasoning') {
-      this.closeOpen('completed');
-      const outputIndex = this.nextIndex++;
-      const writer = new ReasoningWriter(this.context.sequence, {
-        itemId: this.context.ids.next('rs'),
-        outputIndex,
-        format: this.context.reasoningFormat,
-        seal: this.context.sealReasoning,
-      });
-      this.open = { kind: 'reasoning', outputIndex, writer };
+  /** Characters of text, reasoning and arguments so far. */
+  get length(): number {
+    return this.characters;
+  }
+
+  /** Abandoned calls leave holes. */
+  private shownItems(): OutputItem[] {
+    return this.texts.closed.filter((item) => item !== (undefined as unknown));
+  }
+
+  private pushParts(parts: readonly ContentPart[], logprobs: TokenLogprob[] = []): void {
+    for (const part of parts) {
+      switch (part.kind) {
+        case 'text':
+          this.texts.pushText(part.text, logprobs);
+          break;
+        case 'reasoning':
+          this.texts.pushReasoning(part.text);
+          break;
+        case 'call':
+          this.pushRescued(part.call);
+          break;
+      }
     }
-    this.open.writer.push(delta);
   }
 
-  private pushContent(text: string, logprobs: TokenLogprob[]): void {
-    if (this.thinkTags === undefined) {
-      this.pushText(text, logprobs);
+  private pushRescued(call: TextToolCall): void {
+    const message = `A call of '${call.name}' that the model wrote as text was made a call.`;
+    this.context.warnings.add('tool_call_rescued', null, message);
+    // Not the first place: it never goes on with the call before it.
+    this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
+  }
+
+  private pushRefusal(refusal: string): void {
+    if (this.context.refusalsAsText !== true) {
+      this.count(refusal).texts.message().pushRefusal(refusal);
       return;
     }
-    for (const part of this.thinkTags.push(text)) this.pushSplit(part.kind, part.text, logprobs);
-  }
-
-  private pushSplit(kind: 'text' | 'reasoning', text: string, logprobs: TokenLogprob[]): void {
-    if (kind === 'reasoning') this.pushReasoning(text);
-    else this.pushText(text, logprobs);
-  }
-
-  private pushText(text: string, logprobs: TokenLogprob[]): void {
-    this.count(text);
-    if (this.open?.kind === 'message') {
-      this.open.writer.pushText(text, logprobs);
-      return;
+    if (!this.hasRefusal) {
+      const message = 'A refusal was sent as text: this client drops messages with a refusal.';
+      this.context.warnings.add('content_part_mapped', null, message);
     }
-    this.leadingSpace += text;
-    if (logprobs.length > 0) this.leadingLogprobs.push(...logprobs);
-    if (/\S/.test(text)) this.message();
+    this.hasRefusal = true;
+    this.count(refusal).texts.pushText(refusal, []);
   }
 
   private pushCalls(fragments: ToolCallFragment[]): void {
@@ -142,37 +148,8 @@ export class OutputWriter {
     this.calls.push(fragments);
   }
 
-  /** The open message, with the white space that was held for it. */
-  private message(): MessageWriter {
-    if (this.open?.kind !== 'message') {
-      this.closeOpen('completed');
-      const outputIndex = this.nextIndex++;
-      const id = this.context.ids.next('msg');
-      const writer = new MessageWriter(this.context.sequence, id, outputIndex);
-      this.open = { kind: 'message', outputIndex, writer };
-      if (this.leadingSpace !== '') writer.pushText(this.leadingSpace, this.leadingLogprobs);
-      this.leadingSpace = '';
-      this.leadingLogprobs = [];
-    }
-    return this.open.writer;
-  }
-
-  /** An answer of nothing but white space, or of nothing at all, is still a message; beside other items it is dropped. */
-  private closeLeadingSpace(cut: boolean): void {
-    const hasMessageOrCall = this.items.some((item) => item.type !== 'reasoning');
-    if (!hasMessageOrCall && (this.leadingSpace !== '' || this.items.length === 0)) {
-      this.message().openText();
-      this.closeOpen(cut ? 'incomplete' : 'completed');
-    } else if (this.leadingSpace !== '') {
-      const message = 'White space before a tool call was left out.';
-      this.context.warnings.add('whitespace_dropped', null, message);
-    }
-  }
-
-  private closeOpen(status: ItemStatus): void {
-    if (this.open === undefined) return;
-    this.items[this.open.outputIndex] = this.open.writer.close(status);
-    this.open = undefined;
+  private newContent(): ContentSplitter {
+    return new ContentSplitter(this.context.dialect, this.context.offeredTools ?? new Map());
   }
 
   private count(text: string): this {

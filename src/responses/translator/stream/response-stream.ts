@@ -1,22 +1,26 @@
 import { ApiError } from '../../../common/api-error.js';
-import { backendStreamBroken, internalError } from '../../../common/error-table.js';
+import { backendStreamBroken, emptyAnswer, internalError } from '../../../common/error-table.js';
 import type { IdGenerator } from '../../../common/id-generator.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
-import type { ResponseEvent, TerminalEventType } from '../../../contracts/responses/events.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
 import type { BackendDialect } from '../dialect.js';
-import { convertUsage } from './convert-usage.js';
+import { addUsage, convertUsage } from './convert-usage.js';
+import { estimateUsage } from './estimate-usage.js';
 import { EventSequence } from './event-sequence.js';
 import { mapFinishReason, type Finish } from './map-finish-reason.js';
 import { OutputWriter, type OutputWriterContext } from './output-writer.js';
 import { readChoice } from './read-chunk.js';
 import { asArray, asText } from './read-values.js';
+import { terminalEventType } from './terminal-event-type.js';
 
 export interface ResponseStreamContext extends Omit<OutputWriterContext, 'sequence'> {
   /** The Response at its beginning. */
   snapshot: ResponseResource;
   dialect: BackendDialect;
   ids: IdGenerator;
+  /** Tokens of the request, for a backend that tells no usage; without it usage stays null. */
+  estimateInputTokens?: (() => number) | undefined;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -30,6 +34,8 @@ export class ResponseStream {
   private readonly output: OutputWriter;
   private finish: Finish | undefined;
   private usage: Usage | null = null;
+  /** Of an empty answer that was asked for again; undefined when none was. */
+  private usageBefore: Usage | null | undefined;
   private serviceTier: string;
   private hasOtherChoices = false;
   private terminal: ResponseResource | undefined;
@@ -76,7 +82,10 @@ export class ResponseStream {
     });
   }
 
-  /** The backend's stream ended by itself. Without a finish reason that is a failure, never a completed response. */
+  /**
+   * The backend's stream ended by itself. Without a finish reason that is a failure, never a completed response.
+   * Without a terminal event the answer was empty and the dialect wants the same request sent once more.
+   */
   end(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     return this.guard(() => {
@@ -87,7 +96,9 @@ export class ResponseStream {
       if (finish.status === 'failed') {
         throw backendStreamBroken(`The backend gave the request up (${finish.reason}).`);
       }
+      if (finish.status === 'completed' && this.output.settleEmpty() && this.asksAgain()) return;
       const output = this.output.close(finish.status === 'incomplete');
+      this.usage = addUsage(this.usageBefore ?? null, this.knownUsage());
       this.complete({
         status: finish.status,
         output,
@@ -105,6 +116,21 @@ export class ResponseStream {
     const code = error.code ?? 'server_error';
     this.complete({ status: 'failed', output, error: { code, message: error.message } });
     return this.sequence.take();
+  }
+
+  /** An answer of nothing but reasoning stops agents in the middle of their work (pain point 22). */
+  private asksAgain(): boolean {
+    const { dialect, warnings } = this.context;
+    const again = dialect.emptyTurn === 'retry' && this.usageBefore === undefined;
+    const what = again ? ' It was asked for again.' : '';
+    warnings.add('empty_turn', null, `The model answered with neither text nor a call.${what}`);
+    if (dialect.emptyTurn === 'fail') throw emptyAnswer();
+    if (!again) return false;
+    this.output.restart();
+    this.usageBefore = this.usage;
+    this.usage = null;
+    this.finish = undefined;
+    return true;
   }
 
   private readChunk(chunk: ChatChunk): void {
@@ -142,6 +168,15 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
+  /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact (pain point 21). */
+  private knownUsage(): Usage | null {
+    const { estimateInputTokens, warnings } = this.context;
+    const isTold = this.usage !== null && this.usage.total_tokens > 0;
+    if (isTold || estimateInputTokens === undefined) return this.usage;
+    warnings.add('usage_estimated', null, 'The backend told no usage; it was estimated.');
+    return estimateUsage(estimateInputTokens(), this.output.length);
+  }
+
   private complete(
     changes: Partial<ResponseResource> & { status: ResponseResource['status'] },
   ): void {
@@ -152,22 +187,11 @@ export class ResponseStream {
       service_tier: this.serviceTier,
     };
     this.terminal = response;
-    this.sequence.emit({ type: terminalType(changes.status), response });
+    this.sequence.emit({ type: terminalEventType(changes.status), response });
   }
 
   private seconds(): number {
     return Math.floor(this.context.now() / 1000);
-  }
-}
-
-function terminalType(status: ResponseResource['status']): TerminalEventType {
-  switch (status) {
-    case 'incomplete':
-      return 'response.incomplete';
-    case 'failed':
-      return 'response.failed';
-    default:
-      return 'response.completed';
   }
 }
 
