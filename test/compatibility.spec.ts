@@ -134,7 +134,10 @@ describe('items, content parts and tools', () => {
   );
 
   it.each(casesOf('Tools', 'mapped', 'ignored'))('tool %s is %s', (type, status) => {
-    const { warnings } = translate({ input: 'Hi', tools: [{ type, name: 'n' }] });
+    const { warnings } = translate({
+      input: 'Hi',
+      tools: [{ type, name: 'n', execution: 'client' }],
+    });
     expect(warnings.map(({ code }) => code)).toEqual(status === 'ignored' ? ['tool_dropped'] : []);
   });
 

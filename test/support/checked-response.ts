@@ -2,7 +2,11 @@ import type { ErrorBody } from '../../src/contracts/responses/error.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 import { eventViolations } from './event-invariants.js';
-import { eventSchemaViolations, schemaViolations } from './open-responses-schema.js';
+import {
+  eventSchemaViolations,
+  hasOpenAiOnlyItem,
+  schemaViolations,
+} from './open-responses-schema.js';
 import { responseViolations } from './response-invariants.js';
 import { parseEventStream } from './sse-text.js';
 
@@ -35,7 +39,7 @@ export async function readResource(reply: Response): Promise<ResponseResource> {
   refuse(
     [
       ...(reply.status === 200 ? [] : [`status ${reply.status}`]),
-      ...((reply.headers.get('content-type') ?? '').startsWith("application/json")
+      ...((reply.headers.get('content-type') ?? '').startsWith('application/json')
         ? []
         : ['content-type']),
     ],
@@ -45,8 +49,7 @@ export async function readResource(reply: Response): Promise<ResponseResource> {
 }
 
 export function checkResource(response: ResponseResource): ResponseResource {
-  const isOpenAiOnly = JSON.stringify(response).includes('"custom_tool_call"');
-  const schema = isOpenAiOnly ? [] : schemaViolations('ResponseResource', response);
+  const schema = hasOpenAiOnlyItem(response) ? [] : schemaViolations('ResponseResource', response);
   refuse([...responseViolations(response), ...schema], response);
   return response;
 }
@@ -58,7 +61,7 @@ export async function readError(reply: Response): Promise<ErrorBody['error']> {
   refuse(
     [
       ...(reply.status >= 400 ? [] : [`status ${reply.status}`]),
-      ...((reply.headers.get('content-type') ?? '').startsWith("application/json")
+      ...((reply.headers.get('content-type') ?? '').startsWith('application/json')
         ? []
         : ['content-type']),
       ...(Object.keys(body).join() === 'error' && keys === 'code,message,param,type' ? [] : [keys]),

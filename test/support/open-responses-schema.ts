@@ -77,7 +77,14 @@ const OPENAI_ONLY = new Set([
   'response.reasoning_text.done',
   'response.custom_tool_call_input.delta',
   'response.custom_tool_call_input.done',
+  'response.shell_call_command.added',
+  'response.shell_call_command.delta',
+  'response.shell_call_command.done',
 ]);
+
+/** Calls of OpenAI's own tools; the specification knows no such items. */
+const OPENAI_ONLY_ITEMS =
+  /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|tool_search_call)"/;
 
 export function eventSchemaViolations(event: { type: string }): string[] {
   const schema = EVENT_SCHEMAS[event.type];
@@ -85,9 +92,8 @@ export function eventSchemaViolations(event: { type: string }): string[] {
   return OPENAI_ONLY.has(event.type) ? [] : [`unknown event type ${event.type}`];
 }
 
-/** Freeform tool calls are OpenAI's; the specification knows no such item. */
-function hasOpenAiOnlyItem(event: object): boolean {
-  return JSON.stringify(event).includes('"type":"custom_tool_call"');
+export function hasOpenAiOnlyItem(value: object): boolean {
+  return OPENAI_ONLY_ITEMS.test(JSON.stringify(value));
 }
 
 /** The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. */

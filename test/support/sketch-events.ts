@@ -32,6 +32,7 @@ function sketchPayload(event: Extract<ResponseEvent, { output_index: number }>):
   if ('annotation' in event) return event.annotation.url;
   if ('text' in event) return JSON.stringify(event.text);
   if ('refusal' in event) return JSON.stringify(event.refusal);
+  if ('command' in event) return JSON.stringify(event.command);
   return JSON.stringify('arguments' in event ? event.arguments : event.input);
 }
 
@@ -45,6 +46,11 @@ function sketchItem(item: OutputItem): string {
     case 'function_call':
     case 'custom_tool_call':
       return `${item.type} ${item.name} ${item.call_id} ${item.status}`;
+    case 'local_shell_call':
+    case 'shell_call':
+    case 'apply_patch_call':
+    case 'tool_search_call':
+      return `${item.type} ${item.call_id} ${item.status}`;
   }
 }
 

@@ -129,6 +129,22 @@ export interface CustomToolCallInputDoneEvent extends InItem {
   input: string;
 }
 
+/** The command events of OpenAI's `shell` tool name no item: `output_index` does. */
+interface ShellCommand extends Sequenced {
+  output_index: number;
+  command_index: number;
+}
+
+export interface ShellCallCommandEvent extends ShellCommand {
+  type: 'response.shell_call_command.added' | 'response.shell_call_command.done';
+  command: string;
+}
+
+export interface ShellCallCommandDeltaEvent extends ShellCommand {
+  type: 'response.shell_call_command.delta';
+  delta: string;
+}
+
 /** Flat for OpenAI's SDK and nested for Open Responses, in one object: both readers are served. */
 export interface ErrorEvent extends Sequenced {
   type: 'error';
@@ -156,6 +172,8 @@ export type ResponseEvent =
   | FunctionCallArgumentsDoneEvent
   | CustomToolCallInputDeltaEvent
   | CustomToolCallInputDoneEvent
+  | ShellCallCommandEvent
+  | ShellCallCommandDeltaEvent
   | ErrorEvent;
 
 export type TerminalEventType = 'response.completed' | 'response.incomplete' | 'response.failed';

@@ -104,7 +104,15 @@ export interface CompactionItem {
 }
 
 export type OutputItem =
-  MessageItem | FunctionCallItem | CustomToolCallItem | ReasoningItem | CompactionItem;
+  | MessageItem
+  | FunctionCallItem
+  | CustomToolCallItem
+  | LocalShellCallItem
+  | ShellCallItem
+  | ApplyPatchCallItem
+  | ToolSearchCallItem
+  | ReasoningItem
+  | CompactionItem;
 
 /**
  * An item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type.

@@ -4,6 +4,7 @@ import { itemTypeOf } from '../translator/request/item-type.js';
 import { compileChecks } from './compiled-check.js';
 import { invalidType } from './request-errors.js';
 import { itemSchemas, partSchemas } from './schemas.js';
+import { validateTools } from './tool-validator.js';
 
 const itemChecks = compileChecks(itemSchemas);
 const partChecks = compileChecks(partSchemas);
@@ -33,6 +34,7 @@ function validateItem(item: unknown, param: string): InputItem {
     check(item, param);
     validateParts(item.content, `${param}.content`);
     validateParts(item.output, `${param}.output`, true);
+    if (Array.isArray(item.tools)) validateTools(item.tools, `${param}.tools`);
   }
   return item.type === type ? (item as InputItem) : { ...item, type };
 }

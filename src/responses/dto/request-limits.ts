@@ -1,6 +1,6 @@
 import { invalidRequest, payloadTooLarge } from '../../common/error-table.js';
 import type { Settings } from '../../config/settings.js';
-import type { JsonRecord } from '../tools/json-value.js';
+import { isRecord, type JsonRecord } from '../tools/json-value.js';
 import { tooLong } from './request-errors.js';
 
 type Limits = Settings['limits'];
@@ -10,6 +10,7 @@ export function checkLimits(body: JsonRecord, limits: Limits): void {
   checkCount('input', body.input, limits.inputItems);
   checkCount('messages', body.messages, limits.inputItems);
   checkCount('tools', body.tools, limits.tools);
+  checkAllTools(body, limits.tools);
   const { instructions } = body;
   if (
     typeof instructions === 'string' &&
@@ -25,6 +26,22 @@ function checkCount(param: string, value: unknown, maximum: number): void {
   if (Array.isArray(value) && value.length > maximum) {
     throw tooLong(param, 'array', `${maximum} elements`);
   }
+}
+
+/** With those inside namespaces, and those that items of the history bring. */
+function checkAllTools({ tools, input }: JsonRecord, maximum: number): void {
+  const items = Array.isArray(input) ? (input as unknown[]) : [];
+  const lists = [tools, ...items.map((item) => (isRecord(item) ? item.tools : undefined))];
+  const count = lists.reduce<number>((sum, list) => sum + countTools(list), 0);
+  if (count > maximum) throw tooLong('tools', 'array', `${maximum} tools in all`);
+}
+
+function countTools(tools: unknown): number {
+  if (!Array.isArray(tools)) return 0;
+  return tools.reduce<number>((sum, tool: unknown) => {
+    const members = isRecord(tool) && Array.isArray(tool.tools) ? tool.tools.length : 1;
+    return sum + Math.max(1, members);
+  }, 0);
 }
 
 function checkBytes(param: string, value: unknown, limits: Limits): void {

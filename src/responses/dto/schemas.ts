@@ -24,6 +24,8 @@ const textList = {
 
 export const roles = ['user', 'assistant', 'system', 'developer', 'tool'];
 
+const toolList = { type: ['array', 'null'] };
+
 const callOutput = object({ call_id: optionalText, id: optionalText, output: anything });
 
 export const itemSchemas: Readonly<Record<string, Schema>> = {
@@ -47,6 +49,15 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
     ['name', 'input'],
   ),
   custom_tool_call_output: callOutput,
+  local_shell_call: object({ call_id: optionalText, id: optionalText, action: optionalObject }),
+  local_shell_call_output: callOutput,
+  shell_call: object({ call_id: optionalText, id: optionalText, action: optionalObject }),
+  shell_call_output: callOutput,
+  apply_patch_call: object({ call_id: optionalText, id: optionalText, operation: optionalObject }),
+  apply_patch_call_output: callOutput,
+  tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
+  tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
+  additional_tools: object({ tools: toolList }),
 };
 
 const textPart = object({ text }, ['text']);
@@ -88,6 +99,12 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
   function: object(toolFields, ['name']),
   nested_function: object({ function: object(toolFields, ['name']), strict: optionalFlag }),
   custom: object({ name, description: optionalText, format: optionalObject }, ['name']),
+  namespace: object({ name, description: optionalText, tools: { type: 'array' } }, [
+    'name',
+    'tools',
+  ]),
+  tool_search: object({ description: optionalText, parameters: optionalObject }),
+  shell: object({ environment: optionalObject }),
   nested_custom: object({ custom: object({ name, description: optionalText }, ['name']) }),
 };
 

@@ -6,17 +6,30 @@ import { toolSchemas } from './schemas.js';
 const toolChecks = compileChecks(toolSchemas);
 const MODES = ['none', 'auto', 'required'];
 
-/** `tools`: function and custom tools by their schemas, flat or nested; of other types only that they have a type. */
-export function validateTools(tools: readonly unknown[]): void {
+/**
+ * `tools`, of the request or of an item that brings tools (`path` says which): known types by their schemas, flat or
+ * nested; of other types only that they have a type. The tools of a namespace likewise.
+ */
+export function validateTools(tools: readonly unknown[], path = 'tools'): void {
   for (const [index, tool] of tools.entries()) {
-    const param = `tools[${index}]`;
+    const param = `${path}[${index}]`;
     if (!isRecord(tool)) throw invalidType(param, 'a tool object', tool);
     const { type } = tool;
     if (type === undefined || type === null) throw missingParameter(`${param}.type`);
     if (typeof type !== 'string') throw invalidType(`${param}.type`, 'a string', type);
     const form = isRecord(tool[type]) ? `nested_${type}` : type;
     toolChecks.get(form)?.(tool, param);
+    if (type === 'namespace') validateMembers(tool.tools as unknown[], `${param}.tools`);
   }
+}
+
+/** Namespaces do not nest: depth is what a client must not choose. */
+function validateMembers(tools: readonly unknown[], path: string): void {
+  const inner = tools.findIndex((tool) => isRecord(tool) && tool.type === 'namespace');
+  if (inner >= 0) {
+    throw unsupportedValue(`${path}[${inner}].type`, 'namespace', ['function', 'custom']);
+  }
+  validateTools(tools, path);
 }
 
 /** Shape only; whether the named tools exist is the translation's to say. */

@@ -5,7 +5,7 @@ import type { ResponseResource } from '../../contracts/responses/response.js';
 export const DONE_FRAME = 'data: [DONE]\n\n';
 
 type SnapshotEvent = Extract<ResponseEvent, { response: ResponseResource }>;
-type DeltaEvent = Extract<ResponseEvent, { delta: string }>;
+type DeltaEvent = Extract<ResponseEvent, { delta: string; item_id: string }>;
 
 /**
  * Writes events as SSE frames: `event:` equals `type`, one `data:` line, LF, no `id:`.
@@ -27,7 +27,11 @@ export class SseEncoder {
   }
 
   private encodeEvent(event: ResponseEvent): string {
-    if ('delta' in event && !('logprobs' in event && event.logprobs.length > 0)) {
+    if (
+      'delta' in event &&
+      'item_id' in event &&
+      !('logprobs' in event && event.logprobs.length > 0)
+    ) {
       return this.encodeDelta(event);
     }
     if ('response' in event) return this.encodeSnapshot(event);

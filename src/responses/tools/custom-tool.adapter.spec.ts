@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ItemStatus } from '../../contracts/responses/items.js';
 import { WarningCollector } from '../translator/warning.js';
 import { CustomToolAdapter } from './custom-tool.adapter.js';
 import type { UnnumberedEvent } from './tool-adapter.port.js';
@@ -10,16 +9,17 @@ const context = {
   itemId: 'ctc_1',
   outputIndex: 0,
   callId: 'call_1',
-  identity: { type: 'custom', name: 'apply_patch' },
+  identity: { type: 'custom', name: 'exec' },
+  warnings: new WarningCollector(),
 };
 
-function run(fragments: readonly string[], status: ItemStatus = 'completed') {
+function run(fragments: readonly string[]) {
   const writer = adapter.openCall(context);
   const pushed = fragments.flatMap((part) => writer.push(part));
-  const events: UnnumberedEvent[] = [...pushed, ...writer.finish(status)];
+  const events: UnnumberedEvent[] = [...pushed, ...writer.finish('completed')];
   const deltas = events.flatMap((event) => ('delta' in event ? [event.delta] : []));
   const done = events.at(-1) as { type: string; input: string };
-  return { deltas, done, streamed: pushed.length, item: writer.item(status) };
+  return { deltas, done, streamed: pushed.length, item: writer.item('completed') };
 }
 
 /** Every second fragment boundary of the text is a cut of its own. */
@@ -112,7 +112,7 @@ describe('a custom tool call that streams', () => {
         type: 'custom_tool_call',
         id: 'ctc_1',
         call_id: 'call_1',
-        name: 'apply_patch',
+        name: 'exec',
         input,
         status: 'completed',
       });
@@ -145,18 +145,6 @@ describe('a custom tool call that streams', () => {
       expect(deltas.join('')).toBe(input);
       expect(done.input).toBe(input);
     }
-  });
-
-  it.each<[string, string]>([
-    ['{"input":"ab', 'ab'],
-    ['{"input":"ab\\', 'ab'],
-    ['{"input":"ab\\ud83d', 'ab'],
-    ['{"inp', ''],
-    ['*** Begin', '*** Begin'],
-  ])('a cut call keeps what arrived: %s', (text, input) => {
-    const { deltas, done } = run(everyCharacter(text), 'incomplete');
-    expect(deltas.join('')).toBe(input);
-    expect(done.input).toBe(input);
   });
 
   it('carries the namespace', () => {
@@ -198,17 +186,40 @@ describe('a custom tool call that streams', () => {
       anyText.map((text) => `{"${text}":"x"}`),
     );
     fc.assert(
-      fc.property(
-        broken,
-        fc.array(fc.nat()),
-        fc.constantFrom<ItemStatus>('completed', 'incomplete'),
-        (text, cuts, status) => {
-          const { deltas, done } = run(fragmentsOf(text, cuts), status);
-          expect(deltas.join('')).toBe(done.input);
-          expect(done).toEqual(run([text], status).done);
-        },
-      ),
+      fc.property(broken, fc.array(fc.nat()), (text, cuts) => {
+        const { deltas, done } = run(fragmentsOf(text, cuts));
+        expect(deltas.join('')).toBe(done.input);
+        expect(done).toEqual(run([text]).done);
+      }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('the input of apply_patch', () => {
+  it('is freed from a code fence while it streams, with a warning', () => {
+    const warnings = new WarningCollector();
+    const writer = adapter.openCall({
+      ...context,
+      identity: { type: 'custom', name: 'apply_patch' },
+      warnings,
+    });
+    const patch = '*** Begin Patch\n*** Delete File: a\n*** End Patch';
+    const events = writer.push(JSON.stringify({ input: `\`\`\`\n${patch}\n\`\`\`\n` }));
+    expect(events).not.toEqual([]);
+    expect(writer.finish('completed').at(-1)).toMatchObject({ input: `${patch}\n` });
+    expect(warnings.list()).toMatchObject([{ code: 'arguments_repaired', param: null }]);
+  });
+
+  it('goes through untouched when it is right', () => {
+    const warnings = new WarningCollector();
+    const identity = { type: 'custom', name: 'apply_patch' };
+    const writer = adapter.openCall({ ...context, identity, warnings });
+    const input = '*** Begin Patch\n*** Add File: a\n+b\n*** End Patch';
+    const sent = [...writer.push(JSON.stringify({ input })), ...writer.finish('completed')];
+    const deltas = sent.flatMap((event) => ('delta' in event ? [event.delta] : []));
+    expect(deltas.join('')).toBe(input);
+    expect(writer.item('completed')).toMatchObject({ input });
+    expect(warnings.list()).toEqual([]);
   });
 });

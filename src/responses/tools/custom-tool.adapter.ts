@@ -2,14 +2,15 @@ import type { CustomToolCallItem, InputItem, ItemStatus } from '../../contracts/
 import type { ResponseTool } from '../../contracts/responses/tools.js';
 import type { WarningCollector } from '../translator/warning.js';
 import { CustomInputUnwrapper } from './custom-input-unwrapper.js';
-import { isRecord, readText } from './json-value.js';
+import { isRecord, readText, within } from './json-value.js';
+import { PatchRepairer } from './patch-repairer.js';
 import { readCallIdentity } from './read-call-identity.js';
 import { recoverCustomInput } from './recover-custom-input.js';
 import type {
   CallContext,
   CallWriter,
   HistoryCall,
-  ToolAdapter,
+  ToolCallAdapter,
   ToolDeclaration,
   UnnumberedEvent,
 } from './tool-adapter.port.js';
@@ -22,20 +23,22 @@ const INPUT_SCHEMA = {
 } as const;
 
 /** Freeform tools (Codex's apply_patch): a chat function with one string property, unwrapped on the way back. */
-export class CustomToolAdapter implements ToolAdapter {
+export class CustomToolAdapter implements ToolCallAdapter {
   readonly toolType = 'custom';
   readonly callItemType = 'custom_tool_call';
   readonly outputItemType = 'custom_tool_call_output';
   readonly itemIdPrefix = 'ctc';
+  /** Codex runs a call as soon as it is done, whatever its status: half a patch must not get there. */
+  readonly cutCall = 'abandoned';
 
-  declare(tool: ResponseTool, param: string, warnings: WarningCollector): ToolDeclaration[] {
+  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
     const source = isRecord(tool.custom) ? tool.custom : tool;
     const name = readText(source.name) ?? '';
     const grammar = readGrammar(source.format);
     if (grammar !== undefined) {
       warnings.add(
         'field_mapped',
-        `${param}.format`,
+        within(param, '.format'),
         `The grammar of '${name}' is told to the model; Chat Completions cannot enforce it.`,
       );
     }
@@ -76,10 +79,13 @@ function readGrammar(format: unknown): string | undefined {
 
 class CustomToolCallWriter implements CallWriter {
   private readonly unwrapper = new CustomInputUnwrapper();
+  private readonly patch: PatchRepairer | undefined;
   private callArguments = '';
   private input = '';
 
-  constructor(private readonly context: CallContext) {}
+  constructor(private readonly context: CallContext) {
+    this.patch = context.identity.name === 'apply_patch' ? new PatchRepairer() : undefined;
+  }
 
   item(status: ItemStatus): CustomToolCallItem {
     const { itemId, callId, identity } = this.context;
@@ -96,15 +102,18 @@ class CustomToolCallWriter implements CallWriter {
 
   push(fragment: string): UnnumberedEvent[] {
     if (!this.unwrapper.streaming) this.callArguments += fragment;
-    return this.delta(this.unwrapper.push(fragment));
+    return this.delta(this.repair(this.unwrapper.push(fragment)));
   }
 
-  finish(status: ItemStatus): UnnumberedEvent[] {
-    const late = this.unwrapper.streaming
-      ? ''
-      : recoverCustomInput(this.callArguments, status === 'incomplete');
+  finish(): UnnumberedEvent[] {
+    const late = this.unwrapper.streaming ? '' : recoverCustomInput(this.callArguments);
+    const rest = this.repair(late) + (this.patch?.end() ?? '');
+    if (late !== '' || this.patch?.repaired === true) {
+      const message = `The input of '${this.context.identity.name}' was freed from what wrapped it.`;
+      this.context.warnings.add('arguments_repaired', null, message);
+    }
     return [
-      ...this.delta(late),
+      ...this.delta(rest),
       {
         type: 'response.custom_tool_call_input.done',
         item_id: this.context.itemId,
@@ -112,6 +121,10 @@ class CustomToolCallWriter implements CallWriter {
         input: this.input,
       },
     ];
+  }
+
+  private repair(text: string): string {
+    return this.patch?.push(text) ?? text;
   }
 
   private delta(delta: string): UnnumberedEvent[] {

@@ -10,6 +10,7 @@ const context = {
   outputIndex: 2,
   callId: 'call_1',
   identity: { type: 'function', name: 'f' },
+  warnings: new WarningCollector(),
 };
 const deltas = (events: UnnumberedEvent[]) =>
   events.flatMap((event) => ('delta' in event ? [event.delta] : [])).join('');

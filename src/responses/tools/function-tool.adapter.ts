@@ -9,13 +9,13 @@ import type {
   CallContext,
   CallWriter,
   HistoryCall,
-  ToolAdapter,
+  ToolCallAdapter,
   ToolDeclaration,
   UnnumberedEvent,
 } from './tool-adapter.port.js';
 
 /** Plain functions, flat as in the Responses API or nested as in Chat Completions. */
-export class FunctionToolAdapter implements ToolAdapter {
+export class FunctionToolAdapter implements ToolCallAdapter {
   readonly toolType = 'function';
   readonly callItemType = 'function_call';
   readonly outputItemType = 'function_call_output';

@@ -4,13 +4,10 @@ import { isRecord, parseJson } from './json-value.js';
  * The input of a freeform call whose arguments are not `{"input": "…"}`: models also send the raw text, a JSON string,
  * a shell-like `{"command": ["apply_patch", "…"]}`, or their own name for the one property.
  */
-export function recoverCustomInput(callArguments: string, cut: boolean): string {
+export function recoverCustomInput(callArguments: string): string {
   const parsed = parseJson(callArguments);
   if (typeof parsed === 'string') return parsed;
-  if (isRecord(parsed)) return fromRecord(parsed) ?? callArguments;
-  // A cut JSON object is no input at all; cut raw text is the part of it that arrived.
-  if (cut && callArguments.trimStart().startsWith('{')) return '';
-  return callArguments;
+  return isRecord(parsed) ? (fromRecord(parsed) ?? callArguments) : callArguments;
 }
 
 function fromRecord(record: Record<string, unknown>): string | undefined {

@@ -1,14 +1,16 @@
+import type { IdPrefix } from '../../common/id-generator.js';
 import type { ChatFunctionTool } from '../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { InputItem, ItemStatus, OutputItem } from '../../contracts/responses/items.js';
 import type { ResponseTool } from '../../contracts/responses/tools.js';
 import type { WarningCollector } from '../translator/warning.js';
+import type { ToolRegistry } from './tool-registry.js';
 
 export const TOOL_ADAPTERS = Symbol('TOOL_ADAPTERS');
 
 /** What the client calls a tool. The backend sees only the legal function name that the registry made of it. */
 export interface ToolIdentity {
-  /** The type of the adapter that owns it: `function`, `custom`, ... */
+  /** The type of the adapter that owns its calls: `function`, `custom`, ... */
   type: string;
   name: string;
   namespace?: string;
@@ -50,19 +52,40 @@ export interface CallContext {
   outputIndex: number;
   callId: string;
   identity: ToolIdentity;
+  /** Of the answer: what had to be repaired. */
+  warnings: WarningCollector;
 }
 
-/**
- * Carries one Responses tool type over Chat function calling, both ways. Pure and stateless; one per tool type.
- */
+/** Makes chat functions of one Responses tool type. Pure and stateless; one per tool type. */
 export interface ToolAdapter {
   readonly toolType: string;
+  /** `param` is the tool's path in the request, or null for a tool that the stored history brought. */
+  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[];
+}
+
+/** A tool type with items of its own: carries its calls and outputs both ways. */
+export interface ToolCallAdapter extends ToolAdapter {
   readonly callItemType: string;
   readonly outputItemType: string;
   /** Prefix of the item ids: `fc`, `ctc`. */
-  readonly itemIdPrefix: 'fc' | 'ctc';
-  declare(tool: ResponseTool, param: string, warnings: WarningCollector): ToolDeclaration[];
+  readonly itemIdPrefix: IdPrefix;
+  /**
+   * What becomes of a call that the backend cut. An `incomplete` item is the default; `abandoned` is for items that a
+   * client would run all the same (half a patch): they get no `output_item.done` and are not in the output.
+   */
+  readonly cutCall?: 'incomplete' | 'abandoned';
+  /**
+   * The item says nothing without its arguments (a shell call without a command). It is added when they are whole, after a
+   * single `push`; a cut one never appears.
+   */
+  readonly needsWholeArguments?: boolean;
   /** `param` is the item's path in the request, or null for an item of the stored history. */
   readCall(item: InputItem, param: string | null, warnings: WarningCollector): HistoryCall;
+  /** The output in a form of `function_call_output.output`, where the item has another one. */
+  readOutput?(item: InputItem, registry: ToolRegistry): unknown;
   openCall(context: CallContext): CallWriter;
+}
+
+export function hasCalls(adapter: ToolAdapter): adapter is ToolCallAdapter {
+  return 'openCall' in adapter;
 }

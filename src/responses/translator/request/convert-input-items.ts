@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../common/error-table.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
-import { isRecord, readText } from '../../tools/json-value.js';
-import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
+import { isRecord, type JsonRecord, readText } from '../../tools/json-value.js';
+import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from './conversion-context.js';
 import { convertAgentMessage } from './convert-agent-message.js';
 import { convertCompactionItem } from './convert-compaction-item.js';
@@ -18,12 +18,16 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   agent_message: convertAgentMessage,
   reasoning: convertReasoningItem,
   compaction: convertCompactionItem,
+  // `collectTools` has read it.
+  additional_tools: () => undefined,
 };
 
 /** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */
 export class InputItemsConverter {
   private readonly converters: Map<string, ItemConverter>;
   private readonly knownIds = new Set<string>();
+  /** Item id -> call id. */
+  private readonly callIds = new Map<string, string>();
 
   constructor(
     adapters: readonly ToolAdapter[],
@@ -33,9 +37,9 @@ export class InputItemsConverter {
     this.converters.set('item_reference', (item, param) => {
       this.checkReference(item, param);
     });
-    for (const adapter of adapters) {
+    for (const adapter of adapters.filter(hasCalls)) {
       this.converters.set(adapter.callItemType, toolCallConverter(adapter));
-      this.converters.set(adapter.outputItemType, convertToolOutputItem);
+      this.converters.set(adapter.outputItemType, toolOutputConverter(adapter));
     }
   }
 
@@ -58,9 +62,18 @@ export class InputItemsConverter {
       this.context.warnings.add('item_skipped', param, message);
       return;
     }
-    converter({ ...item, type }, param, this.context);
+    converter({ ...item, ...this.callIdOf(item), type }, param, this.context);
     const id = readText(item.id);
     if (id !== undefined) this.knownIds.add(id);
+  }
+
+  /** `local_shell_call_output` may name its call by the id of the item instead of the call id. */
+  private callIdOf(item: JsonRecord): { call_id?: string } {
+    const id = readText(item.id) ?? '';
+    const own = readText(item.call_id);
+    if (own !== undefined) this.callIds.set(id, own);
+    const call_id = own ?? this.callIds.get(id);
+    return call_id === undefined ? {} : { call_id };
   }
 
   /** An item that is in the conversation already needs no second copy; another one is out of reach. */
@@ -74,7 +87,7 @@ export class InputItemsConverter {
   }
 }
 
-function toolCallConverter(adapter: ToolAdapter): ItemConverter {
+function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
   return (item, param, { chatHistory, registry, warnings }) => {
     const call = adapter.readCall(item, param, warnings);
     chatHistory.addCall({
@@ -83,5 +96,13 @@ function toolCallConverter(adapter: ToolAdapter): ItemConverter {
       arguments: call.arguments,
       param,
     });
+  };
+}
+
+function toolOutputConverter(adapter: ToolCallAdapter): ItemConverter {
+  if (adapter.readOutput === undefined) return convertToolOutputItem;
+  return (item, param, context) => {
+    const output = adapter.readOutput?.(item, context.registry);
+    convertToolOutputItem({ ...item, output }, param, context);
   };
 }

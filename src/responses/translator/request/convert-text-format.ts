@@ -3,6 +3,7 @@ import type { CreateResponseBody, TextFormat } from '../../../contracts/response
 import { isRecord, type JsonRecord, readText } from '../../tools/json-value.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
+import { adaptSchema } from './adapt-schema.js';
 
 export interface ConvertedTextFormat {
   responseFormat?: JsonRecord;
@@ -70,7 +71,12 @@ function convertJsonSchema(
     JSON.stringify(source.schema ?? {});
   switch (dialect.responseFormat) {
     case 'json_schema':
-      return { responseFormat: { type: 'json_schema', json_schema: nestedSchema(source) } };
+      return {
+        responseFormat: {
+          type: 'json_schema',
+          json_schema: nestedSchema(source, param, { dialect, warnings }),
+        },
+      };
     case 'json_object':
       warnFallback(param, 'json_object and an instruction', warnings);
       return { responseFormat: { type: 'json_object' }, prompt };
@@ -80,12 +86,21 @@ function convertJsonSchema(
   }
 }
 
-function nestedSchema(source: JsonRecord): JsonRecord {
+function nestedSchema(
+  source: JsonRecord,
+  param: string,
+  { dialect, warnings }: FormatOptions,
+): JsonRecord {
+  const given = isRecord(source.schema) ? source.schema : {};
+  const { schema, dropped } = adaptSchema(given, { dialect: dialect.schemaDialect, param });
+  if (dropped.length > 0) {
+    warnings.add('schema_simplified', param, `The schema was sent without ${dropped.join(', ')}.`);
+  }
   const description = readText(source.description);
   return {
     name: readText(source.name) ?? 'response',
     ...(description === undefined ? {} : { description }),
-    schema: source.schema ?? {},
+    schema,
     ...(typeof source.strict === 'boolean' ? { strict: source.strict } : {}),
   };
 }

@@ -8,6 +8,17 @@ const tools = [
   { type: 'custom', name: 'patch' },
   { type: 'web_search' },
   { type: 'mcp', name: 'docs' },
+  { type: 'shell' },
+  {
+    type: 'namespace',
+    name: 'n',
+    tools: [
+      { type: 'function', name: 'a' },
+      { type: 'custom', name: 'b' },
+    ],
+  },
+  { type: 'namespace', name: 'one', tools: [{ type: 'function', name: 'f' }] },
+  { type: 'tool_search' },
 ];
 const legal = translate({ input: 'x', tools }).tools.chatName({ type: 'function', name: 'g.h' });
 const named = (name: string) => ({ type: 'function', function: { name } });
@@ -37,6 +48,21 @@ describe('tool_choice', () => {
     [{ type: 'custom', name: 'patch' }, named('patch'), undefined, []],
     [{ type: 'custom', custom: { name: 'patch' } }, named('patch'), undefined, []],
     [{ type: 'function', name: 'patch' }, named('patch'), undefined, []],
+    [{ type: 'shell' }, named('shell'), undefined, []],
+    [{ type: 'function', name: 'f', namespace: 'one' }, named('one__f'), undefined, []],
+    [{ type: 'namespace', name: 'one' }, named('one__f'), undefined, []],
+    [{ type: 'namespace', name: 'n' }, 'required', ['n__a', 'n__b'], []],
+    [
+      {
+        type: 'allowed_tools',
+        mode: 'auto',
+        tools: [{ type: 'namespace', name: 'n' }, { type: 'shell' }, { type: 'tool_search' }],
+      },
+      'auto',
+      ['n__a', 'n__b', 'shell'],
+      [changed('tool_choice.tools[2]')],
+    ],
+    [{ type: 'tool_search' }, 'auto', undefined, [changed()]],
     [{ type: 'web_search' }, 'auto', undefined, [changed()]],
     [{ type: 'mcp', name: 'docs' }, 'auto', undefined, [changed()]],
     [
@@ -77,12 +103,15 @@ describe('tool_choice', () => {
     ],
     [{ type: 'allowed_tools' }, 'none', [], []],
   ])('%j', (choice, sent, allowed, warnings) => {
-    expect(choose(choice)).toEqual({ sent, allowed, warnings, tools: 3 });
+    expect(choose(choice)).toEqual({ sent, allowed, warnings, tools: 7 });
   });
 
   it.each([
     [{ type: 'function', name: 'x' }, 'unknown_tool', 'tool_choice.name'],
     [{ type: 'function', function: { name: 'x' } }, 'unknown_tool', 'tool_choice.function.name'],
+    [{ type: 'function', name: 'f', namespace: 'x' }, 'unknown_tool', 'tool_choice.name'],
+    [{ type: 'namespace', name: 'x' }, 'unknown_tool', 'tool_choice.name'],
+    [{ type: 'apply_patch' }, 'unknown_tool', 'tool_choice'],
     [{ type: 'file_search' }, 'unknown_tool', 'tool_choice'],
     [{ type: 'function', function: 'x' }, 'unknown_tool', 'tool_choice'],
     [{ type: 'mcp', name: 'other' }, 'unknown_tool', 'tool_choice.name'],

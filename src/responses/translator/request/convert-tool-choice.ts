@@ -23,8 +23,11 @@ export function convertToolChoice(
   if (choice === undefined || choice === null) return UNRESTRICTED;
   if (typeof choice === 'string') return convertMode(choice, tools, warnings);
   if (choice.type === 'allowed_tools') return convertAllowedTools({ ...choice }, tools, warnings);
-  const name = chatNameOf({ ...choice }, 'tool_choice', tools);
+  const names = chatNamesOf({ ...choice }, 'tool_choice', tools);
+  const [name] = names;
   if (name !== undefined) {
+    // Chat has no choice among some of the tools: any must be called, and others are suppressed.
+    if (names.length > 1) return { toolChoice: 'required', allowedTools: new Set(names) };
     return { toolChoice: { type: 'function', function: { name } }, allowedTools: undefined };
   }
   warnings.add(
@@ -68,9 +71,10 @@ function convertAllowedTools(
   const entries: unknown[] = Array.isArray(source.tools) ? source.tools : [];
   for (const [index, entry] of entries.entries()) {
     const param = `${path}.tools[${index}]`;
-    const name = isRecord(entry) ? chatNameOf(entry, param, tools) : undefined;
-    if (name !== undefined) allowedTools.add(name);
-    else warnings.add('tool_choice_changed', param, 'An allowed tool is not supported.');
+    const names = isRecord(entry) ? chatNamesOf(entry, param, tools) : [];
+    for (const name of names) allowedTools.add(name);
+    if (names.length === 0)
+      warnings.add('tool_choice_changed', param, 'An allowed tool is not supported.');
   }
   if (allowedTools.size > 0) return { toolChoice: mode, allowedTools };
   if (mode === 'required') {
@@ -79,21 +83,30 @@ function convertAllowedTools(
   return { ...(tools.chatTools.length > 0 ? { toolChoice: 'none' } : {}), allowedTools };
 }
 
-/** The chat name of `{type, name}` or `{type, function: {name}}`; undefined when that tool was dropped. */
-function chatNameOf(choice: JsonRecord, param: string, tools: ConvertedTools): string | undefined {
+/**
+ * The chat names of `{type, name}`, `{type, name, namespace}`, `{type: namespace, name}` (all in it) or `{type}` alone;
+ * name and rest may also stand under the type, as in chat. Empty when that tool was dropped.
+ */
+function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): string[] {
+  const { registry, dropped } = tools;
   const type = String(choice.type);
-  const nested = choice[type];
-  const name = readText(choice.name) ?? (isRecord(nested) ? readText(nested.name) : undefined);
-  const identity = name === undefined ? undefined : tools.registry.declared(name, type);
-  if (identity !== undefined) return tools.registry.chatName(identity);
-  const isDropped = tools.dropped.some(
+  const nested = isRecord(choice[type]) ? choice[type] : undefined;
+  const source = nested ?? choice;
+  const name = readText(source.name);
+  const members = type === 'namespace' && name !== undefined ? registry.inNamespace(name) : [];
+  if (members.length > 0) return members;
+  const identity =
+    name === undefined
+      ? registry.ofType(type)
+      : registry.declared(name, type, readText(source.namespace));
+  if (identity !== undefined) return [registry.chatName(identity)];
+  const isDropped = dropped.some(
     (tool) => tool.type === type && (tool.name === undefined || tool.name === name),
   );
-  if (isDropped) return undefined;
-  const what = name ?? type;
+  if (isDropped) return [];
   throw invalidRequest(
-    `Tool choice '${what}' not found in 'tools' parameter.`,
-    name === undefined ? param : `${param}.${isRecord(nested) ? `${type}.name` : 'name'}`,
+    `Tool choice '${name ?? type}' not found in 'tools' parameter.`,
+    name === undefined ? param : `${param}.${nested === undefined ? 'name' : `${type}.name`}`,
     'unknown_tool',
   );
 }

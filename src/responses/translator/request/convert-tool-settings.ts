@@ -2,6 +2,7 @@ import type { ChatFunctionTool, ChatToolChoice } from '../../../contracts/chat/r
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
+import { adaptSchema, withObjectRoot } from './adapt-schema.js';
 
 export interface ToolFields {
   tools?: ChatFunctionTool[];
@@ -17,7 +18,7 @@ export function convertToolSettings(
   { dialect, warnings }: { dialect: BackendDialect; warnings: WarningCollector },
 ): ToolFields {
   if (chatTools.length === 0) return {};
-  const fields: ToolFields = { tools: chatTools };
+  const fields: ToolFields = { tools: adaptTools(chatTools, dialect, warnings) };
   if (toolChoice !== undefined) {
     if (dialect.toolChoice) fields.tool_choice = toolChoice;
     else if (toolChoice !== 'auto') {
@@ -40,4 +41,22 @@ export function convertToolSettings(
     }
   }
   return fields;
+}
+
+/** Each tool with a schema that this backend's grammar compiler takes. */
+function adaptTools(
+  chatTools: readonly ChatFunctionTool[],
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatFunctionTool[] {
+  return chatTools.map(({ type, function: { parameters, ...declared } }) => {
+    if (parameters === undefined) return { type, function: declared };
+    const options = { dialect: dialect.schemaDialect, param: 'tools' };
+    const { schema, dropped } = adaptSchema(parameters, options);
+    if (dropped.length > 0) {
+      const message = `The schema of '${declared.name}' was sent without ${dropped.join(', ')}.`;
+      warnings.add('schema_simplified', 'tools', message);
+    }
+    return { type, function: { ...declared, parameters: withObjectRoot(schema) } };
+  });
 }

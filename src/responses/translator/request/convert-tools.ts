@@ -1,15 +1,16 @@
 import type { ChatFunctionTool } from '../../../contracts/chat/request.js';
 import type { ResponseTool } from '../../../contracts/responses/tools.js';
-import { readText } from '../../tools/json-value.js';
+import { readText, within } from '../../tools/json-value.js';
 import type { ToolAdapter, ToolDeclaration } from '../../tools/tool-adapter.port.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { OfferedTool } from './collect-tools.js';
 
 export interface ConvertedTools {
   chatTools: ChatFunctionTool[];
   registry: ToolRegistry;
-  /** Tools that no adapter carries; a tool choice may still name them. */
+  /** Tools that became no function; a tool choice may still name them. */
   dropped: readonly ResponseTool[];
 }
 
@@ -19,61 +20,90 @@ interface ToolsOptions {
   warnings: WarningCollector;
 }
 
-/** Responses tools -> chat functions, in the client's order. */
+/** Responses tools -> chat functions, in the order in which they were offered. */
 export function convertTools(
-  tools: readonly ResponseTool[],
-  { dialect, adapters, warnings }: ToolsOptions,
+  offered: readonly OfferedTool[],
+  options: ToolsOptions,
 ): ConvertedTools {
-  const registry = new ToolRegistry(dialect.maxToolNameLength);
-  const byType = new Map(adapters.map((adapter) => [adapter.toolType, adapter]));
-  const chatTools: ChatFunctionTool[] = [];
-  const dropped: ResponseTool[] = [];
-  let strictDropped = false;
-  for (const [index, tool] of tools.entries()) {
-    const param = `tools[${index}]`;
-    const adapter = byType.get(tool.type);
-    if (adapter === undefined) {
-      dropped.push(tool);
-      warnings.add('tool_dropped', `${param}.type`, droppedMessage(tool));
-      continue;
-    }
-    for (const declaration of adapter.declare(tool, param, warnings)) {
-      const chatTool = toChatTool(declaration, param, registry, warnings);
-      if (dialect.strictTools === 'drop' && chatTool.function.strict !== undefined) {
-        if (chatTool.function.strict && !strictDropped) warnStrict(param, warnings);
-        strictDropped ||= chatTool.function.strict;
-        delete chatTool.function.strict;
-      }
-      chatTools.push(chatTool);
-    }
-  }
-  return { chatTools, registry, dropped };
+  const converter = new ToolsConverter(options);
+  for (const { tool, param, fromHistory } of offered) converter.add(tool, param, fromHistory);
+  return converter;
 }
 
-function toChatTool(
-  declaration: ToolDeclaration,
-  param: string,
-  registry: ToolRegistry,
-  warnings: WarningCollector,
-): ChatFunctionTool {
-  const name = registry.register(declaration.identity, `${param}.name`);
-  if (name !== declaration.function.name) {
-    warnings.add(
-      'tool_renamed',
-      `${param}.name`,
-      `The backend knows tool '${declaration.function.name}' as '${name}'.`,
+class ToolsConverter implements ConvertedTools {
+  readonly chatTools: ChatFunctionTool[] = [];
+  readonly registry: ToolRegistry;
+  readonly dropped: ResponseTool[] = [];
+  private readonly byType: ReadonlyMap<string, ToolAdapter>;
+  private strictDropped = false;
+
+  constructor(private readonly options: ToolsOptions) {
+    this.registry = new ToolRegistry(options.dialect.maxToolNameLength);
+    this.byType = new Map(options.adapters.map((adapter) => [adapter.toolType, adapter]));
+  }
+
+  add(tool: ResponseTool, param: string | null, fromHistory: boolean): void {
+    const { warnings } = this.options;
+    const adapter = this.byType.get(tool.type);
+    if (adapter === undefined) {
+      warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
+    }
+    const declarations = adapter?.declare(tool, param, warnings) ?? [];
+    if (declarations.length === 0) this.dropped.push(tool);
+    for (const declaration of declarations) {
+      const isKnown = fromHistory && this.registry.has(declaration.identity);
+      if (isKnown) this.compare(declaration, param);
+      else this.declare(declaration, param);
+    }
+  }
+
+  private declare(declaration: ToolDeclaration, param: string | null): void {
+    const name = this.registry.register(declaration.identity, within(param, '.name'));
+    if (name !== declaration.function.name) {
+      this.options.warnings.add(
+        'tool_renamed',
+        within(param, '.name'),
+        `The backend knows tool '${declaration.function.name}' as '${name}'.`,
+      );
+    }
+    this.chatTools.push(this.toChatTool(declaration, name, param));
+  }
+
+  private toChatTool(
+    declaration: ToolDeclaration,
+    name: string,
+    param: string | null,
+  ): ChatFunctionTool {
+    const { strict, ...declared } = declaration.function;
+    const chatTool: ChatFunctionTool = { type: 'function', function: { ...declared, name } };
+    if (strict === undefined) return chatTool;
+    if (this.options.dialect.strictTools === 'pass') chatTool.function.strict = strict;
+    else if (strict) this.warnStrict(param);
+    return chatTool;
+  }
+
+  /** A search may find what is offered already; only another definition would be a loss. */
+  private compare({ identity, function: declared }: ToolDeclaration, param: string | null): void {
+    const name = this.registry.chatName(identity);
+    const offered = this.chatTools.find((tool) => tool.function.name === name)?.function;
+    if (JSON.stringify(offered?.parameters) === JSON.stringify(declared.parameters)) return;
+    this.options.warnings.add(
+      'tool_duplicate',
+      param,
+      `Tool '${declared.name}' was offered before with other parameters; those are kept.`,
     );
   }
-  return { type: 'function', function: { ...declaration.function, name } };
-}
 
-/** Once per request: SDKs set it on every tool. */
-function warnStrict(param: string, warnings: WarningCollector): void {
-  warnings.add(
-    'field_ignored',
-    `${param}.strict`,
-    'This backend does not enforce strict tool schemas; `strict` was not sent.',
-  );
+  /** Once per request: SDKs set it on every tool. */
+  private warnStrict(param: string | null): void {
+    if (this.strictDropped) return;
+    this.strictDropped = true;
+    this.options.warnings.add(
+      'field_ignored',
+      within(param, '.strict'),
+      'This backend does not enforce strict tool schemas; `strict` was not sent.',
+    );
+  }
 }
 
 function droppedMessage(tool: ResponseTool): string {

@@ -12,6 +12,13 @@ import { replayReasoning } from './replay-reasoning.js';
 import type { AssistantTurn, ToolCall } from './turn.js';
 
 const NO_OUTPUT = 'No output was recorded for this call.';
+/**
+ * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every
+ * client would carry it in, so Google's own stand-in goes out: it stands for "made elsewhere", and is always taken.
+ */
+const SIGNATURE_STAND_IN = {
+  extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } },
+};
 const ATTACHED = 'The output is attached to the next user message.';
 
 /** The assistant message, one tool message per call in call order, and what tool messages cannot hold. */
@@ -36,10 +43,11 @@ function assistantMessage(turn: AssistantTurn, dialect: BackendDialect): ChatAss
     ...(turn.calls.length === 0
       ? {}
       : {
-          tool_calls: turn.calls.map((call) => ({
+          tool_calls: turn.calls.map((call, index) => ({
             id: chatCallId(call.id, dialect),
             type: 'function' as const,
             function: { name: call.name, arguments: call.arguments },
+            ...(dialect.thoughtSignatures && index === 0 ? SIGNATURE_STAND_IN : {}),
           })),
         }),
   };

@@ -62,8 +62,15 @@ function userMessage({ parts, name }: UserTurn): ChatUserMessage {
   return { role: 'user', ...(name === undefined ? {} : { name }), content };
 }
 
+/** Mistral answers 400 to a user message directly behind a tool message. */
+const BETWEEN_TOOL_AND_USER = 'I have the results of the tools.';
+
 function append(messages: ChatMessage[], message: ChatMessage, dialect: BackendDialect): void {
   const last = messages.at(-1);
+  if (dialect.assistantAfterTool && message.role === 'user' && last?.role === 'tool') {
+    messages.push({ role: 'assistant', content: BETWEEN_TOOL_AND_USER }, message);
+    return;
+  }
   if (dialect.mergeUserMessages && message.role === 'user' && last?.role === 'user') {
     messages[messages.length - 1] = mergeUserMessages(last, message);
   } else {

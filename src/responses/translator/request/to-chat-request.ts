@@ -7,6 +7,7 @@ import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
 import { ChatHistory } from './chat-history.js';
+import { collectTools } from './collect-tools.js';
 import type { ConversionContext } from './conversion-context.js';
 import { convertHybridMessages } from './convert-hybrid-messages.js';
 import { checkInclude } from './convert-include.js';
@@ -53,7 +54,7 @@ export function toChatRequest(
   const { dialect, warnings } = options;
   refuseUnsupported(request, options.history !== undefined);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
-  const tools = convertTools(request.tools ?? [], options);
+  const tools = convertTools(collectTools(request, options.history ?? []), options);
   const { toolChoice, allowedTools } = convertToolChoice(request.tool_choice, tools, warnings);
   const format = convertTextFormat(request, options);
   const chatRequest: ChatRequest = {

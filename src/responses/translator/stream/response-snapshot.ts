@@ -108,5 +108,5 @@ function echoToolChoice(choice: ToolChoice): ToolChoice {
   }
   if (choice.type !== 'function') return 'required';
   const nested = 'function' in choice ? (choice.function as { name: string }) : undefined;
-  return { type: 'function', name: nested?.name ?? (choice.name) };
+  return { type: 'function', name: nested?.name ?? choice.name };
 }
