@@ -9,6 +9,15 @@ import type { RequestOutcome } from './request-outcome.js';
 
 /** nginx's status for a client that left before it got one. */
 const clientClosedRequest = 499;
+const switchingProtocols = 101;
+
+interface Answered {
+  method: string;
+  path: string;
+  /** The registered pattern. */
+  route: string;
+  status: number;
+}
 
 /** Writes what one request came to: the `request_completed` line, the warnings' texts, the metrics. */
 @Injectable()
@@ -21,11 +30,23 @@ export class RequestLogService {
 
   /** Called once per request, when its connection has the whole answer or is gone. */
   completed(request: FastifyRequest, reply: FastifyReply): void {
-    const { outcome } = request;
-    if (!reply.raw.writableFinished) outcome.clientAborted = true;
-    const status = statusOf(reply);
-    const durationMs = this.clock.now() - outcome.startedAt;
+    const { outcome, method } = request;
+    const upgraded = outcome.upgraded === true;
+    if (!upgraded && !reply.raw.writableFinished) outcome.clientAborted = true;
     const route = request.routeOptions.url ?? 'unknown';
+    const status = upgraded ? switchingProtocols : statusOf(reply);
+    this.write(outcome, { method, path: pathOf(request), route, status });
+  }
+
+  /** Called once per turn of a WebSocket connection. `status` is the one that HTTP would have given. */
+  turnCompleted(outcome: RequestOutcome, status: number): void {
+    const path = '/v1/responses';
+    this.write(outcome, { method: 'WEBSOCKET', path, route: path, status });
+  }
+
+  private write(outcome: RequestOutcome, answered: Answered): void {
+    const { route, status } = answered;
+    const durationMs = this.clock.now() - outcome.startedAt;
     const warnings = outcome.warnings ?? [];
     const { firstEventMs, usage, stream = false } = outcome;
     this.metrics.requestCompleted({
@@ -39,7 +60,7 @@ export class RequestLogService {
     });
     this.writeWarnings(outcome, warnings);
     this.logger[levelOf(route, status, outcome)](
-      lineOf(request, status, durationMs, warnings),
+      lineOf(outcome, answered, durationMs, warnings),
       'request_completed',
     );
   }
@@ -66,17 +87,16 @@ function levelOf(
 }
 
 function lineOf(
-  request: FastifyRequest,
-  status: number,
+  outcome: RequestOutcome,
+  { method, path, status }: Answered,
   durationMs: number,
   warnings: readonly TranslationWarning[],
 ): Record<string, unknown> {
-  const { outcome } = request;
   const { usage } = outcome;
   return {
     requestId: outcome.requestId,
-    method: request.method,
-    path: pathOf(request),
+    method,
+    path,
     status,
     model: outcome.model,
     stream: outcome.stream,

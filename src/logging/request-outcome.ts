@@ -21,4 +21,6 @@ export interface RequestOutcome {
   warnings?: readonly TranslationWarning[];
   errorCode?: string;
   clientAborted?: boolean;
+  /** The connection became a WebSocket; each of its turns has an outcome of its own. */
+  upgraded?: boolean;
 }

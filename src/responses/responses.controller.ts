@@ -1,9 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { keyForBackend } from '../common/api-key.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { pickHeaders } from './backend/backend-headers.js';
-import { FlowControl } from './backend/chat-backend.port.js';
+import { responseCall } from './response-call.js';
 import { ResponsesService } from './responses.service.js';
 import { ResponseSender } from './streaming/response-sender.service.js';
 
@@ -23,13 +21,7 @@ export class ResponsesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const call = {
-      outcome: request.outcome,
-      apiKey: keyForBackend(request.headers, this.settings),
-      headers: pickHeaders(request.headers, this.settings.backend.forwardHeaders),
-      strict: request.headers['x-strict'] === 'true',
-      flow: new FlowControl(),
-    };
+    const call = responseCall(request.headers, request.outcome, this.settings);
     await this.sender.send(this.responses.prepare(body, call), call, reply);
   }
 }

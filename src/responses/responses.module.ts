@@ -2,18 +2,26 @@ import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { BackendModule } from './backend/backend.module.js';
+import { CompactController } from './compaction/compact.controller.js';
+import { CompactionService } from './compaction/compaction.service.js';
 import { ResponsesController } from './responses.controller.js';
 import { ResponsesService } from './responses.service.js';
 import { ResponseSender } from './streaming/response-sender.service.js';
 import { TOOL_ADAPTERS } from './tools/tool-adapter.port.js';
 import { toolAdapters } from './tools/tool-adapters.js';
+import { WebsocketController } from './transports/websocket/websocket.controller.js';
+import { WebsocketServer } from './transports/websocket/websocket.server.js';
+import { WebsocketTurnService } from './transports/websocket/websocket-turn.service.js';
 import { TranslatorService } from './translator/translator.service.js';
 
 @Module({
   imports: [BackendModule, MetricsModule, ModelsModule],
-  controllers: [ResponsesController],
+  controllers: [ResponsesController, CompactController, WebsocketController],
   providers: [
     ResponsesService,
+    CompactionService,
+    WebsocketServer,
+    WebsocketTurnService,
     ResponseSender,
     TranslatorService,
     { provide: TOOL_ADAPTERS, useValue: toolAdapters },

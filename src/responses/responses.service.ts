@@ -1,30 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, throwError, type Observable } from 'rxjs';
 import { ApiError } from '../common/api-error.js';
+import { CLOCK, type Clock } from '../common/clock.js';
 import { modelNotFound } from '../common/error-table.js';
+import { ID_GENERATOR, type IdGenerator } from '../common/id-generator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { ResponseEvent } from '../contracts/responses/events.js';
-import type { RequestOutcome } from '../logging/request-outcome.js';
+import type { CreateResponseBody } from '../contracts/responses/request.js';
 import { TrafficDumpService } from '../logging/traffic-dump.service.js';
 import { ModelCatalogService } from '../models/model-catalog.service.js';
-import type { ChatBackend, FlowControl } from './backend/chat-backend.port.js';
+import { Sealer } from '../sealing/sealer.js';
+import type { ChatBackend } from './backend/chat-backend.port.js';
 import { ResilientBackend } from './backend/resilience/resilient-backend.js';
+import { compactEvents } from './compaction/compact-events.js';
+import { toSummaryRequest } from './compaction/summary-request.js';
 import { parseCreateResponse } from './dto/parse-create-response.js';
+import type { ResponseCall } from './response-call.js';
 import { translateEvents } from './streaming/translate-events.js';
 import { TranslatorService, type Translation } from './translator/translator.service.js';
 
-/** Who asks, and how. */
-export interface ResponseCall {
-  outcome: RequestOutcome;
-  apiKey: string | undefined;
-  /** The client's headers that travel to the backend, names in lower case. */
-  headers: Readonly<Record<string, string>>;
-  strict: boolean;
-  flow: FlowControl;
-}
-
 /** A translated request whose backend call begins with the subscription to `events`. */
 export interface PreparedResponse {
+  /** The body after its validation. */
+  request: CreateResponseBody;
   translation: Translation;
   streamed: boolean;
   events: Observable<ResponseEvent[]>;
@@ -39,6 +37,9 @@ export class ResponsesService {
     private readonly translator: TranslatorService,
     private readonly models: ModelCatalogService,
     private readonly dump: TrafficDumpService,
+    private readonly sealer: Sealer,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
@@ -50,18 +51,42 @@ export class ResponsesService {
     const streamed = request.stream === true;
     Object.assign(outcome, { model, stream: streamed });
 
-    const strict = call.strict || this.settings.translation.strict;
-    const translation = this.translator.translate({ ...request, model }, { strict });
-    Object.assign(outcome, {
-      responseId: translation.responseId,
-      warnings: translation.requestWarnings,
-    });
+    const summaryRequest = toSummaryRequest(request);
+    const translation = this.translate({ ...(summaryRequest ?? request), model }, call);
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const timing = streamed ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
-    const events = translateEvents(this.callBackend(translation, call), translation.stream, timing);
-    return { translation, streamed, events };
+    const answer = translateEvents(this.callBackend(translation, call), translation.stream, timing);
+    const events = summaryRequest === undefined ? answer : this.compact(answer, streamed);
+    return { request, translation, streamed, events };
+  }
+
+  private translate(request: CreateResponseBody, call: ResponseCall): Translation {
+    const strict = call.strict || this.settings.translation.strict;
+    const translation = this.translator.translate(request, {
+      strict,
+      history: call.history,
+      refusalsAsText: call.refusalsAsText,
+    });
+    Object.assign(call.outcome, {
+      responseId: translation.responseId,
+      warnings: translation.requestWarnings,
+    });
+    return translation;
+  }
+
+  private compact(
+    answer: Observable<ResponseEvent[]>,
+    streamed: boolean,
+  ): Observable<ResponseEvent[]> {
+    return compactEvents(answer, {
+      itemId: this.ids.next('cmp'),
+      seal: (summary) => this.sealer.seal('compaction', summary),
+      now: () => this.clock.now(),
+      heartbeatMs: this.settings.streaming.heartbeatMs,
+      streamed,
+    });
   }
 
   private callBackend(

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../../common/clock.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
-import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { StreamMeter } from '../../metrics/stream-meter.js';
-import type { PreparedResponse, ResponseCall } from '../responses.service.js';
+import type { ResponseCall } from '../response-call.js';
+import type { PreparedResponse } from '../responses.service.js';
 import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';
+import { noteOutcome } from './note-outcome.js';
 import { formatWarningsHeader, WARNINGS_HEADER } from './warnings-header.js';
 
 /** Sends a prepared response as an event stream or as one JSON body, and notes what became of it. */
@@ -42,7 +44,7 @@ export class ResponseSender {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },
       onEnd: () => {
-        this.note(prepared, outcome);
+        noteOutcome(prepared, outcome);
       },
     });
     await written.finally(() => {
@@ -52,28 +54,30 @@ export class ResponseSender {
 
   private async reply(
     prepared: PreparedResponse,
-    { outcome }: ResponseCall,
+    call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
+    await this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
+  }
+
+  /** The whole Response. @throws ApiError what the response failed of, or that the client has left. */
+  async collect(
+    prepared: PreparedResponse,
+    { outcome }: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<ResponseResource> {
     const response = await collectResponse(prepared.events, reply.raw);
-    this.note(prepared, outcome);
+    noteOutcome(prepared, outcome);
     const { failure } = prepared.translation.stream;
     if (failure !== undefined) throw failure;
+    return response;
+  }
+
+  async sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): Promise<void> {
     await reply
       .headers(warningHeaders(prepared))
       .type('application/json; charset=utf-8')
-      .send(JSON.stringify(response));
-  }
-
-  /** Before the reply ends: its end writes the log line. */
-  private note({ translation }: PreparedResponse, outcome: RequestOutcome): void {
-    const { response, failure } = translation.stream;
-    outcome.warnings = translation.allWarnings();
-    if (failure?.code != null) outcome.errorCode = failure.code;
-    if (response === undefined) return;
-    outcome.responseStatus = response.status;
-    outcome.usage = response.usage;
-    outcome.outputItems = response.output.length;
+      .send(JSON.stringify(body));
   }
 }
 

@@ -1,0 +1,29 @@
+import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { responseCall } from '../response-call.js';
+import { ResponseSender } from '../streaming/response-sender.service.js';
+import { CompactionService } from './compaction.service.js';
+
+@Controller('v1/responses/compact')
+export class CompactController {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly compaction: CompactionService,
+    private readonly sender: ResponseSender,
+  ) {}
+
+  /** 200 with a `response.compaction`: the input to go on with, which is the user's latest messages and the summary. */
+  @Post()
+  @HttpCode(200)
+  async compact(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const call = responseCall(request.headers, request.outcome, this.settings);
+    const prepared = this.compaction.prepare(body, call);
+    const response = await this.sender.collect(prepared, call, reply);
+    await this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);
+  }
+}

@@ -1,0 +1,44 @@
+import type { InputItem } from '../../../contracts/responses/items.js';
+
+interface RememberedResponse {
+  id: string;
+  items: readonly InputItem[];
+  characters: number;
+}
+
+export interface MemoryLimits {
+  items: number;
+  /** Of the items as JSON. */
+  characters: number;
+}
+
+/**
+ * The latest response of one connection with everything before it: what `previous_response_id` may name although nothing
+ * is stored. A conversation beyond the limits is forgotten, and its client told by `previous_response_not_found`.
+ */
+export class ConnectionMemory {
+  private latest: RememberedResponse | undefined;
+
+  constructor(private readonly limits: MemoryLimits) {}
+
+  /** All items of the conversation up to that response, oldest first. */
+  recall(id: string): readonly InputItem[] | undefined {
+    return this.latest?.id === id ? this.latest.items : undefined;
+  }
+
+  /** A continuation of it has failed. */
+  forget(id: string): void {
+    if (this.latest?.id === id) this.latest = undefined;
+  }
+
+  /** @param previousId the response that this one goes on from, when it was recalled. */
+  remember(id: string, previousId: string | undefined, added: readonly InputItem[]): void {
+    const before = this.latest !== undefined && this.latest.id === previousId ? this.latest : none;
+    const items = [...before.items, ...added];
+    const characters = before.characters + JSON.stringify(added).length;
+    const fits = items.length <= this.limits.items && characters <= this.limits.characters;
+    this.latest = fits ? { id, items, characters } : undefined;
+  }
+}
+
+const none = { items: [], characters: 0 };

@@ -1,0 +1,74 @@
+import type { Observable } from 'rxjs';
+import type { WebSocket } from 'ws';
+import { clientClosed, internalError } from '../../../common/error-table.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { FlowControl } from '../../backend/chat-backend.port.js';
+import { foldEvents } from '../../translator/fold-events.js';
+
+export interface SendEventsOptions {
+  flow: FlowControl;
+  streamId: string | undefined;
+  onFirstEvent: () => void;
+}
+
+/** Writes JSON messages to one client, no faster than it reads. */
+export class MessageSender {
+  private onDrain: (() => void) | undefined;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly bufferedBytes: number,
+  ) {}
+
+  send(message: object, streamId?: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    const named = streamId === undefined ? message : { ...message, stream_id: streamId };
+    // The callback's error is the socket's own, which its `close` tells.
+    this.socket.send(JSON.stringify(named), () => {
+      if (this.socket.bufferedAmount <= this.bufferedBytes / 2) this.onDrain?.();
+    });
+  }
+
+  /**
+   * Sends events as they come; resolves with the final Response. A client that stops reading pauses the backend.
+   * Rejects with what the backend call failed of before its first event, or when the client has left: the backend call
+   * is aborted then.
+   */
+  sendEvents(
+    events: Observable<ResponseEvent[]>,
+    { flow, streamId, onFirstEvent }: SendEventsOptions,
+  ): Promise<ResponseResource> {
+    return new Promise<ResponseResource>((resolve, reject) => {
+      let begun = false;
+      let response: ResponseResource | undefined;
+      const leave = (): void => {
+        subscription.unsubscribe();
+        reject(clientClosed());
+      };
+      this.onDrain = () => {
+        flow.resume();
+      };
+      this.socket.once('close', leave);
+      const subscription = events.subscribe({
+        next: (batch) => {
+          if (!begun) onFirstEvent();
+          begun = true;
+          for (const event of batch) this.send(event, streamId);
+          if (this.socket.bufferedAmount > this.bufferedBytes) flow.pause();
+          response = foldEvents(response, batch);
+        },
+        error: reject,
+        complete: () => {
+          if (response === undefined) reject(internalError(new Error('No terminal event.')));
+          else resolve(response);
+        },
+      });
+      subscription.add(() => {
+        this.onDrain = undefined;
+        this.socket.off('close', leave);
+      });
+      if (this.socket.readyState !== this.socket.OPEN) leave();
+    });
+  }
+}

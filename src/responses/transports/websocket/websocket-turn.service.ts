@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { of } from 'rxjs';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { ApiError } from '../../../common/api-error.js';
+import { internalError, previousResponseNotFound } from '../../../common/error-table.js';
+import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { RequestLogService } from '../../../logging/request-log.service.js';
+import type { RequestOutcome } from '../../../logging/request-outcome.js';
+import { responseCall } from '../../response-call.js';
+import { ResponsesService } from '../../responses.service.js';
+import { noteOutcome } from '../../streaming/note-outcome.js';
+import { readText } from '../../tools/json-value.js';
+import { readCreateMessage, type CreateMessage } from './create-message.js';
+import { toErrorMessage } from './error-message.js';
+import { warmUpEvents } from './warm-up.js';
+import type { WebsocketConnection } from './websocket-connection.js';
+
+/** One turn of a connection: the same pipeline as POST /v1/responses, with messages in place of frames. */
+@Injectable()
+export class WebsocketTurnService {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    private readonly responses: ResponsesService,
+    private readonly log: RequestLogService,
+  ) {}
+
+  /** Never rejects: what goes wrong before the first event is an `error` message, and the socket stays open. */
+  async run(
+    data: Buffer,
+    headers: IncomingHttpHeaders,
+    connection: WebsocketConnection,
+  ): Promise<void> {
+    const outcome = { requestId: this.ids.next('req'), startedAt: this.clock.now(), stream: true };
+    let message: CreateMessage | undefined;
+    let status = 200;
+    try {
+      message = readCreateMessage(data, this.settings.limits.jsonDepth);
+      await this.answer(message, headers, connection, outcome);
+    } catch (error) {
+      const failure = error instanceof ApiError ? error : internalError(error);
+      status = failure.status;
+      this.refuse(failure, message, connection, outcome);
+    }
+    this.log.turnCompleted(outcome, status);
+  }
+
+  private async answer(
+    { body, generate, streamId }: CreateMessage,
+    headers: IncomingHttpHeaders,
+    { memory, sender }: WebsocketConnection,
+    outcome: RequestOutcome,
+  ): Promise<void> {
+    const previousId = readText(body.previous_response_id);
+    const history = previousId === undefined ? undefined : memory.recall(previousId);
+    if (previousId !== undefined && history === undefined && body.store === false) {
+      throw previousResponseNotFound(previousId);
+    }
+    const call = { ...responseCall(headers, outcome, this.settings), history };
+    const prepared = this.responses.prepare(body, call);
+    const { request, translation } = prepared;
+    const events = generate
+      ? prepared.events
+      : of(warmUpEvents(translation.stream, this.clock.now()));
+    const response = await sender.sendEvents(events, {
+      flow: call.flow,
+      streamId,
+      onFirstEvent: () => {
+        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+      },
+    });
+    noteOutcome(prepared, outcome);
+    if (response.status !== 'failed') {
+      memory.remember(response.id, previousId, [...inputItems(request), ...outputItems(response)]);
+    } else if (previousId !== undefined) memory.forget(previousId);
+  }
+
+  private refuse(
+    failure: ApiError,
+    message: CreateMessage | undefined,
+    { memory, sender }: WebsocketConnection,
+    outcome: RequestOutcome,
+  ): void {
+    const previousId = readText(message?.body.previous_response_id);
+    if (previousId !== undefined) memory.forget(previousId);
+    outcome.errorCode = failure.code ?? failure.type;
+    if (failure.status === 499) outcome.clientAborted = true;
+    sender.send(toErrorMessage(failure), message?.streamId);
+  }
+}
+
+function inputItems({ input }: CreateResponseBody): InputItem[] {
+  if (typeof input !== 'string') return input ?? [];
+  return [{ type: 'message', role: 'user', content: input }];
+}
+
+function outputItems({ output }: { output: readonly object[] }): InputItem[] {
+  return output as InputItem[];
+}

@@ -1,0 +1,106 @@
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { keyForBackend } from '../../../common/api-key.js';
+import { ConnectionMemory } from './connection-memory.js';
+import { WebsocketConnection } from './websocket-connection.js';
+import { websocketLimits } from './websocket-limits.js';
+import { WebsocketTurnService } from './websocket-turn.service.js';
+
+interface Upgrade {
+  socket: Duplex;
+  head: Buffer;
+}
+
+/**
+ * WebSocket connections on the HTTP server. An upgrade goes through the router like any GET, so that keys, limits, logs
+ * and errors are those of every other request; only the route for /v1/responses completes it.
+ */
+@Injectable()
+export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly upgrades = new WeakMap<IncomingMessage, Upgrade>();
+  private readonly connections = new Set<WebsocketConnection>();
+  private readonly handshake: WebSocketServer;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly turns: WebsocketTurnService,
+  ) {
+    this.handshake = new WebSocketServer({
+      noServer: true,
+      maxPayload: settings.limits.bodyBytes,
+      // Off: it costs memory per connection, and events are small.
+      perMessageDeflate: false,
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    const { httpAdapter } = this.adapterHost;
+    const server = httpAdapter.getHttpServer() as Server & UpgradeFilter;
+    const router = httpAdapter.getInstance() as FastifyInstance;
+    // Other upgrades, such as the h2c that some HTTP clients offer with a POST, are ignored as RFC 9110 allows.
+    server.shouldUpgradeCallback = ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket';
+    server.on('upgrade', (request, socket, head) => {
+      this.upgrades.set(request, { socket, head });
+      router.routing(request, plainReply(request, socket));
+    });
+  }
+
+  /** Before the service waits for open requests: connections without a turn would keep it waiting. */
+  onModuleDestroy(): void {
+    for (const connection of this.connections) connection.drain();
+  }
+
+  /** Completes the upgrade that the request asks for; false when it asks for none. @throws ApiError 401. */
+  accept({ raw, outcome, headers }: FastifyRequest, reply: FastifyReply): boolean {
+    const upgrade = this.upgrades.get(raw);
+    if (upgrade === undefined) return false;
+    keyForBackend(headers, this.settings);
+    outcome.upgraded = true;
+    reply.hijack();
+    this.handshake.handleUpgrade(raw, upgrade.socket, upgrade.head, (socket) => {
+      this.open(socket, raw);
+    });
+    return true;
+  }
+
+  private open(socket: WebSocket, { headers }: IncomingMessage): void {
+    const { bodyBytes, inputItems } = this.settings.limits;
+    const connection = new WebsocketConnection(socket, {
+      limits: websocketLimits,
+      queuedBytes: bodyBytes,
+      memory: new ConnectionMemory({ items: inputItems, characters: bodyBytes }),
+      runTurn: (data, self) => this.turns.run(data, headers, self),
+    });
+    this.connections.add(connection);
+    socket.once('close', () => this.connections.delete(connection));
+  }
+}
+
+/** Node has it since 24.9; before that every upgrade is taken for a WebSocket. */
+interface UpgradeFilter {
+  shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
+}
+
+/** The reply to an upgrade that is refused; its connection serves nothing after it. */
+function plainReply(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const reply = new ServerResponse(request);
+  reply.shouldKeepAlive = false;
+  reply.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+  reply.once('finish', () => {
+    reply.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
+    socket.end();
+  });
+  socket.on('error', () => socket.destroy());
+  return reply;
+}
