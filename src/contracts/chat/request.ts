@@ -21,6 +21,8 @@ export interface ChatToolCall {
   id: string;
   type: 'function';
   function: { name: string; arguments: string };
+  /** Gemini's own. */
+  extra_content?: { google: { thought_signature: string } };
 }
 
 export interface ChatSystemMessage {

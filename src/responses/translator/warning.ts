@@ -31,7 +31,8 @@ export type WarningCode =
   | 'choice_ignored'
   | 'stream_repaired'
   | 'tool_call_rescued'
-  | 'empty_turn';
+  | 'empty_turn'
+  | 'schema_simplified';
 
 /** One step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
 export interface TranslationWarning {
