@@ -18,7 +18,7 @@ export interface EventStreamOptions {
   flow: FlowControl;
   headers: Readonly<Record<string, string>>;
   /** Called with every write, before it; must be cheap. */
-  onFrames: (frames: string) => void;
+  onFrames: (frames: Buffer) => void;
   onFirstEvent: () => void;
   /** Called with the terminal event sent, before the reply ends. */
   onEnd: () => void;
@@ -38,7 +38,7 @@ export function writeEventStream(
   const raw = reply.raw;
   const encoder = new SseEncoder();
   let opened = false;
-  let pending = '';
+  let pending: Buffer[] = [];
 
   const open = (): void => {
     opened = true;
@@ -53,9 +53,8 @@ export function writeEventStream(
 
   /** After the backend's read is worked off: a short answer, its end included, leaves in one write. */
   const flush = (): void => {
-    const frames = pending;
-    pending = '';
-    if (frames !== '' && !raw.destroyed && !raw.write(frames)) flow.pause();
+    if (pending.length > 0 && !raw.destroyed && !raw.write(Buffer.concat(pending))) flow.pause();
+    pending = [];
   };
 
   return new Promise((resolve, reject) => {
@@ -65,8 +64,7 @@ export function writeEventStream(
           if (!opened) open();
           const frames = encoder.encode(batch);
           onFrames(frames);
-          if (pending === '') queueMicrotask(flush);
-          pending += frames;
+          if (pending.push(frames) === 1) queueMicrotask(flush);
         } catch (error) {
           // Thrown on, it would end the process: RxJS makes it an uncaught exception.
           reject(internalError(error));
@@ -76,8 +74,8 @@ export function writeEventStream(
       error: reject,
       complete: () => {
         options.onEnd();
-        raw.end(pending + DONE_FRAME, resolve);
-        pending = '';
+        raw.end(Buffer.concat([...pending, DONE_FRAME]), resolve);
+        pending = [];
       },
     });
     whenClosed(raw, () => {

@@ -38,7 +38,7 @@ export class ResponseSender {
       headers: warningHeaders(prepared),
       onFrames: (frames) => {
         meter.wrote();
-        if (this.dump.enabled) this.dump.event(outcome.requestId, frames);
+        if (this.dump.enabled) this.dump.event(outcome.requestId, frames.toString());
       },
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;

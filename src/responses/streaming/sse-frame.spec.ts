@@ -41,7 +41,7 @@ describe('SseEncoder', () => {
       chunk({}, 'tool_calls'),
     ]);
     const encoder = new SseEncoder();
-    const decoded = decode(events.map((event) => encoder.encode([event])).join(''));
+    const decoded = decode(events.map((event) => encoder.encode([event]).toString()).join(''));
     expect(decoded.map(({ data }) => data)).toEqual(events);
     expect(decoded.map(({ event }) => event)).toEqual(events.map(({ type }) => type));
   });
@@ -49,7 +49,16 @@ describe('SseEncoder', () => {
   it('encodes a batch as its frames in a row', () => {
     const events = translateAll([chunk({ content: 'a' }), chunk({ content: 'b' }, 'stop')]);
     const single = new SseEncoder();
-    const oneByOne = events.map((event) => single.encode([event])).join('');
-    expect(new SseEncoder().encode(events)).toBe(oneByOne);
+    const oneByOne = Buffer.concat(events.map((event) => single.encode([event])));
+    expect(new SseEncoder().encode(events)).toEqual(oneByOne);
+  });
+
+  it('writes texts of any size and script, whatever another stream wrote before', () => {
+    const first = translateAll([chunk({ content: '狐 – 🦊'.repeat(100_000) }, 'stop')]);
+    const second = translateAll([chunk({ content: 'ok' }, 'stop')]);
+    const encoder = new SseEncoder();
+    for (const events of [first, second]) {
+      expect(decode(encoder.encode(events).toString()).map(({ data }) => data)).toEqual(events);
+    }
   });
 });

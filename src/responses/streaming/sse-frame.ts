@@ -1,11 +1,15 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
+import { FrameBuffer } from './frame-buffer.js';
 
 /** The last frame of every stream. Source: Open Responses, "HTTP". */
-export const DONE_FRAME = 'data: [DONE]\n\n';
+export const DONE_FRAME = Buffer.from('data: [DONE]\n\n');
 
 type SnapshotEvent = Extract<ResponseEvent, { response: ResponseResource }>;
 type DeltaEvent = Extract<ResponseEvent, { delta: string; item_id: string }>;
+
+/** One for all streams: a batch is encoded without a pause, and then copied. */
+const buffer = new FrameBuffer();
 
 /**
  * Writes events as SSE frames: `event:` equals `type`, one `data:` line, LF, no `id:`.
@@ -14,40 +18,46 @@ type DeltaEvent = Extract<ResponseEvent, { delta: string; item_id: string }>;
  */
 export class SseEncoder {
   private headOf: DeltaEvent | undefined;
-  private head = '';
+  private head = Buffer.alloc(0);
   private response: ResponseResource | undefined;
   private responseJson = '';
 
   /** All frames of one batch, to be written at once: a frame must never be cut over two writes. */
-  encode(events: readonly ResponseEvent[]): string {
-    let frames = '';
-    for (const event of events) frames += this.encodeEvent(event);
+  encode(events: readonly ResponseEvent[]): Buffer {
+    buffer.clear();
+    for (const event of events) this.encodeEvent(event);
     this.response = undefined;
-    return frames;
+    return buffer.copy();
   }
 
-  private encodeEvent(event: ResponseEvent): string {
+  private encodeEvent(event: ResponseEvent): void {
     if (
       'delta' in event &&
       'item_id' in event &&
       !('logprobs' in event && event.logprobs.length > 0)
     ) {
-      return this.encodeDelta(event);
+      this.encodeDelta(event);
+    } else if ('response' in event) {
+      this.encodeSnapshot(event);
+    } else {
+      buffer.addText(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     }
-    if ('response' in event) return this.encodeSnapshot(event);
-    return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
   }
 
   /** `response.created` and `response.in_progress` carry the same Response, tools and instructions included. */
-  private encodeSnapshot({ type, sequence_number, response }: SnapshotEvent): string {
+  private encodeSnapshot({ type, sequence_number, response }: SnapshotEvent): void {
     if (response !== this.response) {
       this.response = response;
       this.responseJson = JSON.stringify(response);
     }
-    return `event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence_number},"response":${this.responseJson}}\n\n`;
+    buffer.addText(
+      `event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence_number},"response":`,
+    );
+    buffer.addText(this.responseJson);
+    buffer.addText('}\n\n');
   }
 
-  private encodeDelta(event: DeltaEvent): string {
+  private encodeDelta(event: DeltaEvent): void {
     const last = this.headOf;
     if (
       last?.item_id !== event.item_id ||
@@ -55,9 +65,12 @@ export class SseEncoder {
       partOf(last) !== partOf(event)
     ) {
       this.headOf = event;
-      this.head = deltaHead(event);
+      this.head = Buffer.from(deltaHead(event));
     }
-    return `${this.head}${JSON.stringify(event.delta)},"sequence_number":${event.sequence_number}}\n\n`;
+    buffer.addBytes(this.head);
+    buffer.addText(
+      `${JSON.stringify(event.delta)},"sequence_number":${event.sequence_number}}\n\n`,
+    );
   }
 }
 
