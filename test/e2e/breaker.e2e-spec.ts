@@ -164,6 +164,9 @@ describe('the circuit breaker', () => {
     await start({ ENABLE_CIRCUIT_BREAKER: 'false' });
     const seven = Array.from({ length: 7 }, failure);
     expect(await statuses(...seven)).toEqual(seven.map(() => 500));
+    service.backend.enqueue(failure());
+    const chat = await fetch(`${service.baseURL}/chat/completions`, { method: 'POST', body: '{}' });
+    expect(chat.status).toBe(500);
     expect(await health()).toMatchObject({
       code: 200,
       circuit_breaker: { enabled: false, is_open: false, consecutive_failures: 0 },

@@ -6,7 +6,10 @@ export class BreakerCall {
     private readonly outcome: Outcome,
     /** Only of a probe: lets another call try in its place. */
     private readonly passOn?: () => void,
-  ) {}
+  ) {
+    // Without a breaker nobody listens, and an unheard rejection would end the process.
+    outcome.promise.catch(() => undefined);
+  }
 
   /** The answer has begun. Enough for a probe: an answer may take minutes, and all others wait for it. */
   answered(): void {

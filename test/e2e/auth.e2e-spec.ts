@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readError } from '../support/checked-response.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
+
+const request = { model: 'demo', input: 'Hi' };
+const keys = { PROXY_API_KEYS: 'first-key-0123456789,second-key-0123456789' };
+const operator = { ...keys, BACKEND_API_KEY: 'operator-key-0123456789' };
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+let service: Service;
+afterEach(() => service.close());
+
+describe('keys of the operator', () => {
+  it.each([
+    ['bearer', bearer('first-key-0123456789')],
+    ['another one', bearer('second-key-0123456789')],
+    ['x-api-key', { authorization: '', 'x-api-key': 'second-key-0123456789' }],
+  ])('lets a known key in (%s) and sends the own one to the backend', async (_name, headers) => {
+    service = await startService(operator);
+    expect((await service.post(request, { headers })).status).toBe(200);
+    const sent = service.backend.lastCall;
+    expect(sent.headers.authorization).toBe('Bearer operator-key-0123456789');
+    expect(sent.headers).not.toHaveProperty('x-api-key');
+  });
+
+  it.each<[string, string, RequestInit]>([
+    ['an unknown key', '/v1/responses', { method: 'POST', headers: bearer(TEST_KEY), body: '{}' }],
+    ['a part of a key', '/v1/models', { headers: bearer('first-key') }],
+    ['the whole list', '/v1/models', { headers: bearer(keys.PROXY_API_KEYS) }],
+    ['chat', '/v1/chat/completions', { method: 'POST', headers: bearer(TEST_KEY), body: '{}' }],
+    ['another spelling of the path', '/%76%31/models', { headers: bearer(TEST_KEY) }],
+  ])('refuses %s', async (_name, path, init) => {
+    service = await startService(operator);
+    const reply = await fetch(`${service.proxy.url}${path}`, init);
+    expect(reply.status).toBe(401);
+    const error = await readError(reply);
+    expect(error).toMatchObject({ type: 'authentication_error', code: 'invalid_api_key' });
+    expect(service.backend.calls).toHaveLength(0);
+  });
+
+  it('asks for a key', async () => {
+    service = await startService(operator);
+    const reply = await fetch(`${service.baseURL}/models`);
+    expect(reply.status).toBe(401);
+    expect(await readError(reply)).toMatchObject({ code: 'missing_api_key' });
+  });
+
+  it('asks for none at /health and /metrics', async () => {
+    service = await startService(operator);
+    for (const path of ['/health', '/health/live', '/health/ready', '/metrics']) {
+      expect((await fetch(service.proxy.url + path)).status).toBe(200);
+    }
+  });
+
+  it('sends no key to an open backend, never that of the proxy', async () => {
+    service = await startService(keys);
+    const headers = bearer('first-key-0123456789');
+    expect((await service.post(request, { headers })).status).toBe(200);
+    expect(service.backend.lastCall.headers).not.toHaveProperty('authorization');
+  });
+
+  it('keeps both out of the log, even when the backend quotes its own', async () => {
+    service = await startService({ ...operator, LOG_LEVEL: 'trace' });
+    const message = 'Bad key operator-key-0123456789';
+    service.backend.enqueue({ status: 401, steps: [{ write: JSON.stringify({ message }) }] });
+    const headers = { ...bearer('first-key-0123456789'), 'x-request-id': 'quoted' };
+    const text = await (await service.post(request, { headers })).text();
+    await service.proxy.nextLog((line) => line.requestId === 'quoted');
+    const logged = JSON.stringify(service.proxy.logs());
+    expect(logged).not.toContain('first-key-0123456789');
+    expect(text + logged).not.toContain('operator-key-0123456789');
+  });
+});
+
+describe('without keys of the operator', () => {
+  it("the client's key goes to the backend", async () => {
+    service = await startService();
+    await service.post(request);
+    expect(service.backend.lastCall.headers.authorization).toBe(`Bearer ${TEST_KEY}`);
+  });
+});
+
+describe('headers to the backend', () => {
+  it('BACKEND_HOST_HEADER replaces the host everywhere', async () => {
+    service = await startService({ BACKEND_HOST_HEADER: 'model.internal:8000' });
+    await service.post(request);
+    const chat = { method: 'POST', body: '{}', headers: bearer(TEST_KEY) };
+    await fetch(`${service.baseURL}/chat/completions`, chat);
+    await fetch(`${service.baseURL}/models?own`, { headers: bearer(TEST_KEY) });
+    const hosts = new Set(service.backend.requests.map(({ headers }) => headers.host));
+    expect([...hosts]).toEqual(['model.internal:8000']);
+  });
+
+  it('FORWARD_HEADERS go on, and nothing else of the client', async () => {
+    service = await startService({ FORWARD_HEADERS: 'x-tenant' });
+    await service.post(request, {
+      headers: { 'x-tenant': 'acme', 'x-secret': 's', cookie: 'c=1' },
+    });
+    const { headers } = service.backend.lastCall;
+    expect(headers['x-tenant']).toBe('acme');
+    expect(headers).not.toHaveProperty('x-secret');
+    expect(headers).not.toHaveProperty('cookie');
+  });
+});
