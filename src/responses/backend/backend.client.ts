@@ -4,10 +4,12 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { BackendDialect } from '../translator/dialect.js';
+import { offeredTools } from '../translator/stream/text-tool-call-parser.js';
 import { BackendHttp } from './backend-http.js';
 import { backendRequestHeaders, pickHeaders } from './backend-headers.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
+import { repairFailedGeneration } from './errors/repair-failed-generation.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 
 /** The Chat Completions backend behind BACKEND_URL. */
@@ -26,6 +28,9 @@ export class BackendClient implements ChatBackend {
         maxLineBytes: this.settings.limits.streamLineBytes,
         apiKey: context.apiKey,
         overflowPatterns: dialect.overflowPatterns,
+        repair: dialect.toolCallRescue
+          ? (body) => repairFailedGeneration(body, offeredTools(request))
+          : undefined,
         onStatus: context.onStatus,
         release: () => {
           exchange.release();

@@ -6,7 +6,7 @@ import type { ApiError } from '../../common/api-error.js';
 import { classifyBackendError } from './errors/classify-backend-error.js';
 import { SseDecoder } from './sse-decoder.js';
 
-const maxErrorBytes = 10 * 1024;
+const maxErrorBytes = 64 * 1024;
 
 export interface ReaderOptions {
   maxLineBytes: number;
@@ -14,6 +14,8 @@ export interface ReaderOptions {
   apiKey: string | undefined;
   /** The dialect's. */
   overflowPatterns?: readonly RegExp[] | undefined;
+  /** Makes an answer of an error that holds one. */
+  repair?: ((body: unknown) => ChatChunk | undefined) | undefined;
   onStatus: ((status: number) => void) | undefined;
   /** The answer is whole although its body has not ended. */
   release: () => void;
@@ -31,7 +33,11 @@ export class ChatStreamReader implements BackendListener {
     private readonly subscriber: Subscriber<ChatChunk[]>,
     private readonly options: ReaderOptions,
   ) {
-    this.decoder = new SseDecoder(options.maxLineBytes, (body) => this.classify(undefined, body));
+    this.decoder = new SseDecoder(
+      options.maxLineBytes,
+      (body) => this.classify(undefined, body),
+      options.repair,
+    );
   }
 
   onStart(status: number, headers: BackendHeaders): void {
@@ -47,7 +53,7 @@ export class ChatStreamReader implements BackendListener {
 
   onEnd(): void {
     if (this.isRefusal()) {
-      this.subscriber.error(this.refusal());
+      this.refuse();
       return;
     }
     this.emit(this.decoder.end());
@@ -56,7 +62,8 @@ export class ChatStreamReader implements BackendListener {
 
   onError(error: ApiError): void {
     // A refusal whose body broke off is still a refusal.
-    this.subscriber.error(this.isRefusal() ? this.refusal() : error);
+    if (this.isRefusal()) this.refuse();
+    else this.subscriber.error(error);
   }
 
   private emit(chunks: ChatChunk[]): void {
@@ -76,12 +83,18 @@ export class ChatStreamReader implements BackendListener {
   private keepErrorBytes(chunk: Buffer): void {
     this.errorParts.push(chunk.subarray(0, maxErrorBytes - this.errorBytes));
     this.errorBytes += chunk.length;
-    if (this.errorBytes >= maxErrorBytes) this.subscriber.error(this.refusal());
+    if (this.errorBytes >= maxErrorBytes) this.refuse();
   }
 
-  private refusal(): ApiError {
-    const text = Buffer.concat(this.errorParts).toString('utf8');
-    return this.classify(this.status, parseOrText(text));
+  private refuse(): void {
+    const body = parseOrText(Buffer.concat(this.errorParts).toString('utf8'));
+    const repaired = this.options.repair?.(body);
+    if (repaired === undefined) {
+      this.subscriber.error(this.classify(this.status, body));
+      return;
+    }
+    this.subscriber.next([repaired]);
+    this.subscriber.complete();
   }
 
   private classify(status: number | undefined, body: unknown): ApiError {

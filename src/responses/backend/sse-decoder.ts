@@ -36,6 +36,8 @@ export class SseDecoder {
   constructor(
     private readonly maxLineBytes: number,
     private readonly classify: (body: unknown) => ApiError = classifyInStream,
+    /** Makes an answer of an error that holds one. */
+    private readonly repair: (body: unknown) => ChatChunk | undefined = () => undefined,
   ) {
     this.lines = new LineSplitter(maxLineBytes);
   }
@@ -124,7 +126,7 @@ export class SseDecoder {
 
   private accept(payload: unknown, eventName: string): void {
     this.payloads += 1;
-    if (eventName === 'error') this.fail(this.classify(payload));
+    if (eventName === 'error') this.acceptError(payload);
     else
       for (const element of Array.isArray(payload) ? payload : [payload]) this.acceptOne(element);
   }
@@ -133,11 +135,21 @@ export class SseDecoder {
     if (this.isOver() || !isFields(payload)) return;
     const chunk = unwrap(payload);
     if (isErrorPayload(chunk)) {
-      this.fail(this.classify(chunk));
+      this.acceptError(chunk);
       return;
     }
     this.finishSeen ||= hasFinishReason(chunk.choices);
     this.chunks.push(chunk);
+  }
+
+  private acceptError(payload: unknown): void {
+    const repaired = this.repair(payload);
+    if (repaired === undefined) {
+      this.fail(this.classify(payload));
+      return;
+    }
+    this.chunks.push(repaired);
+    this.done = true;
   }
 
   /** A damaged line may have held anything, so the answer is not whole; behind the finish reason nothing is lost. */

@@ -12,7 +12,7 @@ import { toChatRequest } from './request/to-chat-request.js';
 import { estimateInputTokens } from './stream/estimate-usage.js';
 import { createSnapshot } from './stream/response-snapshot.js';
 import { ResponseStream } from './stream/response-stream.js';
-import type { OfferedTools } from './stream/text-tool-call-parser.js';
+import { offeredTools } from './stream/text-tool-call-parser.js';
 import { WarningCollector, type TranslationWarning } from './warning.js';
 
 export interface TranslateRequestOptions {
@@ -93,8 +93,4 @@ export class TranslatorService {
       allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
     };
   }
-}
-
-function offeredTools({ tools = [] }: ChatRequest): OfferedTools {
-  return new Map(tools.map((tool) => [tool.function.name, tool.function.parameters]));
 }

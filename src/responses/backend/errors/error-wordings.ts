@@ -50,7 +50,6 @@ const limitWordings: readonly Wording[] = [
   { kind: 'rate_limit', pattern: /tokens? per (?:min|day|hour)|\bTPM\b|\bRPM\b/ },
   { kind: 'rate_limit', pattern: /too many tokens\b.*\b(?:wait|later|slow)/is },
   { kind: 'rate_limit', pattern: /try again in \d|resource[_ ]exhausted|throttl/i },
-
 ];
 
 const otherWordings: readonly Wording[] = [

@@ -33,7 +33,10 @@ export class DialectResolver {
   forModel(model: string): BackendDialect {
     const known = this.dialects.get(model);
     if (known !== undefined) return known;
-    const dialect = this.resolve([...this.backendEntries, ...matching(this.profiles.models, model)]);
+    const dialect = this.resolve([
+      ...this.backendEntries,
+      ...matching(this.profiles.models, model),
+    ]);
     if (this.dialects.size >= maxRemembered) this.dialects.clear();
     this.dialects.set(model, dialect);
     return dialect;
@@ -94,7 +97,9 @@ function catalogueFields({ displayName, contextWindow, efforts }: ProfileEntry):
 }
 
 /** Without what is not set: it must not hide what an earlier entry set. */
-function present<Fields extends object>(fields: Fields): {
+function present<Fields extends object>(
+  fields: Fields,
+): {
   [Name in keyof Fields]?: NonNullable<Fields[Name]>;
 } {
   const set = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);

@@ -25,7 +25,12 @@ const WholeNumber = (min: number, max: number) =>
   applyDecorators(IsOptional(), IsInt(), Min(min), Max(max));
 const Each = { each: true };
 const Names = () =>
-  applyDecorators(IsOptional(), IsArray(), ArrayMaxSize(200), Matches(/^[A-Za-z0-9_.-]{1,64}$/, Each));
+  applyDecorators(
+    IsOptional(),
+    IsArray(),
+    ArrayMaxSize(200),
+    Matches(/^[A-Za-z0-9_.-]{1,64}$/, Each),
+  );
 
 /** `asked: sent`, both words. */
 const WordMap = () =>
@@ -113,7 +118,9 @@ export class ProfileEntry {
 
 function isWordMap(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.entries(value).flat().every((word) => typeof word === 'string' && word !== '');
+  return Object.entries(value)
+    .flat()
+    .every((word) => typeof word === 'string' && word !== '');
 }
 
 function isPattern(value: unknown): boolean {

@@ -1,32 +1,29 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { eventViolations } from '../../../../test/support/event-invariants.js';
+import {
+  FIXTURES,
+  fixtureNames,
+  fixtureProfile,
+  fixtureTools,
+  readFixture,
+} from '../../../../test/support/fixtures.js';
 import { eventSchemaViolations } from '../../../../test/support/open-responses-schema.js';
 import { createHarness, translateAll } from '../../../../test/support/response-stream-harness.js';
 import { sketchEvents } from '../../../../test/support/sketch-events.js';
 import { testDialect } from '../../../../test/support/test-dialect.js';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import { foldEvents } from '../fold-events.js';
 
-const FIXTURES = join(import.meta.dirname, '../__fixtures__');
-const SUFFIX = '.chunks.jsonl';
-const names = readdirSync(FIXTURES)
-  .filter((file) => file.endsWith(SUFFIX))
-  .map((file) => file.slice(0, -SUFFIX.length));
+const names = fixtureNames;
+const offeredTools = new Map(fixtureTools.map(({ name, parameters }) => [name, parameters]));
 
-function readChunks(name: string): ChatChunk[] {
-  const lines = readFileSync(join(FIXTURES, `${name}${SUFFIX}`), 'utf8')
-    .trim()
-    .split('\n');
-  return lines.map((line) => JSON.parse(line) as ChatChunk);
-}
-
-/** The fixture's name says when its profile parses `<think>`. */
-function harnessFor(name: string): ReturnType<typeof createHarness> {
-  return createHarness({
-    dialect: testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' }),
-  });
+function harnessFor(
+  name: string,
+  reasoningFormat: 'summary' | 'raw' = 'summary',
+): ReturnType<typeof createHarness> {
+  const dialect = testDialect(fixtureProfile(name));
+  return createHarness({ dialect, offeredTools, reasoningFormat });
 }
 
 describe('the events of each recorded answer', () => {
@@ -37,7 +34,7 @@ describe('the events of each recorded answer', () => {
   it.each(names)('%s: as written down beside its chunks', (name) => {
     const harness = harnessFor(name);
     const sketch =
-      sketchEvents(translateAll(readChunks(name), harness)) +
+      sketchEvents(translateAll(readFixture(name), harness)) +
       harness.warnings
         .list()
         .map(({ code, message }) => `warning ${code}: ${message}\n`)
@@ -48,27 +45,26 @@ describe('the events of each recorded answer', () => {
   });
 
   it.each(names)('%s: keeps the rules and fits both schemas', (name) => {
-    const events = translateAll(readChunks(name), harnessFor(name));
+    const events = translateAll(readFixture(name), harnessFor(name));
     expect(eventViolations(events)).toEqual([]);
     expect(events.flatMap(eventSchemaViolations)).toEqual([]);
   });
 
   it.each(names)('%s: raw reasoning keeps the rules too', (name) => {
-    const dialect = testDialect({ thinkTags: name.includes('think-tags') ? 'tags' : 'off' });
-    const harness = createHarness({ dialect, reasoningFormat: 'raw' });
-    expect(eventViolations(translateAll(readChunks(name), harness))).toEqual([]);
+    const events = translateAll(readFixture(name), harnessFor(name, 'raw'));
+    expect(eventViolations(events)).toEqual([]);
   });
 
   it.each(names)('%s: all chunks in one read give the same answer', (name) => {
     const { stream } = harnessFor(name);
-    const chunks = readChunks(name);
+    const chunks = readFixture(name);
     const atOnce = [...stream.start(), ...stream.push(chunks), ...stream.end()];
     expect(atOnce).toEqual(translateAll(chunks, harnessFor(name)));
     expect(foldEvents(undefined, atOnce)).toBe(stream.response);
   });
 
   it.each(names)('%s: cut anywhere, it fails exactly once and never completes', (name) => {
-    const chunks = readChunks(name);
+    const chunks = readFixture(name);
     const finishAt = chunks.findIndex((chunk) =>
       JSON.stringify(chunk).includes('"finish_reason":"'),
     );

@@ -26,6 +26,7 @@ export function readChoice(chunk: ChatChunk): ChunkContent | undefined {
 
 /** The text of a delta: a string, or parts as Mistral sends them (`thinking` parts are reasoning). */
 export function readText(delta: JsonObject): string {
+  if (isThought(delta)) return '';
   const content = delta.content;
   if (typeof content === 'string') return content;
   let text = '';
@@ -46,7 +47,18 @@ export function readReasoning(
     const text = typeof value === 'string' ? value : readReasoningDetails(value);
     if (text !== '') return text;
   }
-  return Array.isArray(delta.content) ? readThinkingParts(delta.content) : '';
+  if (Array.isArray(delta.content)) return readThinkingParts(delta.content);
+  return isThought(delta) ? readThought(delta.content) : '';
+}
+
+/** Gemini marks a delta whose content is a thought. */
+function isThought(delta: JsonObject): boolean {
+  return asObject(asObject(delta.extra_content)?.google)?.thought === true;
+}
+
+/** It also writes a tag at both ends of a thought. */
+function readThought(content: unknown): string {
+  return asText(content)?.replace(/^<thought>|<\/thought>$/g, '') ?? '';
 }
 
 /** OpenRouter and MiniMax: `[{type: 'reasoning.text', text}, {type: 'reasoning.summary', summary}]`. */

@@ -1,8 +1,13 @@
+import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { asObject, asText, type JsonObject } from './read-values.js';
 import { coerceArguments, parseJson } from './text-tool-call-arguments.js';
 
 /** The chat names of the tools that the request offers, each with the schema of its arguments. */
 export type OfferedTools = ReadonlyMap<string, JsonObject | undefined>;
+
+export function offeredTools({ tools = [] }: ChatRequest): OfferedTools {
+  return new Map(tools.map((tool) => [tool.function.name, tool.function.parameters]));
+}
 
 export interface TextToolCall {
   /** Chat name. */

@@ -1,0 +1,63 @@
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import {
+  readJsonCall,
+  TOOL_CALL_CLOSE,
+  TOOL_CALL_OPEN,
+  type OfferedTools,
+  type TextToolCall,
+} from '../../translator/stream/text-tool-call-parser.js';
+import { TextToolCallSplitter } from '../../translator/stream/text-tool-call-splitter.js';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Groq's `tool_use_failed`: the model did call a tool, in a form that Groq could not read, and the error carries the text.
+ * Where it holds calls of offered tools the error becomes the answer that it should have been: a chunk with the calls
+ * as Hermes text, which the translator makes calls of as it does with any other.
+ */
+export function repairFailedGeneration(body: unknown, tools: OfferedTools): ChatChunk | undefined {
+  const error = isFields(body) && isFields(body.error) ? body.error : body;
+  if (!isFields(error) || typeof error.failed_generation !== 'string') return undefined;
+  const calls = readCalls(error.failed_generation, tools);
+  if (calls.length === 0) return undefined;
+  const content = calls.map(({ name, arguments: values }) =>
+    [
+      TOOL_CALL_OPEN,
+      `{"name":${JSON.stringify(name)},"arguments":${values}}`,
+      TOOL_CALL_CLOSE,
+    ].join(''),
+  );
+  return { choices: [{ index: 0, delta: { content: content.join('\n') }, finish_reason: 'stop' }] };
+}
+
+/** Seen: tags, one JSON call, a list of them, `{"tool_calls": […]}`, all of it in a code fence or not. */
+function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
+  const text = generation.replace(/^\s*```(?:json|xml)?\s*|\s*```\s*$/g, '');
+  const splitter = new TextToolCallSplitter(tools);
+  const tagged = [...splitter.push(text), ...splitter.end()].flatMap((part) =>
+    part.kind === 'call' ? [part.call] : [],
+  );
+  return tagged.length > 0 ? tagged : readJsonCalls(parseJson(text), tools);
+}
+
+/** All or none: half of the calls of a turn would be another turn. */
+function readJsonCalls(value: unknown, tools: OfferedTools): TextToolCall[] {
+  const wrapped = isFields(value) && 'tool_calls' in value ? value.tool_calls : value;
+  const entries: unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];
+  const calls = entries.map((entry) =>
+    readJsonCall(isFields(entry) && isFields(entry.function) ? entry.function : entry, tools),
+  );
+  return calls.every((call) => call !== undefined) ? calls : [];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
