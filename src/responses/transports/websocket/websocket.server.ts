@@ -47,7 +47,7 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
   onApplicationBootstrap(): void {
     const { httpAdapter } = this.adapterHost;
     const server = httpAdapter.getHttpServer() as Server & UpgradeFilter;
-    const router = httpAdapter.getInstance() as FastifyInstance;
+    const router = httpAdapter.getInstance<FastifyInstance>();
     // Other upgrades, such as the h2c that some HTTP clients offer with a POST, are ignored as RFC 9110 allows.
     server.shouldUpgradeCallback = ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket';
     server.on('upgrade', (request, socket, head) => {
