@@ -72,36 +72,33 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${literals.join('.*')}$`, 'is').test(name);
 }
 
+/** Fields of an entry that the dialect has in another form, or not at all. */
+const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
+  ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
+  ...(['displayName', 'contextWindow', 'efforts'] as const),
+]);
+
 function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
-  const {
-    dialect: _preset,
-    allowedFields,
-    extraFields = [],
-    overflowPatterns,
-    displayName: _displayName,
-    contextWindow: _contextWindow,
-    efforts: _efforts,
-    ...changes
-  } = entry;
+  const { allowedFields = dialect.allowedFields, extraFields = [], overflowPatterns } = entry;
   return {
     ...dialect,
-    ...present(changes),
-    allowedFields: new Set([...(allowedFields ?? dialect.allowedFields), ...extraFields]),
+    ...(fieldsOf(entry, (name) => !ownFields.has(name)) as Partial<BackendDialect>),
+    allowedFields: new Set([...allowedFields, ...extraFields]),
     overflowPatterns:
       overflowPatterns?.map((pattern) => new RegExp(pattern, 'i')) ?? dialect.overflowPatterns,
   };
 }
 
-function catalogueFields({ displayName, contextWindow, efforts }: ProfileEntry): ModelProfile {
-  return present({ displayName, contextWindow, efforts });
+function catalogueFields(entry: ProfileEntry): ModelProfile {
+  const isCatalogues = (name: string) => ['displayName', 'contextWindow', 'efforts'].includes(name);
+  return fieldsOf(entry, isCatalogues);
 }
 
 /** Without what is not set: it must not hide what an earlier entry set. */
-function present<Fields extends object>(
-  fields: Fields,
-): {
-  [Name in keyof Fields]?: NonNullable<Fields[Name]>;
-} {
-  const set = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(set) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+function fieldsOf(entry: ProfileEntry, wanted: (name: string) => boolean): object {
+  return Object.fromEntries(
+    Object.entries(entry).filter(
+      ([name, value]) => wanted(name) && (value ?? undefined) !== undefined,
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseDocument } from 'yaml';
@@ -31,12 +31,15 @@ export function readProfiles(path: string): BackendProfiles {
 }
 
 function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    if (statSync(path).size > maxFileBytes) throw new Error(`is larger than ${maxFileBytes} bytes`);
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
-    throw problemsOfFile([error instanceof Error ? error.message : 'cannot be read']);
+    const { code } = error as { code?: unknown };
+    throw problemsOfFile([`cannot be read (${String(code)})`]);
   }
+  if (bytes.length > maxFileBytes) throw problemsOfFile([`is larger than ${maxFileBytes} bytes`]);
+  return bytes.toString('utf8');
 }
 
 export function parseProfiles(text: string): BackendProfiles {

@@ -98,12 +98,16 @@ export class TextToolCallSplitter {
     const recent = this.tail + fragment;
     this.tail = recent.slice(-(TOOL_CALL_CLOSE.length - 1));
     const mayEnd = recent.includes(FUNCTION_CLOSE) || recent.includes(TOOL_CALL_CLOSE);
-    if (!isNew && !mayEnd && this.size - fragment.length > headCharacters) return this.bound(parts);
+    if (!isNew && !mayEnd && this.size - fragment.length > headCharacters) {
+      this.bound(parts);
+      return undefined;
+    }
     const text = this.fragments.join('');
     const parsed: Parsed = parseTextToolCall(text, this.tools, false);
     if (parsed === 'more') {
       if (mayEnd) this.attempts++;
-      return this.bound(parts);
+      this.bound(parts);
+      return undefined;
     }
     this.takeCall();
     if (parsed === 'none') {
@@ -130,7 +134,7 @@ export class TextToolCallSplitter {
     return trimmed.startsWith(TOOL_CALL_CLOSE) ? trimmed.slice(TOOL_CALL_CLOSE.length) : text;
   }
 
-  private bound(parts: ProseOrCall[]): undefined {
+  private bound(parts: ProseOrCall[]): void {
     if (this.size <= limits.characters && this.attempts <= limits.attempts) return;
     this.state = 'off';
     this.prose(this.takeCall(), parts);
