@@ -1,17 +1,29 @@
 import 'reflect-metadata';
+import cluster from 'node:cluster';
 import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.factory.js';
+import { WorkerPool } from './cluster/worker-pool.js';
+import { loadSettings } from './config/configuration.module.js';
 import { EnvironmentError } from './config/read-environment.js';
 import { SETTINGS } from './config/settings.js';
 import type { Settings } from './config/settings.js';
+import { plainLogger } from './logging/pino-options.js';
 import { scrubSecrets } from './logging/scrub-secrets.js';
+
+/** With WEB_CONCURRENCY the workers serve; this process only keeps them. */
+async function startAll(): Promise<void> {
+  const settings = await loadSettings();
+  if (cluster.isWorker || settings.server.workers === 1) await start();
+  else new WorkerPool(settings, plainLogger(settings.logging.level)).start();
+}
 
 async function start(): Promise<void> {
   const app = await createApp();
   const { server, backend, logging } = app.get<Settings>(SETTINGS);
   await app.listen({ host: server.host, port: server.port });
-  exitOnSecondSignal();
+  // A worker may get a terminal's signal and then the primary's: only the primary counts them.
+  if (cluster.isPrimary) exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);
   logger.info(
     {
@@ -45,7 +57,7 @@ function describe(error: unknown): string {
 }
 
 try {
-  await start();
+  await startAll();
 } catch (error) {
   process.stderr.write(describe(error));
   process.exit(1);

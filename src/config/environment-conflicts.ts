@@ -19,5 +19,10 @@ export function findConflicts(environment: Environment): string[] {
       'SEAL_KEYS must be set with STORE_SEAL: a key of this process alone opens nothing later',
     );
   }
+  if (environment.WEB_CONCURRENCY > 1 && environment.STORE_URL === 'memory:') {
+    problems.push(
+      'STORE_URL must be sqlite, redis or none with WEB_CONCURRENCY: workers do not share memory',
+    );
+  }
   return problems;
 }

@@ -73,6 +73,9 @@ export class Environment {
   @WholeNumber(0, 65_535)
   HOST_PORT = 8282;
 
+  @WholeNumber(1, 256)
+  WEB_CONCURRENCY = 1;
+
   @WholeNumber(1, 3_600)
   REQUEST_TIMEOUT_SECS = 60;
 

@@ -5,6 +5,8 @@ export interface Settings {
   server: {
     host: string;
     port: number;
+    /** Processes that serve; 1 is this one alone. */
+    workers: number;
     /** Longest time to receive a whole request, headers and body. */
     requestTimeoutMs: number;
     /** How long open requests may finish after SIGTERM. */

@@ -15,6 +15,7 @@ export function toSettings(environment: Environment): Settings {
     server: {
       host: environment.HOST,
       port: environment.HOST_PORT,
+      workers: environment.WEB_CONCURRENCY,
       requestTimeoutMs: milliseconds(environment.REQUEST_TIMEOUT_SECS),
       shutdownGraceMs: milliseconds(environment.SHUTDOWN_GRACE_SECS),
       readyRequiresBackend: environment.READY_REQUIRES_BACKEND,

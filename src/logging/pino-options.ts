@@ -1,6 +1,6 @@
 import type { Params } from 'nestjs-pino';
 import { pino } from 'pino';
-import type { DestinationStream, LoggerOptions } from 'pino';
+import type { DestinationStream, Logger, LoggerOptions } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { scrubSecrets } from './scrub-secrets.js';
 
@@ -15,7 +15,16 @@ export function pinoParams(
   level: Settings['logging']['level'],
   destination: DestinationStream = standardOutput(),
 ): Params {
-  const options: LoggerOptions = {
+  return { pinoHttp: [{ ...lineOptions(level), autoLogging: false }, destination], forRoutes: [] };
+}
+
+/** The same lines from a process without an application: the one that keeps the workers. */
+export function plainLogger(level: Settings['logging']['level']): Logger {
+  return pino(lineOptions(level), standardOutput());
+}
+
+function lineOptions(level: Settings['logging']['level']): LoggerOptions {
+  return {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -23,7 +32,6 @@ export function pinoParams(
     // Over the whole line, so that nothing has to be listed: not even an error's stack can leak a key.
     hooks: { streamWrite: scrubSecrets },
   };
-  return { pinoHttp: [{ ...options, autoLogging: false }, destination], forRoutes: [] };
 }
 
 /** Asynchronous: a line never waits for the terminal; what is pending at the exit is flushed. */

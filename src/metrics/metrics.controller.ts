@@ -16,6 +16,6 @@ export class MetricsController {
   read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     if (this.settings.metrics.port !== undefined) throw unknownUrl('GET', '/metrics');
     void reply.type(this.metrics.registry.contentType);
-    return this.metrics.registry.metrics();
+    return this.metrics.read();
   }
 }

@@ -41,8 +41,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async send(response: ServerResponse): Promise<void> {
-    const { registry } = this.metrics;
-    response.setHeader('content-type', registry.contentType);
-    response.end(await registry.metrics());
+    const text = await this.metrics.read();
+    response.setHeader('content-type', this.metrics.registry.contentType);
+    response.end(text);
   }
 }

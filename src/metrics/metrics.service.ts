@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { contributeMetrics, readMetrics } from '../cluster/cluster-metrics.js';
 import type { Usage } from '../contracts/responses/response.js';
 import type { TranslationWarning } from '../responses/translator/warning.js';
 
@@ -72,6 +73,12 @@ export class MetricsService {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    contributeMetrics(this.registry);
+  }
+
+  /** Prometheus' text, over all workers. */
+  read(): Promise<string> {
+    return readMetrics(this.registry);
   }
 
   /** Called once per request, after its answer has ended. */

@@ -1,0 +1,63 @@
+import cluster from 'node:cluster';
+import { AggregatorRegistry, type Registry } from 'prom-client';
+
+const messageType = 'responses_proxy:metrics';
+const timeoutMs = 6_000;
+
+interface MetricsMessage {
+  type: typeof messageType;
+  id: number;
+  text?: string;
+}
+
+function isMetricsMessage(message: unknown): message is MetricsMessage {
+  return (message as MetricsMessage | null)?.type === messageType;
+}
+
+/** In the primary: a worker that is scraped gets the sum over all workers. */
+export function answerMetricsOfWorkers(): void {
+  const aggregator = new AggregatorRegistry();
+  cluster.on('message', (worker, message: unknown) => {
+    if (!isMetricsMessage(message)) return;
+    aggregator.clusterMetrics().then(
+      (text) => {
+        if (worker.isConnected()) worker.send({ ...message, text });
+      },
+      // A worker that died meanwhile has not answered: the scrape runs into its timeout, and the next one works.
+      () => undefined,
+    );
+  });
+}
+
+/** In a worker: makes this registry part of the sum. */
+export function contributeMetrics(registry: Registry): void {
+  if (!cluster.isWorker) return;
+  AggregatorRegistry.setRegistries(registry);
+  // Its constructor begins to answer the primary.
+  new AggregatorRegistry();
+}
+
+let lastId = 0;
+
+/** Prometheus' text of this process, or, in a worker, of all of them: a scrape meets any worker. */
+export function readMetrics(registry: Registry): Promise<string> {
+  if (!cluster.isWorker) return registry.metrics();
+  const id = ++lastId;
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      process.off('message', onMessage);
+    };
+    const onMessage = (message: unknown): void => {
+      if (!isMetricsMessage(message) || message.id !== id) return;
+      finish();
+      resolve(message.text ?? '');
+    };
+    const timer = setTimeout(() => {
+      finish();
+      reject(new Error('The workers did not give their metrics in time.'));
+    }, timeoutMs);
+    process.on('message', onMessage);
+    process.send?.({ type: messageType, id } satisfies MetricsMessage);
+  });
+}
