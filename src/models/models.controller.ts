@@ -11,6 +11,7 @@ import {
 import { BackendHttp, type BackendReply } from '../responses/backend/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
+import { CodexCatalogService } from './codex/codex-catalog.service.js';
 import { maxModelListBytes, ModelCatalogService } from './model-catalog.service.js';
 import { modelsUrl } from './models-url.js';
 
@@ -23,12 +24,17 @@ export class ModelsController {
   constructor(
     private readonly http: BackendHttp,
     private readonly catalog: ModelCatalogService,
+    private readonly codex: CodexCatalogService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
   ) {}
 
   @Get()
   async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (queryOf(request).has('client_version')) {
+      await this.sendCatalog(request, reply);
+      return;
+    }
     const own =
       request.url.includes('?') || /no-cache/i.test(request.headers['cache-control'] ?? '');
     const cached = own ? undefined : this.catalog.freshList();
@@ -43,6 +49,14 @@ export class ModelsController {
     await send(reply, await this.passThrough(request, id));
   }
 
+  /** Codex asks with its version. A list that cannot be had is no obstacle where profiles name models. */
+  private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const answer = this.catalog.freshList() ?? (await this.passThrough(request, ''));
+    const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
+    if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
+    else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listing));
+  }
+
   private async passThrough(request: FastifyRequest, suffix: string): Promise<BackendReply> {
     const { url: backendUrl, hostHeader, forwardHeaders } = this.settings.backend;
     const url = modelsUrl(backendUrl);
@@ -50,8 +64,10 @@ export class ModelsController {
     url.pathname += suffix;
     // "../" in an id would reach any path of the backend.
     if (!url.pathname.startsWith(listPath)) throw modelNotFound('The model does not exist.');
-    const query = request.url.indexOf('?');
-    if (query !== -1) url.search = request.url.slice(query);
+    const query = queryOf(request);
+    // Meant for this proxy; strict backends refuse what they do not know.
+    query.delete('client_version');
+    if (query.size > 0) url.search = query.toString();
     const headers = {
       ...backendRequestHeaders({
         apiKey: keyForBackend(request.headers, this.settings),
@@ -78,4 +94,17 @@ async function send(reply: FastifyReply, { status, headers, body }: BackendReply
     'content-encoding': undefined,
   });
   await reply.status(status).headers(kept).send(body);
+}
+
+function queryOf({ url }: FastifyRequest): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DialectResolver } from '../../responses/backend/profiles/dialect-resolver.js';
+import { toCodexModel, type CatalogAbilities, type CodexModel } from './codex-model.js';
+import { readListedModel, type ListedModel } from './listed-model.js';
+
+/** Codex reads 1 MiB at most, and a list that is cut is no list. */
+const maxCatalogBytes = 1024 * 1024 - 4096;
+
+/** The model list in both forms: OpenAI's `data` and Codex's `models`. Each reader ignores the other's. */
+export interface ModelListing {
+  object: 'list';
+  data: { id: string; object: 'model' }[];
+  models: CodexModel[];
+}
+
+/** `GET /v1/models?client_version=…`: the catalogue that Codex wants, from BACKEND_PROFILES and the backend's list. */
+@Injectable()
+export class CodexCatalogService {
+  private readonly logger = new Logger(CodexCatalogService.name);
+
+  constructor(private readonly dialects: DialectResolver) {}
+
+  /** @param list body of the backend's `GET /v1/models`; undefined when it has none. */
+  catalog(list: unknown): ModelListing {
+    const models = this.listedModels(list).map((listed, index) =>
+      toCodexModel(
+        listed,
+        this.dialects.profileOf(listed.id),
+        this.abilitiesOf(listed.id),
+        index + 1,
+      ),
+    );
+    const listing: ModelListing = { object: 'list', data: [], models: [] };
+    let bytes = 0;
+    for (const model of models) {
+      const entry = { id: model.slug, object: 'model' } as const;
+      bytes += Buffer.byteLength(JSON.stringify(model) + JSON.stringify(entry)) + 2;
+      if (bytes > maxCatalogBytes) break;
+      listing.models.push(model);
+      listing.data.push(entry);
+    }
+    this.reportCut(models.length - listing.models.length);
+    return listing;
+  }
+
+  /** Those of the profiles come first: they are what the operator cares about when the list is too long. */
+  private listedModels(list: unknown): ListedModel[] {
+    const known = new Map(entriesOf(list).map((model) => [model.id, model]));
+    const profiled = this.dialects.profiledModels().map((id) => known.get(id) ?? unlisted(id));
+    const others = [...known.values()].filter(({ id }) => !profiled.some((one) => one.id === id));
+    return [...profiled, ...others];
+  }
+
+  private abilitiesOf(model: string): CatalogAbilities {
+    const dialect = this.dialects.forModel(model);
+    return {
+      images: dialect.images !== 'none',
+      effort: dialect.effortField !== 'none',
+      verbosity: dialect.allowedFields.has('verbosity'),
+      parallelToolCalls: dialect.parallelToolCalls,
+    };
+  }
+
+  private reportCut(omitted: number): void {
+    if (omitted === 0) return;
+    this.logger.warn(
+      `The catalogue for Codex leaves out ${omitted} models: it may have 1 MiB. Name those that matter in BACKEND_PROFILES.`,
+    );
+  }
+}
+
+function entriesOf(list: unknown): ListedModel[] {
+  const entries: unknown = Array.isArray(list) ? list : (list as { data?: unknown } | null)?.data;
+  if (!Array.isArray(entries)) return [];
+  return (entries as unknown[]).flatMap((entry) => readListedModel(entry) ?? []);
+}
+
+function unlisted(id: string): ListedModel {
+  return { id, displayName: undefined, contextWindow: undefined, images: false, reasoning: false };
+}
