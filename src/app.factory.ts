@@ -12,6 +12,7 @@ import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
 import { RequestLogService } from './logging/request-log.service.js';
+import { TRACING, type Tracing } from './tracing/tracing.port.js';
 
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
   /** In place of the process' environment and `.env`. */
@@ -31,6 +32,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   app.useLogger(app.get(Logger));
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
+  app.get<Tracing | undefined>(TRACING)?.watchRequests(server);
   await addGate(server, app);
   addBodyParser(server, settings.limits);
   // Exits with 0 after a stop that went well; otherwise Nest ends the process by the signal itself.

@@ -12,6 +12,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { ResponsesModule } from './responses/responses.module.js';
 import { SealingModule } from './sealing/sealing.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 
 export interface AppModuleOptions {
   settings: Settings;
@@ -34,6 +35,7 @@ export class AppModule {
         LoggingModule.register(options.logDestination),
         MetricsModule,
         GateModule,
+        TracingModule,
         HealthModule,
         ResponsesModule,
         ModelsModule,

@@ -8,6 +8,7 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { DrainService } from '../../../gate/drain.service.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
+import { TRACING, type Tracing } from '../../../tracing/tracing.port.js';
 import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat-backend.port.js';
 import { BackendBreaker } from './backend-breaker.service.js';
 import { RetryBudget } from './retry-budget.js';
@@ -23,16 +24,19 @@ export class ResilientBackend implements ChatBackend {
   private readonly budget = new RetryBudget();
   private readonly retries: number;
   private readonly timeoutMs: number;
+  private readonly backend: ChatBackend;
 
   constructor(
     @Inject(SETTINGS) settings: Settings,
-    @Inject(CHAT_BACKEND) private readonly backend: ChatBackend,
+    @Inject(CHAT_BACKEND) backend: ChatBackend,
+    @Inject(TRACING) tracing: Tracing | undefined,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly limiter: StreamLimiter,
     private readonly breaker: BackendBreaker,
     private readonly drain: DrainService,
     private readonly metrics: BackendMetrics,
   ) {
+    this.backend = tracing?.watchBackend(backend) ?? backend;
     this.retries = settings.backend.retries;
     this.timeoutMs = settings.backend.firstByteTimeoutMs;
   }

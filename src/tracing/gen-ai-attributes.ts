@@ -1,0 +1,48 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { ChatChunk } from '../contracts/chat/chunk.js';
+import type { ChatRequest } from '../contracts/chat/request.js';
+
+/** Request field -> attribute. Never what users or models say: no messages, no tools. */
+const requestFields: readonly (readonly [string, string])[] = [
+  ['max_tokens', 'gen_ai.request.max_tokens'],
+  ['max_completion_tokens', 'gen_ai.request.max_tokens'],
+  ['temperature', 'gen_ai.request.temperature'],
+  ['top_p', 'gen_ai.request.top_p'],
+  ['frequency_penalty', 'gen_ai.request.frequency_penalty'],
+  ['presence_penalty', 'gen_ai.request.presence_penalty'],
+  ['seed', 'gen_ai.request.seed'],
+];
+
+/** Source: OpenTelemetry semantic conventions for generative AI, spans of kind client. */
+export function requestAttributes(request: ChatRequest): Attributes {
+  const attributes: Attributes = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.output.type': 'text',
+    'gen_ai.request.model': request.model,
+  };
+  for (const [field, name] of requestFields) {
+    const value = request[field];
+    if (typeof value === 'number') attributes[name] = value;
+  }
+  return attributes;
+}
+
+/** What a chunk tells of the answer, written over what an earlier one told. */
+export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): void {
+  if (typeof chunk.id === 'string') attributes['gen_ai.response.id'] = chunk.id;
+  if (typeof chunk.model === 'string') attributes['gen_ai.response.model'] = chunk.model;
+  const [choice] = Array.isArray(chunk.choices) ? (chunk.choices as unknown[]) : [];
+  const reason = fieldOf(choice, 'finish_reason');
+  if (typeof reason === 'string') attributes['gen_ai.response.finish_reasons'] = [reason];
+  const input = fieldOf(chunk.usage, 'prompt_tokens');
+  if (typeof input === 'number') attributes['gen_ai.usage.input_tokens'] = input;
+  const output = fieldOf(chunk.usage, 'completion_tokens');
+  if (typeof output === 'number') attributes['gen_ai.usage.output_tokens'] = output;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
