@@ -1,4 +1,4 @@
-/** Unit tests stand beside the source; e2e runs the service on a real port; conformance drives it with real clients. */
+/** Unit tests stand beside the source; e2e runs the service on a real port; conformance and codex drive it with real clients. */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -15,12 +15,17 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{,store/}*.spec.ts'],
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/{e2e,backends}/**/*.e2e-spec.ts'],
+    },
     {
       ...shared,
       displayName: 'conformance',
       testMatch: ['<rootDir>/test/conformance/**/*.conformance-spec.ts'],
     },
+    { ...shared, displayName: 'codex', testMatch: ['<rootDir>/test/codex/**/*.codex-spec.ts'] },
     { ...shared, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/**/*.deploy-spec.ts'] },
   ],
   maxWorkers: 2,

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EnvironmentError } from '../../src/config/read-environment.js';
+import { eventViolations } from '../support/event-invariants.js';
+import { fixtureTools } from '../support/fixtures.js';
+import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
+import { parseEventStream } from '../support/sse-text.js';
+import { startApp } from '../support/start-app.js';
+import { startService, type Service } from '../support/start-service.js';
+
+/** What a profile changes, through the whole service. */
+
+const chunks = new ChatChunks('m');
+const thought = () => streamOf(chunks.reasoning('Hm.'), chunks.finish('stop'));
+const answer = () => streamOf(chunks.text('Noon.'), chunks.finish('stop'));
+const failure = {
+  error: {
+    message: 'Failed to call a function.',
+    type: 'invalid_request_error',
+    code: 'tool_use_failed',
+    failed_generation: '<function=get_time>{"zone": "UTC", "count": "2"}</function>',
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'profiles-'));
+const file = join(folder, 'profiles.yaml');
+let service: Service;
+
+beforeAll(async () => {
+  writeFileSync(
+    file,
+    `
+backends:
+  127.0.0.1: { dialect: groq }
+models:
+  again-*: { emptyTurn: retry }
+  never-empty: { emptyTurn: fail }
+  no-rescue: { toolCallRescue: false }
+  german: { overflowPatterns: ["Gespräch ist zu lang"] }
+`,
+  );
+  service = await startService({ BACKEND_PROFILES: file, BACKEND_RETRIES: '0' });
+});
+afterAll(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function ask(model: string): Promise<{ status: number; body: unknown }> {
+  const reply = await service.post({ model, input: 'Time?', tools: fixtureTools });
+  return { status: reply.status, body: await reply.json() };
+}
+
+describe('an empty turn', () => {
+  it('is asked for again in the same stream', async () => {
+    const before = service.backend.calls.length;
+    service.backend.enqueue(thought(), answer());
+    const reply = await service.post({ model: 'again-1', input: 'Time?', stream: true });
+    const events = parseEventStream(await reply.text());
+    expect(eventViolations(events)).toEqual([]);
+    expect(events.at(-1)).toMatchObject({
+      type: 'response.completed',
+      response: { output: [{ type: 'reasoning' }, { type: 'message' }] },
+    });
+    const [first, second] = service.backend.calls.slice(before);
+    expect(second?.rawBody.equals(first!.rawBody)).toBe(true);
+  });
+
+  it('is asked for again without a stream, once', async () => {
+    const before = service.backend.calls.length;
+    service.backend.enqueue(thought(), thought(), answer());
+    const { body } = await ask('again-2');
+    expect(body).toMatchObject({
+      status: 'completed',
+      output: [{ type: 'reasoning' }, { type: 'reasoning' }],
+    });
+    expect(service.backend.calls.length).toBe(before + 2);
+    expect((await ask('again-3')).body).toMatchObject({ output: [{ type: 'message' }] });
+  });
+
+  it('asked for again, it fails as the second call does', async () => {
+    service.backend.enqueue(thought(), jsonReply(429, { error: { message: 'Slow down' } }));
+    expect(await ask('again-4')).toMatchObject({
+      status: 429,
+      body: { error: { code: 'rate_limit_exceeded' } },
+    });
+  });
+
+  it('fails where the profile says so, and is counted where it is left', async () => {
+    service.backend.enqueue(thought(), thought());
+    expect(await ask('never-empty')).toMatchObject({
+      status: 502,
+      body: { error: { code: 'empty_answer' } },
+    });
+    expect(await ask('any')).toMatchObject({ status: 200, body: { status: 'completed' } });
+    const metrics = await (await fetch(`${service.proxy.url}/metrics`)).text();
+    expect(metrics).toMatch(/warnings_total\{[^}]*code="empty_turn"[^}]*\} [1-9]/);
+  });
+});
+
+describe('a failed generation', () => {
+  const call = {
+    status: 'completed',
+    output: [{ type: 'function_call', name: 'get_time', arguments: '{"zone":"UTC","count":2}' }],
+  };
+
+  it('in a 400 becomes the call that it was', async () => {
+    service.backend.enqueue(jsonReply(400, failure));
+    expect(await ask('any')).toMatchObject({ status: 200, body: call });
+  });
+
+  it('inside the stream too', async () => {
+    service.backend.enqueue({
+      steps: [{ write: `event: error\ndata: ${JSON.stringify(failure)}\n\n` }],
+    });
+    expect(await ask('any')).toMatchObject({ status: 200, body: call });
+  });
+
+  it('stays an error where the profile says so, and where no call can be read', async () => {
+    service.backend.enqueue(jsonReply(400, failure));
+    expect(await ask('no-rescue')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'tool_use_failed' } },
+    });
+    const { error } = failure;
+    service.backend.enqueue(
+      jsonReply(400, { error: { ...error, failed_generation: 'get_time("UTC")' } }),
+    );
+    expect(await ask('any')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'tool_use_failed', message: 'Failed to call a function.' } },
+    });
+  });
+});
+
+describe('the wordings of a profile', () => {
+  it('tell what a full context is', async () => {
+    const refusal = () => jsonReply(400, { error: { message: 'Das Gespräch ist zu lang.' } });
+    service.backend.enqueue(refusal(), refusal());
+    expect(await ask('german')).toMatchObject({
+      body: { error: { code: 'context_length_exceeded' } },
+    });
+    expect(await ask('any')).toMatchObject({ body: { error: { code: 'invalid_request' } } });
+  });
+});
+
+describe('a wrong file', () => {
+  it('stops the start with all its problems', async () => {
+    const wrong = join(folder, 'wrong.yaml');
+    writeFileSync(wrong, 'models: { m: { thinkTags: maybe, images: 1 } }');
+    const started = startApp({ BACKEND_PROFILES: wrong });
+    await expect(started).rejects.toThrow(EnvironmentError);
+    await expect(started).rejects.toMatchObject({
+      problems: [expect.stringContaining('thinkTags'), expect.stringContaining('images')],
+    });
+  });
+});
