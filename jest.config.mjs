@@ -26,6 +26,7 @@ export default {
       testMatch: ['<rootDir>/test/conformance/**/*.conformance-spec.ts'],
     },
     { ...shared, displayName: 'codex', testMatch: ['<rootDir>/test/codex/**/*.codex-spec.ts'] },
+    { ...shared, displayName: 'llama', testMatch: ['<rootDir>/test/llama/**/*.llama-spec.ts'] },
     { ...shared, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/**/*.deploy-spec.ts'] },
   ],
   maxWorkers: 2,

@@ -8,6 +8,7 @@ import type { BackendDialect } from '../dialect.js';
 import { addUsage, convertUsage } from './convert-usage.js';
 import { estimateUsage } from './estimate-usage.js';
 import { EventSequence } from './event-sequence.js';
+import { failureCode } from './failure-code.js';
 import { mapFinishReason, type Finish } from './map-finish-reason.js';
 import { OutputWriter, type OutputWriterContext } from './output-writer.js';
 import { readChoice } from './read-chunk.js';
@@ -113,7 +114,7 @@ export class ResponseStream {
     if (this.terminal !== undefined) return [];
     this.error = error;
     const output = this.output.abandon();
-    const code = error.code ?? 'server_error';
+    const code = failureCode(error);
     this.complete({ status: 'failed', output, error: { code, message: error.message } });
     return this.sequence.take();
   }

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The stock Codex CLI of the dev dependency `@openai/codex`, in a home and a work folder of its own. */
+
+const RUN_TIMEOUT_MS = 15_000;
+const CODEX = join(import.meta.dirname, '../../../node_modules/@openai/codex/bin/codex.js');
+
+/** One line of `codex exec --json`. */
+export interface CodexEvent {
+  type: string;
+  message?: string;
+  item?: { type: string; text?: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+export interface CodexRun {
+  code: number | null;
+  events: CodexEvent[];
+  /** What the user sees as the answer. */
+  message: string | undefined;
+  stderr: string;
+}
+
+export interface CodexHomeOptions {
+  /** `http://127.0.0.1:<port>/v1`. */
+  baseURL: string;
+  /** Fields of the model's catalogue entry: `apply_patch_tool_type`, `context_window`, … */
+  model?: Record<string, unknown>;
+  /** Further TOML, such as MCP servers. */
+  config?: string;
+  /** Lines of the provider block. */
+  provider?: string;
+  /** Files of the work folder. */
+  files?: Record<string, string>;
+}
+
+export class CodexHome {
+  /** Codex refuses to work under /tmp, and the work folder must not be inside a repository. */
+  private readonly base = mkdtempSync(
+    join(existsSync('/var/tmp') ? '/var/tmp' : tmpdir(), 'codex-'),
+  );
+  private readonly home = join(this.base, 'home');
+  private readonly codexHome = join(this.home, '.codex');
+  readonly work = join(this.base, 'work');
+
+  static async create(options: CodexHomeOptions): Promise<CodexHome> {
+    const home = new CodexHome();
+    await mkdir(home.codexHome, { recursive: true });
+    await mkdir(home.work);
+    const catalog = join(home.codexHome, 'catalog.json');
+    await writeFile(catalog, JSON.stringify({ models: [catalogEntry(options.model)] }));
+    await writeFile(join(home.codexHome, 'config.toml'), configToml(options, catalog));
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      await writeFile(join(home.work, name), text);
+    }
+    return home;
+  }
+
+  /** `codex exec`, or `codex exec resume --last` for a prompt that goes on. Killed after 15 s. */
+  exec(prompt: string, ...more: string[]): Promise<CodexRun> {
+    return this.run(['exec', ...FLAGS, ...more, prompt]);
+  }
+
+  resume(prompt: string): Promise<CodexRun> {
+    return this.run(['exec', ...FLAGS, 'resume', '--last', prompt]);
+  }
+
+  /** A file of the work folder, or undefined. */
+  read(name: string): string | undefined {
+    const path = join(this.work, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  }
+
+  remove(): void {
+    rmSync(this.base, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+
+  private run(args: readonly string[]): Promise<CodexRun> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [CODEX, ...args], {
+        cwd: this.work,
+        // A group of its own, so that nothing it started outlives it.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: this.environment(),
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+      child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+      const killGroup = (): void => {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      };
+      const timer = setTimeout(killGroup, RUN_TIMEOUT_MS);
+      child.on('error', reject);
+      child.on('close', (code) => {
+        clearTimeout(timer);
+        const events = parseLines(stdout);
+        const messages = events.filter(({ item }) => item?.type === 'agent_message');
+        resolve({ code, events, message: messages.at(-1)?.item?.text, stderr });
+      });
+    });
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env.PATH,
+      HOME: this.home,
+      CODEX_HOME: this.codexHome,
+      RESPONSES_API_KEY: 'sk-codex-test-key-0123456789',
+      TERM: 'dumb',
+      LANG: 'C.UTF-8',
+      SHELL: '/bin/bash',
+      // Nobody listens there: Codex reaches this machine and nothing else.
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      NO_PROXY: '127.0.0.1,localhost',
+    };
+  }
+}
+
+const FLAGS = [
+  '--skip-git-repo-check',
+  '--dangerously-bypass-approvals-and-sandbox',
+  '--json',
+] as const;
+
+function parseLines(text: string): CodexEvent[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as CodexEvent);
+}
+
+/** The required fields of docs/codex.md. */
+function catalogEntry(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    slug: 'demo',
+    display_name: 'Demo',
+    base_instructions: 'You are a coding agent.',
+    supported_reasoning_levels: [],
+    shell_type: 'unified_exec',
+    visibility: 'list',
+    supported_in_api: true,
+    priority: 1,
+    support_verbosity: false,
+    truncation_policy: { mode: 'bytes', limit: 10_000 },
+    experimental_supported_tools: [],
+    context_window: 128_000,
+    ...more,
+  };
+}
+
+function configToml({ baseURL, config, provider }: CodexHomeOptions, catalog: string): string {
+  return `model = "demo"
+model_provider = "responses"
+model_catalog_json = "${catalog}"
+web_search = "disabled"
+
+[model_providers.responses]
+name = "Responses proxy"
+base_url = "${baseURL}"
+wire_api = "responses"
+env_key = "RESPONSES_API_KEY"
+${provider ?? ''}
+
+${config ?? ''}
+`;
+}

@@ -1,0 +1,48 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { chatOrderProblems } from '../../support/chat-order-checker.js';
+import type { Responder } from '../../../src/demo/scripted-chat-server.js';
+import type { ReceivedRequest, Script } from '../../support/scripted-backend.js';
+import { startService, type Service } from '../../support/start-service.js';
+import { chatRequestOf } from './chat-answers.js';
+import { CodexHome, type CodexHomeOptions } from './codex-home.js';
+
+export interface CodexSuite {
+  /** A home whose provider is the service, and the answers of the backend in their order. */
+  start(
+    answers: readonly (Script | Responder)[],
+    options?: Omit<CodexHomeOptions, 'baseURL'>,
+  ): Promise<CodexHome>;
+  /** The chat calls since `start`. */
+  calls(): readonly ReceivedRequest[];
+}
+
+/** One service and scripted backend per file; Codex's retries are its own, so the service makes none. */
+export function codexSuite(environment: Record<string, string> = {}): CodexSuite {
+  let service: Service;
+  let home: CodexHome | undefined;
+  let first = 0;
+
+  beforeAll(async () => {
+    service = await startService({ BACKEND_RETRIES: '0', ...environment });
+  });
+
+  afterEach(() => {
+    home?.remove();
+    home = undefined;
+    for (const call of service.backend.calls.slice(first)) {
+      expect(chatOrderProblems(chatRequestOf(call).messages)).toEqual([]);
+    }
+  });
+
+  afterAll(() => service.close());
+
+  return {
+    async start(answers, options = {}) {
+      first = service.backend.calls.length;
+      service.backend.enqueue(...answers);
+      home = await CodexHome.create({ baseURL: service.baseURL, ...options });
+      return home;
+    },
+    calls: () => service.backend.calls.slice(first),
+  };
+}
