@@ -1,17 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOpenAI, type OpenAIProvider } from '@ai-sdk/openai';
-import {
-  APICallError,
-  generateText,
-  isStepCount,
-  Output,
-  streamText,
-  tool,
-  type ModelMessage,
-} from 'ai';
+import { generateText, isStepCount, Output, streamText, tool, type ModelMessage } from 'ai';
 import { z } from 'zod';
 import { checkedFetch } from '../support/checked-response.js';
-import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
+import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /** The AI SDK's `ai` with `@ai-sdk/openai` and its Responses model. */
@@ -230,58 +222,5 @@ describe('a second turn', () => {
     const resolved = sentMessages().some((message) => message.content === first.text);
     const header = second.finalStep.response.headers?.['x-responses-warnings'] ?? '';
     expect(resolved || header.includes('item_skipped')).toBe(true);
-  });
-});
-
-describe('errors and aborts', () => {
-  it('is an APICallError with status, code and Retry-After', async () => {
-    const headers = { 'retry-after': '3' };
-    service.backend.enqueue(jsonReply(429, { error: { message: 'Slow down' } }, headers));
-    const call = generateText({ model: openai.responses('demo'), prompt: 'x', maxRetries: 0 });
-    const error: unknown = await call.then(undefined, (reason: unknown) => reason);
-    expect(APICallError.isInstance(error)).toBe(true);
-    expect(error).toMatchObject({
-      statusCode: 429,
-      isRetryable: true,
-      data: { error: { code: 'rate_limit_exceeded' } },
-      responseHeaders: headers,
-    });
-  });
-
-  it('is an error part when the stream breaks', async () => {
-    service.backend.enqueue({
-      steps: [{ data: chunks.text('half') }, { waitMs: 20 }, { cut: true }],
-    });
-    const errors: unknown[] = [];
-    const result = streamText({
-      model: openai.responses('demo'),
-      prompt: 'x',
-      onError: ({ error }) => void errors.push(error),
-    });
-    const parts: string[] = [];
-    for await (const part of result.stream) parts.push(part.type);
-    expect(parts).toContain('text-delta');
-    expect(parts).toContain('error');
-    expect(JSON.stringify(errors)).toContain('backend_stream_error');
-  });
-
-  it('an abort reaches the backend within 100 ms', async () => {
-    service.backend.enqueue({ steps: [{ data: chunks.text('first') }, { stall: true }] });
-    const arrived = service.backend.nextCall();
-    const abort = new AbortController();
-    const result = streamText({
-      model: openai.responses('demo'),
-      prompt: 'x',
-      abortSignal: abort.signal,
-    });
-    let left = Infinity;
-    for await (const part of result.stream) {
-      if (part.type !== 'text-delta') continue;
-      left = Date.now();
-      abort.abort();
-    }
-    const call = await arrived;
-    await call.closed;
-    expect((call.abortedAt ?? Infinity) - left).toBeLessThan(100);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, {
   APIConnectionError,
   APIUserAbortError,
@@ -146,6 +146,9 @@ describe('errors of the request', () => {
 });
 
 describe('a client that stops', () => {
+  // A busy machine may stall this process for longer than the limit; a proxy that is too slow fails each time.
+  jest.retryTimes(3);
+
   const endless = () => ({ steps: [{ data: chunks.text('first') }, { stall: true } as const] });
 
   it('breaks out of the loop', async () => {

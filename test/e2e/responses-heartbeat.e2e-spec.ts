@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { finalResponse, readError, readEvents, readResource } from '../support/checked-response.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
 /** A backend that thinks for long: the stream opens without it and shows that it is alive. */
+// A busy machine may be late with a beat; a heart that does not beat fails each time.
+jest.retryTimes(3);
+
 const chunks = new ChatChunks('demo');
 const request = { model: 'demo', input: 'Hi', stream: true };
 const refusal = () => ({

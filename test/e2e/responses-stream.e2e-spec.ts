@@ -120,8 +120,15 @@ describe('the stream', () => {
   });
 
   it('has the events of an answer in their order', async () => {
+    const usage = chunks.usage({
+      prompt_tokens: 9,
+      completion_tokens: 2,
+      total_tokens: 11,
+      prompt_tokens_details: { cached_tokens: 8 },
+      completion_tokens_details: { reasoning_tokens: 1 },
+    });
     service.backend.enqueue(
-      streamOf(chunks.reasoning('Hm'), chunks.text('Yes'), chunks.finish('stop')),
+      streamOf(chunks.reasoning('Hm'), chunks.text('Yes'), chunks.finish('stop'), usage),
     );
     const events = await readEvents(await service.post({ ...request, stream: true }));
     expect(sketchEvents(events).split('\n').slice(0, -1)).toEqual([
@@ -139,7 +146,7 @@ describe('the stream', () => {
       '1 output_text.done "Yes"',
       '1 content_part.done output_text',
       '1 output_item.done message completed',
-      'completed usage=none',
+      'completed usage={input:9,input_details:{cached:8,cache_write:0},output:2,output_details:{reasoning:1},total:11}',
     ]);
   });
 
@@ -152,7 +159,7 @@ describe('the stream', () => {
     expect(service.backend.lastCall.headers.accept).toBe('text/event-stream');
   });
 
-  it('serves a HEAD-less second request on the same connection', async () => {
+  it('serves one stream after another', async () => {
     for (let round = 0; round < 3; round += 1) {
       await readEvents(await service.post({ ...request, stream: true }));
     }

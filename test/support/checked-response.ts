@@ -65,7 +65,9 @@ export async function readError(reply: Response): Promise<ErrorBody['error']> {
         ? []
         : ['content-type']),
       ...(Object.keys(body).join() === 'error' && keys === 'code,message,param,type' ? [] : [keys]),
-      ...(body.error.message.length > 0 ? [] : ['no message']),
+      ...(typeof body.error.message === 'string' && body.error.message !== ''
+        ? []
+        : ['no message']),
     ],
     body,
   );
@@ -90,11 +92,12 @@ export function checkedFetch(): { fetch: typeof fetch; settled: () => Promise<vo
     const url = input instanceof Request ? input.url : String(input);
     if (url.endsWith('/v1/responses')) {
       const signal = init?.signal;
-      checks.push(
-        checkReply(reply.clone()).catch((error: unknown) => {
-          if (signal?.aborted !== true) throw error;
-        }),
-      );
+      const check = checkReply(reply.clone()).catch((error: unknown) => {
+        if (signal?.aborted !== true) throw error;
+      });
+      // Heard of in settled(); until then it is no unhandled rejection.
+      check.catch(() => undefined);
+      checks.push(check);
     }
     return reply;
   };
