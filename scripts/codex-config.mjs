@@ -38,7 +38,8 @@ async function listModels({ url, model }) {
   try {
     return await readModels(url, process.env.RESPONSES_API_KEY);
   } catch (error) {
-    if (model === undefined) throw new Error(`No models: ${error.message} Is the proxy running?`);
+    if (model === undefined)
+      throw new Error(`No models: ${error.message} Is the proxy running?`, { cause: error });
     process.stderr.write(`The context window is not known: ${error.message}\n`);
     return [];
   }
