@@ -5,6 +5,7 @@ import { ChatCompletionsModule } from './chat-completions/chat-completions.modul
 import { CommonModule } from './common/common.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Settings } from './config/settings.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -12,6 +13,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { ResponsesModule } from './responses/responses.module.js';
 import { SealingModule } from './sealing/sealing.module.js';
+import { StoreModule } from './store/store.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 
 export interface AppModuleOptions {
@@ -37,7 +39,9 @@ export class AppModule {
         GateModule,
         TracingModule,
         HealthModule,
+        StoreModule,
         ResponsesModule,
+        ConversationsModule,
         ModelsModule,
         ChatCompletionsModule,
         ...(options.imports ?? []),

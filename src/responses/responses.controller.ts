@@ -1,19 +1,19 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { Owners } from '../store/owners.service.js';
 import { responseCall } from './response-call.js';
-import { ResponsesService } from './responses.service.js';
-import { ResponseSender } from './streaming/response-sender.service.js';
+import { ResponseCreation } from './state/response-creation.service.js';
 
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly responses: ResponsesService,
-    private readonly sender: ResponseSender,
+    private readonly owners: Owners,
+    private readonly creation: ResponseCreation,
   ) {}
 
-  /** 200 with `application/json`, or with `text/event-stream` when `stream` is true. */
+  /** 200 with `application/json`, or with `text/event-stream` when `stream` is true; queued when `background` is. */
   @Post()
   @HttpCode(200)
   async create(
@@ -22,6 +22,6 @@ export class ResponsesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const call = responseCall(request.headers, request.outcome, this.settings);
-    await this.sender.send(this.responses.prepare(body, call), call, reply);
+    await this.creation.create(body, call, this.owners.of(request.headers), reply);
   }
 }

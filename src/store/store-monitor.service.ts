@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { storeUnavailable } from '../common/error-table.js';
+import { storeUnavailable } from '../common/state-errors.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { ChainTooLongError } from './response-record-store.port.js';
 

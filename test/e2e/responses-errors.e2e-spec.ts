@@ -122,7 +122,11 @@ describe('bad bodies', () => {
       { model: 'demo', input: 'x', text: { format: { type: 'xml' } } },
       'text.format.type',
     ],
-    ['background', { model: 'demo', input: 'x', background: true }, 'background'],
+    [
+      'background without store',
+      { model: 'demo', input: 'x', background: true, store: false },
+      'store',
+    ],
     ['prompt', { model: 'demo', input: 'x', prompt: { id: 'p' } }, 'prompt'],
   ])('%s', async (_name, body, param) => {
     const before = service.backend.calls.length;

@@ -48,7 +48,7 @@ describe('the same pipeline as over HTTP', () => {
     ['an answer cut by length', () => streamOf(chunks.text('Hel'), chunks.finish('length'))],
     ['a stream that ends too early', () => streamOf(chunks.text('Hel'))],
   ])('%s', async (_name, script) => {
-    const [overHttp, overWebsocket] = await overBoth(script, { input: 'Hi' });
+    const [overHttp, overWebsocket] = await overBoth(script, { input: 'Hi', store: false });
     expect(overWebsocket).toEqual(overHttp);
   });
 

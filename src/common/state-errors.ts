@@ -1,0 +1,33 @@
+import { ApiError } from './api-error.js';
+import { invalidRequest } from './error-table.js';
+
+/** The part of the error table that is about stored state. */
+
+/** The response, the conversation or the item is not there, or belongs to someone else: the same to the caller. */
+export function notFound(message: string, param: string | null = null): ApiError {
+  return new ApiError(message, {
+    status: 404,
+    type: 'invalid_request_error',
+    code: 'not_found',
+    param,
+  });
+}
+
+export function previousResponseNotFound(id: string): ApiError {
+  return invalidRequest(
+    `Previous response with id '${id.slice(0, 200)}' not found.`,
+    'previous_response_id',
+    'previous_response_not_found',
+  );
+}
+
+/** The state cannot be reached now. Requests that need none go on without it. */
+export function storeUnavailable(cause: unknown): ApiError {
+  return new ApiError('Stored state is not available at the moment.', {
+    status: 503,
+    type: 'server_error',
+    code: 'store_unavailable',
+    retryAfterSeconds: 2,
+    cause,
+  });
+}

@@ -1,0 +1,51 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { RESPONSE_STORE, type ResponseStore } from '../../store/response-store.port.js';
+import { Replica } from './replica.service.js';
+import { StoredResponsesService } from './stored-responses.service.js';
+
+/** A lost process is noticed within leaseMs + roundMs: less than a minute. */
+const leaseMs = 30_000;
+const roundMs = 10_000;
+const roundsPerSweep = 6;
+
+/** Keeps the lease of this process, fails what lost processes left behind, and sweeps the store. */
+@Injectable()
+export class LostRunsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private rounds = 0;
+
+  constructor(
+    @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
+    private readonly replica: Replica,
+    private readonly responses: StoredResponsesService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.round();
+    this.timer = setInterval(() => void this.round(), roundMs).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.store.runs.endLease(this.replica.id).catch(() => undefined);
+  }
+
+  /** Never rejects: failures of the store are logged and counted by StoreMonitor, and the next round comes. */
+  async round(): Promise<void> {
+    try {
+      await this.store.runs.renewLease(this.replica.id, leaseMs);
+      for (const { owner, id } of await this.store.runs.orphans()) {
+        await this.responses.fail(owner, id, 'The server that worked on this response was lost.');
+      }
+      if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
+      this.rounds += 1;
+    } catch {
+      return;
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+
+/** The name of this process in the store. */
+@Injectable()
+export class Replica {
+  readonly id = randomUUID();
+}

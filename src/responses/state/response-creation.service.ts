@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ResponseCall } from '../response-call.js';
+import { ResponsesService } from '../responses.service.js';
+import { ResponseSender } from '../streaming/response-sender.service.js';
+import { BackgroundRuns } from './background-runs.service.js';
+import { ReplaySender } from './replay-sender.service.js';
+import { RequestStateService } from './request-state.service.js';
+import { ResponseRecorder } from './response-recorder.service.js';
+
+/** POST /v1/responses with its state: what it continues, what is kept of it, and who waits for it. */
+@Injectable()
+export class ResponseCreation {
+  constructor(
+    private readonly states: RequestStateService,
+    private readonly responses: ResponsesService,
+    private readonly recorder: ResponseRecorder,
+    private readonly sender: ResponseSender,
+    private readonly runs: BackgroundRuns,
+    private readonly replay: ReplaySender,
+  ) {}
+
+  /** @throws ApiError while an HTTP status can still say what went wrong. */
+  async create(
+    body: unknown,
+    call: ResponseCall,
+    owner: string,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const state = await this.states.open(body, owner);
+    const prepared = this.responses.prepare(state.body, { ...call, history: state.history });
+    const { outcome } = call;
+    if (!state.background) {
+      const events = this.recorder.record(prepared.events, prepared.request, state);
+      await this.sender.send({ ...prepared, events }, call, reply);
+      return;
+    }
+    const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
+    const { responseId } = prepared.translation;
+    const response = await this.runs.start(responseId, prepared.events, request, state);
+    if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
+    else await this.sender.sendJson(response, prepared, reply);
+  }
+}
