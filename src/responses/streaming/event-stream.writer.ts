@@ -38,7 +38,7 @@ export function writeEventStream(
   const raw = reply.raw;
   const encoder = new SseEncoder();
   let opened = false;
-  let pending: Buffer[] = [];
+  let pending: ResponseEvent[] = [];
 
   const open = (): void => {
     opened = true;
@@ -53,30 +53,39 @@ export function writeEventStream(
 
   /** After the backend's read is worked off: a short answer, its end included, leaves in one write. */
   const flush = (): void => {
-    if (pending.length > 0 && !raw.destroyed && !raw.write(Buffer.concat(pending))) flow.pause();
+    if (pending.length === 0 || raw.destroyed) return;
+    const frames = encoder.encode(pending);
     pending = [];
+    onFrames(frames);
+    if (!raw.write(frames)) flow.pause();
   };
 
   return new Promise((resolve, reject) => {
+    /** Thrown on, an error would end the process: nobody waits for a microtask, nor for RxJS. */
+    const breaksOff = (step: () => void) => (): void => {
+      try {
+        step();
+      } catch (error) {
+        reject(internalError(error));
+        raw.destroy();
+      }
+    };
+    const flushLater = breaksOff(flush);
+
     const subscription = events.subscribe({
       next: (batch) => {
-        try {
-          if (!opened) open();
-          const frames = encoder.encode(batch);
-          onFrames(frames);
-          if (pending.push(frames) === 1) queueMicrotask(flush);
-        } catch (error) {
-          // Thrown on, it would end the process: RxJS makes it an uncaught exception.
-          reject(internalError(error));
-          raw.destroy();
-        }
+        if (pending.length === 0) queueMicrotask(flushLater);
+        pending = pending.length === 0 ? batch : [...pending, ...batch];
+        if (!opened) open();
       },
       error: reject,
-      complete: () => {
-        options.onEnd();
-        raw.end(Buffer.concat([...pending, DONE_FRAME]), resolve);
+      complete: breaksOff(() => {
+        const frames = encoder.encode(pending, DONE_FRAME);
         pending = [];
-      },
+        onFrames(frames);
+        options.onEnd();
+        raw.end(frames, resolve);
+      }),
     });
     whenClosed(raw, () => {
       subscription.unsubscribe();

@@ -23,9 +23,10 @@ export class SseEncoder {
   private responseJson = '';
 
   /** All frames of one batch, to be written at once: a frame must never be cut over two writes. */
-  encode(events: readonly ResponseEvent[]): Buffer {
+  encode(events: readonly ResponseEvent[], end?: Buffer): Buffer {
     buffer.clear();
     for (const event of events) this.encodeEvent(event);
+    if (end !== undefined) buffer.addBytes(end);
     this.response = undefined;
     return buffer.copy();
   }
