@@ -294,6 +294,51 @@ describe('tools, tool choice and settings', () => {
       'missing_required_parameter',
     ],
     [{ tools: [{ type: 'custom' }] }, 'tools[0].name', 'missing_required_parameter'],
+    [{ tools: [{ type: 'namespace', name: 'n' }] }, 'tools[0].tools', 'missing_required_parameter'],
+    [
+      { tools: [{ type: 'namespace', name: 'n', tools: [{ type: 'function' }] }] },
+      'tools[0].tools[0].name',
+      'missing_required_parameter',
+    ],
+    [
+      {
+        tools: [
+          { type: 'namespace', name: 'n', tools: [{ type: 'namespace', name: 'm', tools: [] }] },
+        ],
+      },
+      'tools[0].tools[0].type',
+      'invalid_value',
+    ],
+    [
+      { input: [{ type: 'additional_tools', tools: [{ type: 'function' }] }] },
+      'input[0].tools[0].name',
+      'missing_required_parameter',
+    ],
+    [
+      { input: [{ type: 'tool_search_output', call_id: 'c', tools: ['x'] }] },
+      'input[0].tools[0]',
+      'invalid_type',
+    ],
+    [{ input: [{ type: 'shell_call', action: 'ls' }] }, 'input[0].action', 'invalid_type'],
+    [
+      {
+        tools: [
+          {
+            type: 'namespace',
+            name: 'n',
+            tools: ['a', 'b'].map((name) => ({ type: 'function', name })),
+          },
+        ],
+        input: [
+          {
+            type: 'additional_tools',
+            tools: ['a', 'b'].map((name) => ({ type: 'function', name })),
+          },
+        ],
+      },
+      'tools',
+      'array_above_max_length',
+    ],
     [
       { tools: [{ type: 'custom', custom: {} }] },
       'tools[0].custom.name',
