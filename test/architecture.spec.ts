@@ -68,6 +68,13 @@ describe('the architecture', () => {
     );
   });
 
+  it('every call of the backend goes through what is around it', () => {
+    const callers = product.filter(({ text }) => text.includes('@Inject(CHAT_BACKEND)'));
+    expect(callers.map(({ path }) => path)).toEqual([
+      'responses/backend/resilience/resilient-backend.ts',
+    ]);
+  });
+
   it('there are no barrels and no forwardRef', () => {
     expect(product.filter(({ path }) => path.endsWith('/index.ts'))).toEqual([]);
     expect(product.filter(({ text }) => text.includes('forwardRef('))).toEqual([]);

@@ -1,7 +1,8 @@
 import { ApiError, type ApiErrorDetails } from './api-error.js';
 
 /**
- * The one table of errors: every failure that a client can see, with its HTTP status, type and code.
+ * The table of errors: every failure that a client can see, with its HTTP status, type and code. Refusals that have
+ * nothing to do with the request itself are in `gate-errors.ts`.
  * Types and codes are OpenAI's where it has one, since SDKs and Codex match them by string.
  */
 
@@ -24,25 +25,6 @@ export function missingApiKey(): ApiError {
     'No API key given. Send it as "Authorization: Bearer KEY" or "x-api-key: KEY".',
     { status: 401, type: 'authentication_error', code: 'missing_api_key' },
   );
-}
-
-/** PROXY_API_KEYS does not have the client's key. */
-export function invalidApiKey(): ApiError {
-  return new ApiError('Incorrect API key provided.', {
-    status: 401,
-    type: 'authentication_error',
-    code: 'invalid_api_key',
-  });
-}
-
-/** RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
-export function rateLimited(retryAfterSeconds: number): ApiError {
-  return new ApiError(`Too many requests. Please try again in ${retryAfterSeconds}s.`, {
-    status: 429,
-    type: 'requests',
-    code: 'rate_limit_exceeded',
-    retryAfterSeconds,
-  });
 }
 
 export function modelNotFound(message: string): ApiError {
@@ -70,39 +52,6 @@ export function backendUnreachable(cause: unknown): ApiError {
     type: 'server_error',
     code: 'backend_unavailable',
     cause,
-  });
-}
-
-/**
- * The breaker is open. Clients retry: SDKs by the status, Codex by the status or, in a stream that is open already,
- * because the code is none that it stops at (`server_is_overloaded` is one).
- */
-export function backendSuspended(retryAfterSeconds: number): ApiError {
-  return new ApiError('The backend keeps failing and is given a pause.', {
-    status: 503,
-    type: 'server_error',
-    code: 'backend_unavailable',
-    retryAfterSeconds,
-  });
-}
-
-/** No place for another request. OpenAI's code for it, which Codex retries in a stream as well. */
-export function overloaded(retryAfterSeconds: number): ApiError {
-  return new ApiError('The proxy has too many requests at the moment.', {
-    status: 503,
-    type: 'server_error',
-    code: 'slow_down',
-    retryAfterSeconds,
-  });
-}
-
-/** SIGTERM: for new requests at once, for streams after SHUTDOWN_GRACE_SECS. Another replica can serve the retry. */
-export function shuttingDown(): ApiError {
-  return new ApiError('The server is shutting down. Please send the request again.', {
-    status: 503,
-    type: 'server_error',
-    code: 'server_shutting_down',
-    retryAfterSeconds: 1,
   });
 }
 

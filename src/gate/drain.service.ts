@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nes
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { Subject, type Observable } from 'rxjs';
-import { shuttingDown } from '../common/error-table.js';
+import { shuttingDown } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
 /** For the last events of streams that are ended here to reach their clients. */

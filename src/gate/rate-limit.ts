@@ -1,7 +1,7 @@
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 import { createHmac, randomBytes } from 'node:crypto';
 import { extractApiKey } from '../common/api-key.js';
-import { rateLimited } from '../common/error-table.js';
+import { rateLimited } from '../common/gate-errors.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
 import { isApiRoute } from './api-route.js';
 

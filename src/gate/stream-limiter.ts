@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { finalize, Observable } from 'rxjs';
-import { overloaded } from '../common/error-table.js';
+import { overloaded } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 

@@ -7,6 +7,3 @@ export interface BreakerState {
   readonly isOpen: boolean;
   readonly consecutiveFailures: number;
 }
-
-/** For a service without a breaker. */
-export const noBreaker: BreakerState = { enabled: false, isOpen: false, consecutiveFailures: 0 };

@@ -8,7 +8,7 @@ import {
 } from 'cockatiel';
 import { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
-import { backendSuspended } from '../../../common/error-table.js';
+import { backendSuspended } from '../../../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { BreakerState } from '../../../health/breaker-state.port.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
