@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
 import { ChatChunks, streamOf, type Script } from '../support/scripted-backend.js';
@@ -41,6 +45,28 @@ function fills(text: string): Script {
   };
   return streamOf(chunks.text(text), chunks.finish('stop'), chunks.usage(usage));
 }
+
+const SCRIPT = join(import.meta.dirname, '../../scripts/codex-config.mjs');
+
+describe('codex exec after npm run codex:config', () => {
+  it('has the system prompt and the freeform apply_patch of the catalogue', async () => {
+    const patch = '*** Begin Patch\n*** Add File: a.txt\n+hello\n*** End Patch\n';
+    await start(
+      [makesCalls([{ name: 'apply_patch', arguments: { input: patch } }]), says('Done.')],
+      {},
+    );
+    const folder = join(home.work, '../home/.codex');
+    rmSync(join(folder, 'config.toml'));
+    const args = ['--write', '--model', 'demo', '--catalog', '--url', service.proxy.url];
+    const env = { PATH: process.env.PATH, CODEX_HOME: folder };
+    await promisify(execFile)(process.execPath, [SCRIPT, ...args], { env });
+    const run = await home.exec('Add a file.', '--strict-config');
+    expect(run).toMatchObject({ code: 0, message: 'Done.' });
+    expect(home.read('a.txt')).toBe('hello\n');
+    expect(textsOf(chats()[0]!).join()).toContain("works in the user's terminal");
+    expect(JSON.stringify(run.events)).not.toContain('metadata');
+  });
+});
 
 describe('codex exec over a WebSocket', () => {
   it('runs a call and goes on, with only the new items on the wire', async () => {
