@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defer, retry, takeUntil, tap, throwError, timer, type Observable } from 'rxjs';
+import { defer, finalize, retry, takeUntil, tap, throwError, timer, type Observable } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
@@ -43,7 +43,11 @@ export class ResilientBackend implements ChatBackend {
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
     const attempts = this.retried(() => this.backend.stream(request, context));
-    return this.limiter.hold(attempts).pipe(takeUntil(this.drain.cutOff));
+    return defer(() => {
+      // The shutdown waits for calls that no open HTTP request stands for, too: turns of a WebSocket, background runs.
+      const done = this.drain.track();
+      return this.limiter.hold(attempts).pipe(takeUntil(this.drain.cutOff), finalize(done));
+    });
   }
 
   private retried(call: () => Observable<ChatChunk[]>): Observable<ChatChunk[]> {
