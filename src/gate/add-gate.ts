@@ -1,5 +1,4 @@
 import { fastifyCors, type FastifyCorsOptions } from '@fastify/cors';
-import { fastifyHelmet, type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastifyRateLimit } from '@fastify/rate-limit';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
@@ -9,6 +8,7 @@ import { AdmissionService } from './admission.service.js';
 import { isApiRoute } from './api-route.js';
 import { DrainService } from './drain.service.js';
 import { rateLimitOptions } from './rate-limit.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /**
  * What every request passes before its body is read, in this order: security headers, CORS (so that errors have its
@@ -18,7 +18,7 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
   const { access } = app.get<Settings>(SETTINGS);
   const admission = app.get(AdmissionService);
   const drain = app.get(DrainService);
-  await server.register(fastifyHelmet, helmetOptions);
+  addSecurityHeaders(server);
   if (access.corsOrigins.length > 0) {
     await server.register(fastifyCors, corsOptions(access.corsOrigins));
   }
@@ -37,15 +37,6 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
     await server.register(fastifyRateLimit, rateLimitOptions(access.requestsPerMinute, metrics));
   }
 }
-
-/** Nothing here is a page, so nothing may be loaded or framed. TLS, and with it HSTS, is for what stands in front. */
-const helmetOptions: FastifyHelmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-  strictTransportSecurity: false,
-};
 
 function corsOptions(origins: readonly string[]): FastifyCorsOptions {
   return {
