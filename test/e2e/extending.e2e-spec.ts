@@ -23,7 +23,7 @@ import {
   type CallContext,
   type CallWriter,
   type HistoryCall,
-  type ToolAdapter,
+  type ToolCallAdapter,
   type ToolDeclaration,
 } from '../../src/responses/tools/tool-adapter.port.js';
 import { toolAdapters } from '../../src/responses/tools/tool-adapters.js';
@@ -56,7 +56,7 @@ const acmeDialect: BackendDialect = {
   allowedFields: new Set(['temperature', 'top_p', 'acme_priority']),
 };
 
-class SqlToolAdapter implements ToolAdapter {
+class SqlToolAdapter implements ToolCallAdapter {
   readonly toolType = 'acme:sql';
   readonly callItemType = 'function_call';
   readonly outputItemType = 'function_call_output';
