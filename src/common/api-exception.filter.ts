@@ -21,11 +21,10 @@ export class ApiExceptionFilter implements ExceptionFilter {
     else send(error, request, reply);
   }
 
-  /** The cause never reaches the client, so it has to be here. */
-  private log(error: ApiError, requestId: string): void {
-    if (error.status < 500) return;
-    const { code } = error;
-    this.logger.error({ requestId, code, err: error.cause ?? error }, 'request_failed');
+  /** The cause never reaches the client, so it has to be here. Without one, `request_completed` says it all. */
+  private log({ status, code, cause }: ApiError, requestId: string): void {
+    if (status < 500 || cause === undefined) return;
+    this.logger.error({ requestId, code, err: cause }, 'request_failed');
   }
 }
 
