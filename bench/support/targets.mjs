@@ -25,6 +25,9 @@ export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}
       BACKEND_MAX_CONNECTIONS: String(maxConnections),
       HOST: '127.0.0.1',
       HOST_PORT: '0',
+      MAX_CONCURRENT_STREAMS: String(maxConnections),
+      MAX_CONNECTIONS: String(2 * maxConnections),
+      STORE_URL: 'none:',
       ...env,
     },
   });
