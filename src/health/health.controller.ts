@@ -1,4 +1,11 @@
-import { Controller, Get, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpStatus,
+  Optional,
+  Res,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import {
   HealthCheck,
   HealthCheckService,
@@ -6,12 +13,14 @@ import {
   type HealthIndicatorFunction,
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
+import { StoreHealth, type StoreReport } from '../store/store.health.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
 import { ReadinessHealthIndicator } from './readiness.health.js';
 
 interface HealthReport {
   status: 'healthy' | 'unhealthy';
   circuit_breaker: ReturnType<BreakerHealthIndicator['report']>;
+  store?: StoreReport;
 }
 
 interface ReadinessReport {
@@ -25,6 +34,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly breaker: BreakerHealthIndicator,
     private readonly readiness: ReadinessHealthIndicator,
+    @Optional() private readonly store?: StoreHealth,
   ) {}
 
   /** Whether requests are served; 503 while not. The shape is the original proxy's, which monitoring reads. */
@@ -35,6 +45,7 @@ export class HealthController {
     return {
       status: result.status === 'ok' ? 'healthy' : 'unhealthy',
       circuit_breaker: this.breaker.report(),
+      ...(await this.store?.report()),
     };
   }
 

@@ -8,6 +8,7 @@ import { openStore } from './open-store.js';
 import { Owners } from './owners.service.js';
 import { RESPONSE_STORE, type ResponseStore } from './response-store.port.js';
 import { StoreCloser } from './store-closer.service.js';
+import { StoreHealth } from './store.health.js';
 import { StoreMonitor } from './store-monitor.service.js';
 
 /** State. Another store is another provider of RESPONSE_STORE. */
@@ -18,6 +19,7 @@ import { StoreMonitor } from './store-monitor.service.js';
     StoreMonitor,
     Owners,
     StoreCloser,
+    StoreHealth,
     {
       provide: RESPONSE_STORE,
       inject: [SETTINGS, CLOCK, StoreMonitor, Sealer],
@@ -46,6 +48,6 @@ import { StoreMonitor } from './store-monitor.service.js';
       },
     },
   ],
-  exports: [RESPONSE_STORE, StoreMonitor, Owners],
+  exports: [RESPONSE_STORE, StoreMonitor, StoreHealth, Owners],
 })
 export class StoreModule {}

@@ -243,7 +243,13 @@ describe.each(technologies)('the %s store', (name, start) => {
       expect(await page(undefined, 3, 'desc')).toEqual([['e', 'd', 'c'], true]);
       expect(await page('c', 2, 'desc')).toEqual([['b', 'a'], false]);
       expect(await page('unknown', 2, 'asc')).toBeUndefined();
-      expect(ids(await conversations.items(owner, conversation))).toEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(ids(await conversations.items(owner, conversation))).toEqual([
+        'a',
+        'b',
+        'c',
+        'd',
+        'e',
+      ]);
     });
 
     it('leaves an id that is there already, and gives a removed one a new place', async () => {

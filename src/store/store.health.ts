@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { RESPONSE_STORE, type ResponseStore } from './response-store.port.js';
+import { StoreMonitor } from './store-monitor.service.js';
+
+export interface StoreReport {
+  type: ResponseStore['kind'];
+  is_available: boolean;
+}
+
+/** What `/health` says of the store. An outage of it is no 503: responses go on without it. */
+@Injectable()
+export class StoreHealth {
+  constructor(
+    @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
+    private readonly monitor: StoreMonitor,
+  ) {}
+
+  /** Nothing for the memory, which cannot be away: the report then is what monitoring has always read. */
+  async report(): Promise<{ store?: StoreReport }> {
+    if (this.store.kind === 'memory' || this.store.kind === 'none') return {};
+    // Rejects when it is not there, which the monitor has noted by then.
+    await this.store.ping().catch(() => undefined);
+    return { store: { type: this.store.kind, is_available: this.monitor.isAvailable } };
+  }
+}
