@@ -3,7 +3,7 @@ import { COMPACTION_PROMPT } from '../../src/responses/compaction/compaction-pro
 import { checkEvents, finalResponse, readError, readEvents } from '../support/checked-response.js';
 import { schemaViolations } from '../support/open-responses-schema.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
-import { startService, type Service } from '../support/start-service.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 const keys = { SEAL_KEYS: 'a-secret-of-enough-length' };
 const chunks = new ChatChunks('demo');
@@ -42,7 +42,7 @@ const summary = () =>
 const compact = (body: unknown, at = service) =>
   fetch(`${at.baseURL}/responses/compact`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TEST_KEY}` },
     body: JSON.stringify(body),
   });
 
@@ -86,6 +86,18 @@ describe('POST /v1/responses/compact', () => {
     const reply = await compact(body);
     expect(reply.status).toBe(400);
     expect(await readError(reply)).toMatchObject({ param });
+  });
+
+  it('compacts what previous_response_id names', async () => {
+    service.backend.enqueue(streamOf(chunks.text('Done.'), chunks.finish('stop')), summary());
+    const first = await service.post({ model: 'demo', input: 'Paint it blue.' });
+    const { id } = (await first.json()) as { id: string };
+    expect((await compact({ model: 'demo', previous_response_id: id })).status).toBe(200);
+    expect(lastChat().messages.map(({ content }) => content)).toEqual([
+      'Paint it blue.',
+      'Done.',
+      COMPACTION_PROMPT,
+    ]);
   });
 
   it('passes a context overflow on', async () => {

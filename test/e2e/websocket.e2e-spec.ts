@@ -13,7 +13,8 @@ let client: WebsocketClient;
 
 beforeEach(async () => {
   service = await startService();
-  client = await WebsocketClient.open(service.baseURL);
+  const headers = { authorization: `Bearer ${TEST_KEY}` };
+  client = await WebsocketClient.open(service.baseURL, { headers });
 });
 afterEach(async () => {
   client.socket.terminate();
@@ -141,6 +142,29 @@ describe('continuation on one connection', () => {
       { role: 'tool', content: '7' },
       { role: 'assistant', content: 'Done.' },
       { role: 'user', content: 'Thanks' },
+    ]);
+  });
+
+  it('goes on from a response that was stored over HTTP, and stores its own', async () => {
+    const stored = await (await service.post({ model: 'demo', input: 'My code is 42.' })).json();
+    const { id } = stored as { id: string };
+    const second = eventsOf(await client.ask({ input: 'Hi', previous_response_id: id }));
+    const { id: secondId, store } = finalResponse(second);
+    expect(store).toBe(true);
+    await client.ask({ input: 'Bye', previous_response_id: secondId, store: false });
+    expect(lastMessages()).toHaveLength(5);
+    const reply = await service.post({
+      model: 'demo',
+      input: 'Me too',
+      previous_response_id: secondId,
+    });
+    expect(reply.status).toBe(200);
+    expect(lastMessages()).toMatchObject([
+      { content: 'My code is 42.' },
+      {},
+      { content: 'Hi' },
+      {},
+      {},
     ]);
   });
 

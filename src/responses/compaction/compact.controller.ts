@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { Owners } from '../../store/owners.service.js';
 import { responseCall } from '../response-call.js';
 import { ResponseSender } from '../streaming/response-sender.service.js';
 import { CompactionService } from './compaction.service.js';
@@ -9,6 +10,7 @@ import { CompactionService } from './compaction.service.js';
 export class CompactController {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly owners: Owners,
     private readonly compaction: CompactionService,
     private readonly sender: ResponseSender,
   ) {}
@@ -22,7 +24,8 @@ export class CompactController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const call = responseCall(request.headers, request.outcome, this.settings);
-    const prepared = this.compaction.prepare(body, call);
+    const owner = this.owners.of(request.headers);
+    const prepared = await this.compaction.prepare(body, call, owner);
     const response = await this.sender.collect(prepared, call, reply);
     await this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);
   }

@@ -5,6 +5,7 @@ import type { ResponseResource, Usage } from '../../contracts/responses/response
 import { invalidType, missingParameter } from '../dto/request-errors.js';
 import type { ResponseCall } from '../response-call.js';
 import { ResponsesService, type PreparedResponse } from '../responses.service.js';
+import { RequestStateService } from '../state/request-state.service.js';
 import { isRecord } from '../tools/json-value.js';
 import { keepUserMessages } from './keep-user-messages.js';
 
@@ -23,18 +24,20 @@ export interface CompactionResource {
 export class CompactionService {
   constructor(
     private readonly responses: ResponsesService,
+    private readonly states: RequestStateService,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
   ) {}
 
   /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
-  prepare(body: unknown, call: ResponseCall): PreparedResponse {
+  async prepare(body: unknown, call: ResponseCall, owner: string): Promise<PreparedResponse> {
     if (!isRecord(body)) throw invalidType(null, 'a JSON object', body);
     const { input, previous_response_id } = body;
     if (input == null && previous_response_id == null) throw missingParameter('input');
     const trigger = { type: 'compaction_trigger' };
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
-    return this.responses.prepare(request, call);
+    const state = await this.states.open(request, owner);
+    return this.responses.prepare(state.body, { ...call, history: state.history });
   }
 
   toResource({ request }: PreparedResponse, response: ResponseResource): CompactionResource {

@@ -31,14 +31,16 @@ export class ConnectionMemory {
     if (this.latest?.id === id) this.latest = undefined;
   }
 
-  /** @param previousId the response that this one goes on from, when it was recalled. */
-  remember(id: string, previousId: string | undefined, added: readonly InputItem[]): void {
-    const before = this.latest !== undefined && this.latest.id === previousId ? this.latest : none;
-    const items = [...before.items, ...added];
-    const characters = before.characters + JSON.stringify(added).length;
+  /** @param history what the response went on from, recalled or found elsewhere. */
+  remember(id: string, history: readonly InputItem[], added: readonly InputItem[]): void {
+    const known = this.latest?.items === history ? this.latest.characters : lengthOf(history);
+    const items = [...history, ...added];
+    const characters = known + lengthOf(added);
     const fits = items.length <= this.limits.items && characters <= this.limits.characters;
     this.latest = fits ? { id, items, characters } : undefined;
   }
 }
 
-const none = { items: [], characters: 0 };
+function lengthOf(items: readonly InputItem[]): number {
+  return JSON.stringify(items).length;
+}

@@ -11,10 +11,14 @@ import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { RequestLogService } from '../../../logging/request-log.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
+import { Owners } from '../../../store/owners.service.js';
 import { responseCall } from '../../response-call.js';
 import { ResponsesService } from '../../responses.service.js';
+import type { RequestState } from '../../state/request-state.js';
+import { RequestStateService } from '../../state/request-state.service.js';
+import { ResponseRecorder } from '../../state/response-recorder.service.js';
 import { noteOutcome } from '../../streaming/note-outcome.js';
-import { readText } from '../../tools/json-value.js';
+import { readText, type JsonRecord } from '../../tools/json-value.js';
 import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
 import { warmUpEvents } from './warm-up.js';
@@ -28,6 +32,9 @@ export class WebsocketTurnService {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     private readonly responses: ResponsesService,
+    private readonly states: RequestStateService,
+    private readonly recorder: ResponseRecorder,
+    private readonly owners: Owners,
     private readonly log: RequestLogService,
   ) {}
 
@@ -58,15 +65,17 @@ export class WebsocketTurnService {
     outcome: RequestOutcome,
   ): Promise<void> {
     const previousId = readText(body.previous_response_id);
-    const history = previousId === undefined ? undefined : memory.recall(previousId);
-    if (previousId !== undefined && history === undefined && body.store === false) {
+    const recalled = previousId === undefined ? undefined : memory.recall(previousId);
+    if (previousId !== undefined && recalled === undefined && body.store === false) {
       throw previousResponseNotFound(previousId);
     }
-    const call = { ...responseCall(headers, outcome, this.settings), history };
-    const prepared = this.responses.prepare(body, call);
+    const call = responseCall(headers, outcome, this.settings);
+    const state = await this.openState(body, recalled, headers);
+    const { history } = state;
+    const prepared = this.responses.prepare(state.body, { ...call, history });
     const { request, translation } = prepared;
     const events = generate
-      ? prepared.events
+      ? this.recorder.record(prepared.events, request, state)
       : of(warmUpEvents(translation.stream, this.clock.now()));
     const response = await sender.sendEvents(events, {
       flow: call.flow,
@@ -77,8 +86,26 @@ export class WebsocketTurnService {
     });
     noteOutcome(prepared, outcome);
     if (response.status !== 'failed') {
-      memory.remember(response.id, previousId, [...inputItems(request), ...outputItems(response)]);
+      const added = [...inputItems(request), ...outputItems(response)];
+      memory.remember(response.id, history ?? [], added);
     } else if (previousId !== undefined) memory.forget(previousId);
+  }
+
+  /** What the connection remembers may be kept nowhere else, so only what it does not remember is looked up. */
+  private async openState(
+    body: JsonRecord,
+    recalled: readonly InputItem[] | undefined,
+    headers: IncomingHttpHeaders,
+  ): Promise<RequestState> {
+    const owner = this.owners.of(headers);
+    if (recalled === undefined) return this.states.open(body, owner);
+    const { previous_response_id, ...rest } = body;
+    const state = await this.states.open(rest, owner);
+    return {
+      ...state,
+      history: recalled,
+      body: { ...(state.body as JsonRecord), previous_response_id },
+    };
   }
 
   private refuse(
