@@ -8,6 +8,7 @@ import { ResponsesController } from './responses.controller.js';
 import { ResponsesService } from './responses.service.js';
 import { BackgroundRuns } from './state/background-runs.service.js';
 import { HistoryService } from './state/history.service.js';
+import { InputTokensController } from './state/input-tokens.controller.js';
 import { LostRunsService } from './state/lost-runs.service.js';
 import { ReplaySender } from './state/replay-sender.service.js';
 import { Replica } from './state/replica.service.js';
@@ -28,6 +29,7 @@ import { TranslatorService } from './translator/translator.service.js';
   imports: [BackendModule, MetricsModule, ModelsModule],
   controllers: [
     ResponsesController,
+    InputTokensController,
     StoredResponsesController,
     CompactController,
     WebsocketController,

@@ -218,6 +218,19 @@ describe('state', () => {
     expect(roles).toEqual(['user', 'assistant', 'user', 'assistant']);
   });
 
+  it('estimates the tokens of the whole context, and says that it does', async () => {
+    answer('x'.repeat(4_000));
+    const first = await client.responses.create({ model, input: 'Hi' });
+    const calls = backend.calls.length;
+    const body = { model, input: 'And?', previous_response_id: first.id };
+    const { data, response } = await client.responses.inputTokens.count(body).withResponse();
+    expect(data.object).toBe('response.input_tokens');
+    expect(data.input_tokens).toBeGreaterThan(1_000);
+    expect(data.input_tokens).toBeLessThan(1_100);
+    expect(response.headers.get('x-input-tokens')).toBe('estimate');
+    expect(backend.calls).toHaveLength(calls);
+  });
+
   it.each([
     [{ previous_response_id: 'resp_x', conversation: 'conv_x' }, 'previous_response_id'],
     [{ background: true, store: false }, 'store'],

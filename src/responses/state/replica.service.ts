@@ -4,5 +4,5 @@ import { Injectable } from '@nestjs/common';
 /** The name of this process in the store. */
 @Injectable()
 export class Replica {
-  readonly id = randomUUID();
+  readonly id: string = randomUUID();
 }
