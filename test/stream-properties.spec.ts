@@ -39,16 +39,27 @@ function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
 const sizes = fc.array(fc.nat(40), { minLength: 1, maxLength: 6 });
 
+const offeredTools = new Map([['get_time', undefined]]);
+const dialects = fc
+  .record({
+    thinkTags: fc.constantFrom<BackendDialect['thinkTags']>('off', 'tags', 'open'),
+    toolCallRescue: fc.boolean(),
+    emptyTurn: fc.constantFrom<BackendDialect['emptyTurn']>('leave', 'fail'),
+  })
+  .map((fields) => testDialect(fields));
+
 describe('whatever a backend sends', () => {
   it('any chunks: exactly one terminal event, all rules kept, valid schema', () => {
     fc.assert(
       fc.property(
         arbitraryAnswer,
         fc.constantFrom<'summary' | 'raw'>('summary', 'raw'),
-        fc.constantFrom<BackendDialect['thinkTags']>('off', 'tags', 'open'),
-        (chunks, reasoningFormat, thinkTags) => {
-          const dialect = testDialect({ thinkTags });
-          const events = translateAll(chunks, createHarness({ reasoningFormat, dialect }));
+        dialects,
+        (chunks, reasoningFormat, dialect) => {
+          const events = translateAll(
+            chunks,
+            createHarness({ reasoningFormat, dialect, offeredTools }),
+          );
           expect(eventViolations(events)).toEqual([]);
         },
       ),

@@ -14,6 +14,11 @@ const text = fc.oneof(
       '😀',
       '<think>',
       '</think>',
+      '<tool_call>',
+      '</tool_call>',
+      '<function=get_time>',
+      '</function>',
+      '{"name":"get_time"}',
       '{"a"',
       ':1}',
       '',
@@ -115,7 +120,5 @@ export const arbitraryChunk = fc.record(
 export const arbitraryAnswer: fc.Arbitrary<ChatChunk[]> = fc
   .tuple(fc.array(arbitraryChunk, { maxLength: 12 }), fc.boolean())
   .map(([chunks, proper]) =>
-    proper
-      ? [...chunks, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }]
-      : chunks,
+    proper ? [...chunks, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }] : chunks,
   );

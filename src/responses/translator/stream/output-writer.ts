@@ -23,6 +23,9 @@ export interface OutputWriterContext
   maxOutputCharacters: number;
 }
 
+/** What one of them keeps, in characters. */
+const LOGPROB_WEIGHT = 16;
+
 /**
  * The output items of one answer, in the order in which they begin. Reasoning and message follow one another, so at
  * most one of them is open; calls stay open beside it until the end.
@@ -32,6 +35,7 @@ export class OutputWriter {
   private readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
   private characters = 0;
+  private weight = 0;
   private hasRefusal = false;
 
   constructor(private readonly context: OutputWriterContext) {
@@ -49,6 +53,8 @@ export class OutputWriter {
 
     const text = readText(delta);
     const logprobs = choice.logprobs == null ? [] : convertLogprobs(choice.logprobs);
+    for (const { top_logprobs: others } of logprobs)
+      this.weigh(LOGPROB_WEIGHT * (1 + others.length));
     if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
 
     const refusal = asText(delta.refusal);
@@ -56,6 +62,7 @@ export class OutputWriter {
 
     if (delta.annotations != null) {
       for (const annotation of convertAnnotations(delta.annotations)) {
+        this.weigh(annotation.url.length + annotation.title.length);
         this.texts.message().pushAnnotation(annotation);
       }
     }
@@ -154,10 +161,15 @@ export class OutputWriter {
 
   private count(text: string): this {
     this.characters += text.length;
-    if (this.characters > this.context.maxOutputCharacters) {
-      const limit = this.context.maxOutputCharacters;
-      throw backendStreamBroken(`The answer is longer than ${limit} characters.`);
-    }
+    this.weigh(text.length);
     return this;
+  }
+
+  /** Whatever is kept until the end counts, or a backend without end would fill the memory. */
+  private weigh(characters: number): void {
+    this.weight += characters;
+    const limit = this.context.maxOutputCharacters;
+    if (this.weight <= limit) return;
+    throw backendStreamBroken(`The answer is longer than ${limit} characters.`);
   }
 }

@@ -10,6 +10,9 @@ export interface ToolCallFragment {
   position: number;
 }
 
+/** No real id or name is longer; they are kept until the answer ends. */
+const LONGEST_NAME = 256;
+
 /** Fragments of `delta.tool_calls`, or of the legacy `delta.function_call`. */
 export function readToolCallFragments(delta: JsonObject): ToolCallFragment[] {
   const entries = asArray(delta.tool_calls);
@@ -26,8 +29,8 @@ function readFragment(entry: unknown, position: number): ToolCallFragment | unde
   const definition = asObject(call.function) ?? call;
   return {
     index: asCount(call.index),
-    id: typeof call.id === 'number' ? String(call.id) : asText(call.id),
-    name: asText(definition.name),
+    id: typeof call.id === 'number' ? String(call.id) : asText(call.id)?.slice(0, LONGEST_NAME),
+    name: asText(definition.name)?.slice(0, LONGEST_NAME),
     arguments: readArguments(definition.arguments),
     position,
   };

@@ -3,8 +3,13 @@ import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
 
 /** A call of the answer on its way to be an output item. */
 export interface StreamedCall extends AssembledCall {
-  /** How much of `arguments` has been given to the writer. */
-  sent: number;
+  /**
+   * What of `arguments` the writer has not been given. Kept apart: a slice of the growing whole would copy all of it
+   * with every fragment.
+   */
+  unsent: string;
+  /** The writer has been given something. */
+  sending: boolean;
   /** -1 while the call is no output item. */
   outputIndex: number;
   /** Whose call it is; undefined before its name is known, and when it is suppressed. */
@@ -18,7 +23,9 @@ export function newCall(): StreamedCall {
     id: undefined,
     name: undefined,
     arguments: '',
-    sent: 0,
+    mayBeWhole: false,
+    unsent: '',
+    sending: false,
     outputIndex: -1,
     tool: undefined,
     writer: undefined,
@@ -37,5 +44,5 @@ export function isWhole({ arguments: text }: StreamedCall): boolean {
 
 /** Arguments that begin with a quote are held back until it is clear whether they are JSON in a string. */
 export function mayBeDoubleEncoded(call: StreamedCall): boolean {
-  return call.sent === 0 && /^\s*(?:"|$)/.test(call.arguments);
+  return !call.sending && /^\s*(?:"|$)/.test(call.unsent);
 }

@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ThinkTagSplitter } from './think-tag-splitter.js';
 
-function split(fragments: readonly string[]): { text: string; reasoning: string } {
-  const splitter = new ThinkTagSplitter();
+function split(
+  fragments: readonly string[],
+  mode: 'tags' | 'open' = 'tags',
+): { text: string; reasoning: string } {
+  const splitter = new ThinkTagSplitter(mode);
   const result = { text: '', reasoning: '' };
   for (const part of [...fragments.flatMap((text) => splitter.push(text)), ...splitter.end()]) {
     result[part.kind] += part.text;
@@ -28,6 +31,24 @@ describe('ThinkTagSplitter', () => {
     expect(split(Array.from(input))).toEqual(expected);
   });
 
+  it.each([
+    ['why</think>answer', { text: 'answer', reasoning: 'why' }],
+    ['\n why</think>\n answer', { text: 'answer', reasoning: 'why' }],
+    ['<think>why</think>answer', { text: 'answer', reasoning: 'why' }],
+    ['never closed', { text: '', reasoning: 'never closed' }],
+    ['</think>answer', { text: 'answer', reasoning: '' }],
+    ['', { text: '', reasoning: '' }],
+  ])('opened by the prompt: %j', (input, expected) => {
+    expect(split([input], 'open')).toEqual(expected);
+    expect(split(Array.from(input), 'open')).toEqual(expected);
+  });
+
+  it('looks for no tags once reasoning came in a field of its own', () => {
+    const splitter = new ThinkTagSplitter('open');
+    splitter.disarm();
+    expect(splitter.push('answer')).toEqual([{ kind: 'text', text: 'answer' }]);
+  });
+
   it('gives the same for every split', () => {
     const piece = fc.constantFrom(
       '<think>',
@@ -45,7 +66,8 @@ describe('ThinkTagSplitter', () => {
       fc.property(
         fc.array(piece, { maxLength: 12 }),
         fc.infiniteStream(fc.nat(4)),
-        (pieces, cuts) => {
+        fc.constantFrom<'tags' | 'open'>('tags', 'open'),
+        (pieces, cuts, mode) => {
           const input = pieces.join('');
           const fragments: string[] = [];
           for (let at = 0; at < input.length;) {
@@ -53,7 +75,7 @@ describe('ThinkTagSplitter', () => {
             fragments.push(input.slice(at, at + size));
             at += size;
           }
-          expect(split(fragments)).toEqual(split([input]));
+          expect(split(fragments, mode)).toEqual(split([input], mode));
         },
       ),
       { numRuns: 500 },

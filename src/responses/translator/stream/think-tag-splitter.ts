@@ -14,6 +14,8 @@ export class ThinkTagSplitter {
   /** `opened` and `closed` skip the white space that templates put behind a tag. */
   private state: 'start' | 'opened' | 'reasoning' | 'closed' | 'text' = 'start';
   private held = '';
+  /** White space before the answer: dropped with a tag, else text. Apart, so that it is not searched again and again. */
+  private leadingSpace = '';
 
   /** `tags`: the model writes both tags. `open`: the prompt has opened the reasoning, so it may write only the last. */
   constructor(private readonly mode: 'tags' | 'open' = 'tags') {}
@@ -24,7 +26,7 @@ export class ThinkTagSplitter {
   }
 
   push(fragment: string): SplitText[] {
-    if (this.isIn('text') && this.held === '') {
+    if (this.isIn('text') && this.held === '' && this.leadingSpace === '') {
       return fragment === '' ? [] : [{ kind: 'text', text: fragment }];
     }
     this.held += fragment;
@@ -33,14 +35,15 @@ export class ThinkTagSplitter {
     if (this.isIn('opened')) this.skipSpace('reasoning');
     if (this.isIn('reasoning')) this.readReasoning(parts);
     if (this.isIn('closed')) this.skipSpace('text');
-    if (this.isIn('text')) this.release('text', this.held.length, parts);
+    if (this.isIn('text')) this.releaseText(parts);
     return parts;
   }
 
   /** What was held back because it might have become a tag. */
   end(): SplitText[] {
     const parts: SplitText[] = [];
-    this.release(this.state === 'reasoning' ? 'reasoning' : 'text', this.held.length, parts);
+    if (this.isIn('reasoning')) this.release('reasoning', this.held.length, parts);
+    else this.releaseText(parts);
     return parts;
   }
 
@@ -50,10 +53,14 @@ export class ThinkTagSplitter {
 
   private readStart(): void {
     const trimmed = this.held.trimStart();
+    this.leadingSpace += this.held.slice(0, this.held.length - trimmed.length);
+    this.held = trimmed;
     if (trimmed.startsWith(OPEN)) {
       this.held = trimmed.slice(OPEN.length);
+      this.leadingSpace = '';
       this.state = 'opened';
     } else if (!OPEN.startsWith(trimmed)) {
+      if (this.mode === 'open') this.leadingSpace = '';
       this.state = this.mode === 'open' ? 'opened' : 'text';
     }
   }
@@ -72,6 +79,12 @@ export class ThinkTagSplitter {
   private skipSpace(next: 'reasoning' | 'text'): void {
     this.held = this.held.trimStart();
     if (this.held !== '') this.state = next;
+  }
+
+  private releaseText(parts: SplitText[]): void {
+    this.held = this.leadingSpace + this.held;
+    this.leadingSpace = '';
+    this.release('text', this.held.length, parts);
   }
 
   private release(kind: SplitText['kind'], length: number, parts: SplitText[]): void {

@@ -6,6 +6,8 @@ export interface AssembledCall {
   name: string | undefined;
   /** JSON text so far. */
   arguments: string;
+  /** That text ends as an object does. Parsing it with every fragment to see whether it is whole would be quadratic. */
+  mayBeWhole: boolean;
 }
 
 /**
@@ -26,6 +28,7 @@ export class ToolCallAssembler<Call extends AssembledCall> {
     // The name may be repeated on every fragment; it is never joined.
     call.name ??= fragment.name;
     call.arguments += fragment.arguments;
+    if (fragment.arguments.trim() !== '') call.mayBeWhole = /\}\s*$/.test(fragment.arguments);
     return call;
   }
 
@@ -51,7 +54,7 @@ function startsAnotherCall(call: AssembledCall, fragment: ToolCallFragment): boo
   if (fragment.name === undefined || call.name === undefined) return false;
   if (fragment.id !== undefined && call.id !== undefined && fragment.id !== call.id) return true;
   if (fragment.id !== undefined && fragment.id === call.id) return false;
-  return fragment.name !== call.name || isCompleteJson(call.arguments);
+  return fragment.name !== call.name || (call.mayBeWhole && isCompleteJson(call.arguments));
 }
 
 export function isCompleteJson(text: string): boolean {

@@ -55,6 +55,7 @@ export class ToolCallsWriter {
   push(fragments: readonly ToolCallFragment[]): void {
     for (const fragment of fragments) {
       const call = this.assembler.accept(fragment);
+      call.unsent += fragment.arguments;
       if (this.assembler.calls.length > MAX_CALLS) {
         throw backendStreamBroken(`The backend made more than ${MAX_CALLS} tool calls.`);
       }
@@ -147,14 +148,15 @@ export class ToolCallsWriter {
   }
 
   private send(call: StreamedCall): void {
-    if (call.writer === undefined || call.sent === call.arguments.length) return;
-    const fragment = call.sent === 0 ? call.arguments : call.arguments.slice(call.sent);
-    call.sent = call.arguments.length;
+    if (call.writer === undefined || call.unsent === '') return;
+    const fragment = call.unsent;
+    call.unsent = '';
+    call.sending = true;
     for (const event of call.writer.push(fragment)) this.sequence.emit(event);
   }
 
   private closeCall(call: StreamedCall, cutIndex: number | undefined): ClosedCall | undefined {
-    if (call.sent === 0) this.unwrapDoubleEncoded(call);
+    if (!call.sending) this.unwrapDoubleEncoded(call);
     const whole = isWhole(call);
     if (isHeld(call)) return this.closeHeld(call, whole);
     this.send(call);
@@ -198,6 +200,7 @@ export class ToolCallsWriter {
     const inner: unknown = JSON.parse(call.arguments);
     if (typeof inner !== 'string' || !isCompleteJson(inner)) return;
     call.arguments = inner;
+    call.unsent = inner;
     const message = `The arguments of '${call.name ?? ''}' came as JSON inside a JSON string.`;
     this.context.warnings.add('arguments_repaired', null, message);
   }
