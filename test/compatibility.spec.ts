@@ -79,10 +79,7 @@ describe('request fields', () => {
   });
 
   it.each(casesOf('Request fields', 'ignored'))('%s is ignored with a warning', (name) => {
-    const { warnings, chatRequest } = translate({
-      input: 'Hi',
-      [name]: name === 'truncation' ? 'auto' : {},
-    });
+    const { warnings, chatRequest } = translate({ input: 'Hi', [name]: {} });
     expect(warnings).toEqual([{ code: 'field_ignored', param: name }]);
     expect(chatRequest).not.toHaveProperty(name);
   });

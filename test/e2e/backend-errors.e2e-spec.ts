@@ -38,9 +38,9 @@ describe('a refusal', () => {
     expect(statuses).toEqual([429]);
   });
 
-  it('is read up to 10 KiB', async () => {
+  it('is read up to 64 KiB', async () => {
     const backend = await startBackend();
-    backend.enqueue({ status: 500, steps: [{ write: 'x'.repeat(20_000) }, { stall: true }] });
+    backend.enqueue({ status: 500, steps: [{ write: 'x'.repeat(80_000) }, { stall: true }] });
     const { error } = await drain(clientFor(backend.url).stream(request, context()));
     expect(error?.status).toBe(500);
     await backend.lastCall.closed;

@@ -56,6 +56,8 @@ export class TranslatorService {
       adapters,
       warnings: requestWarnings,
       ...(options.history === undefined ? {} : { history: options.history }),
+      contextTokens:
+        settings.truncation.contextTokens ?? this.dialects.profileOf(request.model).contextWindow,
       openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
       openCompaction: (sealed) => this.sealer.open('compaction', sealed),
     });

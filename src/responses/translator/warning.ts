@@ -9,6 +9,7 @@ export type WarningCode =
   | 'tool_renamed'
   | 'tool_duplicate'
   | 'tool_choice_changed'
+  | 'conversation_truncated'
   | 'item_skipped'
   | 'content_part_dropped'
   | 'content_part_mapped'

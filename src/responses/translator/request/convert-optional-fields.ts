@@ -3,12 +3,12 @@ import type { JsonRecord } from '../../tools/json-value.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
 
-/** Fields that other mappings or the proxy itself take care of. */
+/** Fields that other mappings or the proxy itself take care of, and Codex's telemetry, which is no one else's. */
 const HANDLED_FIELDS = new Set(
   (
     'model input messages instructions stream stream_options store background previous_response_id conversation prompt ' +
     'include tools tool_choice parallel_tool_calls max_tool_calls max_output_tokens max_completion_tokens max_tokens ' +
-    'reasoning reasoning_effort text verbosity response_format truncation logprobs top_logprobs'
+    'reasoning reasoning_effort text verbosity response_format truncation logprobs top_logprobs client_metadata'
   ).split(' '),
 );
 
@@ -49,7 +49,6 @@ export function convertOptionalFields(
   const verbosity = nestedVerbosity ?? request.verbosity;
   const verbosityParam = nestedVerbosity == null ? 'verbosity' : 'text.verbosity';
   copyField(fields, 'verbosity', verbosity, verbosityParam, options);
-  warnOfUnhonoured(request, options.warnings);
   return fields;
 }
 
@@ -77,11 +76,4 @@ function copyField(
 function isHarmless(name: string, value: unknown): boolean {
   const values = Object.hasOwn(HARMLESS_VALUES, name) ? HARMLESS_VALUES[name] : undefined;
   return values?.includes(JSON.stringify(value)) === true;
-}
-
-/** The proxy's own fields, where it does not do what they ask. */
-function warnOfUnhonoured(request: CreateResponseBody, warnings: WarningCollector): void {
-  if (request.truncation === 'auto') {
-    warnings.add('field_ignored', 'truncation', 'Long conversations are not truncated.');
-  }
 }

@@ -1,5 +1,9 @@
 import { invalidRequest } from '../../../common/error-table.js';
-import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
+import type {
+  ChatFunctionTool,
+  ChatMessage,
+  ChatRequest,
+} from '../../../contracts/chat/request.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
@@ -21,8 +25,11 @@ import { convertToolSettings } from './convert-tool-settings.js';
 import { convertTools } from './convert-tools.js';
 import { emitChatMessages } from './emit-chat-messages.js';
 import { refuseUnsupported } from './refuse-unsupported.js';
+import { truncateMessages } from './truncate-messages.js';
 
 export interface TranslateOptions {
+  /** The model's context in tokens where it is known, for `truncation: auto`. */
+  contextTokens?: number | undefined;
   dialect: BackendDialect;
   adapters: readonly ToolAdapter[];
   warnings: WarningCollector;
@@ -57,9 +64,10 @@ export function toChatRequest(
   const tools = convertTools(collectTools(request, options.history ?? []), options);
   const { toolChoice, allowedTools } = convertToolChoice(request.tool_choice, tools, warnings);
   const format = convertTextFormat(request, options);
+  const messages = convertConversation(request, format.prompt, tools.registry, options);
   const chatRequest: ChatRequest = {
     model: request.model,
-    messages: convertConversation(request, format.prompt, tools.registry, options),
+    messages: fitToContext(messages, request, tools.chatTools, options),
     stream: true,
     ...(dialect.includeUsage ? { stream_options: { include_usage: true } } : {}),
     ...convertToolSettings(request, tools.chatTools, toolChoice, options),
@@ -70,6 +78,27 @@ export function toChatRequest(
     ...convertReasoningSettings(request, options),
   };
   return { chatRequest, tools: tools.registry, allowedTools };
+}
+
+/** Only when the request asks for it: leaving out the oldest turns costs the backend's prompt cache. */
+function fitToContext(
+  messages: ChatMessage[],
+  request: CreateResponseBody,
+  chatTools: readonly ChatFunctionTool[],
+  { contextTokens, warnings }: TranslateOptions,
+): ChatMessage[] {
+  if (request.truncation !== 'auto') return messages;
+  if (contextTokens === undefined) {
+    const message = 'The context of this model is not known; the conversation was not truncated.';
+    warnings.add('field_ignored', 'truncation', message);
+    return messages;
+  }
+  const limit = {
+    contextTokens,
+    maxOutputTokens: request.max_output_tokens ?? undefined,
+    otherCharacters: chatTools.length === 0 ? 0 : JSON.stringify(chatTools).length,
+  };
+  return truncateMessages(messages, limit, warnings);
 }
 
 /** instructions, hybrid `messages`, stored history, `input`: in this order. */
