@@ -110,7 +110,7 @@ export class Environment {
 
   // Logging
   @OneOf(logLevels)
-  LOG_LEVEL: (typeof logLevels)[number] = 'info';
+  LOG_LEVEL?: (typeof logLevels)[number];
 
   @Text(/^.{1,1000}$/, 'must be at most 1000 characters long')
   RUST_LOG?: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EnvironmentError, readEnvironment } from './read-environment.js';
+import { toSettings } from './to-settings.js';
 import type { RawEnvironment } from './read-environment.js';
 import { toSettings } from './to-settings.js';
 
@@ -83,7 +84,7 @@ describe('readEnvironment', () => {
     [{ RUST_LOG: 'warn', LOG_LEVEL: '' }, 'warn'],
     [{ LOG_LEVEL: 'Trace' }, 'trace'],
   ] as const)('takes the level from %j', (raw, level) => {
-    expect(readEnvironment(raw).LOG_LEVEL).toBe(level);
+    expect(toSettings(readEnvironment(raw)).logging.level).toBe(level);
   });
 
   it('takes nothing else over from the environment', () => {

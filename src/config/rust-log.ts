@@ -1,6 +1,6 @@
 import type { Environment } from './environment.js';
 
-const levels: Readonly<Record<string, Environment['LOG_LEVEL']>> = {
+const levels: Readonly<Record<string, NonNullable<Environment['LOG_LEVEL']>>> = {
   trace: 'trace',
   debug: 'debug',
   info: 'info',
@@ -13,7 +13,7 @@ const levels: Readonly<Record<string, Environment['LOG_LEVEL']>> = {
  * The level in a Rust-style filter: `info,metrics=debug` -> `info`. Filters for single targets have no counterpart here.
  * Operators who come from the original proxy have it in their environment, so nothing in it stops the start.
  */
-export function levelOfRustLog(filter: string): Environment['LOG_LEVEL'] | undefined {
+export function levelOfRustLog(filter: string): Environment['LOG_LEVEL'] {
   return filter
     .split(',')
     .map((directive) => levels[directive.trim().toLowerCase()])

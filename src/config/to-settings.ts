@@ -87,7 +87,7 @@ export function toSettings(environment: Environment): Settings {
       sampleRatio: environment.OTEL_TRACES_SAMPLER_ARG,
     },
     logging: {
-      level: environment.LOG_LEVEL,
+      level: environment.LOG_LEVEL ?? 'info',
       dumps: {
         enabled: environment.ENABLE_LOG_VOLUME,
         directory: environment.LOG_DIR,

@@ -10,7 +10,7 @@ import { BackendHttp, type BackendReply } from '../responses/backend/backend-htt
 import { backendRequestHeaders } from '../responses/backend/backend-headers.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
-import { readModelList, type ModelEntry } from './model-entry.js';
+import { fieldOf, readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
 import { modelsUrl } from './models-url.js';
@@ -70,6 +70,17 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
     if (this.list === undefined || this.list.models.length === 0) return undefined;
     if (this.list.names.find(name) !== undefined) return undefined;
     return modelNotFoundMessage(name, this.list.models);
+  }
+
+  /** The entry of a model in the public list, as the backend wrote it. `name` may be percent-encoded. */
+  listed(name: string): unknown {
+    const body = this.freshList()?.body;
+    if (body === undefined || this.list?.names.find(decodeName(name)) === undefined)
+      return undefined;
+    const list: unknown = JSON.parse(body.toString('utf8'));
+    const entries: unknown = Array.isArray(list) ? list : fieldOf(list, 'data');
+    if (!Array.isArray(entries)) return undefined;
+    return entries.find((entry: unknown) => fieldOf(entry, 'id') === decodeName(name)) as unknown;
   }
 
   /** The public list as the backend wrote it, while it is at most two intervals old. */
@@ -136,5 +147,13 @@ function parseModelList(body: Buffer): ModelEntry[] | undefined {
     return readModelList(JSON.parse(body.toString('utf8')));
   } catch {
     return undefined;
+  }
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }

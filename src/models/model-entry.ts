@@ -40,7 +40,7 @@ function priceOf(model: unknown, price: string, pricing: string): number | undef
   return Number(other) * 1_000_000;
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? (value as Record<string, unknown>)[name]
     : undefined;

@@ -46,7 +46,12 @@ export class ModelsController {
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
     const id = path.slice(path.indexOf('/v1/models') + '/v1/models'.length);
-    await send(reply, await this.passThrough(request, id));
+    const answer = await this.passThrough(request, id);
+    // Many engines have the list alone.
+    const listed =
+      answer.status === 404 || answer.status === 405 ? this.catalog.listed(id.slice(1)) : undefined;
+    if (listed === undefined) await send(reply, answer);
+    else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listed));
   }
 
   /** Codex asks with its version. A list that cannot be had is no obstacle where profiles name models. */

@@ -96,6 +96,20 @@ describe('GET /v1/models/{id}', () => {
     },
   );
 
+  it('answers from the list where the backend has nothing but the list', async () => {
+    const { catalog, get } = await start(({ path }) =>
+      path === '/v1/models' ? listOf('a/B', 'c') : jsonReply(404, { detail: 'Not Found' }),
+    );
+    await known(catalog);
+    for (const path of ['/v1/models/a/B', '/v1/models/a%2FB']) {
+      const response = await get(path);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ id: 'a/B', object: 'model' });
+    }
+    expect((await get('/v1/models/d')).status).toBe(404);
+    expect((await get('/v1/models/%zz')).status).toBeGreaterThanOrEqual(400);
+  });
+
   it("keeps the backend's 404", async () => {
     const { get } = await start();
     const response = await get('/v1/models/nope');

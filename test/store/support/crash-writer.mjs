@@ -1,5 +1,4 @@
 /** Writes responses to the SQLite file `argv[2]` and prints each id once its end is acknowledged, until it is killed. */
-import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { URL } from 'node:url';
@@ -17,13 +16,13 @@ const store = new SqliteStore({
   maxBytes: 2 ** 30,
 });
 const text = 'x'.repeat(2_000);
-for (let number = 0; ; number += 1) {
+for (let number = 0; number < 100_000; number += 1) {
   const id = `resp_${prefix}_${number}`;
   const response = { id, status: 'in_progress', previous_response_id: null, output: [] };
   const input = [{ type: 'message', id: `msg_${id}`, role: 'user', content: text }];
   await store.responses.begin({ owner: 'o', response, input, replica: 'r' });
   const output = [{ type: 'message', id: `out_${id}`, content: [] }];
   await store.responses.finish('o', { response: { ...response, status: 'completed', output } });
-  writeSync(1, `${id}\n`);
+  await new Promise((resolve) => process.stdout.write(`${id}\n`, resolve));
   if (number % 20 === 0) await setImmediate();
 }
