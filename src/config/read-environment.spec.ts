@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { EnvironmentError, readEnvironment } from './read-environment.js';
-import { toSettings } from './to-settings.js';
 import type { RawEnvironment } from './read-environment.js';
 import { toSettings } from './to-settings.js';
 
