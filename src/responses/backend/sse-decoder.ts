@@ -1,11 +1,10 @@
 import type { ApiError } from '../../common/api-error.js';
 import { backendStreamBroken } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import { isRecord, type JsonRecord, parseJson } from '../tools/json-value.js';
 import { classifyBackendError } from './errors/classify-backend-error.js';
 import { isErrorPayload } from './errors/error-shape.js';
 import { LineSplitter } from './line-splitter.js';
-
-type Fields = Record<string, unknown>;
 
 /**
  * The bytes of a backend's answer -> chat chunks, as lenient as docs/compatibility.md says. Not eventsource-parser:
@@ -132,7 +131,7 @@ export class SseDecoder {
   }
 
   private acceptOne(payload: unknown): void {
-    if (this.isOver() || !isFields(payload)) return;
+    if (this.isOver() || !isRecord(payload)) return;
     const chunk = unwrap(payload);
     if (isErrorPayload(chunk)) {
       this.acceptError(chunk);
@@ -190,8 +189,8 @@ function classifyInStream(body: unknown): ApiError {
 }
 
 /** `{"data":{"choices":…}}`: the envelope of some gateways. */
-function unwrap(payload: Fields): Fields {
-  return !('choices' in payload) && isFields(payload.data) && 'choices' in payload.data
+function unwrap(payload: JsonRecord): JsonRecord {
+  return !('choices' in payload) && isRecord(payload.data) && 'choices' in payload.data
     ? payload.data
     : payload;
 }
@@ -199,21 +198,9 @@ function unwrap(payload: Fields): Fields {
 function hasFinishReason(choices: unknown): boolean {
   if (!Array.isArray(choices)) return false;
   const first: unknown = choices[0];
-  return isFields(first) && typeof first.finish_reason === 'string' && first.finish_reason !== '';
+  return isRecord(first) && typeof first.finish_reason === 'string' && first.finish_reason !== '';
 }
 
 function tooLong(maxLineBytes: number): ApiError {
   return backendStreamBroken(`The backend sent a line of more than ${maxLineBytes} bytes.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord, type JsonRecord } from '../../tools/json-value.js';
 import { miniMaxKinds, type ErrorKind } from './error-wordings.js';
 
 /** What could be read from an error body, whichever backend wrote it. Nothing is bounded or scrubbed yet. */
@@ -11,14 +12,12 @@ export interface ErrorShape {
   kind?: ErrorKind | undefined;
 }
 
-type Fields = Record<string, unknown>;
-
 /** True for a 200 payload that is an error in truth: the shapes of docs/compatibility.md. */
-export function isErrorPayload(payload: Fields): boolean {
+export function isErrorPayload(payload: JsonRecord): boolean {
   if (isPresent(payload.error) || payload.object === 'error' || payload.success === false) {
     return true;
   }
-  if (isFields(payload.base_resp) && isFailure(payload.base_resp.status_code)) return true;
+  if (isRecord(payload.base_resp) && isFailure(payload.base_resp.status_code)) return true;
   if ('choices' in payload) return false;
   const coded = isPresent(payload.code) || typeof payload.type === 'string';
   const text = payload.message ?? payload.msg;
@@ -29,18 +28,18 @@ export function isErrorPayload(payload: Fields): boolean {
 export function readErrorShape(body: unknown): ErrorShape {
   if (typeof body === 'string') return readText(body);
   if (Array.isArray(body)) return readErrorShape(body[0]); // Gemini wraps it in an array
-  if (!isFields(body)) return { message: '' };
-  if (isFields(body.base_resp)) return readMiniMax(body.base_resp);
-  if (isFields(body.error)) return readObject(body.error);
+  if (!isRecord(body)) return { message: '' };
+  if (isRecord(body.base_resp)) return readMiniMax(body.base_resp);
+  if (isRecord(body.error)) return readObject(body.error);
   if (isText(body.error)) return { ...readObject(body), message: body.error };
   if (isPresent(body.detail)) return readDetail(body.detail);
   if (Array.isArray(body.errors)) return readErrorShape(body.errors[0]);
   return readObject(body);
 }
 
-function readObject(error: Fields): ErrorShape {
+function readObject(error: JsonRecord): ErrorShape {
   const own = [error.message, error.msg, error.error].find(isText) ?? '';
-  const upstream = isFields(error.metadata) ? readUpstream(error.metadata.raw) : '';
+  const upstream = isRecord(error.metadata) ? readUpstream(error.metadata.raw) : '';
   return {
     message: upstream === '' || own.includes(upstream) ? own : `${own}: ${upstream}`,
     type: textOf(error.type) ?? textOf(error.status),
@@ -52,7 +51,7 @@ function readObject(error: Fields): ErrorShape {
 
 /** OpenRouter hides the provider's own message, text or JSON, in `metadata.raw`. */
 function readUpstream(raw: unknown): string {
-  if (!isText(raw)) return isFields(raw) ? readErrorShape(raw).message : '';
+  if (!isText(raw)) return isRecord(raw) ? readErrorShape(raw).message : '';
   try {
     return readErrorShape(JSON.parse(raw)).message || raw;
   } catch {
@@ -64,7 +63,7 @@ function readUpstream(raw: unknown): string {
 function readDetail(detail: unknown): ErrorShape {
   const first: unknown = Array.isArray(detail) ? detail[0] : detail;
   if (isText(first)) return { message: first };
-  if (!isFields(first)) return { message: '' };
+  if (!isRecord(first)) return { message: '' };
   const location = Array.isArray(first.loc) ? first.loc.filter((part) => part !== 'body') : [];
   return {
     ...readObject(first),
@@ -72,7 +71,7 @@ function readDetail(detail: unknown): ErrorShape {
   };
 }
 
-function readMiniMax(response: Fields): ErrorShape {
+function readMiniMax(response: JsonRecord): ErrorShape {
   const code = Number(response.status_code);
   return { message: textOf(response.status_msg) ?? '', kind: miniMaxKinds[code] };
 }
@@ -104,8 +103,4 @@ function isPresent(value: unknown): boolean {
 
 function isFailure(statusCode: unknown): boolean {
   return typeof statusCode === 'number' && statusCode !== 0;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

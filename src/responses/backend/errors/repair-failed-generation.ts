@@ -6,9 +6,8 @@ import {
   type OfferedTools,
   type TextToolCall,
 } from '../../translator/stream/text-tool-call-parser.js';
+import { isRecord, parseJson } from '../../tools/json-value.js';
 import { TextToolCallSplitter } from '../../translator/stream/text-tool-call-splitter.js';
-
-type Fields = Record<string, unknown>;
 
 /**
  * Groq's `tool_use_failed`: the model did call a tool, in a form that Groq could not read, and the error carries the text.
@@ -16,8 +15,8 @@ type Fields = Record<string, unknown>;
  * as Hermes text, which the translator makes calls of as it does with any other.
  */
 export function repairFailedGeneration(body: unknown, tools: OfferedTools): ChatChunk | undefined {
-  const error = isFields(body) && isFields(body.error) ? body.error : body;
-  if (!isFields(error) || typeof error.failed_generation !== 'string') return undefined;
+  const error = isRecord(body) && isRecord(body.error) ? body.error : body;
+  if (!isRecord(error) || typeof error.failed_generation !== 'string') return undefined;
   const calls = readCalls(error.failed_generation, tools);
   if (calls.length === 0) return undefined;
   const content = calls.map(({ name, arguments: values }) =>
@@ -42,22 +41,10 @@ function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
 
 /** All or none: half of the calls of a turn would be another turn. */
 function readJsonCalls(value: unknown, tools: OfferedTools): TextToolCall[] {
-  const wrapped = isFields(value) && 'tool_calls' in value ? value.tool_calls : value;
+  const wrapped = isRecord(value) && 'tool_calls' in value ? value.tool_calls : value;
   const entries: unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];
   const calls = entries.map((entry) =>
-    readJsonCall(isFields(entry) && isFields(entry.function) ? entry.function : entry, tools),
+    readJsonCall(isRecord(entry) && isRecord(entry.function) ? entry.function : entry, tools),
   );
   return calls.every((call) => call !== undefined) ? calls : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

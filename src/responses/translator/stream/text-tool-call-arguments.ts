@@ -1,3 +1,4 @@
+import { parseJson } from '../../tools/json-value.js';
 import { asArray, asObject, type JsonObject } from './read-values.js';
 
 /**
@@ -44,12 +45,4 @@ function typesOf(schema: JsonObject | undefined, depth = 0): ReadonlySet<string>
     types.add('string');
   }
   return types;
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { asObject, asText, type JsonObject } from './read-values.js';
-import { coerceArguments, parseJson } from './text-tool-call-arguments.js';
+import { parseJson } from '../../tools/json-value.js';
+import { coerceArguments } from './text-tool-call-arguments.js';
 
 /** The chat names of the tools that the request offers, each with the schema of its arguments. */
 export type OfferedTools = ReadonlyMap<string, JsonObject | undefined>;
