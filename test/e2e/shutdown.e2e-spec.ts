@@ -1,7 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkEvents, finalResponse, readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
@@ -28,7 +30,7 @@ describe('SIGTERM', () => {
     await backend.close();
   });
 
-  async function start(graceSeconds: string): Promise<void> {
+  async function start(graceSeconds: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
     output = '';
     child = spawn(process.execPath, [resolve('dist/main.js')], {
       env: {
@@ -37,6 +39,7 @@ describe('SIGTERM', () => {
         HOST_PORT: '0',
         SHUTDOWN_GRACE_SECS: graceSeconds,
         LOG_LEVEL: 'info',
+        ...environment,
       },
     });
     child.stdout.on('data', (chunk) => (output += String(chunk)));
@@ -78,6 +81,28 @@ describe('SIGTERM', () => {
     const events = checkEvents(parseEventStream(await stream.text()));
     expect(finalResponse(events)).toMatchObject({ status: 'completed' });
     expect(await exit).toEqual([0, null]);
+  });
+
+  it('lets a background response finish', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'responses-shutdown-'));
+    const environment = { STORE_URL: `sqlite:${folder}/r.db`, STORE_SECRET: 'the same for both' };
+    try {
+      await start('20', environment);
+      const body = JSON.stringify({ ...request, background: true });
+      const queued = await fetch(`${url}/v1/responses`, { method: 'POST', body });
+      const { id } = (await queued.json()) as { id: string };
+      const exit = once(child, 'close');
+      child.kill('SIGTERM');
+      await said('Shutting down');
+      finish();
+      expect(await exit).toEqual([0, null]);
+
+      await start('20', environment);
+      const stored = await fetch(`${url}/v1/responses/${id}`);
+      expect(await stored.json()).toMatchObject({ id, status: 'completed' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('ends what is left after the grace with response.failed, and exits with 0', async () => {

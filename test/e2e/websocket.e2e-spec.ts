@@ -168,6 +168,25 @@ describe('continuation on one connection', () => {
     ]);
   });
 
+  it('does not store what goes on from a response that is not stored', async () => {
+    const first = finalResponse(eventsOf(await client.ask({ input: 'Hi', store: false })));
+    const next = { input: 'Go on', previous_response_id: first.id };
+    const second = finalResponse(eventsOf(await client.ask(next)));
+    expect(second.store).toBe(false);
+    const reply = await fetch(`${service.baseURL}/responses/${second.id}`, {
+      headers: { authorization: `Bearer ${TEST_KEY}` },
+    });
+    expect(reply.status).toBe(404);
+  });
+
+  it('stores a warm-up, for turns that go on from it elsewhere', async () => {
+    const warmUp = { input: 'My code is 42.', generate: false };
+    const { id } = finalResponse(eventsOf(await client.ask(warmUp)));
+    const reply = await service.post({ model: 'demo', input: 'Hi', previous_response_id: id });
+    expect(reply.status).toBe(200);
+    expect(lastMessages()).toMatchObject([{ content: 'My code is 42.' }, { content: 'Hi' }]);
+  });
+
   it('forgets a response whose continuation failed', async () => {
     const { id } = finalResponse(eventsOf(await client.ask({ input: 'Hi', store: false })));
     service.backend.enqueue(streamOf(chunks.text('Hel')));

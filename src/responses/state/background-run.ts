@@ -65,8 +65,7 @@ export class BackgroundRun {
     if (this.over) this.subscription.unsubscribe();
   }
 
-  /** Ends it from here, such as at a shutdown, when it has not ended by itself. */
-  fail({ code, message }: ApiError): void {
+  private fail({ code, message }: ApiError): void {
     const error = { code: code ?? 'server_error', message };
     const response: ResponseResource = {
       ...(this.last ?? this.options.response),
@@ -74,11 +73,6 @@ export class BackgroundRun {
       error,
     };
     this.take([{ type: 'response.failed', sequence_number: 0, response }]);
-  }
-
-  /** Resolves when everything so far is written. */
-  async settled(): Promise<void> {
-    await this.writing;
   }
 
   private async watch(): Promise<void> {

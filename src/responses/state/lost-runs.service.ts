@@ -1,8 +1,8 @@
 import {
   Inject,
   Injectable,
-  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { RESPONSE_STORE, type ResponseStore } from '../../store/response-store.port.js';
 import { Replica } from './replica.service.js';
@@ -15,7 +15,7 @@ const roundsPerSweep = 6;
 
 /** Keeps the lease of this process, fails what lost processes left behind, and sweeps the store. */
 @Injectable()
-export class LostRunsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LostRunsService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private rounds = 0;
 
@@ -30,7 +30,8 @@ export class LostRunsService implements OnApplicationBootstrap, BeforeApplicatio
     this.timer = setInterval(() => void this.round(), roundMs).unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Not before: the runs of this process may finish until then. */
+  async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.store.runs.endLease(this.replica.id).catch(() => undefined);
   }

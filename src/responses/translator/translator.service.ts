@@ -75,6 +75,7 @@ export class TranslatorService {
       adapters,
       tools,
       allowedTools,
+      maxToolCalls: request.max_tool_calls ?? undefined,
       offeredTools: offeredTools(chatRequest),
       ids,
       warnings: answerWarnings,

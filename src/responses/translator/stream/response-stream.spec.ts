@@ -128,6 +128,15 @@ describe('ResponseStream', () => {
     expect(eventViolations(events)).toEqual([]);
   });
 
+  it('leaves out calls beyond max_tool_calls', () => {
+    const harness = createHarness({ maxToolCalls: 2 });
+    const calls = [0, 1, 2].map((index) => call(index, 'get_time', '{}'));
+    const events = translateAll([...calls, delta({}, 'tool_calls')], harness);
+    expect(terminalOf(events).response.output).toHaveLength(2);
+    expect(harness.warnings.list()).toMatchObject([{ code: 'call_suppressed' }]);
+    expect(eventViolations(events)).toEqual([]);
+  });
+
   it('an answer of only suppressed calls is an empty message', () => {
     const harness = createHarness({ allowedTools: new Set() });
     const events = translateAll([call(0, 'rm_rf', '{}'), delta({}, 'tool_calls')], harness);

@@ -34,6 +34,8 @@ export interface ToolCallsContext {
   adapters: readonly ToolAdapter[];
   /** Chat names that the model may call; undefined allows all. */
   allowedTools: ReadonlySet<string> | undefined;
+  /** Calls beyond so many are left out; undefined sets no limit. */
+  maxToolCalls?: number | undefined;
   ids: IdGenerator;
   warnings: WarningCollector;
   /** Called when a call is about to become an output item; gives its index. */
@@ -44,6 +46,7 @@ export interface ToolCallsContext {
 export class ToolCallsWriter {
   private readonly assembler = new ToolCallAssembler<StreamedCall>(newCall);
   private readonly callIds: CallIds;
+  private allowedCalls = 0;
 
   constructor(
     private readonly sequence: EventSequence,
@@ -104,15 +107,23 @@ export class ToolCallsWriter {
 
   private open(call: StreamedCall, name: string): void {
     if (call.suppressed) return;
-    const { allowedTools, tools, warnings } = this.context;
-    if (allowedTools !== undefined && !allowedTools.has(name)) {
+    const { tools, warnings } = this.context;
+    const objection = this.objectionTo(name);
+    if (objection !== undefined) {
       call.suppressed = true;
-      warnings.add('call_suppressed', null, `The model called '${name}', which was not allowed.`);
+      warnings.add('call_suppressed', null, `The model called '${name}', ${objection}.`);
       return;
     }
+    this.allowedCalls += 1;
     const identity = tools.resolve(name);
     call.tool = { identity, adapter: this.adapterOf(identity) };
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
+  }
+
+  private objectionTo(name: string): string | undefined {
+    const { allowedTools, maxToolCalls = MAX_CALLS } = this.context;
+    if (allowedTools !== undefined && !allowedTools.has(name)) return 'which was not allowed';
+    return this.allowedCalls < maxToolCalls ? undefined : 'which was more than max_tool_calls';
   }
 
   /** The call becomes an output item. */

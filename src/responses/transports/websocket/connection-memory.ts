@@ -1,9 +1,12 @@
 import type { InputItem } from '../../../contracts/responses/items.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
 
 interface RememberedResponse {
   id: string;
   items: readonly InputItem[];
   characters: number;
+  /** Kept in the store too. */
+  stored: boolean;
 }
 
 export interface MemoryLimits {
@@ -22,8 +25,8 @@ export class ConnectionMemory {
   constructor(private readonly limits: MemoryLimits) {}
 
   /** All items of the conversation up to that response, oldest first. */
-  recall(id: string): readonly InputItem[] | undefined {
-    return this.latest?.id === id ? this.latest.items : undefined;
+  recall(id: string): Pick<RememberedResponse, 'items' | 'stored'> | undefined {
+    return this.latest?.id === id ? this.latest : undefined;
   }
 
   /** A continuation of it has failed. */
@@ -32,12 +35,16 @@ export class ConnectionMemory {
   }
 
   /** @param history what the response went on from, recalled or found elsewhere. */
-  remember(id: string, history: readonly InputItem[], added: readonly InputItem[]): void {
+  remember(
+    { id, store }: Pick<ResponseResource, 'id' | 'store'>,
+    history: readonly InputItem[],
+    added: readonly InputItem[],
+  ): void {
     const known = this.latest?.items === history ? this.latest.characters : lengthOf(history);
     const items = [...history, ...added];
     const characters = known + lengthOf(added);
     const fits = items.length <= this.limits.items && characters <= this.limits.characters;
-    this.latest = fits ? { id, items, characters } : undefined;
+    this.latest = fits ? { id, items, characters, stored: store } : undefined;
   }
 }
 

@@ -19,6 +19,7 @@ import { RequestStateService } from '../../state/request-state.service.js';
 import { ResponseRecorder } from '../../state/response-recorder.service.js';
 import { noteOutcome } from '../../streaming/note-outcome.js';
 import { readText, type JsonRecord } from '../../tools/json-value.js';
+import type { ConnectionMemory } from './connection-memory.js';
 import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
 import { warmUpEvents } from './warm-up.js';
@@ -74,9 +75,10 @@ export class WebsocketTurnService {
     const { history } = state;
     const prepared = this.responses.prepare(state.body, { ...call, history });
     const { request, translation } = prepared;
-    const events = generate
-      ? this.recorder.record(prepared.events, request, state)
+    const answer = generate
+      ? prepared.events
       : of(warmUpEvents(translation.stream, this.clock.now()));
+    const events = this.recorder.record(answer, request, state);
     const response = await sender.sendEvents(events, {
       flow: call.flow,
       streamId,
@@ -87,14 +89,17 @@ export class WebsocketTurnService {
     noteOutcome(prepared, outcome);
     if (response.status !== 'failed') {
       const added = [...inputItems(request), ...outputItems(response)];
-      memory.remember(response.id, history ?? [], added);
+      memory.remember(response, history ?? [], added);
     } else if (previousId !== undefined) memory.forget(previousId);
   }
 
-  /** What the connection remembers may be kept nowhere else, so only what it does not remember is looked up. */
+  /**
+   * What the connection remembers may be kept nowhere else, so only what it does not remember is looked up. What goes on
+   * from a response that is not stored is not stored either: its chain would lead nowhere.
+   */
   private async openState(
     body: JsonRecord,
-    recalled: readonly InputItem[] | undefined,
+    recalled: ReturnType<ConnectionMemory['recall']>,
     headers: IncomingHttpHeaders,
   ): Promise<RequestState> {
     const owner = this.owners.of(headers);
@@ -103,7 +108,8 @@ export class WebsocketTurnService {
     const state = await this.states.open(rest, owner);
     return {
       ...state,
-      history: recalled,
+      stored: state.stored && recalled.stored,
+      history: recalled.items,
       body: { ...(state.body as JsonRecord), previous_response_id },
     };
   }
