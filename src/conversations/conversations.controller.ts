@@ -1,10 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { readPageQuery, type ListPage } from '../common/list-page.js';
+import { ItemIncludes } from '../responses/state/item-includes.service.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { Owners } from '../store/owners.service.js';
 import { ConversationsService } from './conversations.service.js';
 
+type QueryValues = Readonly<Record<string, unknown>>;
 type JsonBody = Record<string, unknown> | null;
 
 interface ConversationResource {
@@ -19,6 +21,7 @@ export class ConversationsController {
   constructor(
     private readonly owners: Owners,
     private readonly conversations: ConversationsService,
+    private readonly includes: ItemIncludes,
   ) {}
 
   @Post()
@@ -59,30 +62,42 @@ export class ConversationsController {
 
   @Post(':id/items')
   @HttpCode(200)
-  append(
+  async append(
     @Param('id') id: string,
     @Body() body: JsonBody,
+    @Query() query: QueryValues,
     @Req() request: FastifyRequest,
   ): Promise<ListPage<StoredItem>> {
-    return this.conversations.append(this.ownerOf(request), id, body ?? {});
+    const addIncluded = this.includes.of(query);
+    const { data, ...list } = await this.conversations.append(
+      this.ownerOf(request),
+      id,
+      body ?? {},
+    );
+    return { ...list, data: data.map(addIncluded) };
   }
 
   @Get(':id/items')
-  page(
+  async page(
     @Param('id') id: string,
-    @Query() query: Record<string, unknown>,
+    @Query() query: QueryValues,
     @Req() request: FastifyRequest,
   ): Promise<ListPage<StoredItem>> {
-    return this.conversations.page(this.ownerOf(request), id, readPageQuery(query));
+    const addIncluded = this.includes.of(query);
+    const page = readPageQuery(query);
+    const { data, ...list } = await this.conversations.page(this.ownerOf(request), id, page);
+    return { ...list, data: data.map(addIncluded) };
   }
 
   @Get(':id/items/:itemId')
-  readItem(
+  async readItem(
     @Param('id') id: string,
     @Param('itemId') itemId: string,
+    @Query() query: QueryValues,
     @Req() request: FastifyRequest,
   ): Promise<StoredItem> {
-    return this.conversations.readItem(this.ownerOf(request), id, itemId);
+    const addIncluded = this.includes.of(query);
+    return addIncluded(await this.conversations.readItem(this.ownerOf(request), id, itemId));
   }
 
   @Delete(':id/items/:itemId')

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
+import { ItemIncludes } from '../responses/state/item-includes.service.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
 
-@Module({ controllers: [ConversationsController], providers: [ConversationsService] })
+@Module({
+  controllers: [ConversationsController],
+  providers: [ConversationsService, ItemIncludes],
+})
 export class ConversationsModule {}

@@ -9,6 +9,7 @@ import { ResponsesService } from './responses.service.js';
 import { BackgroundRuns } from './state/background-runs.service.js';
 import { HistoryService } from './state/history.service.js';
 import { InputTokensController } from './state/input-tokens.controller.js';
+import { ItemIncludes } from './state/item-includes.service.js';
 import { LostRunsService } from './state/lost-runs.service.js';
 import { ReplaySender } from './state/replay-sender.service.js';
 import { Replica } from './state/replica.service.js';
@@ -44,6 +45,7 @@ import { TranslatorService } from './translator/translator.service.js';
     RequestStateService,
     HistoryService,
     Replica,
+    ItemIncludes,
     ResponseRecorder,
     ResponseCreation,
     BackgroundRuns,

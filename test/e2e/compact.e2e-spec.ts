@@ -92,7 +92,13 @@ describe('POST /v1/responses/compact', () => {
     service.backend.enqueue(streamOf(chunks.text('Done.'), chunks.finish('stop')), summary());
     const first = await service.post({ model: 'demo', input: 'Paint it blue.' });
     const { id } = (await first.json()) as { id: string };
-    expect((await compact({ model: 'demo', previous_response_id: id })).status).toBe(200);
+    const reply = await compact({ model: 'demo', previous_response_id: id });
+    expect(await reply.json()).toMatchObject({
+      output: [
+        { role: 'user', content: [{ type: 'input_text', text: 'Paint it blue.' }] },
+        { type: 'compaction' },
+      ],
+    });
     expect(lastChat().messages.map(({ content }) => content)).toEqual([
       'Paint it blue.',
       'Done.',

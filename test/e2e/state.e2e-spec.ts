@@ -74,7 +74,6 @@ describe('state', () => {
     const final = await stream.finalResponse();
     const read = await client.responses.retrieve(final.id);
     expect(read).toMatchObject({ id: final.id, status: 'completed', metadata: { a: '1' } });
-    expect(read.output).toEqual(JSON.parse(JSON.stringify(read.output)));
     expect(read.output_text).toBe('Streamed.');
     const input = await client.responses.inputItems.list(final.id);
     expect(input.data).toMatchObject([
@@ -85,6 +84,27 @@ describe('state', () => {
     const next = { model, input: 'x', previous_response_id: final.id };
     const refused = statusOf(client.responses.create(next));
     expect(await refused).toEqual([400, 'previous_response_not_found']);
+  });
+
+  it('includes sealed reasoning when it is read, also where nobody asked for it before', async () => {
+    const chunks = new ChatChunks(model);
+    const thought = chunks.reasoning('Hmm.');
+    backend.enqueue(streamOf(thought, chunks.text('Yes.'), chunks.finish('stop')));
+    const { id, output } = await client.responses.create({ model, input: 'Hi' });
+    expect(output[0]).not.toHaveProperty('encrypted_content');
+    const include: OpenAI.Responses.ResponseIncludable[] = ['reasoning.encrypted_content'];
+    const read = await client.responses.retrieve(id, { include });
+    const sealed: unknown = expect.stringMatching(/^rp1\./);
+    expect(read.output).toMatchObject([
+      { type: 'reasoning', encrypted_content: sealed },
+      { type: 'message' },
+    ]);
+    answer('Bye.');
+    const next = await client.responses.create({ model, input: 'x', previous_response_id: id });
+    const items = await client.responses.inputItems.list(next.id, { include, order: 'asc' });
+    expect(items.data[1]).toMatchObject({ type: 'reasoning', encrypted_content: sealed });
+    const unknown = client.responses.retrieve(id, { include: ['nothing' as 'reasoning'] as never });
+    expect((await statusOf(unknown))[0]).toBe(400);
   });
 
   it('pages the input of the whole chain', async () => {

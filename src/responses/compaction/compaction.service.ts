@@ -19,6 +19,11 @@ export interface CompactionResource {
   usage: Usage;
 }
 
+export interface PreparedCompaction extends PreparedResponse {
+  /** What is compacted, oldest first: the chain that `previous_response_id` names and `input`. */
+  items: readonly InputItem[];
+}
+
 /** POST /v1/responses/compact is a response to a `compaction_trigger` in another envelope. */
 @Injectable()
 export class CompactionService {
@@ -29,7 +34,7 @@ export class CompactionService {
   ) {}
 
   /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
-  async prepare(body: unknown, call: ResponseCall, owner: string): Promise<PreparedResponse> {
+  async prepare(body: unknown, call: ResponseCall, owner: string): Promise<PreparedCompaction> {
     if (!isRecord(body)) throw invalidType(null, 'a JSON object', body);
     const { input, previous_response_id } = body;
     if (input == null && previous_response_id == null) throw missingParameter('input');
@@ -37,12 +42,14 @@ export class CompactionService {
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
     const state = await this.states.open(request, owner);
-    return this.responses.prepare(state.body, { ...call, history: state.history });
+    const { history } = state;
+    const prepared = this.responses.prepare(state.body, { ...call, history });
+    const added = Array.isArray(prepared.request.input) ? prepared.request.input : [];
+    return { ...prepared, items: [...(history ?? []), ...added] };
   }
 
-  toResource({ request }: PreparedResponse, response: ResponseResource): CompactionResource {
-    const input = Array.isArray(request.input) ? request.input : [];
-    const kept = keepUserMessages(input, () => this.ids.next('msg'));
+  toResource({ items }: PreparedCompaction, response: ResponseResource): CompactionResource {
+    const kept = keepUserMessages(items, () => this.ids.next('msg'));
     return {
       id: response.id,
       object: 'response.compaction',

@@ -5,6 +5,7 @@ import { pageOf, readPageQuery, type ListPage } from '../../common/list-page.js'
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import type { StoredItem } from '../../store/conversation-store.port.js';
 import { Owners } from '../../store/owners.service.js';
+import { ItemIncludes } from './item-includes.service.js';
 import { ReplaySender } from './replay-sender.service.js';
 import { StoredResponsesService } from './stored-responses.service.js';
 
@@ -17,6 +18,7 @@ export class StoredResponsesController {
     private readonly owners: Owners,
     private readonly responses: StoredResponsesService,
     private readonly replay: ReplaySender,
+    private readonly includes: ItemIncludes,
   ) {}
 
   /** With `stream=true` the events of a background response, after `starting_after`, as they come. */
@@ -28,10 +30,11 @@ export class StoredResponsesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const owner = this.owners.of(request.headers);
+    const addIncluded = this.includes.of(query);
     const response = await this.responses.read(owner, id);
     request.outcome.responseId = id;
     if (query.stream !== 'true') {
-      await reply.send(response);
+      await reply.send({ ...response, output: response.output.map(addIncluded) });
       return;
     }
     if (!response.background) {
@@ -64,7 +67,10 @@ export class StoredResponsesController {
     @Req() request: FastifyRequest,
   ): Promise<ListPage<StoredItem>> {
     const page = readPageQuery(query);
-    return pageOf(await this.responses.input(this.owners.of(request.headers), id), page);
+    const addIncluded = this.includes.of(query);
+    const items = await this.responses.input(this.owners.of(request.headers), id);
+    const { data, ...list } = pageOf(items, page);
+    return { ...list, data: data.map(addIncluded) };
   }
 }
 

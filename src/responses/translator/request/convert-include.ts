@@ -1,8 +1,11 @@
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { WarningCollector } from '../warning.js';
 
+export const SEALED_REASONING = 'reasoning.encrypted_content';
+
 /** What a Response of ours holds, or what belongs to hosted tools that never run here and so leave nothing to include. */
-const HONOURED = new Set([
+export const INCLUDE_VALUES: ReadonlySet<string> = new Set([
+  SEALED_REASONING,
   'message.output_text.logprobs',
   'message.input_image.image_url',
   'web_search_call.results',
@@ -19,8 +22,7 @@ export function checkInclude(
   warnings: WarningCollector,
 ): void {
   for (const [index, value] of (request.include ?? []).entries()) {
-    const honoured =
-      HONOURED.has(value) || (value === 'reasoning.encrypted_content' && sealsReasoning);
+    const honoured = value === SEALED_REASONING ? sealsReasoning : INCLUDE_VALUES.has(value);
     if (!honoured) {
       warnings.add('field_ignored', `include[${index}]`, `'${value}' is not included.`);
     }

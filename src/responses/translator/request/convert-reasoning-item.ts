@@ -30,7 +30,8 @@ export function convertReasoningItem(
   }
 }
 
-function textsOf(parts: unknown): string | undefined {
+/** The texts of content or summary parts, joined; undefined when there are none. */
+export function textsOf(parts: unknown): string | undefined {
   if (!Array.isArray(parts)) return undefined;
   const texts = parts.flatMap((part: unknown) =>
     isRecord(part) ? (readText(part.text) ?? []) : [],
