@@ -82,7 +82,7 @@ export interface Settings {
     reasoningFormat: 'summary' | 'raw';
   };
   truncation: {
-    /** The context of every model, in tokens; undefined takes it from the backend's model list. */
+    /** The context, in tokens, of models of which neither a profile nor the backend's list tells it. */
     contextTokens: number | undefined;
   };
   store: {

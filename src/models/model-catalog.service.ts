@@ -23,6 +23,8 @@ interface PublicList {
   reply: BackendReply;
   models: ModelEntry[];
   names: ModelNames;
+  /** Tokens, by model, where the list tells them. */
+  contexts: ReadonlyMap<string, number>;
   readAt: number;
 }
 
@@ -63,6 +65,11 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
   resolve(name: string): { model: string; corrected: boolean } {
     const model = this.list?.names.find(name) ?? this.learned.find(name) ?? name;
     return { model, corrected: model !== name };
+  }
+
+  /** The context of a model in tokens as the public list has it, however old: it hardly ever changes. */
+  contextWindow(name: string): number | undefined {
+    return this.list?.contexts.get(name);
   }
 
   /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
@@ -123,7 +130,12 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
     const models = reply.status === 200 ? parseModelList(reply.body) : undefined;
     if (models === undefined) throw new Error(`status ${reply.status}, no model list`);
     const names = new ModelNames(models.map(({ id }) => id));
-    return { reply, models, names, readAt: Date.now() };
+    const contexts = new Map(
+      models.flatMap(({ id, contextWindow }) =>
+        contextWindow === undefined ? [] : [[id, contextWindow]],
+      ),
+    );
+    return { reply, models, names, contexts, readAt: Date.now() };
   }
 
   /** Once per series: a backend that wants a key for its list would fill the log. */

@@ -1,8 +1,12 @@
+import { readContextWindow } from './context-window.js';
+
 /** What the proxy knows of one model; prices in US dollars per million tokens. */
 export interface ModelEntry {
   id: string;
   inputPrice?: number;
   outputPrice?: number;
+  /** Tokens. */
+  contextWindow?: number;
 }
 
 const maxModels = 10_000;
@@ -20,11 +24,13 @@ export function readModelList(body: unknown): ModelEntry[] | undefined {
     if (typeof id !== 'string' || id === '' || id.length > maxIdLength) return [];
     const inputPrice = priceOf(model, 'input', 'prompt');
     const outputPrice = priceOf(model, 'output', 'completion');
+    const contextWindow = readContextWindow(model);
     return [
       {
         id,
         ...(inputPrice === undefined ? {} : { inputPrice }),
         ...(outputPrice === undefined ? {} : { outputPrice }),
+        ...(contextWindow === undefined ? {} : { contextWindow }),
       },
     ];
   });

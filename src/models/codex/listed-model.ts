@@ -1,3 +1,5 @@
+import { readContextWindow } from '../context-window.js';
+
 /** What a backend's model list says of one model beyond its name; undefined where it says nothing. */
 export interface ListedModel {
   id: string;
@@ -11,9 +13,8 @@ export interface ListedModel {
 const maxIdLength = 512;
 
 /**
- * Reads one entry of `GET /v1/models`. Spellings: `max_model_len` (vLLM, SGLang, Chutes), `context_length` (OpenRouter,
- * Together), `context_window` (Groq), `max_context_length` (Mistral); features as `supported_features` (Chutes) or
- * `supported_parameters` (OpenRouter); images as `input_modalities`.
+ * Reads one entry of `GET /v1/models`: features as `supported_features` (Chutes) or `supported_parameters` (OpenRouter),
+ * images as `input_modalities`.
  */
 export function readListedModel(entry: unknown): ListedModel | undefined {
   const id = field(entry, 'id');
@@ -28,19 +29,10 @@ export function readListedModel(entry: unknown): ListedModel | undefined {
   return {
     id,
     displayName: typeof name === 'string' && name !== '' ? name.slice(0, maxIdLength) : undefined,
-    contextWindow: contextWindow(entry),
+    contextWindow: readContextWindow(entry),
     images: texts(modalities).includes('image'),
     reasoning: features.some((feature) => /^(reasoning|reasoning_effort|thinking)$/.test(feature)),
   };
-}
-
-function contextWindow(entry: unknown): number | undefined {
-  const names = ['max_model_len', 'context_length', 'context_window', 'max_context_length'];
-  return names.map((name) => field(entry, name)).find(isTokenCount);
-}
-
-function isTokenCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function texts(value: unknown): string[] {

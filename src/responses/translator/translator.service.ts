@@ -5,6 +5,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { ModelCatalogService } from '../../models/model-catalog.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../tools/tool-adapter.port.js';
 import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
@@ -41,6 +42,7 @@ export class TranslatorService {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly dialects: DialectResolver,
+    private readonly models: ModelCatalogService,
     @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -56,8 +58,7 @@ export class TranslatorService {
       adapters,
       warnings: requestWarnings,
       ...(options.history === undefined ? {} : { history: options.history }),
-      contextTokens:
-        settings.truncation.contextTokens ?? this.dialects.profileOf(request.model).contextWindow,
+      contextTokens: request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
       openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
       openCompaction: (sealed) => this.sealer.open('compaction', sealed),
     });
@@ -95,5 +96,14 @@ export class TranslatorService {
       requestWarnings: requestWarnings.list(),
       allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
     };
+  }
+
+  /** What is said of this very model goes before what is said of all: the operator's word, then the backend's. */
+  private contextTokens(model: string): number | undefined {
+    return (
+      this.dialects.profileOf(model).contextWindow ??
+      this.models.contextWindow(model) ??
+      this.settings.truncation.contextTokens
+    );
   }
 }
