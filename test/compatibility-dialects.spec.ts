@@ -32,6 +32,20 @@ describe('the documented dialects', () => {
     expect(takers.map(([name]) => name)).toEqual(expect.arrayContaining(names));
   });
 
+  it('count tokens as the table says', () => {
+    const told = tableRows(page, 'Input tokens').map(([way, names]) => [
+      codesOf(way)[0],
+      names === 'all others' ? names : codesOf(names),
+    ]);
+    const counting = (way: string) =>
+      dialects.filter(({ tokenCount }) => tokenCount === way).map(({ name }) => name);
+    expect(Object.fromEntries(told)).toEqual({
+      tokenize: counting('tokenize'),
+      input_tokens: counting('input_tokens'),
+      estimate: 'all others',
+    });
+  });
+
   it('are all in the README, each with a URL by which it is found', () => {
     const rows = tableRows(readProjectFile('README.md'), 'Backends').map(([, url, name]) => ({
       url: new URL(codesOf(url)[0] ?? ''),

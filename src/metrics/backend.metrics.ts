@@ -31,6 +31,7 @@ export class BackendMetrics {
   private readonly retries: Counter<'code'>;
   private readonly openings: Counter;
   private readonly suspended: Counter;
+  private readonly tokenCounts: Counter;
 
   constructor(private readonly metrics: MetricsService) {
     const registers = [metrics.registry];
@@ -56,6 +57,11 @@ export class BackendMetrics {
       help: 'Calls that the open circuit breaker refused.',
       registers,
     });
+    this.tokenCounts = new Counter({
+      name: `${metricPrefix}token_count_failures_total`,
+      help: 'Prompts whose tokens the backend should have counted; they were estimated.',
+      registers,
+    });
   }
 
   callFailed(error: ApiError): void {
@@ -72,6 +78,10 @@ export class BackendMetrics {
 
   callSuspended(): void {
     this.suspended.inc();
+  }
+
+  tokenCountFailed(): void {
+    this.tokenCounts.inc();
   }
 
   /** `read` is asked at each scrape. */

@@ -14,10 +14,12 @@ export type { ReceivedRequest, Script, ScriptStep };
 
 /**
  * The tests' backend. Chat calls take the queued scripts in order; without one it answers as the demo does, at once.
- * Model requests are the demo's unless `onModels` is set.
+ * Model requests are the demo's unless `onModels` is set; `requests` has those of tokenizers, `calls` has not.
  */
 export class ScriptedBackend {
   onModels: Responder | undefined;
+  /** POST requests that are no chat calls: tokenizers. */
+  onTokenizer: Responder | undefined;
   private readonly queue: (Script | Responder)[] = [];
   private readonly waiting: ((request: ReceivedRequest) => void)[] = [];
   private readonly chats: ReceivedRequest[] = [];
@@ -29,6 +31,8 @@ export class ScriptedBackend {
     backend.server = await ScriptedChatServer.start(
       (request) => {
         if (request.method === 'GET') return (backend.onModels ?? demo)(request);
+        const isChat = request.path.split('?')[0]?.endsWith('/chat/completions') === true;
+        if (!isChat && backend.onTokenizer !== undefined) return backend.onTokenizer(request);
         return backend.answer(request, demo);
       },
       { keepRequests: true },

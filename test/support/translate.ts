@@ -37,6 +37,7 @@ export function testDialect(overrides: Partial<BackendDialect> = {}): BackendDia
     thoughtSignatures: false,
     images: 'url',
     fileParts: true,
+    tokenCount: 'estimate',
     allowedFields: new Set(['temperature', 'top_p', 'logprobs', 'top_logprobs', 'seed', 'stop']),
     overflowPatterns: [],
     ...overrides,

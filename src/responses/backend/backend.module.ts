@@ -9,6 +9,7 @@ import { DialectResolver } from './profiles/dialect-resolver.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
 import { BackendBreaker } from './resilience/backend-breaker.service.js';
 import { ResilientBackend } from './resilience/resilient-backend.js';
+import { TokenCounter } from './token-count/token-counter.service.js';
 
 /** The backend's side. Another backend or dialect is another provider under the same token. */
 @Module({
@@ -30,6 +31,7 @@ import { ResilientBackend } from './resilience/resilient-backend.js';
         backend.profiles === undefined ? noProfiles : readProfiles(backend.profiles),
     },
     DialectResolver,
+    TokenCounter,
   ],
   exports: [
     BackendHttp,
@@ -38,6 +40,7 @@ import { ResilientBackend } from './resilience/resilient-backend.js';
     CHAT_BACKEND,
     BACKEND_DIALECT,
     DialectResolver,
+    TokenCounter,
   ],
 })
 export class BackendModule {}

@@ -1,9 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Owners } from '../../store/owners.service.js';
+import { TokenCounter } from '../backend/token-count/token-counter.service.js';
 import { responseCall } from '../response-call.js';
 import { ResponsesService } from '../responses.service.js';
+import { whenClosed } from '../streaming/when-closed.js';
 import { estimateTokens } from './estimate-tokens.js';
 import { RequestStateService } from './request-state.service.js';
 
@@ -14,9 +17,10 @@ export class InputTokensController {
     private readonly owners: Owners,
     private readonly states: RequestStateService,
     private readonly responses: ResponsesService,
+    private readonly counter: TokenCounter,
   ) {}
 
-  /** An estimate, and the header `x-input-tokens: estimate` says so. The backend is not called. */
+  /** The backend's own count where it has one, else an estimate. The header `x-input-tokens` says which. */
   @Post()
   @HttpCode(200)
   async count(
@@ -30,10 +34,21 @@ export class InputTokensController {
       this.owners.of(request.headers),
     );
     const { translation } = this.responses.prepare(resolved, { ...call, history });
-    void reply.header('x-input-tokens', 'estimate');
+    const { chatRequest } = translation;
+    const counted = await this.counter.count(chatRequest, call, leaving(reply));
+    void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
     return {
       object: 'response.input_tokens',
-      input_tokens: estimateTokens(translation.chatRequest),
+      input_tokens: counted ?? estimateTokens(chatRequest),
     };
   }
+}
+
+/** Emits when the client has left. */
+function leaving({ raw }: FastifyReply): Observable<void> {
+  return new Observable((subscriber) =>
+    whenClosed(raw, () => {
+      subscriber.next();
+    }),
+  );
 }

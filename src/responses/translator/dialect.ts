@@ -56,6 +56,11 @@ export interface BackendDialect {
   readonly images: 'url' | 'data' | 'none';
   /** PDF and other binary files go as chat `file` parts; otherwise a 400. */
   readonly fileParts: boolean;
+  /**
+   * Who counts the tokens of a prompt: nobody, so they are estimated; `POST /tokenize` with the messages (vLLM, SGLang);
+   * or `POST …/chat/completions/input_tokens` (llama.cpp).
+   */
+  readonly tokenCount: 'estimate' | 'tokenize' | 'input_tokens';
   /** Optional request fields that this backend takes. Whatever is not here is dropped with a warning. */
   readonly allowedFields: ReadonlySet<string>;
   /** Wordings of errors that mean that the conversation is too long for the model. */

@@ -31,6 +31,7 @@ export const defaultDialect: BackendDialect = {
   thoughtSignatures: false,
   images: 'url',
   fileParts: false,
+  tokenCount: 'estimate',
   allowedFields: fields(commonFields, openEngineFields),
   overflowPatterns: overflowWordings,
 };

@@ -5,12 +5,14 @@ import { defaultDialect } from './default.dialect.js';
 export const vllmDialect: BackendDialect = {
   ...defaultDialect,
   name: 'vllm',
+  tokenCount: 'tokenize',
   allowedFields: fields([...defaultDialect.allowedFields, 'priority', 'structured_outputs', 'n']),
 };
 
 export const sglangDialect: BackendDialect = {
   ...defaultDialect,
   name: 'sglang',
+  tokenCount: 'tokenize',
   allowedFields: fields([...defaultDialect.allowedFields, 'separate_reasoning', 'n']),
 };
 
@@ -30,6 +32,7 @@ export const llamacppDialect: BackendDialect = {
   ...defaultDialect,
   name: 'llamacpp',
   mergeUserMessages: true,
+  tokenCount: 'input_tokens',
   allowedFields: fields([...defaultDialect.allowedFields, 'grammar', 'cache_prompt', 'mirostat']),
 };
 

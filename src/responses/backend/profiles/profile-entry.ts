@@ -102,6 +102,7 @@ export class ProfileEntry {
   @Switch() thoughtSignatures?: boolean;
   @OneOf('url', 'data', 'none') images?: Choice<'images'>;
   @Switch() fileParts?: boolean;
+  @OneOf('estimate', 'tokenize', 'input_tokens') tokenCount?: Choice<'tokenCount'>;
   /** In place of the preset's. */
   @Names() allowedFields?: string[];
   /** On top of them. */

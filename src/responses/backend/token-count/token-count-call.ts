@@ -1,0 +1,33 @@
+import type { ChatMessage } from '../../../contracts/chat/request.js';
+import { isRecord, parseJson } from '../../tools/json-value.js';
+import type { BackendReply } from '../backend-http.js';
+
+/** One way to have a backend count. */
+export interface TokenCountCall {
+  /** The chat completions endpoint, BACKEND_URL. */
+  backendUrl: URL;
+  /** Sends `body` as JSON. */
+  post: (url: URL, body: object) => Promise<BackendReply>;
+}
+
+/** A field of a JSON answer. @throws Error when the backend refused, or its answer is no JSON object. */
+export function readField({ status, body }: BackendReply, name: string): unknown {
+  if (status !== 200) throw new Error(`status ${status}`);
+  const answer = parseJson(body.toString('utf8'));
+  if (!isRecord(answer)) throw new Error('no JSON object');
+  return answer[name];
+}
+
+/** @throws Error when the field is no number of tokens. */
+export function readCount(reply: BackendReply, name: string): number {
+  const count = readField(reply, name);
+  if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
+  throw new Error(`no number in ${name}`);
+}
+
+/** Images and files, for which a tokenizer of text sees a mark of some tokens in place of thousands. */
+export function holdsMedia(messages: readonly ChatMessage[]): boolean {
+  return messages.some(
+    ({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text'),
+  );
+}

@@ -1,0 +1,133 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { lastValueFrom, Observable, takeUntil, timeout } from 'rxjs';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { ChatRequest } from '../../../contracts/chat/request.js';
+import { StreamLimiter } from '../../../gate/stream-limiter.js';
+import { BackendMetrics } from '../../../metrics/backend.metrics.js';
+import type { BackendDialect } from '../../translator/dialect.js';
+import { backendRequestHeaders } from '../backend-headers.js';
+import { BackendHttp } from '../backend-http.js';
+import type { BackendCallContext } from '../chat-backend.port.js';
+import { DialectResolver } from '../profiles/dialect-resolver.js';
+import { BackendBreaker } from '../resilience/backend-breaker.service.js';
+import { countByInputTokens } from './count-by-input-tokens.js';
+import { countByTokenize } from './count-by-tokenize.js';
+import type { TokenCountCall } from './token-count-call.js';
+
+/** The wait for a place included: an estimate now is worth more than a count later. */
+const longestWaitMs = 3000;
+/** About two million token ids. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+type Caller = Pick<BackendCallContext, 'apiKey' | 'headers'>;
+
+/** Has the backend count the tokens of a prompt, where its dialect has a way. A count takes a place like an answer. */
+@Injectable()
+export class TokenCounter {
+  private readonly logger = new Logger(TokenCounter.name);
+  private failing = false;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly http: BackendHttp,
+    private readonly dialects: DialectResolver,
+    private readonly limiter: StreamLimiter,
+    private readonly breaker: BackendBreaker,
+    private readonly metrics: BackendMetrics,
+  ) {}
+
+  /**
+   * Undefined where the dialect has no tokenizer, and when it failed, took too long, or the client left (`left` emits).
+   * Never rejects.
+   */
+  async count(
+    request: ChatRequest,
+    caller: Caller,
+    left: Observable<unknown>,
+  ): Promise<number | undefined> {
+    const dialect = this.dialects.forModel(request.model);
+    if (dialect.tokenCount === 'estimate' || this.breaker.isOpen) return undefined;
+    const asked = abortable((signal) =>
+      countBy(dialect.tokenCount, request, this.callOf(dialect, caller, signal)),
+    );
+    try {
+      const within = this.limiter.hold(asked).pipe(timeout(longestWaitMs), takeUntil(left));
+      const count = await lastValueFrom(within, { defaultValue: undefined });
+      if (count !== undefined) this.failing = false;
+      return count;
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
+  }
+
+  private callOf(dialect: BackendDialect, caller: Caller, signal: AbortSignal): TokenCountCall {
+    const { url: backendUrl, hostHeader } = this.settings.backend;
+    const headers = {
+      ...backendRequestHeaders({
+        apiKey: caller.apiKey,
+        apiKeyHeader: dialect.apiKeyHeader,
+        hostHeader,
+        forwarded: caller.headers,
+      }),
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+    };
+    const post: TokenCountCall['post'] = (url, body) => {
+      signal.throwIfAborted();
+      const call = {
+        method: 'POST',
+        url,
+        headers,
+        body: JSON.stringify(body),
+        decode: true,
+      } as const;
+      return this.http.fetch(call, maxAnswerBytes, signal);
+    };
+    return { backendUrl, post };
+  }
+
+  /** Logged once per series: a server without the endpoint would fill the log. */
+  private failed(error: unknown): void {
+    this.metrics.tokenCountFailed();
+    if (this.failing) return;
+    this.failing = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.warn(`The backend does not count tokens, so they are estimated: ${reason}`);
+  }
+}
+
+function countBy(
+  way: BackendDialect['tokenCount'],
+  request: ChatRequest,
+  call: TokenCountCall,
+): Promise<number | undefined> {
+  switch (way) {
+    case 'estimate':
+      return Promise.resolve(undefined);
+    case 'tokenize':
+      return countByTokenize(request, call);
+    case 'input_tokens':
+      return countByInputTokens(request, call);
+  }
+}
+
+/** A call that begins with the subscription and is aborted when that ends. */
+function abortable<T>(call: (signal: AbortSignal) => Promise<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    const controller = new AbortController();
+    call(controller.signal).then(
+      (value) => {
+        subscriber.next(value);
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        subscriber.error(error);
+      },
+    );
+    return () => {
+      controller.abort();
+    };
+  });
+}
