@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { countByInputTokens } from '../../src/responses/backend/token-count/count-by-input-tokens.js';
+import type { TokenCountCall } from '../../src/responses/backend/token-count/token-count-call.js';
 import { eventViolations } from '../support/event-invariants.js';
 import { eventSchemaViolations } from '../support/open-responses-schema.js';
 import { parseEventStream } from '../support/sse-text.js';
@@ -66,6 +69,44 @@ interface Answer {
       usage: { output_tokens: 20 },
     });
     expect(answer.usage.input_tokens).toBeGreaterThan(5);
+  });
+
+  it.each([{}, { tools, instructions: 'You paint.' }])(
+    'the tokens of a prompt before it is answered, as its usage has them: %j',
+    async (fields) => {
+      const reply = await fetch(`${proxy.url}/v1/responses/input_tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'tiny', input: 'Hi', ...fields }),
+      });
+      expect(reply.headers.get('x-input-tokens')).toBe('backend');
+      const { input_tokens: counted } = (await reply.json()) as { input_tokens: number };
+      const { usage } = await ask({ ...fields, max_output_tokens: 1 });
+      expect(counted).toBe(usage.input_tokens);
+    },
+  );
+
+  it('the same tokens in the way of old builds, from the prompt', async () => {
+    const post: TokenCountCall['post'] = async (url, body) => {
+      if (url.pathname.endsWith('/input_tokens'))
+        return { status: 404, headers: {}, body: Buffer.alloc(0) };
+      const reply = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+      return { status: reply.status, headers: {}, body: Buffer.from(await reply.arrayBuffer()) };
+    };
+    const messages = [{ role: 'user' as const, content: 'Hi' }];
+    const request = { model: 'tiny', messages, stream: true as const };
+    const counted = await countByInputTokens(request, { backendUrl: new URL(llama.url), post });
+    expect(counted).toBe((await ask({ max_output_tokens: 1 })).usage.input_tokens);
+  });
+
+  it('the context of a slot is read from its list, for truncation: auto', async () => {
+    const models = proxy.app.get(ModelCatalogService);
+    await models.refresh();
+    const reply = await fetch(`${proxy.url}/v1/models`);
+    const { data } = (await reply.json()) as { data: { id: string; meta: { n_ctx: number } }[] };
+    const [model] = data;
+    expect(model?.meta.n_ctx).toBeGreaterThan(0);
+    expect(models.contextWindow(model?.id ?? '')).toBe(model?.meta.n_ctx);
   });
 
   it('a stream, the same as without one', async () => {
