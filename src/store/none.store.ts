@@ -31,7 +31,7 @@ export const noneStore: ResponseStore = {
     append: () => Promise.resolve('over'),
     read: () => nothing,
     watch: () => Promise.resolve(() => undefined),
-    renewLease: () => nothing,
+    renewLease: () => no,
     endLease: () => nothing,
     orphans: () => Promise.resolve([]),
   },

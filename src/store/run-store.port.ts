@@ -36,8 +36,8 @@ export interface RunStore {
    * connection may lose some: who must not miss the end asks now and then.
    */
   watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void>;
-  /** Says that this process lives for so many milliseconds more. */
-  renewLease(replica: string, forMs: number): Promise<void>;
+  /** Says that this process lives for so many milliseconds more. False when it had no lease, or none any more. */
+  renewLease(replica: string, forMs: number): Promise<boolean>;
   /** Gives the lease back at a clean stop. */
   endLease(replica: string): Promise<void>;
   /** Responses, at most a hundred, that are not over and whose process has no lease any more. */

@@ -374,7 +374,7 @@ describe.each(technologies)('the %s store', (name, start) => {
       if (name === 'memory') return;
       const { runs, responses } = store;
       const replica = `replica-${id}`;
-      await runs.renewLease(replica, 200);
+      expect(await runs.renewLease(replica, 200)).toBe(false);
       await responses.begin({ ...begin(`${id}_run`), replica });
       await responses.begin({ ...begin(`${id}_done`), replica });
       await responses.finish(owner, ending(`${id}_done`));
@@ -383,7 +383,8 @@ describe.each(technologies)('the %s store', (name, start) => {
       expect(await lost()).toEqual([]);
       await fixture.pass(300);
       expect(await lost()).toEqual([`${id}_run`]);
-      await runs.renewLease(replica, 10_000);
+      expect(await runs.renewLease(replica, 10_000)).toBe(false);
+      expect(await runs.renewLease(replica, 10_000)).toBe(true);
       expect(await lost()).toEqual([]);
       await runs.endLease(replica);
       expect(await lost()).toEqual([`${id}_run`]);

@@ -13,6 +13,9 @@ const leaseMs = 30_000;
 const roundMs = 10_000;
 const roundsPerSweep = 6;
 
+/** Of a hundred responses each. */
+const batchesPerRound = 50;
+
 /** Keeps the lease of this process, fails what lost processes left behind, and sweeps the store. */
 @Injectable()
 export class LostRunsService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -39,14 +42,24 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
   /** Never rejects: failures of the store are logged and counted by StoreMonitor, and the next round comes. */
   async round(): Promise<void> {
     try {
-      await this.store.runs.renewLease(this.replica.id, leaseMs);
-      for (const { owner, id } of await this.store.runs.orphans()) {
-        await this.responses.fail(owner, id, 'The server that worked on this response was lost.');
-      }
+      // After an outage of the store, or a sleep of the machine, the others need a round to renew theirs too.
+      if (await this.store.runs.renewLease(this.replica.id, leaseMs)) await this.failOrphans();
       if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
       this.rounds += 1;
     } catch {
       return;
+    }
+  }
+
+  /** One that cannot be ended, such as one sealed with a key that is gone, does not hold up the others. */
+  private async failOrphans(): Promise<void> {
+    const message = 'The server that worked on this response was lost.';
+    for (let batch = 0; batch < batchesPerRound; batch += 1) {
+      const orphans = await this.store.runs.orphans();
+      const ended = await Promise.allSettled(
+        orphans.map(({ owner, id }) => this.responses.fail(owner, id, message)),
+      );
+      if (!ended.some(({ status }) => status === 'fulfilled')) return;
     }
   }
 }

@@ -38,8 +38,8 @@ export class MemoryRuns implements RunStore {
     return Promise.resolve(this.state.changes.on(responseKey(owner, id), notice));
   }
 
-  renewLease(): Promise<void> {
-    return Promise.resolve();
+  renewLease(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   endLease(): Promise<void> {

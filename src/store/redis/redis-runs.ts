@@ -39,10 +39,12 @@ export class RedisRuns implements RunStore {
     });
   }
 
-  async renewLease(replica: string, forMs: number): Promise<void> {
-    await this.redis.client.set(this.redis.key(`lease:${replica}`), '1', {
+  async renewLease(replica: string, forMs: number): Promise<boolean> {
+    const previous = await this.redis.client.set(this.redis.key(`lease:${replica}`), '1', {
       expiration: { type: 'PX', value: forMs },
+      GET: true,
     });
+    return previous !== null;
   }
 
   async endLease(replica: string): Promise<void> {

@@ -62,12 +62,17 @@ export class SqliteRuns implements RunStore {
     return settle(() => this.watcher.watch(owner, id, notice));
   }
 
-  renewLease(replica: string, forMs: number): Promise<void> {
+  renewLease(replica: string, forMs: number): Promise<boolean> {
     return settle(() => {
-      this.context.database.run(
+      const { database, clock } = this.context;
+      const now = clock.now();
+      const living = 'SELECT 1 FROM replicas WHERE id = ? AND expires_at > ?';
+      const lived = database.get(living, replica, now) !== undefined;
+      database.run(
         'INSERT OR REPLACE INTO replicas (id, expires_at) VALUES (?, ?)',
-        ...[replica, this.context.clock.now() + forMs],
+        ...[replica, now + forMs],
       );
+      return lived;
     });
   }
 
@@ -78,14 +83,14 @@ export class SqliteRuns implements RunStore {
   }
 
   orphans(): Promise<RunReference[]> {
-    return settle(
-      () =>
-        this.context.database.all(
-          `SELECT owner, id FROM responses WHERE status IN ('queued', 'in_progress')
-           AND replica NOT IN (SELECT id FROM replicas WHERE expires_at > ?) LIMIT 100`,
-          this.context.clock.now(),
-        ) as RunReference[],
-    );
+    return settle(() => {
+      const now = this.context.clock.now();
+      return this.context.database.all(
+        `SELECT owner, id FROM responses WHERE status IN ('queued', 'in_progress') AND expires_at > ?
+         AND replica NOT IN (SELECT id FROM replicas WHERE expires_at > ?) LIMIT 100`,
+        ...[now, now],
+      ) as RunReference[];
+    });
   }
 
   /** The place of the next event; inside a transaction. */
