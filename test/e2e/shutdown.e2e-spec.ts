@@ -1,23 +1,20 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkEvents, finalResponse, readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
 import { parseEventStream } from '../support/sse-text.js';
+import { ServiceProcess } from '../support/start-process.js';
 
 const request = { model: 'demo', input: 'Hi' };
 
-/** The built service as a process of its own: signals and exit codes are part of what is tested. */
 describe('SIGTERM', () => {
   let backend: ScriptedBackend;
-  let child: ChildProcessWithoutNullStreams;
-  let output = '';
-  let url = '';
+  let service: ServiceProcess;
   let finish: () => void;
 
   beforeEach(async () => {
@@ -26,45 +23,38 @@ describe('SIGTERM', () => {
     backend.enqueue(gatedAnswer(gate));
   });
   afterEach(async () => {
-    child.kill('SIGKILL');
+    await service.kill();
     await backend.close();
   });
 
-  async function start(graceSeconds: string, environment: NodeJS.ProcessEnv = {}): Promise<void> {
-    output = '';
-    child = spawn(process.execPath, [resolve('dist/main.js')], {
-      env: {
-        BACKEND_URL: backend.url,
-        HOST: '127.0.0.1',
-        HOST_PORT: '0',
-        SHUTDOWN_GRACE_SECS: graceSeconds,
-        LOG_LEVEL: 'info',
-        ...environment,
-      },
+  async function start(
+    graceSeconds: string,
+    environment: Record<string, string> = {},
+  ): Promise<void> {
+    service = ServiceProcess.start({
+      BACKEND_URL: backend.url,
+      SHUTDOWN_GRACE_SECS: graceSeconds,
+      ...environment,
     });
-    child.stdout.on('data', (chunk) => (output += String(chunk)));
-    child.stderr.on('data', (chunk) => (output += String(chunk)));
-    await said('"msg":"listening"');
-    url = /"url":"([^"]+)"/.exec(output)?.[1] ?? '';
-  }
-
-  async function said(text: string): Promise<void> {
-    while (!output.includes(text)) await once(child.stdout, 'data');
+    await service.listening();
   }
 
   const post = (stream: boolean) =>
-    fetch(`${url}/v1/responses`, { method: 'POST', body: JSON.stringify({ ...request, stream }) });
+    fetch(`${service.url}/v1/responses`, {
+      method: 'POST',
+      body: JSON.stringify({ ...request, stream }),
+    });
 
   it('lets a live stream finish while new requests are refused, then exits with 0', async () => {
     await start('20');
-    const idle = connect(Number(new URL(url).port), '127.0.0.1');
+    const idle = connect(Number(new URL(service.url).port), '127.0.0.1');
     idle.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(idle, 'data');
     const idleClosed = once(idle.resume(), 'close');
     const stream = await post(true);
-    const exit = once(child, 'close');
-    child.kill('SIGTERM');
-    await said('Shutting down');
+    const { exit } = service;
+    service.send('SIGTERM');
+    await service.said('Shutting down');
     await idleClosed;
 
     const refused = await post(false);
@@ -72,10 +62,10 @@ describe('SIGTERM', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(refused.headers.get('connection')).toBe('close');
     expect(await readError(refused)).toMatchObject({ code: 'server_shutting_down' });
-    const ready = await fetch(`${url}/health/ready`);
+    const ready = await fetch(`${service.url}/health/ready`);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ status: 'not_ready' });
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
 
     finish();
     const events = checkEvents(parseEventStream(await stream.text()));
@@ -89,16 +79,16 @@ describe('SIGTERM', () => {
     try {
       await start('20', environment);
       const body = JSON.stringify({ ...request, background: true });
-      const queued = await fetch(`${url}/v1/responses`, { method: 'POST', body });
+      const queued = await fetch(`${service.url}/v1/responses`, { method: 'POST', body });
       const { id } = (await queued.json()) as { id: string };
-      const exit = once(child, 'close');
-      child.kill('SIGTERM');
-      await said('Shutting down');
+      const { exit } = service;
+      service.send('SIGTERM');
+      await service.said('Shutting down');
       finish();
       expect(await exit).toEqual([0, null]);
 
       await start('20', environment);
-      const stored = await fetch(`${url}/v1/responses/${id}`);
+      const stored = await fetch(`${service.url}/v1/responses/${id}`);
       expect(await stored.json()).toMatchObject({ id, status: 'completed' });
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -112,8 +102,8 @@ describe('SIGTERM', () => {
     backend.enqueue({ delayMs: 60_000, steps: [] });
     const unanswered = post(true);
     await arrived;
-    const exit = once(child, 'close');
-    child.kill('SIGTERM');
+    const { exit } = service;
+    service.send('SIGTERM');
     const events = checkEvents(parseEventStream(await stream.text()));
     expect(finalResponse(events)).toMatchObject({
       status: 'failed',
@@ -127,10 +117,10 @@ describe('SIGTERM', () => {
   it('a second signal does not wait', async () => {
     await start('60');
     const stream = await post(true);
-    const exit = once(child, 'close');
-    child.kill('SIGTERM');
-    await said('Shutting down');
-    child.kill('SIGTERM');
+    const { exit } = service;
+    service.send('SIGTERM');
+    await service.said('Shutting down');
+    service.send('SIGTERM');
     expect(await exit).toEqual([143, null]);
     await expect(stream.text()).rejects.toThrow();
   });
