@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import process from 'node:process';
-import { scenarios } from './measures/cpu-per-request.mjs';
+import { scenarios, wholeFloor } from './measures/cpu-per-request.mjs';
 import { median } from './support/statistics.mjs';
 
 /** The goals of the CPU scenarios: ours over the floor translator. */
@@ -22,6 +22,9 @@ export class Report {
       const ratios = ratioOf(rounds.get('ours'), rounds.get('floor translator'));
       const goal = cpuGoals[name];
       this.ratio(`CPU per ${unit}, ${name}: ours / floor translator`, ratios, goal);
+      const whole = rounds.get(wholeFloor);
+      if (whole === undefined) continue;
+      this.ratio(`the same: ours / ${wholeFloor}`, ratioOf(rounds.get('ours'), whole));
     }
   }
 

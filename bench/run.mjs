@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { URL } from 'node:url';
 import { measureChunkCost } from './measures/chunk-cost.mjs';
-import { measureCpu } from './measures/cpu-per-request.mjs';
+import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
 import { measureMemory } from './measures/memory.mjs';
@@ -38,7 +38,8 @@ async function run() {
     others.push(await started(name, 'response', startProxy(backend, dist)));
   }
   if (options.wants('cpu')) {
-    report.cpu(await measureCpu([raw, floor, ours, ...others], options));
+    const whole = await started(wholeFloor, 'response', startFloor(backend, true));
+    report.cpu(await measureCpu([raw, floor, whole, ours, ...others], options));
   }
   if (options.wants('first-event')) {
     const targets = [raw, floor, ours, ...others];

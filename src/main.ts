@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
+import { setFlagsFromString } from 'node:v8';
 import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
 import { createApp } from './app.factory.js';
@@ -10,6 +11,12 @@ import { SETTINGS } from './config/settings.js';
 import type { Settings } from './config/settings.js';
 import { plainLogger } from './logging/pino-options.js';
 import { scrubSecrets } from './logging/scrub-secrets.js';
+
+/**
+ * After a few long answers V8 takes the objects of short ones for long-lived and allocates them in the old generation.
+ * Dead, they keep alive whatever they point to: collections of garbage then take ten times as long (docs/performance.md).
+ */
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** With WEB_CONCURRENCY the workers serve; this process only keeps them. */
 async function startAll(): Promise<void> {

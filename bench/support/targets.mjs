@@ -12,8 +12,10 @@ export function startRawProxy(backend) {
   return startServer('../targets/raw-proxy.mjs', { args: [backend.url] });
 }
 
-export function startFloor(backend) {
-  return startServer('../targets/floor-translator.mjs', { args: [backend.url] });
+/** `whole`: asks the backend not to stream when the client does not. */
+export function startFloor(backend, whole = false) {
+  const args = [backend.url, ...(whole ? ['whole'] : [])];
+  return startServer('../targets/floor-translator.mjs', { args });
 }
 
 /** Our service as it is deployed: production mode, every log line written, metrics counted. `dist` is a build's folder. */

@@ -7,8 +7,10 @@ import { URL } from 'node:url';
 /**
  * The least that a translator in JavaScript can cost: node:http on both sides, no framework, no validation, no errors,
  * no log. It knows text and plain functions only, but what it sends for them is a whole and correct Responses stream.
+ * Like the service it always asks its backend to stream, unless its second argument is `whole`.
  */
 const backend = new URL(process.argv[2]);
+const asksForWhole = process.argv[3] === 'whole';
 const agent = new Agent({ keepAlive: true, maxSockets: 4096 });
 const newId = (prefix) => `${prefix}_${randomBytes(24).toString('hex')}`;
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -32,8 +34,9 @@ function toMessages({ instructions, input }) {
 }
 
 function toChat(request) {
-  const { model, tools, stream } = request;
-  const chat = { model, messages: toMessages(request), stream: stream === true };
+  const { model, tools } = request;
+  const stream = request.stream || !asksForWhole;
+  const chat = { model, messages: toMessages(request), stream };
   if (stream) chat.stream_options = { include_usage: true };
   if (tools) {
     chat.tools = tools.map(({ type, ...definition }) => ({ type, function: definition }));
@@ -171,6 +174,32 @@ function translateStream(request, answer, reply) {
   });
 }
 
+function sendWhole(request, text, usage, reply) {
+  const item = message(newId('msg'), 'completed', [
+    { type: 'output_text', text, annotations: [], logprobs: [] },
+  ]);
+  const response = finished(toResponse(request, newId('resp')), item, usage);
+  reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(response));
+}
+
+function collectStream(request, answer, reply) {
+  let rest = '';
+  let text = '';
+  let usage;
+  answer.setEncoding('utf8');
+  answer.on('data', (data) => {
+    const lines = (rest + data).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      if (!line.startsWith('data: {')) continue;
+      const chunk = JSON.parse(line.slice(6));
+      usage = chunk.usage ?? usage;
+      text += chunk.choices[0]?.delta.content ?? '';
+    }
+  });
+  answer.on('end', () => sendWhole(request, text, usage, reply));
+}
+
 function translateWhole(request, answer, reply) {
   let body = '';
   answer.setEncoding('utf8');
@@ -179,14 +208,11 @@ function translateWhole(request, answer, reply) {
   });
   answer.on('end', () => {
     const chat = JSON.parse(body);
-    const text = chat.choices[0].message.content;
-    const item = message(newId('msg'), 'completed', [
-      { type: 'output_text', text, annotations: [], logprobs: [] },
-    ]);
-    const response = finished(toResponse(request, newId('resp')), item, chat.usage);
-    reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(response));
+    sendWhole(request, chat.choices[0].message.content, chat.usage, reply);
   });
 }
+
+const translateToJson = asksForWhole ? translateWhole : collectStream;
 
 const server = createServer((incoming, reply) => {
   const parts = [];
@@ -200,7 +226,7 @@ const server = createServer((incoming, reply) => {
       authorization: incoming.headers.authorization,
     };
     const forward = call(backend, { method: 'POST', agent, headers }, (answer) => {
-      (request.stream ? translateStream : translateWhole)(request, answer, reply);
+      (request.stream ? translateStream : translateToJson)(request, answer, reply);
     });
     forward.on('error', () => reply.destroy());
     reply.on('close', () => forward.destroy());

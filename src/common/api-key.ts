@@ -28,9 +28,9 @@ export function keyForBackend(
 
 function bearerToken(authorization: string | undefined): string | undefined {
   const value = authorization?.trim() ?? '';
-  const [first = '', ...rest] = value.split(/\s+/);
-  if (first.toLowerCase() === 'bearer') return rest.join(' ') || undefined;
-  return rest.length === 0 ? first || undefined : undefined;
+  const scheme = /^bearer(?:\s+|$)/i.exec(value);
+  if (scheme !== null) return value.slice(scheme[0].length) || undefined;
+  return /\s/.test(value) ? undefined : value || undefined;
 }
 
 function firstNonEmpty(value: string | string[] | undefined): string | undefined {

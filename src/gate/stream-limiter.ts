@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { finalize, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { overloaded } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
@@ -35,10 +35,10 @@ export class StreamLimiter {
     return new Observable((subscriber) => {
       const start = (): void => {
         this.running += 1;
-        const leaving = finalize<T>(() => {
+        subscriber.add(() => {
           this.leave();
         });
-        source.pipe(leaving).subscribe(subscriber);
+        source.subscribe(subscriber);
       };
       if (this.running < this.limits.concurrentStreams) {
         start();

@@ -12,8 +12,8 @@ declare module 'fastify' {
 
 /**
  * Gives every request its outcome, every reply its `x-request-id`, and writes the outcome at the end.
- * The header goes to the raw reply and the end is the raw reply's `close`, because streams are written to it directly
- * (`reply.hijack()`) and because Fastify's onResponse does not fire for a client that left.
+ * The end is the raw reply's `close`, because streams are written to it directly (`reply.hijack()`) and because Fastify's
+ * onResponse does not fire for a client that left.
  */
 export function addRequestHooks(
   server: FastifyInstance,
@@ -23,7 +23,7 @@ export function addRequestHooks(
   server.decorateRequest('outcome');
   server.addHook('onRequest', (request, reply, done) => {
     request.outcome = { requestId: request.id, startedAt: clock.now() };
-    reply.raw.setHeader('x-request-id', request.id);
+    void reply.header('x-request-id', request.id);
     reply.raw.once('close', () => {
       log.completed(request, reply);
     });

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defer, finalize, retry, takeUntil, tap, throwError, timer, type Observable } from 'rxjs';
+import { defer, Observable, retry, tap, throwError, timer } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
@@ -43,10 +43,17 @@ export class ResilientBackend implements ChatBackend {
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
     const attempts = this.retried(() => this.backend.stream(request, context));
-    return defer(() => {
+    return new Observable((subscriber) => {
       // The shutdown waits for calls that no open HTTP request stands for, too: turns of a WebSocket, background runs.
-      const done = this.drain.track();
-      return this.limiter.hold(attempts).pipe(takeUntil(this.drain.cutOff), finalize(done));
+      subscriber.add(this.drain.track());
+      subscriber.add(
+        this.drain.cutOff.subscribe({
+          error: (error) => {
+            subscriber.error(error);
+          },
+        }),
+      );
+      this.limiter.hold(attempts).subscribe(subscriber);
     });
   }
 
@@ -55,11 +62,17 @@ export class ResilientBackend implements ChatBackend {
       this.budget.requestStarted();
       let answered = false;
       const startedAt = this.clock.now();
-      const attempt = defer(() => this.breaker.guard(this.counted(call())));
-      return attempt.pipe(
-        tap(() => {
+      const watch = {
+        next: () => {
           answered = true;
-        }),
+        },
+        error: (error: unknown) => {
+          if (error instanceof ApiError) this.metrics.callFailed(error);
+        },
+      };
+      // Inside the breaker, so that its own refusals are not taken for the backend's errors.
+      const attempt = defer(() => this.breaker.guard(call().pipe(tap(watch))));
+      return attempt.pipe(
         retry({
           count: this.retries,
           delay: (error: unknown, number) => {
@@ -75,16 +88,5 @@ export class ResilientBackend implements ChatBackend {
         }),
       );
     });
-  }
-
-  /** Inside the breaker, so that its own refusals are not taken for the backend's errors. */
-  private counted(call: Observable<ChatChunk[]>): Observable<ChatChunk[]> {
-    return call.pipe(
-      tap({
-        error: (error: unknown) => {
-          if (error instanceof ApiError) this.metrics.callFailed(error);
-        },
-      }),
-    );
   }
 }

@@ -24,7 +24,7 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
 
 /** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */
 export class InputItemsConverter {
-  private readonly converters: Map<string, ItemConverter>;
+  private readonly converters: ReadonlyMap<string, ItemConverter>;
   private readonly knownIds = new Set<string>();
   /** Item id -> call id. */
   private readonly callIds = new Map<string, string>();
@@ -33,14 +33,7 @@ export class InputItemsConverter {
     adapters: readonly ToolAdapter[],
     private readonly context: ConversionContext,
   ) {
-    this.converters = new Map(Object.entries(itemConverters));
-    this.converters.set('item_reference', (item, param) => {
-      this.checkReference(item, param);
-    });
-    for (const adapter of adapters.filter(hasCalls)) {
-      this.converters.set(adapter.callItemType, toolCallConverter(adapter));
-      this.converters.set(adapter.outputItemType, toolOutputConverter(adapter));
-    }
+    this.converters = convertersWith(adapters);
   }
 
   /** @param path of the list in the request (`input`), or null for items that are not in it. */
@@ -56,7 +49,8 @@ export class InputItemsConverter {
       throw invalidRequest(message, param, 'invalid_type');
     }
     const type = itemTypeOf(item, param);
-    const converter = this.converters.get(type);
+    const converter =
+      type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
     if (converter === undefined) {
       const message = `Input item of type '${type}' is not supported and was left out.`;
       this.context.warnings.add('item_skipped', param, message);
@@ -77,14 +71,29 @@ export class InputItemsConverter {
   }
 
   /** An item that is in the conversation already needs no second copy; another one is out of reach. */
-  private checkReference(item: InputItem, param: string | null): void {
+  private readonly referenceConverter: ItemConverter = (item, param) => {
     if (this.knownIds.has(readText(item.id) ?? '')) return;
     this.context.warnings.add(
       'item_skipped',
       param,
       `Item '${String(item.id)}' is not in the conversation; the reference was left out.`,
     );
+  };
+}
+
+/** The adapters are the same for all requests, so their table is made once. */
+const tables = new WeakMap<readonly ToolAdapter[], ReadonlyMap<string, ItemConverter>>();
+
+function convertersWith(adapters: readonly ToolAdapter[]): ReadonlyMap<string, ItemConverter> {
+  const known = tables.get(adapters);
+  if (known !== undefined) return known;
+  const table = new Map(Object.entries(itemConverters));
+  for (const adapter of adapters.filter(hasCalls)) {
+    table.set(adapter.callItemType, toolCallConverter(adapter));
+    table.set(adapter.outputItemType, toolOutputConverter(adapter));
   }
+  tables.set(adapters, table);
+  return table;
 }
 
 function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
