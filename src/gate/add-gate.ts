@@ -43,7 +43,7 @@ function corsOptions(origins: readonly string[]): FastifyCorsOptions {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'POST', 'DELETE'],
     // Without a list a preflight gets back whatever headers it asks for: SDKs send many of their own.
-    exposedHeaders: ['x-request-id', 'retry-after', 'x-responses-warnings'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'x-responses-warnings', 'x-input-tokens'],
     maxAge: 86_400,
   };
 }

@@ -16,6 +16,8 @@ export interface ResponseCall {
   /** The client is Codex, which drops a message that holds a refusal. */
   refusalsAsText?: boolean;
   flow: FlowControl;
+  /** It goes on without its client; whoever follows it later needs its heartbeats. */
+  background?: boolean;
   /** What `previous_response_id` names, oldest first, where the transport has looked it up already. */
   history?: readonly InputItem[] | undefined;
 }

@@ -56,7 +56,8 @@ export class ResponsesService {
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
-    const timing = streamed ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
+    const watched = streamed || call.background === true;
+    const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
     const answer = translateEvents(this.callBackend(translation, call), translation.stream, timing);
     const events = summaryRequest === undefined ? answer : this.compact(answer, streamed);
     return { request, translation, streamed, events };

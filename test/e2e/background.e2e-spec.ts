@@ -25,6 +25,7 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
       BACKEND_URL: backend.url,
       STORE_URL: redis?.url ?? 'memory:',
       STORE_SECRET: 'one secret for all replicas',
+      HEARTBEAT_SECS: '0.2',
     };
     first = await startApp(environment);
     second = redis === undefined ? first : await startApp(environment);
@@ -96,6 +97,21 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
     const replayed: number[] = [];
     for await (const event of replay) replayed.push(event.sequence_number);
     expect(replayed).toEqual(numbers.slice(-2));
+  });
+
+  it('is no silence to those who follow it', async () => {
+    const release = heldAnswer();
+    const { id } = await one.responses.create({ model, input: 'Hi', background: true });
+    const follower = await other.responses.retrieve(id, { stream: true });
+    let beats = 0;
+    let last: string | undefined;
+    for await (const { type } of follower) {
+      last = type;
+      if (type === 'response.in_progress') beats += 1;
+      if (beats === 3) release();
+    }
+    expect(beats).toBeGreaterThanOrEqual(3);
+    expect(last).toBe('response.completed');
   });
 
   it('goes on when the client that streams it leaves', async () => {

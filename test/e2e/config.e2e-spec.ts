@@ -56,7 +56,9 @@ describe('the start of the service', () => {
     const { child: service, output } = start({ BACKEND_URL: `${backend}?key=hunter2` });
     while (!output().includes('"msg":"listening"')) await once(service.stdout, 'data');
     const lines = output().trim().split('\n');
-    const banner = lines.map((line) => JSON.parse(line) as Record<string, unknown>).at(-1);
+    const banner = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find(({ msg }) => msg === 'listening');
     expect(banner).toMatchObject({ level: 'INFO', backend, dialect: 'auto' });
     expect(output()).not.toContain('hunter2');
     expect((await fetch(`${String(banner?.url)}/health`)).status).toBe(200);

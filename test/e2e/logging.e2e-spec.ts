@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Body, Controller, Get, Logger, Module, Post, Req, Res } from '@nestjs/common';
@@ -41,7 +42,7 @@ class ProbeController {
       ],
     });
     reply.hijack();
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
     reply.raw.end('data: [DONE]\n\n');
   }
 

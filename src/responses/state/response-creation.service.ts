@@ -28,9 +28,10 @@ export class ResponseCreation {
     reply: FastifyReply,
   ): Promise<void> {
     const state = await this.states.open(body, owner);
-    const prepared = this.responses.prepare(state.body, { ...call, history: state.history });
+    const { history, background } = state;
+    const prepared = this.responses.prepare(state.body, { ...call, history, background });
     const { outcome } = call;
-    if (!state.background) {
+    if (!background) {
       const events = this.recorder.record(prepared.events, prepared.request, state);
       await this.sender.send({ ...prepared, events }, call, reply);
       return;
