@@ -3,12 +3,13 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
 import { DrainService } from './drain.service.js';
 import { StreamLimiter } from './stream-limiter.js';
+import { TurnRateLimit } from './turn-rate-limit.service.js';
 
 /** Who may come in, how many at once, and how it ends. Global: every way to the backend goes through it. */
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: [AdmissionService, DrainService, StreamLimiter],
-  exports: [AdmissionService, DrainService, StreamLimiter],
+  providers: [AdmissionService, DrainService, StreamLimiter, TurnRateLimit],
+  exports: [AdmissionService, DrainService, StreamLimiter, TurnRateLimit],
 })
 export class GateModule {}

@@ -240,6 +240,19 @@ describe('the connection', () => {
     expect(JSON.stringify(service.proxy.logs())).not.toContain(TEST_KEY);
   });
 
+  it('counts every turn for RATE_LIMIT_PER_MINUTE', async () => {
+    const limited = await startService({ RATE_LIMIT_PER_MINUTE: '2' });
+    try {
+      const socket = await WebsocketClient.open(limited.baseURL);
+      expect(finalResponse(eventsOf(await socket.ask({ input: 'Hi' }))).status).toBe('completed');
+      const refused = errorOf(await socket.ask({ input: 'Again' }));
+      expect(refused).toMatchObject({ status: 429, error: { code: 'rate_limit_exceeded' } });
+      await socket.close();
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('goes away with 1001 after its turn when the service stops', async () => {
     const idle = await WebsocketClient.open(service.baseURL);
     let release = (): void => undefined;

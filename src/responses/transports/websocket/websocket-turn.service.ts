@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { of } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { ApiError } from '../../../common/api-error.js';
@@ -9,6 +10,7 @@ import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
 import { RequestLogService } from '../../../logging/request-log.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { Owners } from '../../../store/owners.service.js';
@@ -37,20 +39,18 @@ export class WebsocketTurnService {
     private readonly recorder: ResponseRecorder,
     private readonly owners: Owners,
     private readonly log: RequestLogService,
+    private readonly rateLimit: TurnRateLimit,
   ) {}
 
   /** Never rejects: what goes wrong before the first event is an `error` message, and the socket stays open. */
-  async run(
-    data: Buffer,
-    headers: IncomingHttpHeaders,
-    connection: WebsocketConnection,
-  ): Promise<void> {
+  async run(data: Buffer, request: FastifyRequest, connection: WebsocketConnection): Promise<void> {
     const outcome = { requestId: this.ids.next('req'), startedAt: this.clock.now(), stream: true };
     let message: CreateMessage | undefined;
     let status = 200;
     try {
       message = readCreateMessage(data, this.settings.limits.jsonDepth);
-      await this.answer(message, headers, connection, outcome);
+      await this.rateLimit.count(request);
+      await this.answer(message, request.headers, connection, outcome);
     } catch (error) {
       const failure = error instanceof ApiError ? error : internalError(error);
       status = failure.status;

@@ -62,25 +62,26 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** Completes the upgrade that the request asks for; false when it asks for none. @throws ApiError 401. */
-  accept({ raw, outcome, headers }: FastifyRequest, reply: FastifyReply): boolean {
+  accept(request: FastifyRequest, reply: FastifyReply): boolean {
+    const { raw, outcome, headers } = request;
     const upgrade = this.upgrades.get(raw);
     if (upgrade === undefined) return false;
     keyForBackend(headers, this.settings);
     outcome.upgraded = true;
     reply.hijack();
     this.handshake.handleUpgrade(raw, upgrade.socket, upgrade.head, (socket) => {
-      this.open(socket, raw);
+      this.open(socket, request);
     });
     return true;
   }
 
-  private open(socket: WebSocket, { headers }: IncomingMessage): void {
+  private open(socket: WebSocket, request: FastifyRequest): void {
     const { bodyBytes, inputItems } = this.settings.limits;
     const connection = new WebsocketConnection(socket, {
       limits: websocketLimits,
       queuedBytes: bodyBytes,
       memory: new ConnectionMemory({ items: inputItems, characters: bodyBytes }),
-      runTurn: (data, self) => this.turns.run(data, headers, self),
+      runTurn: (data, self) => this.turns.run(data, request, self),
     });
     this.connections.add(connection);
     socket.once('close', () => this.connections.delete(connection));

@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { rateLimited } from '../common/gate-errors.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { LoadMetrics } from '../metrics/load.metrics.js';
+
+/** RATE_LIMIT_PER_MINUTE for work that is no HTTP request of its own: the turns of a WebSocket. They share one count. */
+@Injectable()
+export class TurnRateLimit {
+  private limiter: ReturnType<FastifyInstance['createRateLimit']> | undefined;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly metrics: LoadMetrics,
+  ) {}
+
+  /** Counts one turn of the client that opened the connection with `request`. @throws ApiError 429. */
+  async count(request: FastifyRequest): Promise<void> {
+    if (this.settings.access.requestsPerMinute === 0) return;
+    const server = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
+    this.limiter ??= server.createRateLimit();
+    const counted = await this.limiter(request);
+    if (counted.isAllowed || !counted.isExceeded) return;
+    this.metrics.requestRefused('rate_limit');
+    throw rateLimited(Math.max(1, counted.ttlInSeconds));
+  }
+}
