@@ -3,6 +3,9 @@ import { cpuOfTree } from '../support/processes.mjs';
 import { codexRequest, smallRequest } from '../support/requests.mjs';
 import { checkers } from '../support/script.mjs';
 
+/** Of a small request every step runs once: the engine compiles the last of them after some 15,000 requests. */
+export const warmUpRequests = 18_000;
+
 /**
  * What is asked of every target. `unit` is what the CPU time is counted for; `requests` is the size of one round.
  * A target that speaks chat gets the same request as chat.
@@ -22,12 +25,9 @@ export const scenarios = [
   },
 ];
 
-/** Of a request whose every step runs once the engine compiles the last ones after some 15,000 of them. */
 function small({ name, stream }) {
-  return {
-    ...scenario({ name, stream, chunks: 20, requests: 1200, unit: 'request' }),
-    warmUpRequests: 18_000,
-  };
+  const options = { name, stream, chunks: 20, requests: 3000, unit: 'request' };
+  return { ...scenario(options), warmUpRequests };
 }
 
 function scenario({ chunks, stream, unit, ...rest }) {

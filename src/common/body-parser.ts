@@ -16,7 +16,8 @@ const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 export function addBodyParser(server: FastifyInstance, limits: BodyLimits): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
-    '*',
+    // The usual one by its name: only then does Fastify remember which parser it takes.
+    ['application/json', '*'],
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
     (request: FastifyRequest, body: Buffer) => readBody(request, body, limits),
   );

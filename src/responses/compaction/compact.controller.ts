@@ -27,6 +27,6 @@ export class CompactController {
     const owner = this.owners.of(request.headers);
     const prepared = await this.compaction.prepare(body, call, owner);
     const response = await this.sender.collect(prepared, call, reply);
-    await this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);
+    this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);
   }
 }

@@ -40,6 +40,6 @@ export class ResponseCreation {
     const { responseId } = prepared.translation;
     const response = await this.runs.start(responseId, prepared.events, request, state);
     if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
-    else await this.sender.sendJson(response, prepared, reply);
+    else this.sender.sendJson(response, prepared, reply);
   }
 }

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, type Clock } from '../../common/clock.js';
@@ -57,7 +58,7 @@ export class ResponseSender {
     call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    await this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
+    this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
   }
 
   /** The whole Response. @throws ApiError what the response failed of, or that the client has left. */
@@ -73,11 +74,17 @@ export class ResponseSender {
     return response;
   }
 
-  async sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): Promise<void> {
-    await reply
-      .headers(warningHeaders(prepared))
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify(body));
+  /** Hijacked as streams are: on its way through `reply.send` Fastify parses the content type anew each time. */
+  sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): void {
+    const json = JSON.stringify(body);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+      ...warningHeaders(prepared),
+    });
+    reply.raw.end(json);
   }
 }
 
