@@ -159,7 +159,7 @@ export class Environment {
   @WholeNumber(1024, 256 * mebibyte)
   MAX_STREAM_LINE_BYTES = 8 * mebibyte;
 
-  @WholeNumber(1024, 64 * mebibyte)
+  @WholeNumber(1024, 256 * mebibyte)
   MAX_OUTPUT_BYTES = 32 * mebibyte;
 
   // Translation and streaming

@@ -53,7 +53,8 @@ export class ResilientBackend implements ChatBackend {
           },
         }),
       );
-      this.limiter.hold(attempts).subscribe(subscriber);
+      // The cut may have been before.
+      if (!subscriber.closed) this.limiter.hold(attempts).subscribe(subscriber);
     });
   }
 
