@@ -62,10 +62,8 @@ export async function measureCpu(targets, { rounds, scale, scenario: wanted }) {
     for (let round = -1; round < rounds; round++) {
       for (const { target, load } of inTurn(loads, round)) {
         const isWarmUp = round < 0;
-        const requests = Math.ceil(scenario.requests * (isWarmUp ? warmUpScale : scale));
-        const warmUpRequests = scale < 1 ? requests : (scenario.warmUpRequests ?? requests);
-        const count = isWarmUp ? warmUpRequests : requests;
-        const cpu = await runOnce(scenario, target, load, count);
+        const requests = isWarmUp ? warmUpOf(scenario, scale) : scenario.requests * scale;
+        const cpu = await runOnce(scenario, target, load, Math.ceil(requests));
         if (!isWarmUp) byTarget.get(target.name).push(cpu);
       }
     }
@@ -78,6 +76,12 @@ export async function measureCpu(targets, { rounds, scale, scenario: wanted }) {
 function inTurn(list, round) {
   const start = Math.max(0, round) % list.length;
   return [...list.slice(start), ...list.slice(0, start)];
+}
+
+/** Short rounds are not worth a long one before them. */
+function warmUpOf({ requests, warmUpRequests: wanted }, scale) {
+  const short = requests * warmUpScale;
+  return scale < 1 ? short : (wanted ?? short);
 }
 
 function canRun({ name, kind }, { name: scenario, translatorsOnly }) {

@@ -104,6 +104,20 @@ function frame(event) {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
+/** Calls back with every chunk, and after every read. */
+function readChunks(answer, take, afterRead) {
+  let rest = '';
+  answer.setEncoding('utf8');
+  answer.on('data', (data) => {
+    const lines = (rest + data).split('\n');
+    rest = lines.pop();
+    for (const line of lines) {
+      if (line.startsWith('data: {')) take(JSON.parse(line.slice(6)));
+    }
+    afterRead?.();
+  });
+}
+
 /** Backend lines -> frames; one write per read. */
 function translateStream(request, answer, reply) {
   const response = toResponse(request, newId('resp'));
@@ -116,7 +130,6 @@ function translateStream(request, answer, reply) {
   let number = 4;
   let text = '';
   let usage;
-  let rest = '';
   let frames =
     frame({ type: 'response.created', sequence_number: 0, response }) +
     frame({ type: 'response.in_progress', sequence_number: 1, response }) +
@@ -129,19 +142,14 @@ function translateStream(request, answer, reply) {
     frame({ type: 'response.content_part.added', sequence_number: 3, ...place, part });
 
   reply.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  answer.setEncoding('utf8');
-  answer.on('data', (data) => {
-    const lines = (rest + data).split('\n');
-    rest = lines.pop();
-    for (const line of lines) {
-      if (!line.startsWith('data: {')) continue;
-      const chunk = JSON.parse(line.slice(6));
-      usage = chunk.usage ?? usage;
-      const content = chunk.choices[0]?.delta.content;
-      if (!content) continue;
-      text += content;
-      frames += `${deltaHead}${JSON.stringify(content)},"sequence_number":${number++}}\n\n`;
-    }
+  const take = (chunk) => {
+    usage = chunk.usage ?? usage;
+    const content = chunk.choices[0]?.delta.content;
+    if (!content) return;
+    text += content;
+    frames += `${deltaHead}${JSON.stringify(content)},"sequence_number":${number++}}\n\n`;
+  };
+  readChunks(answer, take, () => {
     if (!reply.write(frames)) answer.pause();
     frames = '';
   });
@@ -183,19 +191,11 @@ function sendWhole(request, text, usage, reply) {
 }
 
 function collectStream(request, answer, reply) {
-  let rest = '';
   let text = '';
   let usage;
-  answer.setEncoding('utf8');
-  answer.on('data', (data) => {
-    const lines = (rest + data).split('\n');
-    rest = lines.pop();
-    for (const line of lines) {
-      if (!line.startsWith('data: {')) continue;
-      const chunk = JSON.parse(line.slice(6));
-      usage = chunk.usage ?? usage;
-      text += chunk.choices[0]?.delta.content ?? '';
-    }
+  readChunks(answer, (chunk) => {
+    usage = chunk.usage ?? usage;
+    text += chunk.choices[0]?.delta.content ?? '';
   });
   answer.on('end', () => sendWhole(request, text, usage, reply));
 }

@@ -43,6 +43,11 @@ export function toListPage<Item extends { id: string }>(
   };
 }
 
+/** The page with every item changed; ids stay as they are. */
+export function mapPage<Item>(page: ListPage<Item>, change: (item: Item) => Item): ListPage<Item> {
+  return { ...page, data: page.data.map(change) };
+}
+
 /** A page of a list that is at hand, given oldest first. @throws ApiError 400 when `after` is not in it. */
 export function pageOf<Item extends { id: string }>(
   items: readonly Item[],

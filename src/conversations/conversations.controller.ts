@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { readPageQuery, type ListPage } from '../common/list-page.js';
+import { mapPage, readPageQuery, type ListPage } from '../common/list-page.js';
 import { ItemIncludes } from '../responses/state/item-includes.service.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { Owners } from '../store/owners.service.js';
@@ -69,12 +69,8 @@ export class ConversationsController {
     @Req() request: FastifyRequest,
   ): Promise<ListPage<StoredItem>> {
     const addIncluded = this.includes.of(query);
-    const { data, ...list } = await this.conversations.append(
-      this.ownerOf(request),
-      id,
-      body ?? {},
-    );
-    return { ...list, data: data.map(addIncluded) };
+    const owner = this.ownerOf(request);
+    return mapPage(await this.conversations.append(owner, id, body ?? {}), addIncluded);
   }
 
   @Get(':id/items')
@@ -85,8 +81,8 @@ export class ConversationsController {
   ): Promise<ListPage<StoredItem>> {
     const addIncluded = this.includes.of(query);
     const page = readPageQuery(query);
-    const { data, ...list } = await this.conversations.page(this.ownerOf(request), id, page);
-    return { ...list, data: data.map(addIncluded) };
+    const owner = this.ownerOf(request);
+    return mapPage(await this.conversations.page(owner, id, page), addIncluded);
   }
 
   @Get(':id/items/:itemId')

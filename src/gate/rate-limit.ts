@@ -1,5 +1,6 @@
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
 import { createHmac, randomBytes } from 'node:crypto';
+import type { ApiError } from '../common/api-error.js';
 import { extractApiKey } from '../common/api-key.js';
 import { rateLimited } from '../common/gate-errors.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
@@ -27,6 +28,11 @@ export function rateLimitOptions(
     onExceeded: () => {
       metrics.requestRefused('rate_limit');
     },
-    errorResponseBuilder: (_request, { ttl }) => rateLimited(Math.max(1, Math.ceil(ttl / 1000))),
+    errorResponseBuilder: (_request, { ttl }) => limitExceeded(ttl),
   };
+}
+
+/** @param leftMs of the window that is used up. */
+export function limitExceeded(leftMs: number): ApiError {
+  return rateLimited(Math.max(1, Math.ceil(leftMs / 1000)));
 }

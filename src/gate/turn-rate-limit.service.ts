@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { rateLimited } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
+import { limitExceeded } from './rate-limit.js';
 
 /** RATE_LIMIT_PER_MINUTE for work that is no HTTP request of its own: the turns of a WebSocket. They share one count. */
 @Injectable()
@@ -24,6 +24,6 @@ export class TurnRateLimit {
     const counted = await this.limiter(request);
     if (counted.isAllowed || !counted.isExceeded) return;
     this.metrics.requestRefused('rate_limit');
-    throw rateLimited(Math.max(1, counted.ttlInSeconds));
+    throw limitExceeded(counted.ttl);
   }
 }

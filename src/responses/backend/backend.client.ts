@@ -6,7 +6,7 @@ import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { BackendDialect } from '../translator/dialect.js';
 import { offeredTools } from '../translator/stream/text-tool-call-parser.js';
 import { BackendHttp } from './backend-http.js';
-import { backendRequestHeaders, pickHeaders } from './backend-headers.js';
+import { jsonCallHeaders, pickHeaders } from './backend-headers.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
@@ -55,16 +55,9 @@ export class BackendClient implements ChatBackend {
 
   private headers(context: BackendCallContext, dialect: BackendDialect): Record<string, string> {
     const { hostHeader, forwardHeaders } = this.settings.backend;
-    return {
-      ...backendRequestHeaders({
-        apiKey: context.apiKey,
-        apiKeyHeader: dialect.apiKeyHeader,
-        hostHeader,
-        forwarded: pickHeaders(context.headers, forwardHeaders),
-      }),
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      'accept-encoding': 'identity',
-    };
+    const forwarded = pickHeaders(context.headers, forwardHeaders);
+    const { apiKeyHeader } = dialect;
+    const parts = { apiKey: context.apiKey, apiKeyHeader, hostHeader, forwarded };
+    return jsonCallHeaders(parts, 'text/event-stream');
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest } from '../../common/error-table.js';
-import { pageOf, readPageQuery, type ListPage } from '../../common/list-page.js';
+import { mapPage, pageOf, readPageQuery, type ListPage } from '../../common/list-page.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import type { StoredItem } from '../../store/conversation-store.port.js';
 import { Owners } from '../../store/owners.service.js';
@@ -69,8 +69,7 @@ export class StoredResponsesController {
     const page = readPageQuery(query);
     const addIncluded = this.includes.of(query);
     const items = await this.responses.input(this.owners.of(request.headers), id);
-    const { data, ...list } = pageOf(items, page);
-    return { ...list, data: data.map(addIncluded) };
+    return mapPage(pageOf(items, page), addIncluded);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect.js';
-import { backendRequestHeaders } from '../backend-headers.js';
+import { jsonCallHeaders } from '../backend-headers.js';
 import { BackendHttp } from '../backend-http.js';
 import type { BackendCallContext } from '../chat-backend.port.js';
 import { DialectResolver } from '../profiles/dialect-resolver.js';
@@ -63,17 +63,10 @@ export class TokenCounter {
 
   private callOf(dialect: BackendDialect, caller: Caller, signal: AbortSignal): TokenCountCall {
     const { url: backendUrl, hostHeader } = this.settings.backend;
-    const headers = {
-      ...backendRequestHeaders({
-        apiKey: caller.apiKey,
-        apiKeyHeader: dialect.apiKeyHeader,
-        hostHeader,
-        forwarded: caller.headers,
-      }),
-      'content-type': 'application/json',
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-    };
+    const { apiKey, headers: forwarded } = caller;
+    const { apiKeyHeader } = dialect;
+    const parts = { apiKey, apiKeyHeader, hostHeader, forwarded };
+    const headers = jsonCallHeaders(parts, 'application/json');
     const post: TokenCountCall['post'] = (url, body) => {
       signal.throwIfAborted();
       const call = {
