@@ -35,7 +35,7 @@ export default tseslint.config(
   },
   {
     files: ['src/responses/translator/**/*.ts'],
-    ignores: ['**/translator.service.ts', '**/*.spec.ts'],
+    ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: frameworkImports }],
       'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch'],

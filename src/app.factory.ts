@@ -12,7 +12,7 @@ import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
 import { RequestLogService } from './logging/request-log.service.js';
-import { TRACING, type Tracing } from './tracing/tracing.port.js';
+import { TRACING, type Tracing } from './responses/backend/tracing.port.js';
 
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
   /** In place of the process' environment and `.env`. */

@@ -71,7 +71,7 @@ describe('the architecture', () => {
   it('every call of the backend goes through what is around it', () => {
     const callers = product.filter(({ text }) => text.includes('@Inject(CHAT_BACKEND)'));
     expect(callers.map(({ path }) => path)).toEqual([
-      'responses/backend/resilience/resilient-backend.ts',
+      'responses/backend/layers/resilient-backend.ts',
     ]);
   });
 

@@ -56,7 +56,10 @@ describe('request fields', () => {
   const documented = namesOf('Request fields').map((name) => name.split('.')[0] ?? '');
   const known = new Set([
     ...interfaceFields(readProjectFile('src/contracts/responses/request.ts'), 'CreateResponseBody'),
-    ...literals(readProjectFile('src/responses/dto/create-response.dto.ts'), /\) (\w+): unknown;/g),
+    ...literals(
+      readProjectFile('src/responses/validation/create-response.dto.ts'),
+      /\) (\w+): unknown;/g,
+    ),
     ...interfaceFields(
       readProjectFile('node_modules/openai/resources/responses/responses.d.ts'),
       'ResponseCreateParamsBase',

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { SseDecoder } from '../src/responses/backend/sse-decoder.js';
-import { ToolRegistry } from '../src/responses/tools/tool-registry.js';
+import { SseDecoder } from '../src/responses/backend/wire/sse-decoder.js';
+import { ToolRegistry } from '../src/responses/translator/tools/tool-registry.js';
 import { createHarness } from './support/response-stream-harness.js';
 import { testDialect } from './support/test-dialect.js';
 

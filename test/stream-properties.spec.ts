@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChatChunk } from '../src/contracts/chat/chunk.js';
 import type { ResponseEvent } from '../src/contracts/responses/events.js';
-import { SseDecoder } from '../src/responses/backend/sse-decoder.js';
+import { SseDecoder } from '../src/responses/backend/wire/sse-decoder.js';
 import type { BackendDialect } from '../src/responses/translator/dialect.js';
 import { arbitraryAnswer } from './support/arbitrary-chunks.js';
 import { eventViolations } from './support/event-invariants.js';

@@ -5,12 +5,15 @@ import { keyForBackend } from '../common/api-key.js';
 import { decompress, isCompressed } from '../common/content-encoding.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { StreamLimiter } from '../gate/stream-limiter.js';
-import type { BackendExchange, BackendListener } from '../responses/backend/backend-exchange.js';
-import { backendRequestHeaders, pickHeaders } from '../responses/backend/backend-headers.js';
-import { BackendHttp, type BackendCall } from '../responses/backend/backend-http.js';
+import type {
+  BackendExchange,
+  BackendListener,
+} from '../responses/backend/wire/backend-exchange.js';
+import { backendRequestHeaders, pickHeaders } from '../responses/backend/wire/backend-headers.js';
+import { BackendHttp, type BackendCall } from '../responses/backend/wire/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
-import { BackendBreaker } from '../responses/backend/resilience/backend-breaker.service.js';
-import { watchExchange } from '../responses/backend/resilience/watch-exchange.js';
+import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
+import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
 import { relayAnswer } from './relay-answer.js';
 

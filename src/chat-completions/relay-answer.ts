@@ -1,8 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { RequestOutcome } from '../logging/request-outcome.js';
-import type { BackendExchange, BackendListener } from '../responses/backend/backend-exchange.js';
-import { endToEndHeaders } from '../responses/backend/backend-headers.js';
+import type {
+  BackendExchange,
+  BackendListener,
+} from '../responses/backend/wire/backend-exchange.js';
+import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer

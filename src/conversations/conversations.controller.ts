@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { mapPage, readPageQuery, type ListPage } from '../common/list-page.js';
-import { ItemIncludes } from '../responses/state/item-includes.service.js';
+import { ItemIncludes } from '../responses/state/stored/item-includes.service.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { Owners } from '../store/owners.service.js';
 import { ConversationsService } from './conversations.service.js';

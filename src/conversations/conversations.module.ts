@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ItemIncludes } from '../responses/state/item-includes.service.js';
+import { ItemIncludes } from '../responses/state/stored/item-includes.service.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
 

@@ -5,8 +5,8 @@ import { invalidRequest } from '../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../common/id-generator.js';
 import { toListPage, unknownAfter, type ListPage, type PageQuery } from '../common/list-page.js';
 import { notFound } from '../common/state-errors.js';
-import { validateItems } from '../responses/dto/item-validator.js';
-import { toStoredItems } from '../responses/state/stored-items.js';
+import { validateItems } from '../responses/validation/item-validator.js';
+import { toStoredItems } from '../responses/state/recording/stored-items.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../store/response-store.port.js';
 

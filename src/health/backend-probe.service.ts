@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { modelsUrl } from '../models/models-url.js';
-import { backendRequestHeaders } from '../responses/backend/backend-headers.js';
-import { BackendHttp } from '../responses/backend/backend-http.js';
+import { modelsUrl } from '../responses/backend/models/models-url.js';
+import { backendRequestHeaders } from '../responses/backend/wire/backend-headers.js';
+import { BackendHttp } from '../responses/backend/wire/backend-http.js';
 
 /** Probes of several kubelets and load balancers share one call. Milliseconds. */
 const answerAgeMs = 5_000;

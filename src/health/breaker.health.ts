@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { BREAKER_STATE } from './breaker-state.port.js';
-import type { BreakerState } from './breaker-state.port.js';
+import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
+import type { BreakerState } from '../responses/backend/layers/breaker-state.port.js';
 
 /** Terminus' view of the breaker: down while it is open. */
 @Injectable()

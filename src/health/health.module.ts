@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BackendModule } from '../responses/backend/backend.module.js';
-import { BackendBreaker } from '../responses/backend/resilience/backend-breaker.service.js';
+import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
 import { BackendProbe } from './backend-probe.service.js';
-import { BREAKER_STATE } from './breaker-state.port.js';
+import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
 import { HealthController } from './health.controller.js';
 import { ReadinessHealthIndicator } from './readiness.health.js';

@@ -4,7 +4,10 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { DrainService } from '../gate/drain.service.js';
 import { StreamLimiter } from '../gate/stream-limiter.js';
 import { BackendProbe } from './backend-probe.service.js';
-import { BREAKER_STATE, type BreakerState } from './breaker-state.port.js';
+import {
+  BREAKER_STATE,
+  type BreakerState,
+} from '../responses/backend/layers/breaker-state.port.js';
 
 /** Whether this replica should get new requests; a restart would not help it. */
 @Injectable()

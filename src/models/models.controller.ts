@@ -7,13 +7,16 @@ import {
   backendRequestHeaders,
   endToEndHeaders,
   pickHeaders,
-} from '../responses/backend/backend-headers.js';
-import { BackendHttp, type BackendReply } from '../responses/backend/backend-http.js';
+} from '../responses/backend/wire/backend-headers.js';
+import { BackendHttp, type BackendReply } from '../responses/backend/wire/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
 import { CodexCatalogService } from './codex/codex-catalog.service.js';
-import { maxModelListBytes, ModelCatalogService } from './model-catalog.service.js';
-import { modelsUrl } from './models-url.js';
+import {
+  maxModelListBytes,
+  ModelCatalogService,
+} from '../responses/backend/models/model-catalog.service.js';
+import { modelsUrl } from '../responses/backend/models/models-url.js';
 
 /**
  * The backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BackendModule } from '../responses/backend/backend.module.js';
 import { CodexCatalogService } from './codex/codex-catalog.service.js';
-import { ModelCatalogService } from './model-catalog.service.js';
+import { ModelCatalogService } from '../responses/backend/models/model-catalog.service.js';
 import { ModelsController } from './models.controller.js';
 
 @Module({

@@ -2,29 +2,29 @@ import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { BackendModule } from './backend/backend.module.js';
-import { CompactController } from './compaction/compact.controller.js';
-import { CompactionService } from './compaction/compaction.service.js';
-import { ResponsesController } from './responses.controller.js';
-import { ResponsesService } from './responses.service.js';
-import { BackgroundRuns } from './state/background-runs.service.js';
-import { HistoryService } from './state/history.service.js';
-import { InputTokensController } from './state/input-tokens.controller.js';
-import { ItemIncludes } from './state/item-includes.service.js';
-import { LostRunsService } from './state/lost-runs.service.js';
-import { ReplaySender } from './state/replay-sender.service.js';
-import { Replica } from './state/replica.service.js';
-import { RequestStateService } from './state/request-state.service.js';
-import { ResponseCreation } from './state/response-creation.service.js';
-import { ResponseRecorder } from './state/response-recorder.service.js';
-import { StoredResponsesController } from './state/stored-responses.controller.js';
-import { StoredResponsesService } from './state/stored-responses.service.js';
-import { ResponseSender } from './streaming/response-sender.service.js';
-import { TOOL_ADAPTERS } from './tools/tool-adapter.port.js';
-import { toolAdapters } from './tools/tool-adapters.js';
-import { WebsocketController } from './transports/websocket/websocket.controller.js';
-import { WebsocketServer } from './transports/websocket/websocket.server.js';
-import { WebsocketTurnService } from './transports/websocket/websocket-turn.service.js';
-import { TranslatorService } from './translator/translator.service.js';
+import { CompactController } from './endpoints/compact/compact.controller.js';
+import { CompactionService } from './endpoints/compact/compaction.service.js';
+import { ResponsesController } from './endpoints/create/responses.controller.js';
+import { ResponsePipeline } from './pipeline/response-pipeline.service.js';
+import { BackgroundRuns } from './state/background/background-runs.service.js';
+import { HistoryService } from './state/recording/history.service.js';
+import { InputTokensController } from './endpoints/input-tokens/input-tokens.controller.js';
+import { ItemIncludes } from './state/stored/item-includes.service.js';
+import { LostRunsService } from './state/background/lost-runs.service.js';
+import { ReplaySender } from './endpoints/stored/replay-sender.service.js';
+import { Replica } from './state/recording/replica.service.js';
+import { Continuation } from './state/recording/continuation.service.js';
+import { CreateResponse } from './endpoints/create/create-response.service.js';
+import { ResponseRecorder } from './state/recording/response-recorder.service.js';
+import { StoredResponsesController } from './endpoints/stored/stored-responses.controller.js';
+import { StoredResponsesService } from './state/stored/stored-responses.service.js';
+import { ResponseSender } from './delivery/response-sender.service.js';
+import { TOOL_ADAPTERS } from './translator/tools/tool-adapter.port.js';
+import { toolAdapters } from './translator/tools/tool-adapters.js';
+import { WebsocketController } from './endpoints/websocket/websocket.controller.js';
+import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
+import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
+import { TranslatorService } from './pipeline/translation.service.js';
 
 @Module({
   imports: [BackendModule, MetricsModule, ModelsModule],
@@ -36,18 +36,18 @@ import { TranslatorService } from './translator/translator.service.js';
     WebsocketController,
   ],
   providers: [
-    ResponsesService,
+    ResponsePipeline,
     CompactionService,
     WebsocketServer,
     WebsocketTurnService,
     ResponseSender,
     TranslatorService,
-    RequestStateService,
+    Continuation,
     HistoryService,
     Replica,
     ItemIncludes,
     ResponseRecorder,
-    ResponseCreation,
+    CreateResponse,
     BackgroundRuns,
     ReplaySender,
     LostRunsService,

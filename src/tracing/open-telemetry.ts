@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { addRequestSpans } from './request-spans.js';
 import { TracedBackend } from './traced-backend.js';
-import type { Tracing } from './tracing.port.js';
+import type { Tracing } from '../responses/backend/tracing.port.js';
 
 /** A collector that is down must not hold up the exit. Milliseconds. */
 const exportTimeoutMs = 5_000;

@@ -1,6 +1,6 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { TRACING, type Tracing } from './tracing.port.js';
+import { TRACING, type Tracing } from '../responses/backend/tracing.port.js';
 
 /** The SDK is loaded only where OTEL_EXPORTER_OTLP_ENDPOINT is set: without it, tracing costs nothing. */
 @Global()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { COMPACTION_PROMPT } from '../../src/responses/compaction/compaction-prompt.js';
+import { COMPACTION_PROMPT } from '../../src/responses/pipeline/compaction/compaction-prompt.js';
 import { checkEvents, finalResponse, readError, readEvents } from '../support/checked-response.js';
 import { schemaViolations } from '../support/open-responses-schema.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';

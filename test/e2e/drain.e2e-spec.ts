@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { DrainService } from '../../src/gate/drain.service.js';
 import { FlowControl } from '../../src/responses/backend/chat-backend.port.js';
-import { ResilientBackend } from '../../src/responses/backend/resilience/resilient-backend.js';
+import { ResilientBackend } from '../../src/responses/backend/layers/resilient-backend.js';
 import { startService } from '../support/start-service.js';
 
 it('a call that begins when the grace is over never reaches the backend', async () => {

@@ -17,7 +17,7 @@ import { RequestLogService } from '../../src/logging/request-log.service.js';
 import { CHAT_BACKEND, type ChatBackend } from '../../src/responses/backend/chat-backend.port.js';
 import { vllmDialect } from '../../src/responses/backend/dialects/engine.dialects.js';
 import { BACKEND_DIALECT } from '../../src/responses/backend/dialects/resolve-dialect.js';
-import { FunctionToolAdapter } from '../../src/responses/tools/function-tool.adapter.js';
+import { FunctionToolAdapter } from '../../src/responses/translator/tools/function/function-tool.adapter.js';
 import {
   TOOL_ADAPTERS,
   type CallContext,
@@ -25,8 +25,8 @@ import {
   type HistoryCall,
   type ToolCallAdapter,
   type ToolDeclaration,
-} from '../../src/responses/tools/tool-adapter.port.js';
-import { toolAdapters } from '../../src/responses/tools/tool-adapters.js';
+} from '../../src/responses/translator/tools/tool-adapter.port.js';
+import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
 import type { BackendDialect } from '../../src/responses/translator/dialect.js';
 import type { WarningCollector } from '../../src/responses/translator/warning.js';
 import { codeBlocksOf, readProjectFile } from '../support/documentation.js';

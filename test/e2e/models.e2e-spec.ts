@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import {
   jsonReply,
   ScriptedBackend,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import { readError, readResource } from '../support/checked-response.js';
 import { jsonReply } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';

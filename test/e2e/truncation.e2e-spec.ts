@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import { jsonReply, ScriptedBackend } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/models/model-catalog.service.js';
+import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import { countByInputTokens } from '../../src/responses/backend/token-count/count-by-input-tokens.js';
 import type { TokenCountCall } from '../../src/responses/backend/token-count/token-count-call.js';
 import { eventViolations } from '../support/event-invariants.js';

@@ -4,7 +4,7 @@ import { readEnvironment } from '../../src/config/read-environment.js';
 import { toSettings } from '../../src/config/to-settings.js';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
-import { BackendHttp } from '../../src/responses/backend/backend-http.js';
+import { BackendHttp } from '../../src/responses/backend/wire/backend-http.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
 import { DialectResolver } from '../../src/responses/backend/profiles/dialect-resolver.js';
 import { noProfiles } from '../../src/responses/backend/profiles/read-profiles.js';

@@ -1,7 +1,7 @@
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
-import { toolAdapters } from '../../src/responses/tools/tool-adapters.js';
-import { ToolRegistry } from '../../src/responses/tools/tool-registry.js';
+import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
+import { ToolRegistry } from '../../src/responses/translator/tools/tool-registry.js';
 import { createSnapshot } from '../../src/responses/translator/stream/response-snapshot.js';
 import {
   ResponseStream,

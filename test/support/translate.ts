@@ -1,5 +1,5 @@
 import type { CreateResponseBody } from '../../src/contracts/responses/request.js';
-import { toolAdapters } from '../../src/responses/tools/tool-adapters.js';
+import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
 import type { BackendDialect } from '../../src/responses/translator/dialect.js';
 import {
   type ChatTranslation,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
-import type { ErrorMessage } from '../../src/responses/transports/websocket/error-message.js';
+import type { ErrorMessage } from '../../src/responses/endpoints/websocket/error-message.js';
 
 export type ServerMessage = (ResponseEvent | ErrorMessage) & { stream_id?: string };
 

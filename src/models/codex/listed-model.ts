@@ -1,4 +1,4 @@
-import { readContextWindow } from '../context-window.js';
+import { readContextWindow } from '../../responses/backend/models/context-window.js';
 
 /** What a backend's model list says of one model beyond its name; undefined where it says nothing. */
 export interface ListedModel {

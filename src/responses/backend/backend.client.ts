@@ -4,11 +4,11 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { BackendDialect } from '../translator/dialect.js';
-import { offeredTools } from '../translator/stream/text-tool-call-parser.js';
-import { BackendHttp } from './backend-http.js';
-import { jsonCallHeaders, pickHeaders } from './backend-headers.js';
+import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
+import { BackendHttp } from './wire/backend-http.js';
+import { jsonCallHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
-import { ChatStreamReader } from './chat-stream-reader.js';
+import { ChatStreamReader } from './wire/chat-stream-reader.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
-import { BackendHttp } from './backend-http.js';
+import { BackendHttp } from './wire/backend-http.js';
 import { BackendClient } from './backend.client.js';
 import { CHAT_BACKEND } from './chat-backend.port.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
-import { BackendBreaker } from './resilience/backend-breaker.service.js';
-import { ResilientBackend } from './resilience/resilient-backend.js';
+import { BackendBreaker } from './layers/backend-breaker.service.js';
+import { ResilientBackend } from './layers/resilient-backend.js';
 import { TokenCounter } from './token-count/token-counter.service.js';
 
 /** The backend's side. Another backend or dialect is another provider under the same token. */

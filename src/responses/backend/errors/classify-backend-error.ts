@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../common/api-error.js';
 import { backendRefused } from '../../../common/error-table.js';
-import type { BackendHeaders } from '../backend-headers.js';
+import type { BackendHeaders } from '../wire/backend-headers.js';
 import { readErrorShape, type ErrorShape } from './error-shape.js';
 import { kindFromWording, type ErrorKind } from './error-wordings.js';
 import { readRetryAfter } from './retry-after.js';

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from '../../tools/json-value.js';
+import { isRecord, type JsonRecord } from '../../../common/json.js';
 import { miniMaxKinds, type ErrorKind } from './error-wordings.js';
 
 /** What could be read from an error body, whichever backend wrote it. Nothing is bounded or scrubbed yet. */

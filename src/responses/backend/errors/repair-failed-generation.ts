@@ -5,9 +5,9 @@ import {
   TOOL_CALL_OPEN,
   type OfferedTools,
   type TextToolCall,
-} from '../../translator/stream/text-tool-call-parser.js';
-import { isRecord, parseJson } from '../../tools/json-value.js';
-import { TextToolCallSplitter } from '../../translator/stream/text-tool-call-splitter.js';
+} from '../../translator/stream/rescue/text-tool-call-parser.js';
+import { isRecord, parseJson } from '../../../common/json.js';
+import { TextToolCallSplitter } from '../../translator/stream/rescue/text-tool-call-splitter.js';
 
 /**
  * Groq's `tool_use_failed`: the model did call a tool, in a form that Groq could not read, and the error carries the text.

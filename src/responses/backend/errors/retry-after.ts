@@ -1,4 +1,4 @@
-import type { BackendHeaders } from '../backend-headers.js';
+import type { BackendHeaders } from '../wire/backend-headers.js';
 
 const longestSeconds = 24 * 60 * 60;
 

@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../../contracts/chat/request.js';
-import { serverUrl, siblingUrl } from '../sibling-url.js';
+import { serverUrl, siblingUrl } from '../wire/sibling-url.js';
 import { holdsMedia, readCount, readField, type TokenCountCall } from './token-count-call.js';
 
 /**

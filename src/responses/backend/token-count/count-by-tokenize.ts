@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../../../contracts/chat/request.js';
-import { serverUrl } from '../sibling-url.js';
+import { serverUrl } from '../wire/sibling-url.js';
 import { holdsMedia, readCount, type TokenCountCall } from './token-count-call.js';
 
 /** What of a chat request shapes the prompt. */

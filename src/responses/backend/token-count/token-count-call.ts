@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../../contracts/chat/request.js';
-import { isRecord, parseJson } from '../../tools/json-value.js';
-import type { BackendReply } from '../backend-http.js';
+import { isRecord, parseJson } from '../../../common/json.js';
+import type { BackendReply } from '../wire/backend-http.js';
 
 /** One way to have a backend count. */
 export interface TokenCountCall {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
-import type { BackendReply } from '../backend-http.js';
+import type { BackendReply } from '../wire/backend-http.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import { holdsMedia, readCount } from './token-count-call.js';

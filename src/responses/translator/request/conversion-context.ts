@@ -1,7 +1,7 @@
-import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
-import type { ChatHistory } from './chat-history.js';
+import type { ChatHistory } from './messages/chat-history.js';
 
 /** What the converters of one request share. */
 export interface ConversionContext {

@@ -6,26 +6,26 @@ import type {
 } from '../../../contracts/chat/request.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
-import type { ToolAdapter } from '../../tools/tool-adapter.port.js';
-import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { ToolAdapter } from '../tools/tool-adapter.port.js';
+import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect.js';
 import type { WarningCollector } from '../warning.js';
-import { ChatHistory } from './chat-history.js';
-import { collectTools } from './collect-tools.js';
+import { ChatHistory } from './messages/chat-history.js';
+import { collectTools } from './tools/collect-tools.js';
 import type { ConversionContext } from './conversion-context.js';
-import { convertHybridMessages } from './convert-hybrid-messages.js';
-import { checkInclude } from './convert-include.js';
-import { InputItemsConverter } from './convert-input-items.js';
-import { convertLogprobs } from './convert-logprobs.js';
-import { convertMaxTokens, convertOptionalFields } from './convert-optional-fields.js';
-import { convertReasoningSettings } from './convert-reasoning-settings.js';
-import { convertTextFormat } from './convert-text-format.js';
-import { convertToolChoice } from './convert-tool-choice.js';
-import { convertToolSettings } from './convert-tool-settings.js';
-import { convertTools } from './convert-tools.js';
-import { emitChatMessages } from './emit-chat-messages.js';
-import { refuseUnsupported } from './refuse-unsupported.js';
-import { truncateMessages } from './truncate-messages.js';
+import { convertHybridMessages } from './messages/convert-hybrid-messages.js';
+import { checkInclude } from './settings/convert-include.js';
+import { InputItemsConverter } from './items/convert-input-items.js';
+import { convertLogprobs } from './settings/convert-logprobs.js';
+import { convertMaxTokens, convertOptionalFields } from './settings/convert-optional-fields.js';
+import { convertReasoningSettings } from './settings/convert-reasoning-settings.js';
+import { convertTextFormat } from './settings/convert-text-format.js';
+import { convertToolChoice } from './tools/convert-tool-choice.js';
+import { convertToolSettings } from './tools/convert-tool-settings.js';
+import { convertTools } from './tools/convert-tools.js';
+import { emitChatMessages } from './messages/emit-chat-messages.js';
+import { refuseUnsupported } from './settings/refuse-unsupported.js';
+import { truncateMessages } from './messages/truncate-messages.js';
 
 export interface TranslateOptions {
   /** The model's context in tokens where it is known, for `truncation: auto`. */

@@ -1,5 +1,5 @@
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { UnnumberedEvent } from '../../tools/tool-adapter.port.js';
+import type { UnnumberedEvent } from '../tools/tool-adapter.port.js';
 
 /** The only place where events are numbered: from 0, without gaps. */
 export class EventSequence {

@@ -2,15 +2,15 @@ import { backendStreamBroken } from '../../../common/error-table.js';
 import type { TokenLogprob } from '../../../contracts/responses/content.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { BackendDialect } from '../dialect.js';
-import { ContentSplitter, type ContentPart } from './content-splitter.js';
-import { convertAnnotations } from './convert-annotations.js';
-import { convertLogprobs } from './convert-logprobs.js';
-import { readReasoning, readText, type ChunkContent } from './read-chunk.js';
-import { readToolCallFragments, type ToolCallFragment } from './read-tool-call-fragments.js';
-import { asText } from './read-values.js';
-import { TextItems, type TextItemsContext } from './text-items.js';
-import type { OfferedTools, TextToolCall } from './text-tool-call-parser.js';
-import { ToolCallsWriter, type ToolCallsContext } from './tool-calls-writer.js';
+import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
+import { convertAnnotations } from './chunk/convert-annotations.js';
+import { convertLogprobs } from './chunk/convert-logprobs.js';
+import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
+import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
+import { nonEmptyText } from '../../../common/json.js';
+import { TextItems, type TextItemsContext } from './text/text-items.js';
+import type { OfferedTools, TextToolCall } from './rescue/text-tool-call-parser.js';
+import { ToolCallsWriter, type ToolCallsContext } from './calls/tool-calls-writer.js';
 
 export interface OutputWriterContext
   extends Omit<ToolCallsContext, 'claimOutputIndex'>, TextItemsContext {
@@ -48,16 +48,16 @@ export class OutputWriter {
   }
 
   push({ choice, delta }: ChunkContent): void {
-    const reasoning = readReasoning(delta, this.context.dialect.reasoningFields);
+    const reasoning = deltaReasoning(delta, this.context.dialect.reasoningFields);
     if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
 
-    const text = readText(delta);
+    const text = deltaText(delta);
     const logprobs = choice.logprobs == null ? [] : convertLogprobs(choice.logprobs);
     for (const { top_logprobs: others } of logprobs)
       this.weigh(LOGPROB_WEIGHT * (1 + others.length));
     if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
 
-    const refusal = asText(delta.refusal);
+    const refusal = nonEmptyText(delta.refusal);
     if (refusal !== undefined) this.pushRefusal(refusal);
 
     if (delta.annotations != null) {

@@ -8,7 +8,7 @@ import {
 import { backendTimeout } from '../../../common/error-table.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import { ToolRegistry } from '../../tools/tool-registry.js';
+import { ToolRegistry } from '../tools/tool-registry.js';
 
 function delta(content: Record<string, unknown>, finish?: string): ChatChunk {
   return { choices: [{ index: 0, delta: content, finish_reason: finish ?? null }] };

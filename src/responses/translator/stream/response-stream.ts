@@ -5,14 +5,14 @@ import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
 import type { BackendDialect } from '../dialect.js';
-import { addUsage, convertUsage } from './convert-usage.js';
-import { estimateUsage } from './estimate-usage.js';
+import { addUsage, convertUsage } from './chunk/convert-usage.js';
+import { estimateUsage } from './chunk/estimate-usage.js';
 import { EventSequence } from './event-sequence.js';
 import { failureCode } from './failure-code.js';
-import { mapFinishReason, type Finish } from './map-finish-reason.js';
+import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
 import { OutputWriter, type OutputWriterContext } from './output-writer.js';
-import { readChoice } from './read-chunk.js';
-import { asArray, asText } from './read-values.js';
+import { readChoice } from './chunk/read-chunk.js';
+import { asArray, nonEmptyText } from '../../../common/json.js';
 import { terminalEventType } from './terminal-event-type.js';
 
 export interface ResponseStreamContext extends Omit<OutputWriterContext, 'sequence'> {
@@ -137,7 +137,7 @@ export class ResponseStream {
   private readChunk(chunk: ChatChunk): void {
     const content = readChoice(chunk);
     this.usage = convertUsage(chunk, content?.choice) ?? this.usage;
-    this.serviceTier = asText(chunk.service_tier) ?? this.serviceTier;
+    this.serviceTier = nonEmptyText(chunk.service_tier) ?? this.serviceTier;
     this.warnOfOtherChoices(chunk);
     if (content === undefined) return;
     this.output.push(content);

@@ -1,0 +1,47 @@
+import type { ApiError } from './api-error.js';
+import { invalidRequest } from './error-table.js';
+import { describeValue } from '../responses/validation/describe-value.js';
+
+/** Errors about a field, worded as OpenAI words them; SDKs and people search for these texts. */
+
+export function missingParameter(param: string): ApiError {
+  return invalidRequest(
+    `Missing required parameter: '${param}'.`,
+    param,
+    'missing_required_parameter',
+  );
+}
+
+export function invalidType(param: string | null, expected: string, value: unknown): ApiError {
+  const subject = param === null ? 'the request body' : `'${param}'`;
+  return invalidRequest(
+    `Invalid type for ${subject}: expected ${expected}, but got ${describeValue(value)} instead.`,
+    param,
+    'invalid_type',
+  );
+}
+
+export function unsupportedValue(
+  param: string,
+  value: unknown,
+  supported: readonly string[],
+): ApiError {
+  const list = supported.map((name) => `'${name}'`).join(', ');
+  return invalidRequest(
+    `Invalid value: '${String(value)}'. Supported values are: ${list}.`,
+    param,
+    'invalid_value',
+  );
+}
+
+export function tooLong(
+  param: string,
+  what: 'string' | 'array' | 'object',
+  maximum: string,
+): ApiError {
+  return invalidRequest(
+    `Invalid '${param}': ${what} too long. The limit is ${maximum}.`,
+    param,
+    `${what}_above_max_length`,
+  );
+}

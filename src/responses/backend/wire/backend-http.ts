@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { isIP } from 'node:net';
+import { Pool, type Dispatcher } from 'undici';
+import { backendStreamBroken } from '../../../common/error-table.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { BackendExchange, type BackendListener } from './backend-exchange.js';
+import type { BackendHeaders } from './backend-headers.js';
+
+export interface BackendCall {
+  method: 'GET' | 'POST';
+  /** Of the backend's origin. */
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body?: string | Buffer;
+  /** Undo a content-encoding of the answer. */
+  decode: boolean;
+}
+
+export interface BackendReply {
+  status: number;
+  headers: BackendHeaders;
+  body: Buffer;
+}
+
+/**
+ * The one way to the backend: connections, timeouts and limits. Errors reach the listener as ApiError
+ * (502 unreachable or broken, 504 timeout); a status of the backend is no error here.
+ */
+@Injectable()
+export class BackendHttp implements OnApplicationShutdown {
+  private readonly pool: Pool;
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+    const { url, maxConnections, connectTimeoutMs, idleTimeoutMs } = settings.backend;
+    this.pool = new Pool(url.origin, {
+      connections: maxConnections,
+      connect: { timeout: connectTimeoutMs },
+      // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
+      allowH2: false,
+      // undici's own clock starts when a connection is free; BackendExchange counts from the call.
+      headersTimeout: 0,
+      bodyTimeout: idleTimeoutMs,
+    });
+  }
+
+  /** Starts a call. The listener is never called before this returns its exchange. */
+  start(call: BackendCall, listener: BackendListener): BackendExchange {
+    const exchange = new BackendExchange(listener, {
+      firstByteTimeoutMs: this.settings.backend.firstByteTimeoutMs,
+      decode: call.decode,
+    });
+    const options: Dispatcher.DispatchOptions & { servername?: string } = {
+      path: call.url.pathname + call.url.search,
+      method: call.method,
+      headers: call.headers,
+      body: call.body ?? null,
+      // With a Host override the certificate is still that of the URL.
+      ...(isIP(call.url.hostname) === 0 ? { servername: call.url.hostname } : {}),
+    };
+    queueMicrotask(() => {
+      if (!exchange.isOver()) this.pool.dispatch(options, exchange);
+    });
+    return exchange;
+  }
+
+  /** A whole answer of at most `maxBytes`. */
+  fetch(call: BackendCall, maxBytes: number, signal?: AbortSignal): Promise<BackendReply> {
+    return new Promise((resolve, reject) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      let head: Omit<BackendReply, 'body'> = { status: 0, headers: {} };
+      const exchange = this.start(call, {
+        onStart: (status, headers) => {
+          head = { status, headers };
+        },
+        onData: (chunk) => {
+          size += chunk.length;
+          if (size <= maxBytes) parts.push(chunk);
+          else {
+            exchange.abort();
+            reject(backendStreamBroken('The answer of the backend is too large.'));
+          }
+        },
+        onEnd: () => {
+          resolve({ ...head, body: Buffer.concat(parts) });
+        },
+        onError: reject,
+      });
+      signal?.addEventListener('abort', () => {
+        exchange.abort();
+        reject(backendStreamBroken('The call to the backend was cancelled.', signal.reason));
+      });
+    });
+  }
+
+  /** The HTTP server is closed by now, so nobody reads what may still be open. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.destroy();
+  }
+}

@@ -1,0 +1,114 @@
+import type { Subscriber } from 'rxjs';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { BackendListener } from './backend-exchange.js';
+import type { BackendHeaders } from './backend-headers.js';
+import type { ApiError } from '../../../common/api-error.js';
+import { classifyBackendError } from '../errors/classify-backend-error.js';
+import { SseDecoder } from './sse-decoder.js';
+
+const maxErrorBytes = 64 * 1024;
+
+export interface ReaderOptions {
+  maxLineBytes: number;
+  /** The client's key, which the backend may quote in an error. */
+  apiKey: string | undefined;
+  /** The dialect's. */
+  overflowPatterns?: readonly RegExp[] | undefined;
+  /** Makes an answer of an error that holds one. */
+  repair?: ((body: unknown) => ChatChunk | undefined) | undefined;
+  onStatus: ((status: number) => void) | undefined;
+  /** The answer is whole although its body has not ended. */
+  release: () => void;
+}
+
+/** Reads one answer into a subscriber: chunks of a stream, or the error that stands in its place. */
+export class ChatStreamReader implements BackendListener {
+  private readonly decoder: SseDecoder;
+  private status = 0;
+  private headers: BackendHeaders = {};
+  private readonly errorParts: Buffer[] = [];
+  private errorBytes = 0;
+
+  constructor(
+    private readonly subscriber: Subscriber<ChatChunk[]>,
+    private readonly options: ReaderOptions,
+  ) {
+    this.decoder = new SseDecoder(
+      options.maxLineBytes,
+      (body) => this.classify(undefined, body),
+      options.repair,
+    );
+  }
+
+  onStart(status: number, headers: BackendHeaders): void {
+    this.status = status;
+    this.headers = headers;
+    this.options.onStatus?.(status);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.isRefusal()) this.keepErrorBytes(chunk);
+    else this.emit(this.decoder.push(chunk));
+  }
+
+  onEnd(): void {
+    if (this.isRefusal()) {
+      this.refuse();
+      return;
+    }
+    this.emit(this.decoder.end());
+    this.subscriber.complete();
+  }
+
+  onError(error: ApiError): void {
+    // A refusal whose body broke off is still a refusal.
+    if (this.isRefusal()) this.refuse();
+    else this.subscriber.error(error);
+  }
+
+  private emit(chunks: ChatChunk[]): void {
+    if (chunks.length > 0) this.subscriber.next(chunks);
+    if (this.decoder.failure !== undefined) {
+      this.subscriber.error(this.decoder.failure);
+    } else if (this.decoder.done) {
+      this.options.release();
+      this.subscriber.complete();
+    }
+  }
+
+  private isRefusal(): boolean {
+    return this.status >= 300;
+  }
+
+  private keepErrorBytes(chunk: Buffer): void {
+    this.errorParts.push(chunk.subarray(0, maxErrorBytes - this.errorBytes));
+    this.errorBytes += chunk.length;
+    if (this.errorBytes >= maxErrorBytes) this.refuse();
+  }
+
+  private refuse(): void {
+    const body = parseOrText(Buffer.concat(this.errorParts).toString('utf8'));
+    const repaired = this.options.repair?.(body);
+    if (repaired === undefined) {
+      this.subscriber.error(this.classify(this.status, body));
+      return;
+    }
+    this.subscriber.next([repaired]);
+    this.subscriber.complete();
+  }
+
+  private classify(status: number | undefined, body: unknown): ApiError {
+    const { headers } = this;
+    const { apiKey, overflowPatterns } = this.options;
+    const nowMs = Date.now();
+    return classifyBackendError({ status, body, headers, apiKey, overflowPatterns, nowMs });
+  }
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,13 @@
+import type { RequestOutcome } from '../../logging/request-outcome.js';
+import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
+
+/** Notes what became of a response. To be called before the reply ends, since its end writes the log line. */
+export function noteOutcome({ translation }: PreparedResponse, outcome: RequestOutcome): void {
+  const { response, failure } = translation.stream;
+  outcome.warnings = translation.allWarnings();
+  if (failure?.code != null) outcome.errorCode = failure.code;
+  if (response === undefined) return;
+  outcome.responseStatus = response.status;
+  outcome.usage = response.usage;
+  outcome.outputItems = response.output.length;
+}

@@ -1,0 +1,94 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
+import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import { StreamMeter } from '../../metrics/stream-meter.js';
+import type { ResponseCall } from '../pipeline/response-call.js';
+import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
+import { collectResponse } from './collect-response.js';
+import { writeEventStream } from './event-stream.writer.js';
+import { noteOutcome } from './note-outcome.js';
+import { formatWarningsHeader, WARNINGS_HEADER } from './warnings-header.js';
+
+/** Sends a prepared response as an event stream or as one JSON body, and notes what became of it. */
+@Injectable()
+export class ResponseSender {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly dump: TrafficDumpService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** @throws ApiError while an HTTP status can still say what went wrong. */
+  async send(prepared: PreparedResponse, call: ResponseCall, reply: FastifyReply): Promise<void> {
+    if (prepared.streamed) await this.stream(prepared, call, reply);
+    else await this.reply(prepared, call, reply);
+  }
+
+  private async stream(
+    prepared: PreparedResponse,
+    { outcome, flow }: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const meter = new StreamMeter(this.metrics, this.clock);
+    const written = writeEventStream(prepared.events, reply, {
+      flow,
+      headers: warningHeaders(prepared),
+      onFrames: (frames) => {
+        meter.wrote();
+        if (this.dump.enabled) this.dump.event(outcome.requestId, frames.toString());
+      },
+      onFirstEvent: () => {
+        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+      },
+      onEnd: () => {
+        noteOutcome(prepared, outcome);
+      },
+    });
+    await written.finally(() => {
+      meter.ended();
+    });
+  }
+
+  private async reply(
+    prepared: PreparedResponse,
+    call: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<void> {
+    this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
+  }
+
+  /** The whole Response. @throws ApiError what the response failed of, or that the client has left. */
+  async collect(
+    prepared: PreparedResponse,
+    { outcome }: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<ResponseResource> {
+    const response = await collectResponse(prepared.events, reply.raw);
+    noteOutcome(prepared, outcome);
+    const { failure } = prepared.translation.stream;
+    if (failure !== undefined) throw failure;
+    return response;
+  }
+
+  /** Hijacked as streams are: on its way through `reply.send` Fastify parses the content type anew each time. */
+  sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): void {
+    const json = JSON.stringify(body);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+      ...warningHeaders(prepared),
+    });
+    reply.raw.end(json);
+  }
+}
+
+function warningHeaders({ translation }: PreparedResponse): Record<string, string> {
+  if (translation.requestWarnings.length === 0) return {};
+  return { [WARNINGS_HEADER]: formatWarningsHeader(translation.requestWarnings) };
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ResponseCall } from '../../pipeline/response-call.js';
+import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
+import { ResponseSender } from '../../delivery/response-sender.service.js';
+import { BackgroundRuns } from '../../state/background/background-runs.service.js';
+import { ReplaySender } from '../stored/replay-sender.service.js';
+import { Continuation } from '../../state/recording/continuation.service.js';
+import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
+
+/** POST /v1/responses with its state: what it continues, what is kept of it, and who waits for it. */
+@Injectable()
+export class CreateResponse {
+  constructor(
+    private readonly states: Continuation,
+    private readonly responses: ResponsePipeline,
+    private readonly recorder: ResponseRecorder,
+    private readonly sender: ResponseSender,
+    private readonly runs: BackgroundRuns,
+    private readonly replay: ReplaySender,
+  ) {}
+
+  /** @throws ApiError while an HTTP status can still say what went wrong. */
+  async create(
+    body: unknown,
+    call: ResponseCall,
+    owner: string,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const state = await this.states.open(body, owner);
+    const { history, background } = state;
+    const prepared = this.responses.prepare(state.body, { ...call, history, background });
+    const { outcome } = call;
+    if (!background) {
+      const events = this.recorder.record(prepared.events, prepared.request, state);
+      await this.sender.send({ ...prepared, events }, call, reply);
+      return;
+    }
+    const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
+    const { responseId } = prepared.translation;
+    const response = await this.runs.start(responseId, prepared.events, request, state);
+    if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
+    else this.sender.sendJson(response, prepared, reply);
+  }
+}

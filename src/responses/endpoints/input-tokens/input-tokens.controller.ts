@@ -1,0 +1,54 @@
+import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Observable } from 'rxjs';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { Owners } from '../../../store/owners.service.js';
+import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
+import { responseCall } from '../../pipeline/response-call.js';
+import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
+import { whenClosed } from '../../delivery/when-closed.js';
+import { estimateTokens } from '../../translator/estimate-tokens.js';
+import { Continuation } from '../../state/recording/continuation.service.js';
+
+@Controller('v1/responses/input_tokens')
+export class InputTokensController {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly owners: Owners,
+    private readonly states: Continuation,
+    private readonly responses: ResponsePipeline,
+    private readonly counter: TokenCounter,
+  ) {}
+
+  /** The backend's own count where it has one, else an estimate. The header `x-input-tokens` says which. */
+  @Post()
+  @HttpCode(200)
+  async count(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ object: 'response.input_tokens'; input_tokens: number }> {
+    const call = responseCall(request.headers, request.outcome, this.settings);
+    const { body: resolved, history } = await this.states.open(
+      body,
+      this.owners.of(request.headers),
+    );
+    const { translation } = this.responses.prepare(resolved, { ...call, history });
+    const { chatRequest } = translation;
+    const counted = await this.counter.count(chatRequest, call, leaving(reply));
+    void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
+    return {
+      object: 'response.input_tokens',
+      input_tokens: counted ?? estimateTokens(chatRequest),
+    };
+  }
+}
+
+/** Emits when the client has left. */
+function leaving({ raw }: FastifyReply): Observable<void> {
+  return new Observable((subscriber) =>
+    whenClosed(raw, () => {
+      subscriber.next();
+    }),
+  );
+}

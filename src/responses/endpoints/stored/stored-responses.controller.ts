@@ -1,0 +1,80 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { invalidRequest } from '../../../common/error-table.js';
+import { mapPage, pageOf, readPageQuery, type ListPage } from '../../../common/list-page.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { StoredItem } from '../../../store/conversation-store.port.js';
+import { Owners } from '../../../store/owners.service.js';
+import { ItemIncludes } from '../../state/stored/item-includes.service.js';
+import { ReplaySender } from './replay-sender.service.js';
+import { StoredResponsesService } from '../../state/stored/stored-responses.service.js';
+
+type QueryValues = Readonly<Record<string, unknown>>;
+
+/** What was answered before, for its owner. */
+@Controller('v1/responses/:id')
+export class StoredResponsesController {
+  constructor(
+    private readonly owners: Owners,
+    private readonly responses: StoredResponsesService,
+    private readonly replay: ReplaySender,
+    private readonly includes: ItemIncludes,
+  ) {}
+
+  /** With `stream=true` the events of a background response, after `starting_after`, as they come. */
+  @Get()
+  async read(
+    @Param('id') id: string,
+    @Query() query: QueryValues,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const owner = this.owners.of(request.headers);
+    const addIncluded = this.includes.of(query);
+    const response = await this.responses.read(owner, id);
+    request.outcome.responseId = id;
+    if (query.stream !== 'true') {
+      await reply.send({ ...response, output: response.output.map(addIncluded) });
+      return;
+    }
+    if (!response.background) {
+      throw invalidRequest('Only background responses can be streamed again.', 'stream');
+    }
+    const from = startingPlace(query.starting_after);
+    await this.replay.send(owner, id, from, request.outcome, reply);
+  }
+
+  @Delete()
+  async delete(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<{ id: string; object: 'response'; deleted: true }> {
+    await this.responses.delete(this.owners.of(request.headers), id);
+    return { id, object: 'response', deleted: true };
+  }
+
+  @Post('cancel')
+  @HttpCode(200)
+  cancel(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ResponseResource> {
+    return this.responses.cancel(this.owners.of(request.headers), id);
+  }
+
+  /** Of the whole context: earlier turns of the chain included. */
+  @Get('input_items')
+  async inputItems(
+    @Param('id') id: string,
+    @Query() query: QueryValues,
+    @Req() request: FastifyRequest,
+  ): Promise<ListPage<StoredItem>> {
+    const page = readPageQuery(query);
+    const addIncluded = this.includes.of(query);
+    const items = await this.responses.input(this.owners.of(request.headers), id);
+    return mapPage(pageOf(items, page), addIncluded);
+  }
+}
+
+function startingPlace(after: unknown): number {
+  if (after === undefined) return 0;
+  if (typeof after === 'string' && /^\d{1,9}$/.test(after)) return Number(after) + 1;
+  throw invalidRequest('starting_after must be a sequence number.', 'starting_after');
+}

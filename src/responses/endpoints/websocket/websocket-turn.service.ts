@@ -1,0 +1,138 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { of } from 'rxjs';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { ApiError } from '../../../common/api-error.js';
+import { internalError } from '../../../common/error-table.js';
+import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
+import { previousResponseNotFound } from '../../../common/state-errors.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
+import { RequestLogService } from '../../../logging/request-log.service.js';
+import type { RequestOutcome } from '../../../logging/request-outcome.js';
+import { Owners } from '../../../store/owners.service.js';
+import { responseCall } from '../../pipeline/response-call.js';
+import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
+import type { RequestState } from '../../state/recording/request-state.js';
+import { Continuation } from '../../state/recording/continuation.service.js';
+import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
+import { noteOutcome } from '../../delivery/note-outcome.js';
+import { nonEmptyText, type JsonRecord } from '../../../common/json.js';
+import type { ConnectionMemory } from './connection-memory.js';
+import { readCreateMessage, type CreateMessage } from './create-message.js';
+import { toErrorMessage } from './error-message.js';
+import { warmUpEvents } from './warm-up.js';
+import type { WebsocketConnection } from './websocket-connection.js';
+
+/** One turn of a connection: the same pipeline as POST /v1/responses, with messages in place of frames. */
+@Injectable()
+export class WebsocketTurnService {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    private readonly responses: ResponsePipeline,
+    private readonly states: Continuation,
+    private readonly recorder: ResponseRecorder,
+    private readonly owners: Owners,
+    private readonly log: RequestLogService,
+    private readonly rateLimit: TurnRateLimit,
+  ) {}
+
+  /** Never rejects: what goes wrong before the first event is an `error` message, and the socket stays open. */
+  async run(data: Buffer, request: FastifyRequest, connection: WebsocketConnection): Promise<void> {
+    const outcome = { requestId: this.ids.next('req'), startedAt: this.clock.now(), stream: true };
+    let message: CreateMessage | undefined;
+    let status = 200;
+    try {
+      message = readCreateMessage(data, this.settings.limits.jsonDepth);
+      await this.rateLimit.count(request);
+      await this.answer(message, request.headers, connection, outcome);
+    } catch (error) {
+      const failure = error instanceof ApiError ? error : internalError(error);
+      status = failure.status;
+      this.refuse(failure, message, connection, outcome);
+    }
+    this.log.turnCompleted(outcome, status);
+  }
+
+  private async answer(
+    { body, generate, streamId }: CreateMessage,
+    headers: IncomingHttpHeaders,
+    { memory, sender }: WebsocketConnection,
+    outcome: RequestOutcome,
+  ): Promise<void> {
+    const previousId = nonEmptyText(body.previous_response_id);
+    const recalled = previousId === undefined ? undefined : memory.recall(previousId);
+    if (previousId !== undefined && recalled === undefined && body.store === false) {
+      throw previousResponseNotFound(previousId);
+    }
+    const call = responseCall(headers, outcome, this.settings);
+    const state = await this.openState(body, recalled, headers);
+    const { history } = state;
+    const prepared = this.responses.prepare(state.body, { ...call, history });
+    const { request, translation } = prepared;
+    const answer = generate
+      ? prepared.events
+      : of(warmUpEvents(translation.stream, this.clock.now()));
+    const events = this.recorder.record(answer, request, state);
+    const response = await sender.sendEvents(events, {
+      flow: call.flow,
+      streamId,
+      onFirstEvent: () => {
+        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+      },
+    });
+    noteOutcome(prepared, outcome);
+    if (response.status !== 'failed') {
+      const added = [...inputItems(request), ...outputItems(response)];
+      memory.remember(response, history ?? [], added);
+    } else if (previousId !== undefined) memory.forget(previousId);
+  }
+
+  /**
+   * What the connection remembers may be kept nowhere else, so only what it does not remember is looked up. What goes on
+   * from a response that is not stored is not stored either: its chain would lead nowhere.
+   */
+  private async openState(
+    body: JsonRecord,
+    recalled: ReturnType<ConnectionMemory['recall']>,
+    headers: IncomingHttpHeaders,
+  ): Promise<RequestState> {
+    const owner = this.owners.of(headers);
+    if (recalled === undefined) return this.states.open(body, owner);
+    const { previous_response_id, ...rest } = body;
+    const state = await this.states.open(rest, owner);
+    return {
+      ...state,
+      stored: state.stored && recalled.stored,
+      history: recalled.items,
+      body: { ...(state.body as JsonRecord), previous_response_id },
+    };
+  }
+
+  private refuse(
+    failure: ApiError,
+    message: CreateMessage | undefined,
+    { memory, sender }: WebsocketConnection,
+    outcome: RequestOutcome,
+  ): void {
+    const previousId = nonEmptyText(message?.body.previous_response_id);
+    if (previousId !== undefined) memory.forget(previousId);
+    outcome.errorCode = failure.code ?? failure.type;
+    if (failure.status === 499) outcome.clientAborted = true;
+    sender.send(toErrorMessage(failure), message?.streamId);
+  }
+}
+
+function inputItems({ input }: CreateResponseBody): InputItem[] {
+  if (typeof input !== 'string') return input ?? [];
+  return [{ type: 'message', role: 'user', content: input }];
+}
+
+function outputItems({ output }: { output: readonly object[] }): InputItem[] {
+  return output as InputItem[];
+}

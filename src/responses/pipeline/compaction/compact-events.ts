@@ -1,0 +1,43 @@
+import { Observable } from 'rxjs';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import { CompactionStream, type CompactionContext } from './compaction-stream.js';
+
+export interface CompactEventsOptions extends CompactionContext {
+  /** Milliseconds until a client that hears nothing is told that the response is alive; 0 never. */
+  heartbeatMs: number;
+  /** A client without a stream gets a failure as an error with a status, not as an event. */
+  streamed: boolean;
+}
+
+/** Events of a summarising answer -> events of a compaction. Errors and the abort of the backend pass through. */
+export function compactEvents(
+  answer: Observable<ResponseEvent[]>,
+  options: CompactEventsOptions,
+): Observable<ResponseEvent[]> {
+  const { heartbeatMs, streamed, now } = options;
+  return new Observable((subscriber) => {
+    const stream = new CompactionStream(options);
+    let emittedAt = now();
+    const subscription = answer.subscribe({
+      next: (batch) => {
+        let events = stream.push(batch);
+        if (events.length === 0 && heartbeatMs > 0 && now() - emittedAt >= heartbeatMs) {
+          events = stream.heartbeat();
+        }
+        if (stream.failure !== undefined && !streamed) {
+          subscriber.error(stream.failure);
+        } else if (events.length > 0) {
+          emittedAt = now();
+          subscriber.next(events);
+        }
+      },
+      error: (error: unknown) => {
+        subscriber.error(error);
+      },
+      complete: () => {
+        subscriber.complete();
+      },
+    });
+    return subscription;
+  });
+}

@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { catchError, throwError, type Observable } from 'rxjs';
+import { ApiError } from '../../common/api-error.js';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import { modelNotFound } from '../../common/error-table.js';
+import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { ResponseEvent } from '../../contracts/responses/events.js';
+import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import { Sealer } from '../../sealing/sealer.js';
+import type { ChatBackend } from '../backend/chat-backend.port.js';
+import { ResilientBackend } from '../backend/layers/resilient-backend.js';
+import { compactEvents } from './compaction/compact-events.js';
+import { toSummaryRequest } from './compaction/summary-request.js';
+import { parseCreateResponse } from '../validation/parse-create-response.js';
+import type { ResponseCall } from './response-call.js';
+import { translateEvents } from './translate-events.js';
+import { TranslatorService, type Translation } from './translation.service.js';
+
+/** A translated request whose backend call begins with the subscription to `events`. */
+export interface PreparedResponse {
+  /** The body after its validation. */
+  request: CreateResponseBody;
+  translation: Translation;
+  streamed: boolean;
+  events: Observable<ResponseEvent[]>;
+}
+
+/** The use case: one request, from body to events. */
+@Injectable()
+export class ResponsePipeline {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly backend: ResilientBackend,
+    private readonly translator: TranslatorService,
+    private readonly models: ModelCatalogService,
+    private readonly dump: TrafficDumpService,
+    private readonly sealer: Sealer,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
+  prepare(body: unknown, call: ResponseCall): PreparedResponse {
+    const { outcome } = call;
+    this.dump.request(outcome.requestId, body);
+    const request = parseCreateResponse(body, this.settings.limits);
+    const { model } = this.models.resolve(request.model);
+    const streamed = request.stream === true;
+    Object.assign(outcome, { model, stream: streamed });
+
+    const summaryRequest = toSummaryRequest(request);
+    const translation = this.translate({ ...(summaryRequest ?? request), model }, call);
+    this.dump.backendRequest(outcome.requestId, translation.chatRequest);
+
+    const { openAfterMs, heartbeatMs } = this.settings.streaming;
+    const watched = streamed || call.background === true;
+    const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
+    const answer = translateEvents(this.callBackend(translation, call), translation.stream, timing);
+    const events = summaryRequest === undefined ? answer : this.compact(answer, streamed);
+    return { request, translation, streamed, events };
+  }
+
+  private translate(request: CreateResponseBody, call: ResponseCall): Translation {
+    const strict = call.strict || this.settings.translation.strict;
+    const translation = this.translator.translate(request, {
+      strict,
+      history: call.history,
+      refusalsAsText: call.refusalsAsText,
+    });
+    Object.assign(call.outcome, {
+      responseId: translation.responseId,
+      warnings: translation.requestWarnings,
+    });
+    return translation;
+  }
+
+  private compact(
+    answer: Observable<ResponseEvent[]>,
+    streamed: boolean,
+  ): Observable<ResponseEvent[]> {
+    return compactEvents(answer, {
+      itemId: this.ids.next('cmp'),
+      seal: (summary) => this.sealer.seal('compaction', summary),
+      now: () => this.clock.now(),
+      heartbeatMs: this.settings.streaming.heartbeatMs,
+      streamed,
+    });
+  }
+
+  private callBackend(
+    translation: Translation,
+    call: ResponseCall,
+  ): ReturnType<ChatBackend['stream']> {
+    const { outcome, apiKey, headers, flow } = call;
+    const context = {
+      requestId: outcome.requestId,
+      apiKey,
+      headers,
+      flow,
+      onStatus: (status: number) => {
+        outcome.backendStatus = status;
+      },
+    };
+    const { chatRequest } = translation;
+    return this.backend
+      .stream(chatRequest, context)
+      .pipe(
+        catchError((error: unknown) => throwError(() => this.explain(error, chatRequest.model))),
+      );
+  }
+
+  /** A 404 for the model lists the models that there are. */
+  private explain(error: unknown, model: string): unknown {
+    if (!(error instanceof ApiError) || error.status !== 404) return error;
+    const listing = this.models.notFoundMessage(model);
+    return listing === undefined ? error : modelNotFound(listing);
+  }
+}

@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { InputItem } from '../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import { Sealer } from '../../sealing/sealer.js';
+import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
+import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
+import { toChatRequest } from '../translator/request/to-chat-request.js';
+import { estimateInputTokens } from '../translator/stream/chunk/estimate-usage.js';
+import { createSnapshot } from '../translator/stream/response-snapshot.js';
+import { ResponseStream } from '../translator/stream/response-stream.js';
+import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
+import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
+
+export interface TranslateRequestOptions {
+  /** Turns the first lossy step into a 400. */
+  strict: boolean;
+  /** Earlier items of the conversation, oldest first, where they were looked up. */
+  history?: readonly InputItem[] | undefined;
+  /** Refusals go out as text. */
+  refusalsAsText?: boolean | undefined;
+}
+
+/** One request on its way to the backend, and what will turn the answer into events. */
+export interface Translation {
+  responseId: string;
+  chatRequest: ChatRequest;
+  stream: ResponseStream;
+  /** What the request lost or had repaired. */
+  requestWarnings: readonly TranslationWarning[];
+  /** Those and what the answer had repaired so far. */
+  allWarnings: () => readonly TranslationWarning[];
+}
+
+/** The translator's face to Nest: it gives the pure code its clock, ids, dialect and tool adapters. */
+@Injectable()
+export class TranslatorService {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly dialects: DialectResolver,
+    private readonly models: ModelCatalogService,
+    @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly sealer: Sealer,
+  ) {}
+
+  translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
+    const { adapters, ids, clock, settings } = this;
+    const dialect = this.dialects.forModel(request.model);
+    const requestWarnings = new WarningCollector(options.strict);
+    const { chatRequest, tools, allowedTools } = toChatRequest(request, {
+      dialect,
+      adapters,
+      warnings: requestWarnings,
+      ...(options.history === undefined ? {} : { history: options.history }),
+      contextTokens: request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
+      openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
+      openCompaction: (sealed) => this.sealer.open('compaction', sealed),
+    });
+    // Strictness ends where the answer begins: it is too late for a 400.
+    const answerWarnings = new WarningCollector();
+    const responseId = ids.next('resp');
+    const stream = new ResponseStream({
+      snapshot: createSnapshot(request, {
+        responseId,
+        createdAt: Math.floor(clock.now() / 1000),
+        model: request.model,
+        stored: false,
+      }),
+      dialect,
+      adapters,
+      tools,
+      allowedTools,
+      maxToolCalls: request.max_tool_calls ?? undefined,
+      offeredTools: offeredTools(chatRequest),
+      ids,
+      warnings: answerWarnings,
+      sealReasoning: request.include?.includes('reasoning.encrypted_content')
+        ? (text) => this.sealer.seal('reasoning', text)
+        : undefined,
+      refusalsAsText: options.refusalsAsText,
+      estimateInputTokens: () => estimateInputTokens(chatRequest),
+      reasoningFormat: settings.translation.reasoningFormat,
+      maxOutputCharacters: settings.limits.outputBytes,
+      now: () => clock.now(),
+    });
+    return {
+      responseId,
+      chatRequest,
+      stream,
+      requestWarnings: requestWarnings.list(),
+      allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
+    };
+  }
+
+  /** What is said of this very model goes before what is said of all: the operator's word, then the backend's. */
+  private contextTokens(model: string): number | undefined {
+    return (
+      this.dialects.profileOf(model).contextWindow ??
+      this.models.contextWindow(model) ??
+      this.settings.truncation.contextTokens
+    );
+  }
+}

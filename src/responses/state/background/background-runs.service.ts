@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import { DrainService } from '../../../gate/drain.service.js';
+import type { ResponseEnding } from '../../../store/response-record-store.port.js';
+import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
+import { createSnapshot } from '../../translator/stream/response-snapshot.js';
+import { BackgroundRun } from './background-run.js';
+import { Replica } from '../recording/replica.service.js';
+import type { RequestState } from '../recording/request-state.js';
+import { endingOf } from '../recording/response-recorder.service.js';
+import { inputToStore } from '../recording/stored-items.js';
+
+/**
+ * Begins background responses. A shutdown waits for them as it does for streams; what the grace does not suffice for
+ * fails with its backend call.
+ */
+@Injectable()
+export class BackgroundRuns {
+  constructor(
+    @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly replica: Replica,
+    private readonly drain: DrainService,
+  ) {}
+
+  /**
+   * Stores the response as queued and begins to work on it. Gives it as it was queued.
+   * @throws ApiError 503 when it cannot be stored: nobody would ever see the answer.
+   */
+  async start(
+    responseId: string,
+    events: Observable<ResponseEvent[]>,
+    request: CreateResponseBody,
+    state: RequestState,
+  ): Promise<ResponseResource> {
+    const { store, replica } = this;
+    const { owner } = state;
+    const createdAt = Math.floor(this.clock.now() / 1000);
+    const options = { responseId, createdAt, model: request.model, stored: true };
+    const snapshot = createSnapshot(request, options);
+    const response: ResponseResource = { ...snapshot, status: 'queued', background: true };
+    const input = inputToStore(request.input, this.ids);
+    await store.responses.begin({ owner, response, input, replica: replica.id });
+    const toEnding = (ended: ResponseResource): ResponseEnding => endingOf(ended, input, state);
+    new BackgroundRun({ store, owner, response, events, toEnding, onOver: this.drain.track() });
+    return response;
+  }
+}

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { begin, deltas, newResource, owner } from '../../../../test/store/support/records.js';
+import {
+  sqliteFixture,
+  testSeal,
+  type StoreFixture,
+} from '../../../../test/store/support/stores.js';
+import type { ResponseStore } from '../../../store/response-store.port.js';
+import { HistoryService } from '../recording/history.service.js';
+import { LostRunsService } from './lost-runs.service.js';
+import { StoredResponsesService } from '../stored/stored-responses.service.js';
+
+const seal = testSeal();
+
+describe('LostRunsService', () => {
+  let fixture: StoreFixture;
+  let store: ResponseStore;
+  let responses: StoredResponsesService;
+  let service: LostRunsService;
+
+  beforeEach(async () => {
+    fixture = sqliteFixture();
+    store = await fixture.open({ seal });
+    responses = new StoredResponsesService(store, new HistoryService(store));
+    service = new LostRunsService(store, { id: 'living' }, responses);
+    await service.round();
+    await store.runs.renewLease('lost', 30_000);
+  });
+  afterEach(async () => {
+    await store.close();
+    await fixture.stop();
+  });
+
+  /** A round of the living process after 20 seconds of the other's silence, and after 40. */
+  async function twoRounds(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await fixture.pass(20_000);
+      await service.round();
+    }
+  }
+
+  async function statusOf(id: string): Promise<string> {
+    return (await responses.read(owner, id)).status;
+  }
+
+  it('fails what a lost process left, with its log ended, and nothing else', async () => {
+    const response = newResource('resp_lost', { background: true });
+    await store.responses.begin({ ...begin('resp_lost'), response, replica: 'lost' });
+    await store.runs.append(owner, 'resp_lost', 0, deltas(0, 2));
+    await store.responses.begin({ ...begin('resp_living'), replica: 'living' });
+
+    await fixture.pass(20_000);
+    await service.round();
+    expect(await statusOf('resp_lost')).toBe('in_progress');
+
+    await fixture.pass(20_000);
+    await service.round();
+    expect(await responses.read(owner, 'resp_lost')).toMatchObject({
+      status: 'failed',
+      error: { code: 'server_error' },
+    });
+    const log = await store.runs.read(owner, 'resp_lost', 0);
+    expect(log?.over).toBe(true);
+    expect(log?.events.map(({ sequence_number }) => sequence_number)).toEqual([0, 1, 2]);
+    expect(log?.events.at(-1)?.type).toBe('response.failed');
+    expect(await statusOf('resp_living')).toBe('in_progress');
+  });
+
+  it('fails all at once, however many a process left', async () => {
+    const ids = Array.from({ length: 350 }, (_, number) => `resp_${number}`);
+    for (const id of ids) await store.responses.begin({ ...begin(id), replica: 'lost' });
+    await twoRounds();
+    expect(new Set(await Promise.all(ids.map(statusOf)))).toEqual(new Set(['failed']));
+  });
+
+  it('is not held up by one that it cannot read', async () => {
+    const withOtherKey = await fixture.open({ seal: testSeal() });
+    await withOtherKey.responses.begin({ ...begin('resp_0_unreadable'), replica: 'lost' });
+    await withOtherKey.close();
+    await store.responses.begin({ ...begin('resp_readable'), replica: 'lost' });
+    let sweeps = 0;
+    store.sweep = () => Promise.resolve(void (sweeps += 1));
+    for (let round = 0; round < 3; round += 1) await twoRounds();
+    expect(await statusOf('resp_readable')).toBe('failed');
+    expect(sweeps).toBe(1);
+  });
+
+  it('fails nothing when its own lease was lost too, until the others had time for theirs', async () => {
+    await store.responses.begin({ ...begin('resp_asleep'), replica: 'lost' });
+    await store.responses.begin({ ...begin('resp_lost'), replica: 'lost for good' });
+    // Such as a machine that slept, or a Redis that was away.
+    await fixture.pass(3_600_000);
+    await service.round();
+    await fixture.pass(9_000);
+    await store.runs.renewLease('lost', 30_000);
+    await fixture.pass(1_000);
+    await service.round();
+    expect(await statusOf('resp_asleep')).toBe('in_progress');
+    expect(await statusOf('resp_lost')).toBe('failed');
+  });
+});

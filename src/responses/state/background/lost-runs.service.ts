@@ -1,0 +1,65 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
+import { Replica } from '../recording/replica.service.js';
+import { StoredResponsesService } from '../stored/stored-responses.service.js';
+
+/** A lost process is noticed within leaseMs + roundMs: less than a minute. */
+const leaseMs = 30_000;
+const roundMs = 10_000;
+const roundsPerSweep = 6;
+
+/** Of a hundred responses each. */
+const batchesPerRound = 50;
+
+/** Keeps the lease of this process, fails what lost processes left behind, and sweeps the store. */
+@Injectable()
+export class LostRunsService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private rounds = 0;
+
+  constructor(
+    @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
+    private readonly replica: Replica,
+    private readonly responses: StoredResponsesService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.round();
+    this.timer = setInterval(() => void this.round(), roundMs).unref();
+  }
+
+  /** Not before: the runs of this process may finish until then. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.store.runs.endLease(this.replica.id).catch(() => undefined);
+  }
+
+  /** Never rejects: failures of the store are logged and counted by StoreMonitor, and the next round comes. */
+  async round(): Promise<void> {
+    try {
+      // After an outage of the store, or a sleep of the machine, the others need a round to renew theirs too.
+      if (await this.store.runs.renewLease(this.replica.id, leaseMs)) await this.failOrphans();
+      if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
+      this.rounds += 1;
+    } catch {
+      return;
+    }
+  }
+
+  /** One that cannot be ended, such as one sealed with a key that is gone, does not hold up the others. */
+  private async failOrphans(): Promise<void> {
+    const message = 'The server that worked on this response was lost.';
+    for (let batch = 0; batch < batchesPerRound; batch += 1) {
+      const orphans = await this.store.runs.orphans();
+      const ended = await Promise.allSettled(
+        orphans.map(({ owner, id }) => this.responses.fail(owner, id, message)),
+      );
+      if (!ended.some(({ status }) => status === 'fulfilled')) return;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { concatMap, from, Observable, of } from 'rxjs';
+import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { StoredItem } from '../../../store/conversation-store.port.js';
+import type { ResponseEnding } from '../../../store/response-record-store.port.js';
+import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
+import { isOver } from '../../../store/response-texts.js';
+import { Replica } from './replica.service.js';
+import type { RequestState } from './request-state.js';
+import { inputToStore } from './stored-items.js';
+
+/**
+ * Writes a response down while it goes to the client: begun with its first event, ended before its last one leaves, so
+ * that a client never holds an id that is not there. When the store fails the response goes on, and says `store: false`.
+ */
+@Injectable()
+export class ResponseRecorder {
+  constructor(
+    @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
+    @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
+    private readonly replica: Replica,
+  ) {}
+
+  record(
+    events: Observable<ResponseEvent[]>,
+    request: CreateResponseBody,
+    state: RequestState,
+  ): Observable<ResponseEvent[]> {
+    if (!state.stored) return events;
+    return new Observable((subscriber) => {
+      const input = inputToStore(request.input, this.ids);
+      let begun: Promise<boolean> | undefined;
+      let last: ResponseResource | undefined;
+      const recorded = events.pipe(
+        concatMap((batch) => {
+          for (const event of batch) if ('response' in event) last = event.response;
+          if (last !== undefined) begun ??= this.begin(state.owner, asStored(last, true), input);
+          if (last === undefined || !isOver(last.status)) return of(withStore(batch, true));
+          const ending = endingOf(asStored(last, true), input, state);
+          return from(this.finish(state.owner, ending, begun)).pipe(
+            concatMap((stored) => of(withStore(batch, stored))),
+          );
+        }),
+      );
+      const subscription = recorded.subscribe(subscriber);
+      return () => {
+        subscription.unsubscribe();
+        if (last !== undefined && !isOver(last.status)) this.abandon(state.owner, last, begun);
+      };
+    });
+  }
+
+  private async begin(
+    owner: string,
+    response: ResponseResource,
+    input: readonly StoredItem[],
+  ): Promise<boolean> {
+    try {
+      await this.store.responses.begin({ owner, response, input, replica: this.replica.id });
+      return true;
+    } catch {
+      // Logged and counted by StoreMonitor; the `store` of the last event says so to the client.
+      return false;
+    }
+  }
+
+  /** False when it could not be written, or was deleted meanwhile. */
+  private async finish(
+    owner: string,
+    ending: ResponseEnding,
+    begun: Promise<boolean> | undefined,
+  ): Promise<boolean> {
+    if ((await begun) !== true) return false;
+    try {
+      return await this.store.responses.finish(owner, ending);
+    } catch {
+      return false;
+    }
+  }
+
+  /** The client left before the end. */
+  private abandon(
+    owner: string,
+    response: ResponseResource,
+    begun: Promise<boolean> | undefined,
+  ): void {
+    const cancelled = asStored({ ...response, status: 'cancelled' }, true);
+    void this.finish(owner, { response: cancelled }, begun);
+  }
+}
+
+/** The turn joins the conversation when it came to an answer. */
+export function endingOf(
+  response: ResponseResource,
+  input: readonly StoredItem[],
+  { conversationId }: RequestState,
+): ResponseEnding {
+  const answered = response.status === 'completed' || response.status === 'incomplete';
+  if (conversationId === undefined || !answered) return { response };
+  const output = response.output as unknown as StoredItem[];
+  return { response, conversation: { id: conversationId, items: [...input, ...output] } };
+}
+
+/** Events that share a response go on sharing it: its JSON is then written once. */
+function withStore(batch: ResponseEvent[], store: boolean): ResponseEvent[] {
+  const copies = new Map<ResponseResource, ResponseResource>();
+  return batch.map((event) => {
+    if (!('response' in event)) return event;
+    const response = copies.get(event.response) ?? asStored(event.response, store);
+    copies.set(event.response, response);
+    return { ...event, response };
+  });
+}
+
+function asStored(response: ResponseResource, store: boolean): ResponseResource {
+  return { ...response, store };
+}

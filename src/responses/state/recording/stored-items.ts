@@ -1,0 +1,40 @@
+import type { IdGenerator, IdPrefix } from '../../../common/id-generator.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { StoredItem } from '../../../store/conversation-store.port.js';
+
+const prefixes: Readonly<Record<string, IdPrefix>> = {
+  message: 'msg',
+  reasoning: 'rs',
+  function_call: 'fc',
+  custom_tool_call: 'ctc',
+};
+
+/** The input of a request as it is stored: every item with an id, text as content parts. */
+export function inputToStore(input: CreateResponseBody['input'], ids: IdGenerator): StoredItem[] {
+  if (typeof input !== 'string') return toStoredItems(input ?? [], ids);
+  return toStoredItems([{ type: 'message', role: 'user', content: input }], ids);
+}
+
+export function toStoredItems(items: readonly InputItem[], ids: IdGenerator): StoredItem[] {
+  return items.map((item) => {
+    const id = typeof item.id === 'string' && item.id !== '' ? item.id : newId(item, ids);
+    return item.type === 'message' ? { ...readableMessage(item), id } : { ...item, id };
+  });
+}
+
+function newId(item: InputItem, ids: IdGenerator): string {
+  return ids.next(prefixes[item.type] ?? 'item');
+}
+
+/** SDKs read the content of a listed message as parts. */
+function readableMessage(item: InputItem): InputItem {
+  const completed = { status: 'completed', ...item };
+  if (typeof item.content !== 'string') return completed;
+  const text = item.content;
+  const part =
+    item.role === 'assistant'
+      ? { type: 'output_text', text, annotations: [] }
+      : { type: 'input_text', text };
+  return { ...completed, content: [part] };
+}

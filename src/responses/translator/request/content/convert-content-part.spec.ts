@@ -1,0 +1,242 @@
+import { describe, expect, it } from '@jest/globals';
+import { refusal, translate } from '../../../../../test/support/translate.js';
+import type { BackendDialect } from '../../dialect.js';
+
+const PNG = 'data:image/png;base64,AAAA';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const dataUrl = (type: string, text: string) => `data:${type};base64,${base64(text)}`;
+const image = (url: string, detail?: string) => ({
+  type: 'image_url',
+  image_url: detail === undefined ? { url } : { url, detail },
+});
+const text = (value: string) => ({ type: 'text', text: value });
+
+function userContent(content: unknown, dialect: Partial<BackendDialect> = {}) {
+  const { chatRequest, warnings } = translate({ input: [{ role: 'user', content }] }, dialect);
+  return { content: chatRequest.messages[0]!.content, warnings };
+}
+
+describe('content parts of a user message', () => {
+  it.each([
+    ['string', 'x', 'x'],
+    ['empty string', '', ''],
+    ['null', null, ''],
+    ['no part', [], ''],
+    ['one text', [{ type: 'input_text', text: 'a' }], 'a'],
+    ['texts are joined', [text('a'), { type: 'output_text', text: 'b' }], 'a\nb'],
+    [
+      'summary_text and refusal',
+      [
+        { type: 'summary_text', text: 'a' },
+        { type: 'refusal', refusal: 'b' },
+      ],
+      'a\nb',
+    ],
+    ['text without text', [{ type: 'text' }], ''],
+    [
+      'image keeps the order',
+      [text('a'), { type: 'input_image', image_url: PNG }, text('b')],
+      [text('a'), image(PNG), text('b')],
+    ],
+    [
+      'image as chat part',
+      [{ type: 'image_url', image_url: { url: PNG, detail: 'low' } }],
+      [image(PNG, 'low')],
+    ],
+    [
+      'image as http URL',
+      [{ type: 'input_image', image_url: 'https://x/y.png' }],
+      [image('https://x/y.png')],
+    ],
+    [
+      'detail auto is the default',
+      [{ type: 'input_image', image_url: PNG, detail: 'auto' }],
+      [image(PNG)],
+    ],
+    [
+      'detail high',
+      [{ type: 'input_image', image_url: PNG, detail: 'high' }],
+      [image(PNG, 'high')],
+    ],
+    [
+      'text file as data URL',
+      [{ type: 'input_file', filename: 'a.txt', file_data: dataUrl('text/plain', 'grüß') }],
+      '<file name="a.txt">\ngrüß\n</file>',
+    ],
+    [
+      'JSON file without a name',
+      [{ type: 'input_file', file_data: dataUrl('application/json', '{}') }],
+      '<file>\n{}\n</file>',
+    ],
+    [
+      'bare base64 with a texty name',
+      [{ type: 'input_file', filename: 'a.csv', file_data: base64('1,2') }],
+      '<file name="a.csv">\n1,2\n</file>',
+    ],
+    [
+      'vague data URL with a texty name',
+      [
+        {
+          type: 'input_file',
+          filename: 'a.py',
+          file_data: dataUrl('application/octet-stream', 'x'),
+        },
+      ],
+      '<file name="a.py">\nx\n</file>',
+    ],
+    [
+      'percent-encoded data URL',
+      [{ type: 'input_file', file_data: 'data:,a%20b' }],
+      '<file>\na b\n</file>',
+    ],
+    [
+      'PDF as data URL',
+      [{ type: 'input_file', filename: 'a.pdf', file_data: dataUrl('application/pdf', '%PDF') }],
+      [
+        {
+          type: 'file',
+          file: { filename: 'a.pdf', file_data: dataUrl('application/pdf', '%PDF') },
+        },
+      ],
+    ],
+    [
+      'PDF as bare base64, known by its name',
+      [{ type: 'input_file', filename: 'a.pdf', file_data: 'AAAA' }],
+      [
+        {
+          type: 'file',
+          file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' },
+        },
+      ],
+    ],
+    [
+      'PDF as bare base64, known by its head',
+      [{ type: 'input_file', file_data: base64('%PDF-1.7') }],
+      [{ type: 'file', file: { file_data: dataUrl('application/pdf', '%PDF-1.7') } }],
+    ],
+    [
+      'chat file part, unknown type',
+      [{ type: 'file', file: { filename: 'a.', file_data: 'AAAA' } }],
+      [
+        {
+          type: 'file',
+          file: { filename: 'a.', file_data: 'data:application/octet-stream;base64,AAAA' },
+        },
+      ],
+    ],
+    [
+      'a vague data URL stays vague',
+      [{ type: 'input_file', filename: 'a.bin', file_data: 'data:application/octet-stream,x' }],
+      [{ type: 'file', file: { filename: 'a.bin', file_data: 'data:application/octet-stream,x' } }],
+    ],
+  ])('%s', (_name, content, expected) => {
+    expect(userContent(content)).toEqual({ content: expected, warnings: [] });
+  });
+
+  it.each([
+    [
+      'unknown part',
+      [text('a'), { type: 'hologram' }],
+      {},
+      'a',
+      { code: 'content_part_dropped', param: 'input[0].content[1]' },
+    ],
+    [
+      'detail original',
+      [{ type: 'input_image', image_url: PNG, detail: 'original' }],
+      {},
+      [image(PNG, 'high')],
+      { code: 'content_part_mapped', param: 'input[0].content[0].detail' },
+    ],
+    [
+      'a model without eyes',
+      [text('a'), { type: 'input_image', image_url: PNG }],
+      { images: 'none' as const },
+      'a\n[image omitted: the model takes no images]',
+      { code: 'content_part_mapped', param: 'input[0].content[1]' },
+    ],
+  ])('%s is a warning', (_name, content, dialect, expected, warning) => {
+    expect(userContent(content, dialect)).toEqual({ content: expected, warnings: [warning] });
+  });
+
+  const at = 'input[0].content[0]';
+  it.each([
+    [{ type: 'input_image' }, {}, 'missing_required_parameter', `${at}.image_url`],
+    [
+      { type: 'input_image', image_url: { detail: 'low' } },
+      {},
+      'missing_required_parameter',
+      `${at}.image_url.url`,
+    ],
+    [{ type: 'input_image', image_url: 'ftp://x' }, {}, 'invalid_value', `${at}.image_url`],
+    [{ type: 'input_image', file_id: 'file_1' }, {}, 'unsupported_parameter', `${at}.file_id`],
+    [
+      { type: 'input_image', image_url: 'https://x/y.png' },
+      { images: 'data' as const },
+      'invalid_value',
+      `${at}.image_url`,
+    ],
+    [{ type: 'input_audio', input_audio: {} }, {}, 'unsupported_parameter', at],
+    [{ type: 'input_file', file_id: 'file_1' }, {}, 'unsupported_parameter', `${at}.file_id`],
+    [{ type: 'input_file', file_url: 'https://x' }, {}, 'unsupported_parameter', `${at}.file_url`],
+    [{ type: 'input_file' }, {}, 'missing_required_parameter', `${at}.file_data`],
+    [
+      { type: 'input_file', filename: 'a.pdf', file_data: 'AAAA' },
+      { fileParts: false },
+      'unsupported_parameter',
+      at,
+    ],
+    [
+      { type: 'input_file', filename: 'a.txt', file_data: '%%%' },
+      {},
+      'invalid_value',
+      `${at}.file_data`,
+    ],
+    [
+      { type: 'input_file', filename: 'a.txt', file_data: '/w==' },
+      {},
+      'invalid_value',
+      `${at}.file_data`,
+    ],
+    [
+      { type: 'input_file', file_data: 'data:text/plain,%E0' },
+      {},
+      'invalid_value',
+      `${at}.file_data`,
+    ],
+  ])('refuses %j', (part, dialect, code, param) => {
+    expect(refusal(() => userContent([part], dialect))).toEqual({ status: 400, code, param });
+  });
+
+  it('names no field of the stored history', () => {
+    const history = [{ type: 'message', role: 'user', content: [{ type: 'input_file' }] }];
+    expect(refusal(() => translate({}, {}, { history }))).toMatchObject({ param: null });
+    const withImage = [{ type: 'message', role: 'user', content: [{ type: 'input_image' }] }];
+    expect(refusal(() => translate({}, {}, { history: withImage }))).toMatchObject({ param: null });
+    const number = [{ type: 'message', role: 'user', content: 3 }];
+    expect(refusal(() => translate({}, {}, { history: number }))).toMatchObject({ param: null });
+  });
+
+  it('joins neighbouring user messages where the dialect wants taking turns', () => {
+    const input = [
+      { role: 'user', content: 'a' },
+      { role: 'user', content: 'b' },
+      { role: 'user', content: [{ type: 'input_image', image_url: PNG }] },
+      { role: 'user', content: '' },
+    ];
+    const { messages } = translate({ input }, { mergeUserMessages: true }).chatRequest;
+    expect(messages).toEqual([{ role: 'user', content: [text('a\n\nb'), image(PNG)] }]);
+    expect(translate({ input }).chatRequest.messages).toHaveLength(4);
+  });
+});
+
+describe('content of an assistant message', () => {
+  it('is text; images are left out with a warning', () => {
+    const input = [
+      { role: 'assistant', content: [text('a'), { type: 'input_image', image_url: PNG }] },
+    ];
+    const { chatRequest, warnings } = translate({ input });
+    expect(chatRequest.messages).toEqual([{ role: 'assistant', content: 'a' }]);
+    expect(warnings).toEqual([{ code: 'content_part_dropped', param: 'input[0].content' }]);
+  });
+});

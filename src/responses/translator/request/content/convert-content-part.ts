@@ -1,0 +1,103 @@
+import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+import { isRecord, type JsonRecord, within } from '../../../../common/json.js';
+import type { ConversionContext } from '../conversion-context.js';
+import { convertFilePart } from './convert-file-part.js';
+import { convertImagePart } from './convert-image-part.js';
+
+/** Content as chat parts; reasoning that stood among them apart, since it belongs to the assistant's turn. */
+export interface ConvertedContent {
+  parts: ChatContentPart[];
+  reasoning: string[];
+}
+
+type PartContext = Pick<ConversionContext, 'dialect' | 'warnings'>;
+type ConvertedPart = ChatContentPart | { type: 'reasoning'; text: string };
+type PartConverter = (
+  part: JsonRecord,
+  param: string | null,
+  context: PartContext,
+) => ConvertedPart;
+
+/** Part type -> converter. The last four are the original's and Codex's own. */
+const partConverters: Readonly<Record<string, PartConverter>> = {
+  input_text: (part) => text(part.text),
+  output_text: (part) => text(part.text),
+  text: (part) => text(part.text),
+  summary_text: (part) => text(part.text),
+  refusal: (part) => text(part.refusal),
+  input_image: convertImagePart,
+  image_url: convertImagePart,
+  input_file: convertFilePart,
+  file: convertFilePart,
+  input_audio: (_part, param) => {
+    throw unsupported('Audio input is not supported.', param);
+  },
+  reasoning_text: (part) => ({ type: 'reasoning', text: asText(part.text) }),
+  reasoning: (part) => ({ type: 'reasoning', text: asText(part.text) }),
+  output: (part) => text(part.body),
+  encrypted_content: (part) => text(part.encrypted_content),
+};
+
+export function isKnownPart(value: unknown): boolean {
+  return (
+    isRecord(value) && typeof value.type === 'string' && Object.hasOwn(partConverters, value.type)
+  );
+}
+
+/** `param` is the path of the content itself: `input[0].content`. */
+export function convertContent(
+  content: unknown,
+  param: string | null,
+  context: PartContext,
+): ConvertedContent {
+  if (content === undefined || content === null || content === '') {
+    return { parts: [], reasoning: [] };
+  }
+  if (typeof content === 'string') return { parts: [text(content)], reasoning: [] };
+  if (!Array.isArray(content)) throw wrongType(param, 'a string or an array of content parts');
+  const converted: ConvertedContent = { parts: [], reasoning: [] };
+  for (const [index, part] of content.entries()) {
+    const result = convertPart(part, within(param, `[${index}]`), context);
+    if (result?.type === 'reasoning') converted.reasoning.push(result.text);
+    else if (result !== undefined) converted.parts.push(result);
+  }
+  return converted;
+}
+
+function convertPart(
+  part: unknown,
+  param: string | null,
+  context: PartContext,
+): ConvertedPart | undefined {
+  if (!isRecord(part)) throw wrongType(param, 'a content part');
+  if (isKnownPart(part)) return partConverters[part.type as string]?.(part, param, context);
+  context.warnings.add(
+    'content_part_dropped',
+    param,
+    `Content part of type '${String(part.type)}' is not supported and was left out.`,
+  );
+  return undefined;
+}
+
+/** The texts among the parts, joined by line breaks. */
+export function textOf(parts: readonly ChatContentPart[]): string {
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+}
+
+function text(value: unknown): { type: 'text'; text: string } {
+  return { type: 'text', text: asText(value) };
+}
+
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function wrongType(param: string | null, expected: string): Error {
+  return invalidRequest(
+    `Invalid type for '${param ?? 'content'}': expected ${expected}.`,
+    param,
+    'invalid_type',
+  );
+}

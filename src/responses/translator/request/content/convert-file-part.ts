@@ -1,0 +1,62 @@
+import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
+import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
+import type { ConversionContext } from '../conversion-context.js';
+import { decodeText, type FileData, isTextual, readFileData } from './read-file-data.js';
+
+/** Text files become text, which every model reads. Others need a backend with chat `file` parts. */
+export function convertFilePart(
+  part: JsonRecord,
+  param: string | null,
+  { dialect }: Pick<ConversionContext, 'dialect'>,
+): ChatFilePart | ChatTextPart {
+  const source = isRecord(part.file) ? part.file : part;
+  const fileData = nonEmptyText(source.file_data);
+  if (fileData === undefined) throw missingData(source, param);
+  const filename = nonEmptyText(source.filename);
+  const file = readFileData(fileData, filename);
+  if (isTextual(file.mediaType)) return textPart(file, filename, param);
+  if (!dialect.fileParts) {
+    throw unsupported(
+      `This backend takes no files of type '${file.mediaType}': send text or images.`,
+      param,
+    );
+  }
+  return { type: 'file', file: { ...(filename && { filename }), file_data: toDataUrl(file) } };
+}
+
+function textPart(
+  file: FileData,
+  filename: string | undefined,
+  param: string | null,
+): ChatTextPart {
+  const text = decodeText(file);
+  if (text === undefined) {
+    throw invalidRequest(
+      `The file is not valid ${file.encoding === 'base64' ? 'base64 of UTF-8' : 'percent-encoded'} text.`,
+      within(param, '.file_data'),
+    );
+  }
+  const name = filename === undefined ? '' : ` name=${JSON.stringify(filename)}`;
+  return { type: 'text', text: `<file${name}>\n${text}\n</file>` };
+}
+
+function toDataUrl({ mediaType, encoding, data }: FileData): string {
+  return `data:${mediaType}${encoding === 'base64' ? ';base64' : ''},${data}`;
+}
+
+function missingData(source: JsonRecord, param: string | null): Error {
+  for (const field of ['file_id', 'file_url'] as const) {
+    if (nonEmptyText(source[field]) !== undefined) {
+      return unsupported(
+        `Files by ${field} are not supported: send file_data.`,
+        within(param, `.${field}`),
+      );
+    }
+  }
+  return invalidRequest(
+    `Missing required parameter: '${within(param, '.file_data') ?? 'file_data'}'.`,
+    within(param, '.file_data'),
+    'missing_required_parameter',
+  );
+}

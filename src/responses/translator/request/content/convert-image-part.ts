@@ -1,0 +1,60 @@
+import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import type { ChatImagePart, ChatTextPart } from '../../../../contracts/chat/request.js';
+import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
+import type { ConversionContext } from '../conversion-context.js';
+
+const PLACEHOLDER = '[image omitted: the model takes no images]';
+
+/** `image_url` is a string in the Responses API and `{url, detail}` in Chat Completions; both are taken. */
+export function convertImagePart(
+  part: JsonRecord,
+  param: string | null,
+  { dialect, warnings }: Pick<ConversionContext, 'dialect' | 'warnings'>,
+): ChatImagePart | ChatTextPart {
+  const nested = isRecord(part.image_url) ? part.image_url : undefined;
+  const url = nonEmptyText(nested?.url ?? part.image_url);
+  const urlParam = within(param, nested === undefined ? '.image_url' : '.image_url.url');
+  if (url === undefined) throw missingUrl(part, param, urlParam);
+  if (!/^(https?:\/\/|data:)/i.test(url)) {
+    throw invalidRequest('Images must be an http(s) URL or a data URL.', urlParam);
+  }
+  if (dialect.images === 'none') {
+    warnings.add('content_part_mapped', param, 'The model takes no images; a note was sent.');
+    return { type: 'text', text: PLACEHOLDER };
+  }
+  if (dialect.images === 'data' && !/^data:/i.test(url)) {
+    throw invalidRequest('This backend takes images only as data URLs.', urlParam);
+  }
+  const detail = convertDetail(nonEmptyText(part.detail ?? nested?.detail), param, warnings);
+  return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };
+}
+
+/** `auto` is chat's default, and some engines know no other value; `original` (Codex) is more than chat has. */
+function convertDetail(
+  detail: string | undefined,
+  param: string | null,
+  warnings: ConversionContext['warnings'],
+): string | undefined {
+  if (detail === 'auto') return undefined;
+  if (detail !== 'original') return detail;
+  warnings.add(
+    'content_part_mapped',
+    within(param, '.detail'),
+    "Image detail 'original' was sent as 'high'.",
+  );
+  return 'high';
+}
+
+function missingUrl(part: JsonRecord, param: string | null, urlParam: string | null): Error {
+  if (nonEmptyText(part.file_id) !== undefined) {
+    return unsupported(
+      'Images by file_id are not supported: send image_url.',
+      within(param, '.file_id'),
+    );
+  }
+  return invalidRequest(
+    `Missing required parameter: '${urlParam ?? 'image_url'}'.`,
+    urlParam,
+    'missing_required_parameter',
+  );
+}

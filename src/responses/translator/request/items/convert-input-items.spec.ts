@@ -1,0 +1,433 @@
+import { describe, expect, it } from '@jest/globals';
+import { chatOrderProblems } from '../../../../../test/support/chat-order-checker.js';
+import { refusal, translate } from '../../../../../test/support/translate.js';
+import { WarningCollector } from '../../warning.js';
+
+const user = (text: string) => ({ type: 'message', role: 'user', content: text });
+const assistant = (text: string) => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+});
+const call = (call_id: string, name = 'python', args = '{}') => ({
+  type: 'function_call',
+  call_id,
+  name,
+  arguments: args,
+});
+const output = (call_id: string, text: unknown = 'done') => ({
+  type: 'function_call_output',
+  call_id,
+  output: text,
+});
+const chatCall = (id: string, name = 'python', args = '{}') => ({
+  id,
+  type: 'function',
+  function: { name, arguments: args },
+});
+const calls = (...toolCalls: unknown[]) => ({
+  role: 'assistant',
+  content: null,
+  tool_calls: toolCalls,
+});
+const tool = (tool_call_id: string, content = 'done', name = 'python') => ({
+  role: 'tool',
+  tool_call_id,
+  name,
+  content,
+});
+const hi = { role: 'user', content: 'hi' };
+
+interface Row {
+  name: string;
+  input: unknown;
+  messages: unknown[];
+  warnings?: { code: string; param: string | null }[];
+}
+
+const rows: Row[] = [
+  { name: 'string input', input: 'hi', messages: [hi] },
+  { name: 'untyped message', input: [{ role: 'user', content: 'hi' }], messages: [hi] },
+  {
+    name: 'second turn (Kimi K3)',
+    input: [
+      { role: 'user', content: [{ type: 'input_text', text: 'Run print(1+1)' }] },
+      call('python:0', 'python', '{"code":"print(1+1)"}'),
+      output('python:0', '2'),
+    ],
+    messages: [
+      { role: 'user', content: 'Run print(1+1)' },
+      calls(chatCall('python:0', 'python', '{"code":"print(1+1)"}')),
+      tool('python:0', '2'),
+    ],
+  },
+  {
+    name: 'parallel merge',
+    input: [
+      user('hi'),
+      call('c1', 'list_dir'),
+      call('c2', 'read_file'),
+      output('c1', 'a\nb'),
+      output('c2', 'hello'),
+    ],
+    messages: [
+      hi,
+      calls(chatCall('c1', 'list_dir'), chatCall('c2', 'read_file')),
+      tool('c1', 'a\nb', 'list_dir'),
+      tool('c2', 'hello', 'read_file'),
+    ],
+  },
+  {
+    name: 'outputs of parallel calls in another order',
+    input: [user('hi'), call('c1'), call('c2'), output('c2', '2'), output('c1', '1')],
+    messages: [hi, calls(chatCall('c1'), chatCall('c2')), tool('c1', '1'), tool('c2', '2')],
+  },
+  {
+    name: 'interleaved stays two rounds',
+    input: [user('hi'), call('c1'), output('c1'), call('c2'), output('c2')],
+    messages: [hi, calls(chatCall('c1')), tool('c1'), calls(chatCall('c2')), tool('c2')],
+  },
+  {
+    name: 'reasoning before a call',
+    input: [
+      user('hi'),
+      { type: 'reasoning', text: 'I should run the code.' },
+      call('c1'),
+      output('c1'),
+      assistant('The answer is 2.'),
+    ],
+    messages: [
+      hi,
+      { ...calls(chatCall('c1')), content: '<think>I should run the code.</think>' },
+      tool('c1'),
+      { role: 'assistant', content: 'The answer is 2.' },
+    ],
+  },
+  {
+    name: 'text then call',
+    input: [user('hi'), assistant('Let me run that.'), call('c1'), output('c1')],
+    messages: [hi, { ...calls(chatCall('c1')), content: 'Let me run that.' }, tool('c1')],
+  },
+  {
+    name: 'an assistant message takes the call before it',
+    input: [user('hi'), call('c1'), assistant('Running.'), output('c1')],
+    messages: [hi, { ...calls(chatCall('c1')), content: 'Running.' }, tool('c1')],
+  },
+  {
+    name: "the original's documented flow: empty assistant, call, output",
+    input: [user('hi'), { role: 'assistant', content: '' }, call('c1'), output('c1')],
+    messages: [hi, calls(chatCall('c1')), tool('c1')],
+  },
+  {
+    name: 'tool-role form of MCP bridges',
+    input: [
+      user('hi'),
+      call('c1'),
+      { role: 'tool', tool_call_id: 'c1', content: [{ type: 'input_text', text: '2' }] },
+    ],
+    messages: [hi, calls(chatCall('c1')), tool('c1', '2')],
+  },
+  {
+    name: 'tool-role form with output parts',
+    input: [
+      user('hi'),
+      call('c1'),
+      {
+        role: 'tool',
+        tool_call_id: 'c1',
+        content: [
+          { type: 'output', content_type: 'application/json', body: '{"a":1}' },
+          { type: 'output', content_type: 'application/json', body: { b: 2 } },
+        ],
+      },
+    ],
+    messages: [hi, calls(chatCall('c1')), tool('c1', '{"a":1}\n{"b":2}')],
+  },
+  {
+    name: 'id only',
+    input: [
+      user('hi'),
+      { type: 'function_call', id: 'fc_123', name: 'python', arguments: '{}' },
+      { type: 'function_call_output', id: 'fc_123', output: '2' },
+    ],
+    messages: [hi, calls(chatCall('fc_123')), tool('fc_123', '2')],
+  },
+  {
+    name: 'no id at all: the oldest unanswered call',
+    input: [
+      user('hi'),
+      { type: 'function_call', name: 'a' },
+      { type: 'function_call', name: 'b' },
+      { type: 'function_call_output', output: '1' },
+      { type: 'function_call_output', output: '2' },
+    ],
+    messages: [
+      hi,
+      calls(chatCall('call_a_0', 'a'), chatCall('call_b_1', 'b')),
+      tool('call_a_0', '1', 'a'),
+      tool('call_b_1', '2', 'b'),
+    ],
+  },
+  {
+    name: 'trailing call is filled',
+    input: [user('hi'), call('c1')],
+    messages: [hi, calls(chatCall('c1')), tool('c1', 'No output was recorded for this call.')],
+    warnings: [{ code: 'tool_output_filled', param: 'input[1]' }],
+  },
+  {
+    name: 'flush before a user message',
+    input: [user('hi'), call('c1'), output('c1'), user('hi'), call('c2'), output('c2')],
+    messages: [hi, calls(chatCall('c1')), tool('c1'), hi, calls(chatCall('c2')), tool('c2')],
+  },
+  {
+    name: 'a user message between call and output moves after the round',
+    input: [user('hi'), call('c1'), user('wait'), output('c1')],
+    messages: [hi, calls(chatCall('c1')), tool('c1'), { role: 'user', content: 'wait' }],
+    warnings: [{ code: 'tool_output_moved', param: 'input[3]' }],
+  },
+  {
+    name: 'an assistant message between two outputs moves after the round',
+    input: [user('hi'), call('c1'), call('c2'), output('c1'), assistant('so'), output('c2')],
+    messages: [
+      hi,
+      calls(chatCall('c1'), chatCall('c2')),
+      tool('c1'),
+      tool('c2'),
+      { role: 'assistant', content: 'so' },
+    ],
+    warnings: [{ code: 'tool_output_moved', param: 'input[5]' }],
+  },
+  {
+    name: 'a late output does not cut the turn that is being said',
+    input: [user('hi'), call('c1'), user('hi'), assistant('a'), output('c1'), call('c2')],
+    messages: [
+      hi,
+      calls(chatCall('c1')),
+      tool('c1'),
+      hi,
+      { ...calls(chatCall('c2')), content: 'a' },
+      tool('c2', 'No output was recorded for this call.'),
+    ],
+    warnings: [
+      { code: 'tool_output_moved', param: 'input[4]' },
+      { code: 'tool_output_filled', param: 'input[5]' },
+    ],
+  },
+  {
+    name: 'the last of two outputs wins',
+    input: [user('hi'), call('c1'), output('c1', 'old'), output('c1', 'new')],
+    messages: [hi, calls(chatCall('c1')), tool('c1', 'new')],
+    warnings: [{ code: 'tool_output_duplicate', param: 'input[3]' }],
+  },
+  {
+    name: 'the same call twice is one call',
+    input: [user('hi'), call('c1'), call('c1'), output('c1')],
+    messages: [hi, calls(chatCall('c1')), tool('c1')],
+    warnings: [{ code: 'tool_call_duplicate', param: 'input[2]' }],
+  },
+  {
+    name: 'two calls of one id are told apart',
+    input: [
+      user('hi'),
+      call('c1', 'a'),
+      call('c1_2', 'x'),
+      call('c1', 'b'),
+      output('c1', '1'),
+      output('c1', '2'),
+      output('c1_2', '3'),
+    ],
+    messages: [
+      hi,
+      calls(chatCall('c1', 'a'), chatCall('c1_2', 'x'), chatCall('c1_3', 'b')),
+      tool('c1', '1', 'a'),
+      tool('c1_2', '3', 'x'),
+      tool('c1_3', '2', 'b'),
+    ],
+    warnings: [{ code: 'tool_call_duplicate', param: 'input[3]' }],
+  },
+  {
+    name: 'a call id that comes back in a later round',
+    input: [user('hi'), call('0'), output('0', '1'), user('hi'), call('0'), output('0', '2')],
+    messages: [hi, calls(chatCall('0')), tool('0', '1'), hi, calls(chatCall('0')), tool('0', '2')],
+  },
+  {
+    name: 'plain chat',
+    input: [user('hi'), assistant('hello'), user('bye')],
+    messages: [hi, { role: 'assistant', content: 'hello' }, { role: 'user', content: 'bye' }],
+  },
+  {
+    name: 'neighbouring assistant messages join (phases)',
+    input: [
+      { ...assistant('a'), phase: 'commentary', id: 'msg_1', status: 'completed' },
+      { ...assistant('b'), phase: 'final_answer' },
+      user('hi'),
+    ],
+    messages: [{ role: 'assistant', content: 'a\n\nb' }, hi],
+  },
+  {
+    name: 'call without arguments',
+    input: [user('hi'), { type: 'function_call', call_id: 'c1', name: 'python' }, output('c1')],
+    messages: [hi, calls(chatCall('c1')), tool('c1')],
+  },
+  {
+    name: 'object arguments',
+    input: [
+      user('hi'),
+      { type: 'function_call', call_id: 'c1', name: 'python', arguments: { a: 1 } },
+      output('c1'),
+    ],
+    messages: [hi, calls(chatCall('c1', 'python', '{"a":1}')), tool('c1')],
+  },
+  {
+    name: 'custom tool call and output',
+    input: [
+      user('hi'),
+      { type: 'custom_tool_call', call_id: 'c1', name: 'apply_patch', input: 'a "b"' },
+      { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' },
+    ],
+    messages: [
+      hi,
+      calls(chatCall('c1', 'apply_patch', '{"input":"a \\"b\\""}')),
+      tool('c1', 'ok', 'apply_patch'),
+    ],
+  },
+  {
+    name: 'sub-agent task',
+    input: [
+      {
+        type: 'agent_message',
+        author: '/root',
+        recipient: '/root/counter',
+        content: [
+          { type: 'input_text', text: 'Sender: /root' },
+          { type: 'encrypted_content', encrypted_content: 'Count.' },
+        ],
+      },
+    ],
+    messages: [{ role: 'user', content: 'Sender: /root\nCount.' }],
+  },
+  {
+    name: 'agent message after a round',
+    input: [
+      user('hi'),
+      call('c1'),
+      output('c1'),
+      { type: 'agent_message', author: '/root/c', recipient: '/root', content: 'FINAL .. 5' },
+    ],
+    messages: [hi, calls(chatCall('c1')), tool('c1'), { role: 'user', content: 'FINAL .. 5' }],
+  },
+  {
+    name: 'unknown item types are skipped',
+    input: [user('hi'), { type: 'web_search_call', id: 'ws_1' }],
+    messages: [hi],
+    warnings: [{ code: 'item_skipped', param: 'input[1]' }],
+  },
+  {
+    name: 'a reference to an item of the conversation adds nothing',
+    input: [{ ...user('hi'), id: 'msg_1' }, { id: 'msg_1' }],
+    messages: [hi],
+  },
+  {
+    name: 'a reference to an item out of reach',
+    input: [user('hi'), { type: 'item_reference', id: 'msg_9' }],
+    messages: [hi],
+    warnings: [{ code: 'item_skipped', param: 'input[1]' }],
+  },
+];
+
+describe('input items -> chat messages', () => {
+  it.each(rows)('$name', ({ input, messages, warnings = [] }) => {
+    const translation = translate({ input });
+    expect(translation.chatRequest.messages).toEqual(messages);
+    expect(translation.warnings).toEqual(warnings);
+    expect(chatOrderProblems(translation.chatRequest.messages)).toEqual([]);
+  });
+
+  it.each([
+    ['unknown call id', [user('hi'), call('c1'), output('x')], 'input[2].call_id'],
+    ['output before its call', [output('c1'), call('c1')], 'input[0].call_id'],
+    ['no call to answer', [{ type: 'function_call_output', output: '' }], 'input[0].call_id'],
+    ['tool message', [{ role: 'tool', tool_call_id: 'x', content: '' }], 'input[0].tool_call_id'],
+  ])('orphan output: %s', (_name, input, param) => {
+    expect(refusal(() => translate({ input }))).toEqual({
+      status: 400,
+      code: 'orphan_tool_output',
+      param,
+    });
+  });
+
+  it.each([
+    [[1], 'invalid_type', 'input[0]'],
+    [[{ text: 'x' }], 'missing_required_parameter', 'input[0].type'],
+    [[{ type: 3 }], 'missing_required_parameter', 'input[0].type'],
+    [[{ id: 'x', text: 'y' }], 'missing_required_parameter', 'input[0].type'],
+    [[{ role: 'critic', content: 'x' }], 'invalid_value', 'input[0].role'],
+    [[{ role: 'user', content: 5 }], 'invalid_type', 'input[0].content'],
+    [[{ role: 'user', content: ['x'] }], 'invalid_type', 'input[0].content[0]'],
+    [
+      [{ role: 'user', content: '', attachments: [1] }],
+      'unsupported_parameter',
+      'input[0].attachments',
+    ],
+    [[], 'invalid_value', 'input'],
+  ])('refuses %j', (input, code, param) => {
+    expect(refusal(() => translate({ input }))).toEqual({ status: 400, code, param });
+  });
+
+  it('puts the stored history before the input, without a param', () => {
+    const history = [user('hi'), call('c1'), { ...assistant('x'), id: 'msg_1' }];
+    const translation = translate(
+      {
+        input: [output('c1', 'late'), { type: 'item_reference', id: 'msg_1' }],
+        previous_response_id: 'r',
+      },
+      {},
+      { history },
+    );
+    expect(translation.chatRequest.messages).toEqual([
+      hi,
+      { ...calls(chatCall('c1')), content: 'x' },
+      tool('c1', 'late'),
+    ]);
+    expect(translation.warnings).toEqual([]);
+    const filled = translate({ input: 'next' }, {}, { history });
+    expect(filled.warnings).toEqual([{ code: 'tool_output_filled', param: null }]);
+  });
+
+  it('refuses an orphan also when there is a history', () => {
+    expect(
+      refusal(() => translate({ input: [output('x')] }, {}, { history: [user('hi')] })),
+    ).toMatchObject({ code: 'orphan_tool_output', param: 'input[0].call_id' });
+    expect(
+      refusal(() => translate({ input: 'hi' }, {}, { history: [output('x'), 7 as never] })),
+    ).toMatchObject({ code: 'orphan_tool_output', param: null });
+    expect(refusal(() => translate({}, {}, { history: [7 as never] }))).toMatchObject({
+      code: 'invalid_type',
+      param: null,
+    });
+  });
+
+  it('turns the first warning into a 400 in strict mode', () => {
+    const strict = { warnings: new WarningCollector(true) };
+    expect(refusal(() => translate({ input: [user('hi'), { type: 'x' }] }, {}, strict))).toEqual({
+      status: 400,
+      code: 'item_skipped',
+      param: 'input[1]',
+    });
+  });
+
+  it('gives Mistral call ids of nine characters, the same on both sides', () => {
+    const input = [
+      user('hi'),
+      call('call_1'),
+      call('Ab3456789'),
+      output('call_1'),
+      output('Ab3456789'),
+    ];
+    const { messages } = translate({ input }, { callIdFormat: 'alphanumeric9' }).chatRequest;
+    const [first, second] = (messages[1] as { tool_calls: { id: string }[] }).tool_calls;
+    expect(first!.id).toMatch(/^[A-Za-z0-9]{9}$/);
+    expect(second!.id).toBe('Ab3456789');
+    expect(messages[2]).toMatchObject({ tool_call_id: first!.id });
+  });
+});

@@ -1,0 +1,117 @@
+import { invalidRequest } from '../../../../common/error-table.js';
+import type { InputItem } from '../../../../contracts/responses/items.js';
+import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
+import type { ConversionContext } from '../conversion-context.js';
+import { convertAgentMessage } from '../messages/convert-agent-message.js';
+import { convertCompactionItem } from './convert-compaction-item.js';
+import { convertMessage } from '../messages/convert-message.js';
+import { convertReasoningItem } from './convert-reasoning-item.js';
+import { convertToolOutputItem } from '../content/convert-tool-output.js';
+import { itemTypeOf } from './item-type.js';
+
+/** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
+type ItemConverter = (item: InputItem, param: string | null, context: ConversionContext) => void;
+
+const itemConverters: Readonly<Record<string, ItemConverter>> = {
+  message: convertMessage,
+  agent_message: convertAgentMessage,
+  reasoning: convertReasoningItem,
+  compaction: convertCompactionItem,
+  // `collectTools` has read it.
+  additional_tools: () => undefined,
+};
+
+/** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */
+export class InputItemsConverter {
+  private readonly converters: ReadonlyMap<string, ItemConverter>;
+  private readonly knownIds = new Set<string>();
+  /** Item id -> call id. */
+  private readonly callIds = new Map<string, string>();
+
+  constructor(
+    adapters: readonly ToolAdapter[],
+    private readonly context: ConversionContext,
+  ) {
+    this.converters = convertersWith(adapters);
+  }
+
+  /** @param path of the list in the request (`input`), or null for items that are not in it. */
+  convert(items: readonly InputItem[], path: string | null): void {
+    for (const [index, item] of items.entries()) {
+      this.convertItem(item, path === null ? null : `${path}[${index}]`);
+    }
+  }
+
+  private convertItem(item: unknown, param: string | null): void {
+    if (!isRecord(item)) {
+      const message = `Invalid type for '${param ?? 'input'}': expected an input item.`;
+      throw invalidRequest(message, param, 'invalid_type');
+    }
+    const type = itemTypeOf(item, param);
+    const converter =
+      type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
+    if (converter === undefined) {
+      const message = `Input item of type '${type}' is not supported and was left out.`;
+      this.context.warnings.add('item_skipped', param, message);
+      return;
+    }
+    converter({ ...item, ...this.callIdOf(item), type }, param, this.context);
+    const id = nonEmptyText(item.id);
+    if (id !== undefined) this.knownIds.add(id);
+  }
+
+  /** `local_shell_call_output` may name its call by the id of the item instead of the call id. */
+  private callIdOf(item: JsonRecord): { call_id?: string } {
+    const id = nonEmptyText(item.id) ?? '';
+    const own = nonEmptyText(item.call_id);
+    if (own !== undefined) this.callIds.set(id, own);
+    const call_id = own ?? this.callIds.get(id);
+    return call_id === undefined ? {} : { call_id };
+  }
+
+  /** An item that is in the conversation already needs no second copy; another one is out of reach. */
+  private readonly referenceConverter: ItemConverter = (item, param) => {
+    if (this.knownIds.has(nonEmptyText(item.id) ?? '')) return;
+    this.context.warnings.add(
+      'item_skipped',
+      param,
+      `Item '${String(item.id)}' is not in the conversation; the reference was left out.`,
+    );
+  };
+}
+
+/** The adapters are the same for all requests, so their table is made once. */
+const tables = new WeakMap<readonly ToolAdapter[], ReadonlyMap<string, ItemConverter>>();
+
+function convertersWith(adapters: readonly ToolAdapter[]): ReadonlyMap<string, ItemConverter> {
+  const known = tables.get(adapters);
+  if (known !== undefined) return known;
+  const table = new Map(Object.entries(itemConverters));
+  for (const adapter of adapters.filter(hasCalls)) {
+    table.set(adapter.callItemType, toolCallConverter(adapter));
+    table.set(adapter.outputItemType, toolOutputConverter(adapter));
+  }
+  tables.set(adapters, table);
+  return table;
+}
+
+function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
+  return (item, param, { chatHistory, registry, warnings }) => {
+    const call = adapter.readCall(item, param, warnings);
+    chatHistory.addCall({
+      id: call.callId,
+      name: registry.chatName(call.identity),
+      arguments: call.arguments,
+      param,
+    });
+  };
+}
+
+function toolOutputConverter(adapter: ToolCallAdapter): ItemConverter {
+  if (adapter.readOutput === undefined) return convertToolOutputItem;
+  return (item, param, context) => {
+    const output = adapter.readOutput?.(item, context.registry);
+    convertToolOutputItem({ ...item, output }, param, context);
+  };
+}

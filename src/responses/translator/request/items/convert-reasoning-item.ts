@@ -1,0 +1,40 @@
+import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import type { ConversionContext } from '../conversion-context.js';
+
+/**
+ * A reasoning item in any of its spellings: raw `content`, `summary`, the original's `text`, or sealed by this proxy.
+ * Sealed by another service, it cannot be read by any backend of ours.
+ */
+export function convertReasoningItem(
+  item: JsonRecord,
+  param: string | null,
+  { chatHistory, warnings, openSealedReasoning }: ConversionContext,
+): void {
+  const legacy = nonEmptyText(item.text);
+  const sealed = nonEmptyText(item.encrypted_content);
+  const modern = textsOf(item.content) ?? textsOf(item.summary);
+  const text =
+    modern ?? legacy ?? (sealed === undefined ? undefined : openSealedReasoning?.(sealed));
+  if (text !== undefined) {
+    chatHistory.addReasoning({
+      text,
+      legacy: modern === undefined && legacy !== undefined,
+      param,
+    });
+  } else if (sealed !== undefined) {
+    warnings.add(
+      'reasoning_dropped',
+      param,
+      'Reasoning that was sealed by another service cannot be opened and was left out.',
+    );
+  }
+}
+
+/** The texts of content or summary parts, joined; undefined when there are none. */
+export function textsOf(parts: unknown): string | undefined {
+  if (!Array.isArray(parts)) return undefined;
+  const texts = parts.flatMap((part: unknown) =>
+    isRecord(part) ? (nonEmptyText(part.text) ?? []) : [],
+  );
+  return texts.length === 0 ? undefined : texts.join('\n');
+}

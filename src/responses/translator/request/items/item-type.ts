@@ -1,0 +1,23 @@
+import { invalidRequest } from '../../../../common/error-table.js';
+import type { JsonRecord } from '../../../../common/json.js';
+import { within } from '../../../../common/json.js';
+
+/** The type of an input item. OpenAI lets messages and references go without: `{role, content}`, `{id}`. */
+export function itemTypeOf(item: JsonRecord, param: string | null): string {
+  if (typeof item.type === 'string') return item.type;
+  if (item.type === undefined || item.type === null) {
+    if (typeof item.role === 'string') return 'message';
+    if (typeof item.id === 'string' && Object.keys(item).every(isReferenceKey)) {
+      return 'item_reference';
+    }
+  }
+  throw invalidRequest(
+    `Missing required parameter: '${within(param, '.type') ?? 'type'}'.`,
+    within(param, '.type'),
+    'missing_required_parameter',
+  );
+}
+
+function isReferenceKey(key: string): boolean {
+  return key === 'id' || key === 'type';
+}

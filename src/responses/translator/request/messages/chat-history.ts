@@ -1,0 +1,144 @@
+import { invalidRequest } from '../../../../common/error-table.js';
+import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+import { within } from '../../../../common/json.js';
+import type { WarningCollector } from '../../warning.js';
+import type {
+  AssistantTurn,
+  ReasoningText,
+  SystemTurn,
+  ToolCall,
+  ToolOutput,
+  Turn,
+} from './turn.js';
+
+/** A call id of the history: its calls in the latest round that used it. */
+interface CallsOfId {
+  turn: AssistantTurn;
+  calls: ToolCall[];
+}
+
+/** An output on its way to its call. `idField` is what its wire form calls the call id. */
+export interface ToolAnswer {
+  callId: string | undefined;
+  output: ToolOutput;
+  param: string | null;
+  idField: 'call_id' | 'tool_call_id';
+}
+
+/**
+ * Collects items, in any order that clients send them, as turns in the order that chat demands:
+ * text, reasoning and parallel calls that belong together are one assistant turn, and each output is with its call.
+ * Whatever comes between a call and its output thereby ends up after the round. A further turn never rewrites what was
+ * collected (only a late or repeated output does), so the prefix of a conversation keeps its bytes and prompt caches hold.
+ */
+export class ChatHistory {
+  readonly turns: Turn[] = [];
+  private readonly calls: ToolCall[] = [];
+  private readonly callsById = new Map<string, CallsOfId>();
+  /** The assistant turn that still takes text and calls; an output of its own or another speaker closes it. */
+  private open: AssistantTurn | undefined;
+
+  constructor(private readonly warnings: WarningCollector) {}
+
+  addSystem(role: SystemTurn['role'], text: string, param: string | null): void {
+    if (text === '') return;
+    this.open = undefined;
+    this.turns.push({ kind: 'system', role, text, param });
+  }
+
+  addUser(parts: ChatContentPart[], name?: string): void {
+    this.open = undefined;
+    this.turns.push({ kind: 'user', parts, ...(name === undefined ? {} : { name }) });
+  }
+
+  addAssistantText(text: string): void {
+    this.assistantTurn().texts.push(text);
+  }
+
+  addReasoning(reasoning: ReasoningText): void {
+    this.assistantTurn().reasoning.push(reasoning);
+  }
+
+  /** An empty id gets one from the name and the place of the call: the same on every turn. */
+  addCall(call: ToolCall): void {
+    const turn = this.assistantTurn();
+    const entry: ToolCall = {
+      ...call,
+      id: call.id === '' ? `call_${call.name}_${this.calls.length}` : call.id,
+    };
+    const known = this.callsById.get(entry.id);
+    if (known?.turn !== turn) {
+      this.callsById.set(entry.id, { turn, calls: [entry] });
+    } else if (!this.tellApart(entry, known)) {
+      return;
+    }
+    turn.calls.push(entry);
+    this.calls.push(entry);
+  }
+
+  /** Without a call id the output belongs to the oldest call that has none yet (MCP bridges). */
+  addOutput({ callId, output, param, idField }: ToolAnswer): void {
+    const known = callId === undefined ? undefined : this.callsById.get(callId);
+    const call =
+      callId === undefined
+        ? this.calls.find((candidate) => candidate.output === undefined)
+        : (known?.calls.find((candidate) => candidate.output === undefined) ?? known?.calls.at(-1));
+    if (call === undefined) throw orphan(callId, within(param, `.${idField}`));
+    if (call.output !== undefined) {
+      this.warnings.add(
+        'tool_output_duplicate',
+        param,
+        `Call '${call.id}' has more than one output; the last one is kept.`,
+      );
+    }
+    if (this.open?.calls.includes(call) === true) this.open = undefined;
+    const last = this.turns.at(-1);
+    if (last?.kind !== 'assistant' || !last.calls.includes(call)) {
+      this.warnings.add(
+        'tool_output_moved',
+        param,
+        `The output of '${call.id}' was moved directly after its call.`,
+      );
+    }
+    call.output = output;
+  }
+
+  private assistantTurn(): AssistantTurn {
+    if (this.open === undefined) {
+      this.open = { kind: 'assistant', texts: [], reasoning: [], calls: [] };
+      this.turns.push(this.open);
+    }
+    return this.open;
+  }
+
+  /** Two parallel calls of one id: the same call twice is dropped (false), another one gets an id of its own. */
+  private tellApart(entry: ToolCall, known: CallsOfId): boolean {
+    const repeated = known.calls.some(
+      (call) => call.name === entry.name && call.arguments === entry.arguments,
+    );
+    this.warnings.add(
+      'tool_call_duplicate',
+      entry.param,
+      repeated
+        ? `Call '${entry.id}' is there twice; it is sent once.`
+        : `Call id '${entry.id}' is used for two calls; the second gets an id of its own.`,
+    );
+    if (repeated) return false;
+    known.calls.push(entry);
+    const taken = new Set(known.turn.calls.map((call) => call.id));
+    const base = entry.id;
+    for (let count = 2; taken.has(entry.id); count++) entry.id = `${base}_${count}`;
+    return true;
+  }
+}
+
+/** The backend would refuse it, or worse, take it: a failed continuation must fail here. */
+function orphan(callId: string | undefined, param: string | null): Error {
+  return invalidRequest(
+    callId === undefined
+      ? 'No tool call is waiting for this tool output.'
+      : `No tool call found for tool output with call_id '${callId}'.`,
+    param,
+    'orphan_tool_output',
+  );
+}

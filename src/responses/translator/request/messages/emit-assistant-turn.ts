@@ -1,0 +1,93 @@
+import type {
+  ChatAssistantMessage,
+  ChatContentPart,
+  ChatMessage,
+  ChatToolMessage,
+  ChatUserMessage,
+} from '../../../../contracts/chat/request.js';
+import type { BackendDialect } from '../../dialect.js';
+import type { WarningCollector } from '../../warning.js';
+import { chatCallId } from './chat-call-id.js';
+import { replayReasoning } from '../items/replay-reasoning.js';
+import type { AssistantTurn, ToolCall } from './turn.js';
+
+const NO_OUTPUT = 'No output was recorded for this call.';
+/**
+ * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every
+ * client would carry it in, so Google's own stand-in goes out: it stands for "made elsewhere", and is always taken.
+ */
+const SIGNATURE_STAND_IN = {
+  extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } },
+};
+const ATTACHED = 'The output is attached to the next user message.';
+
+/** The assistant message, one tool message per call in call order, and what tool messages cannot hold. */
+export function emitAssistantTurn(
+  turn: AssistantTurn,
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatMessage[] {
+  return [
+    assistantMessage(turn, dialect),
+    ...turn.calls.map((call) => toolMessage(call, dialect, warnings)),
+    ...attachments(turn, dialect),
+  ];
+}
+
+function assistantMessage(turn: AssistantTurn, dialect: BackendDialect): ChatAssistantMessage {
+  const { tags, field } = replayReasoning(turn, dialect);
+  return {
+    role: 'assistant',
+    content: assistantContent(turn, tags),
+    ...field,
+    ...(turn.calls.length === 0
+      ? {}
+      : {
+          tool_calls: turn.calls.map((call, index) => ({
+            id: chatCallId(call.id, dialect),
+            type: 'function' as const,
+            function: { name: call.name, arguments: call.arguments },
+            ...(dialect.thoughtSignatures && index === 0 ? SIGNATURE_STAND_IN : {}),
+          })),
+        }),
+  };
+}
+
+/** Null only beside calls: templates and engines refuse an assistant message with neither. */
+function assistantContent(turn: AssistantTurn, tags: string | undefined): string | null {
+  const text = turn.texts.filter((part) => part !== '').join('\n\n');
+  const onlyCalls = text === '' && turn.calls.length > 0;
+  if (tags !== undefined) return onlyCalls ? tags : `${tags}\n${text}`;
+  return onlyCalls ? null : text;
+}
+
+/** A call without an output would make most backends refuse the whole conversation, for ever. */
+function toolMessage(
+  call: ToolCall,
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatToolMessage {
+  if (call.output === undefined) {
+    warnings.add(
+      'tool_output_filled',
+      call.param,
+      `Call '${call.id}' has no output; a placeholder was sent.`,
+    );
+  }
+  const { text, attachments: attached } = call.output ?? { text: NO_OUTPUT, attachments: [] };
+  return {
+    role: 'tool',
+    tool_call_id: chatCallId(call.id, dialect),
+    name: call.name,
+    content: text === '' && attached.length > 0 ? ATTACHED : text,
+  };
+}
+
+function attachments(turn: AssistantTurn, dialect: BackendDialect): ChatUserMessage[] {
+  const parts = turn.calls.flatMap((call): ChatContentPart[] => {
+    const attached = call.output?.attachments ?? [];
+    if (attached.length === 0) return [];
+    return [{ type: 'text', text: `Output of ${chatCallId(call.id, dialect)}:` }, ...attached];
+  });
+  return parts.length === 0 ? [] : [{ role: 'user', content: parts }];
+}

@@ -1,0 +1,93 @@
+import type {
+  ChatContentPart,
+  ChatMessage,
+  ChatUserMessage,
+} from '../../../../contracts/chat/request.js';
+import type { BackendDialect } from '../../dialect.js';
+import type { WarningCollector } from '../../warning.js';
+import { emitAssistantTurn } from './emit-assistant-turn.js';
+import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';
+import type { SystemTurn, Turn, UserTurn } from './turn.js';
+
+/** Turns -> chat messages, in a form that the dialect's templates accept. */
+export function emitChatMessages(
+  turns: readonly Turn[],
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatMessage[] {
+  const spoken = turns.filter((turn) => isSpoken(turn, warnings));
+  const leading = leadingSystemTurns(spoken);
+  const messages: ChatMessage[] = leadingSystemMessages(leading, dialect, warnings);
+  for (const turn of spoken.slice(leading.length)) {
+    for (const message of emitTurn(turn, dialect, warnings)) append(messages, message, dialect);
+  }
+  return messages;
+}
+
+/** Reasoning that no message or call follows belongs to nothing: chat has no place for it. */
+function isSpoken(turn: Turn, warnings: WarningCollector): boolean {
+  if (turn.kind !== 'assistant' || turn.texts.length > 0 || turn.calls.length > 0) return true;
+  warnings.add(
+    'reasoning_dropped',
+    turn.reasoning[0]?.param ?? null,
+    'Reasoning without an assistant message or call after it was left out.',
+  );
+  return false;
+}
+
+function leadingSystemTurns(turns: readonly Turn[]): SystemTurn[] {
+  const leading: SystemTurn[] = [];
+  for (const turn of turns) {
+    if (turn.kind !== 'system') break;
+    leading.push(turn);
+  }
+  return leading;
+}
+
+function emitTurn(turn: Turn, dialect: BackendDialect, warnings: WarningCollector): ChatMessage[] {
+  switch (turn.kind) {
+    case 'system':
+      return [lateSystemMessage(turn, dialect, warnings)];
+    case 'user':
+      return [userMessage(turn)];
+    case 'assistant':
+      return emitAssistantTurn(turn, dialect, warnings);
+  }
+}
+
+/** Text alone is a string, which every engine takes; never `[]` or null. */
+function userMessage({ parts, name }: UserTurn): ChatUserMessage {
+  const texts = parts.map((part) => (part.type === 'text' ? part.text : undefined));
+  const content = texts.every((text) => text !== undefined) ? texts.join('\n') : parts;
+  return { role: 'user', ...(name === undefined ? {} : { name }), content };
+}
+
+/** Mistral answers 400 to a user message directly behind a tool message. */
+const BETWEEN_TOOL_AND_USER = 'I have the results of the tools.';
+
+function append(messages: ChatMessage[], message: ChatMessage, dialect: BackendDialect): void {
+  const last = messages.at(-1);
+  if (dialect.assistantAfterTool && message.role === 'user' && last?.role === 'tool') {
+    messages.push({ role: 'assistant', content: BETWEEN_TOOL_AND_USER }, message);
+    return;
+  }
+  if (dialect.mergeUserMessages && message.role === 'user' && last?.role === 'user') {
+    messages[messages.length - 1] = mergeUserMessages(last, message);
+  } else {
+    messages.push(message);
+  }
+}
+
+function mergeUserMessages(first: ChatUserMessage, second: ChatUserMessage): ChatUserMessage {
+  const name = first.name === second.name ? first.name : undefined;
+  const content =
+    typeof first.content === 'string' && typeof second.content === 'string'
+      ? `${first.content}\n\n${second.content}`
+      : [...asParts(first.content), ...asParts(second.content)];
+  return { role: 'user', ...(name === undefined ? {} : { name }), content };
+}
+
+function asParts(content: string | ChatContentPart[]): ChatContentPart[] {
+  if (typeof content !== 'string') return content;
+  return content === '' ? [] : [{ type: 'text', text: content }];
+}

@@ -1,0 +1,49 @@
+import type { ChatMessage } from '../../../../contracts/chat/request.js';
+import type { WarningCollector } from '../../warning.js';
+
+/** A rough token in characters of JSON; the backend alone knows better. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** What an answer gets when the request does not limit it: this part of the context. */
+const ANSWER_SHARE = 8;
+
+export interface TruncationLimit {
+  /** The model's context in tokens. */
+  contextTokens: number;
+  /** What the answer may take of it. */
+  maxOutputTokens: number | undefined;
+  /** Characters of the request beside its messages: tools, schemas. */
+  otherCharacters: number;
+}
+
+/**
+ * `truncation: auto`: leaves out the oldest turns until the conversation fits by estimate. A turn is a user message with
+ * all that answers it, so no tool output loses its call. System messages before the first turn and the latest turn stay.
+ */
+export function truncateMessages(
+  messages: readonly ChatMessage[],
+  limit: TruncationLimit,
+  warnings: WarningCollector,
+): ChatMessage[] {
+  const { contextTokens, maxOutputTokens = Math.floor(contextTokens / ANSWER_SHARE) } = limit;
+  const budget = (contextTokens - maxOutputTokens) * CHARACTERS_PER_TOKEN - limit.otherCharacters;
+  const sizes = messages.map((message) => JSON.stringify(message).length);
+  let size = sizes.reduce((sum, characters) => sum + characters, 0);
+  if (size <= budget) return [...messages];
+
+  const firstTurn = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  const lastTurn = messages.findLastIndex(({ role }) => role === 'user');
+  let kept = firstTurn;
+  while (kept < lastTurn && size > budget) {
+    do size -= sizes[kept++] ?? 0;
+    while (kept < lastTurn && messages[kept]?.role !== 'user');
+  }
+  if (kept <= firstTurn) return [...messages];
+  const dropped = kept - firstTurn;
+  warnings.add(
+    'conversation_truncated',
+    'truncation',
+    `The oldest ${dropped} messages were left out to fit a context of ${contextTokens} tokens.`,
+  );
+  return [...messages.slice(0, firstTurn), ...messages.slice(kept)];
+}

@@ -1,0 +1,49 @@
+import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+
+/** A conversation between its two wire forms: items in, chat messages out. */
+export type Turn = SystemTurn | UserTurn | AssistantTurn;
+
+export interface SystemTurn {
+  kind: 'system';
+  role: 'system' | 'developer';
+  text: string;
+  param: string | null;
+}
+
+export interface UserTurn {
+  kind: 'user';
+  parts: ChatContentPart[];
+  name?: string;
+}
+
+/** One assistant message with its tool round: parallel calls, each with its output. */
+export interface AssistantTurn {
+  kind: 'assistant';
+  /** Texts of the messages in it; empty when the model only called or reasoned. */
+  texts: string[];
+  reasoning: ReasoningText[];
+  calls: ToolCall[];
+}
+
+export interface ReasoningText {
+  text: string;
+  /** The original's own shapes; they always go back as think tags. */
+  legacy: boolean;
+  param: string | null;
+}
+
+export interface ToolCall {
+  id: string;
+  /** The function name that the backend knows. */
+  name: string;
+  /** JSON text. */
+  arguments: string;
+  param: string | null;
+  output?: ToolOutput;
+}
+
+export interface ToolOutput {
+  text: string;
+  /** Images and files: a tool message is text only, so they follow the whole round in a user message. */
+  attachments: ChatContentPart[];
+}

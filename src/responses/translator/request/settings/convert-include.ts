@@ -1,0 +1,30 @@
+import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
+import type { WarningCollector } from '../../warning.js';
+
+export const SEALED_REASONING = 'reasoning.encrypted_content';
+
+/** What a Response of ours holds, or what belongs to hosted tools that never run here and so leave nothing to include. */
+export const INCLUDE_VALUES: ReadonlySet<string> = new Set([
+  SEALED_REASONING,
+  'message.output_text.logprobs',
+  'message.input_image.image_url',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'file_search_call.results',
+  'code_interpreter_call.outputs',
+  'computer_call_output.output.image_url',
+]);
+
+/** `include` changes the answer, not the chat request: only what it asks in vain is told. */
+export function checkInclude(
+  request: CreateResponseBody,
+  sealsReasoning: boolean,
+  warnings: WarningCollector,
+): void {
+  for (const [index, value] of (request.include ?? []).entries()) {
+    const honoured = value === SEALED_REASONING ? sealsReasoning : INCLUDE_VALUES.has(value);
+    if (!honoured) {
+      warnings.add('field_ignored', `include[${index}]`, `'${value}' is not included.`);
+    }
+  }
+}

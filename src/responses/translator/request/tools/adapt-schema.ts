@@ -1,0 +1,157 @@
+import { invalidRequest } from '../../../../common/error-table.js';
+import { isRecord, type JsonRecord } from '../../../../common/json.js';
+import type { BackendDialect } from '../../dialect.js';
+
+export interface AdaptedSchema {
+  schema: JsonRecord;
+  /** Keywords that had to go although they say something. */
+  dropped: readonly string[];
+}
+
+interface SchemaOptions {
+  dialect: BackendDialect['schemaDialect'];
+  /** The schema's path in the request. */
+  param: string | null;
+}
+
+/** A schema whose references point at each other a few times grows without end. */
+const limits = { nodes: 20_000, depth: 64 };
+
+/** Say nothing about which values are right. */
+const silentKeywords = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  '$defs',
+  'definitions',
+  'title',
+  'examples',
+]);
+
+/** Source: Gemini's documentation of structured output. */
+const geminiKeywords = new Set([
+  ...['type', 'format', 'description', 'nullable', 'enum', 'items', 'prefixItems', 'anyOf'],
+  ...['minItems', 'maxItems', 'properties', 'required', 'propertyOrdering', 'minProperties'],
+  ...['maxProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'default'],
+]);
+const geminiFormats = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
+
+/** A JSON schema as the backend's grammar compiler takes it. The same schema always comes out the same. */
+export function adaptSchema(schema: JsonRecord, options: SchemaOptions): AdaptedSchema {
+  if (options.dialect === 'full') return { schema, dropped: [] };
+  const adapter = new SchemaAdapter(schema, options);
+  return { schema: adapter.adapt(), dropped: [...adapter.dropped].sort() };
+}
+
+/** Backends and grammar compilers refuse a function whose arguments are not an object at the root. */
+export function withObjectRoot(schema: JsonRecord): JsonRecord {
+  return schema.type === 'object' ? schema : { ...schema, type: 'object' };
+}
+
+class SchemaAdapter {
+  readonly dropped = new Set<string>();
+  private nodes = 0;
+
+  constructor(
+    private readonly root: JsonRecord,
+    private readonly options: SchemaOptions,
+  ) {}
+
+  adapt(): JsonRecord {
+    return this.convert(this.root, []);
+  }
+
+  /** `open`: the references that led here, so that a schema that contains itself ends. */
+  private convert(schema: JsonRecord, open: readonly string[]): JsonRecord {
+    if (++this.nodes > limits.nodes || open.length > limits.depth) {
+      throw invalidRequest('The JSON schema is too large or too deep.', this.options.param);
+    }
+    const { $ref: reference, ...rest } = schema;
+    if (typeof reference !== 'string') return this.convertKeywords(rest, open);
+    const target = open.includes(reference) ? undefined : this.find(reference);
+    if (target === undefined) {
+      // Any value: a grammar without end cannot be inlined.
+      this.dropped.add('$ref');
+      return this.convertKeywords(rest, open);
+    }
+    return this.convert({ ...target, ...rest }, [...open, reference]);
+  }
+
+  private find(reference: string): JsonRecord | undefined {
+    if (!reference.startsWith('#')) return undefined;
+    let target: unknown = this.root;
+    for (const step of reference.slice(1).split('/').filter(Boolean)) {
+      const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+      target = isRecord(target) && Object.hasOwn(target, name) ? target[name] : undefined;
+    }
+    return isRecord(target) ? target : undefined;
+  }
+
+  private convertKeywords(schema: JsonRecord, open: readonly string[]): JsonRecord {
+    const converted: JsonRecord = {};
+    const source = this.options.dialect === 'gemini' ? inGeminisWords(schema) : schema;
+    for (const [keyword, value] of Object.entries(source)) {
+      if (keyword === '$defs' || keyword === 'definitions') continue;
+      if (this.options.dialect === 'gemini' && !isForGemini(keyword, value)) {
+        if (!silentKeywords.has(keyword) && !isHarmless(keyword, value)) this.dropped.add(keyword);
+        continue;
+      }
+      converted[keyword] = this.convertValue(keyword, value, open);
+    }
+    return converted;
+  }
+
+  private convertValue(keyword: string, value: unknown, open: readonly string[]): unknown {
+    switch (keyword) {
+      case 'properties':
+      case 'patternProperties':
+        if (!isRecord(value)) return value;
+        return Object.fromEntries(
+          Object.entries(value).map(([name, child]) => [name, this.child(child, open)]),
+        );
+      case 'items':
+      case 'additionalProperties':
+      case 'prefixItems':
+      case 'anyOf':
+      case 'oneOf':
+      case 'allOf':
+      case 'not':
+        return Array.isArray(value)
+          ? value.map((child: unknown) => this.child(child, open))
+          : this.child(value, open);
+      default:
+        return value;
+    }
+  }
+
+  private child(value: unknown, open: readonly string[]): unknown {
+    return isRecord(value) ? this.convert(value, open) : value;
+  }
+}
+
+function isForGemini(keyword: string, value: unknown): boolean {
+  if (keyword === 'format') return typeof value === 'string' && geminiFormats.has(value);
+  return geminiKeywords.has(keyword);
+}
+
+/** SDKs close every object; nothing is lost where the model goes by the schema anyway. */
+function isHarmless(keyword: string, value: unknown): boolean {
+  return keyword === 'additionalProperties' && value === false;
+}
+
+/** The same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. */
+function inGeminisWords({ const: only, oneOf, ...schema }: JsonRecord): JsonRecord {
+  const converted: JsonRecord = { ...schema };
+  if (only !== undefined) converted.enum = [only];
+  if (oneOf !== undefined && converted.anyOf === undefined) converted.anyOf = oneOf;
+  if (Array.isArray(schema.type)) {
+    const types = schema.type.filter((type) => type !== 'null');
+    if (types.length < schema.type.length) converted.nullable = true;
+    if (types.length === 1) converted.type = types[0] as unknown;
+    else {
+      delete converted.type;
+      converted.anyOf = types.map((type: unknown) => ({ type }));
+    }
+  }
+  return converted;
+}

@@ -1,0 +1,123 @@
+import { invalidRequest } from '../../../../common/error-table.js';
+import type { ChatToolChoice } from '../../../../contracts/chat/request.js';
+import type { ToolChoice, ToolChoiceMode } from '../../../../contracts/responses/tools.js';
+import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import type { WarningCollector } from '../../warning.js';
+import type { ConvertedTools } from './convert-tools.js';
+
+export interface ConvertedToolChoice {
+  toolChoice?: ChatToolChoice;
+  /** Chat names that may be called. All tools stay in the request, since removing some would void the prompt cache. */
+  allowedTools: ReadonlySet<string> | undefined;
+}
+
+const MODES: readonly string[] = ['none', 'auto', 'required'] satisfies ToolChoiceMode[];
+const UNRESTRICTED: ConvertedToolChoice = { allowedTools: undefined };
+
+/** Tool choice in all its shapes -> what chat has: a mode or one function. Never names a tool that is not sent. */
+export function convertToolChoice(
+  choice: ToolChoice | null | undefined,
+  tools: ConvertedTools,
+  warnings: WarningCollector,
+): ConvertedToolChoice {
+  if (choice === undefined || choice === null) return UNRESTRICTED;
+  if (typeof choice === 'string') return convertMode(choice, tools, warnings);
+  if (choice.type === 'allowed_tools') return convertAllowedTools({ ...choice }, tools, warnings);
+  const names = chatNamesOf({ ...choice }, 'tool_choice', tools);
+  const [name] = names;
+  if (name !== undefined) {
+    // Chat has no choice among some of the tools: any must be called, and others are suppressed.
+    if (names.length > 1) return { toolChoice: 'required', allowedTools: new Set(names) };
+    return { toolChoice: { type: 'function', function: { name } }, allowedTools: undefined };
+  }
+  warnings.add(
+    'tool_choice_changed',
+    'tool_choice',
+    'The chosen tool is not supported; the model may choose by itself.',
+  );
+  return tools.chatTools.length === 0 ? UNRESTRICTED : { ...UNRESTRICTED, toolChoice: 'auto' };
+}
+
+function convertMode(
+  mode: ToolChoiceMode,
+  { chatTools }: ConvertedTools,
+  warnings: WarningCollector,
+): ConvertedToolChoice {
+  if (!MODES.includes(mode)) throw invalidMode(mode, 'tool_choice');
+  const allowedTools = mode === 'none' ? new Set<string>() : undefined;
+  if (chatTools.length > 0) return { toolChoice: mode, allowedTools };
+  if (mode === 'required') {
+    warnings.add(
+      'tool_choice_changed',
+      'tool_choice',
+      'There is no tool to call; tool_choice was not sent.',
+    );
+  }
+  return { allowedTools };
+}
+
+/** `{mode, tools}` at the top as in the Responses API, or under `allowed_tools` as in chat. */
+function convertAllowedTools(
+  choice: JsonRecord,
+  tools: ConvertedTools,
+  warnings: WarningCollector,
+): ConvertedToolChoice {
+  const nested = isRecord(choice.allowed_tools);
+  const source = isRecord(choice.allowed_tools) ? choice.allowed_tools : choice;
+  const path = nested ? 'tool_choice.allowed_tools' : 'tool_choice';
+  const mode = source.mode ?? 'auto';
+  if (!isMode(mode)) throw invalidMode(mode, `${path}.mode`);
+  const allowedTools = new Set<string>();
+  const entries: unknown[] = Array.isArray(source.tools) ? source.tools : [];
+  for (const [index, entry] of entries.entries()) {
+    const param = `${path}.tools[${index}]`;
+    const names = isRecord(entry) ? chatNamesOf(entry, param, tools) : [];
+    for (const name of names) allowedTools.add(name);
+    if (names.length === 0)
+      warnings.add('tool_choice_changed', param, 'An allowed tool is not supported.');
+  }
+  if (allowedTools.size > 0) return { toolChoice: mode, allowedTools };
+  if (mode === 'required') {
+    warnings.add('tool_choice_changed', path, 'None of the allowed tools is supported.');
+  }
+  return { ...(tools.chatTools.length > 0 ? { toolChoice: 'none' } : {}), allowedTools };
+}
+
+/**
+ * The chat names of `{type, name}`, `{type, name, namespace}`, `{type: namespace, name}` (all in it) or `{type}` alone;
+ * name and rest may also stand under the type, as in chat. Empty when that tool was dropped.
+ */
+function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): string[] {
+  const { registry, dropped } = tools;
+  const type = String(choice.type);
+  const nested = isRecord(choice[type]) ? choice[type] : undefined;
+  const source = nested ?? choice;
+  const name = nonEmptyText(source.name);
+  const members = type === 'namespace' && name !== undefined ? registry.inNamespace(name) : [];
+  if (members.length > 0) return members;
+  const identity =
+    name === undefined
+      ? registry.ofType(type)
+      : registry.declared(name, type, nonEmptyText(source.namespace));
+  if (identity !== undefined) return [registry.chatName(identity)];
+  const isDropped = dropped.some(
+    (tool) => tool.type === type && (tool.name === undefined || tool.name === name),
+  );
+  if (isDropped) return [];
+  throw invalidRequest(
+    `Tool choice '${name ?? type}' not found in 'tools' parameter.`,
+    name === undefined ? param : `${param}.${nested === undefined ? 'name' : `${type}.name`}`,
+    'unknown_tool',
+  );
+}
+
+function isMode(mode: unknown): mode is ToolChoiceMode {
+  return typeof mode === 'string' && MODES.includes(mode);
+}
+
+function invalidMode(mode: unknown, param: string): Error {
+  return invalidRequest(
+    `Invalid value: '${String(mode)}'. Supported values are: 'none', 'auto', and 'required'.`,
+    param,
+  );
+}

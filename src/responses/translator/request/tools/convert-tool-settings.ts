@@ -1,0 +1,62 @@
+import type { ChatFunctionTool, ChatToolChoice } from '../../../../contracts/chat/request.js';
+import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
+import type { BackendDialect } from '../../dialect.js';
+import type { WarningCollector } from '../../warning.js';
+import { adaptSchema, withObjectRoot } from './adapt-schema.js';
+
+export interface ToolFields {
+  tools?: ChatFunctionTool[];
+  tool_choice?: ChatToolChoice;
+  parallel_tool_calls?: boolean;
+}
+
+/** The tool fields that this backend takes. Without tools none is sent: backends refuse a choice among nothing. */
+export function convertToolSettings(
+  request: CreateResponseBody,
+  chatTools: ChatFunctionTool[],
+  toolChoice: ChatToolChoice | undefined,
+  { dialect, warnings }: { dialect: BackendDialect; warnings: WarningCollector },
+): ToolFields {
+  if (chatTools.length === 0) return {};
+  const fields: ToolFields = { tools: adaptTools(chatTools, dialect, warnings) };
+  if (toolChoice !== undefined) {
+    if (dialect.toolChoice) fields.tool_choice = toolChoice;
+    else if (toolChoice !== 'auto') {
+      warnings.add(
+        'tool_choice_changed',
+        'tool_choice',
+        'This backend has no tool choice; the model may choose by itself.',
+      );
+    }
+  }
+  const parallel = request.parallel_tool_calls;
+  if (typeof parallel === 'boolean') {
+    if (dialect.parallelToolCalls) fields.parallel_tool_calls = parallel;
+    else if (!parallel) {
+      warnings.add(
+        'field_ignored',
+        'parallel_tool_calls',
+        'This backend cannot be told to make one call at a time.',
+      );
+    }
+  }
+  return fields;
+}
+
+/** Each tool with a schema that this backend's grammar compiler takes. */
+function adaptTools(
+  chatTools: readonly ChatFunctionTool[],
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatFunctionTool[] {
+  return chatTools.map(({ type, function: { parameters, ...declared } }) => {
+    if (parameters === undefined) return { type, function: declared };
+    const options = { dialect: dialect.schemaDialect, param: 'tools' };
+    const { schema, dropped } = adaptSchema(parameters, options);
+    if (dropped.length > 0) {
+      const message = `The schema of '${declared.name}' was sent without ${dropped.join(', ')}.`;
+      warnings.add('schema_simplified', 'tools', message);
+    }
+    return { type, function: { ...declared, parameters: withObjectRoot(schema) } };
+  });
+}

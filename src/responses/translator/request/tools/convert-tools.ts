@@ -1,0 +1,112 @@
+import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
+import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import { nonEmptyText, within } from '../../../../common/json.js';
+import type { ToolAdapter, ToolDeclaration } from '../../tools/tool-adapter.port.js';
+import { ToolRegistry } from '../../tools/tool-registry.js';
+import type { BackendDialect } from '../../dialect.js';
+import type { WarningCollector } from '../../warning.js';
+import type { OfferedTool } from './collect-tools.js';
+
+export interface ConvertedTools {
+  chatTools: ChatFunctionTool[];
+  registry: ToolRegistry;
+  /** Tools that became no function; a tool choice may still name them. */
+  dropped: readonly ResponseTool[];
+}
+
+interface ToolsOptions {
+  dialect: BackendDialect;
+  adapters: readonly ToolAdapter[];
+  warnings: WarningCollector;
+}
+
+/** Responses tools -> chat functions, in the order in which they were offered. */
+export function convertTools(
+  offered: readonly OfferedTool[],
+  options: ToolsOptions,
+): ConvertedTools {
+  const converter = new ToolsConverter(options);
+  for (const { tool, param, fromHistory } of offered) converter.add(tool, param, fromHistory);
+  return converter;
+}
+
+class ToolsConverter implements ConvertedTools {
+  readonly chatTools: ChatFunctionTool[] = [];
+  readonly registry: ToolRegistry;
+  readonly dropped: ResponseTool[] = [];
+  private readonly byType: ReadonlyMap<string, ToolAdapter>;
+  private strictDropped = false;
+
+  constructor(private readonly options: ToolsOptions) {
+    this.registry = new ToolRegistry(options.dialect.maxToolNameLength);
+    this.byType = new Map(options.adapters.map((adapter) => [adapter.toolType, adapter]));
+  }
+
+  add(tool: ResponseTool, param: string | null, fromHistory: boolean): void {
+    const { warnings } = this.options;
+    const adapter = this.byType.get(tool.type);
+    if (adapter === undefined) {
+      warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
+    }
+    const declarations = adapter?.declare(tool, param, warnings) ?? [];
+    if (declarations.length === 0) this.dropped.push(tool);
+    for (const declaration of declarations) {
+      const isKnown = fromHistory && this.registry.has(declaration.identity);
+      if (isKnown) this.compare(declaration, param);
+      else this.declare(declaration, param);
+    }
+  }
+
+  private declare(declaration: ToolDeclaration, param: string | null): void {
+    const name = this.registry.register(declaration.identity, within(param, '.name'));
+    if (name !== declaration.function.name) {
+      this.options.warnings.add(
+        'tool_renamed',
+        within(param, '.name'),
+        `The backend knows tool '${declaration.function.name}' as '${name}'.`,
+      );
+    }
+    this.chatTools.push(this.toChatTool(declaration, name, param));
+  }
+
+  private toChatTool(
+    declaration: ToolDeclaration,
+    name: string,
+    param: string | null,
+  ): ChatFunctionTool {
+    const { strict, ...declared } = declaration.function;
+    const chatTool: ChatFunctionTool = { type: 'function', function: { ...declared, name } };
+    if (strict === undefined) return chatTool;
+    if (this.options.dialect.strictTools === 'pass') chatTool.function.strict = strict;
+    else if (strict) this.warnStrict(param);
+    return chatTool;
+  }
+
+  /** A search may find what is offered already; only another definition would be a loss. */
+  private compare({ identity, function: declared }: ToolDeclaration, param: string | null): void {
+    const name = this.registry.chatName(identity);
+    const offered = this.chatTools.find((tool) => tool.function.name === name)?.function;
+    if (JSON.stringify(offered?.parameters) === JSON.stringify(declared.parameters)) return;
+    this.options.warnings.add(
+      'tool_duplicate',
+      param,
+      `Tool '${declared.name}' was offered before with other parameters; those are kept.`,
+    );
+  }
+
+  /** Once per request: SDKs set it on every tool. */
+  private warnStrict(param: string | null): void {
+    if (this.strictDropped) return;
+    this.strictDropped = true;
+    this.options.warnings.add(
+      'field_ignored',
+      within(param, '.strict'),
+      'This backend does not enforce strict tool schemas; `strict` was not sent.',
+    );
+  }
+}
+
+function droppedMessage(tool: ResponseTool): string {
+  const name = nonEmptyText(tool.name);
+  return `Tool ${name === undefined ? '' : `'${name}' `}of type '${tool.type}' is not supported and was left out.`;
+}

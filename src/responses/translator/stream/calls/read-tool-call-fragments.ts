@@ -1,0 +1,50 @@
+import {
+  asArray,
+  asCount,
+  asRecord,
+  nonEmptyText,
+  type JsonRecord,
+} from '../../../../common/json.js';
+
+/** One entry of `delta.tool_calls`, loosely read. */
+export interface ToolCallFragment {
+  index: number | undefined;
+  id: string | undefined;
+  name: string | undefined;
+  arguments: string;
+  /** Position among the fragments of its chunk: two entries of one chunk are two calls unless an index joins them. */
+  position: number;
+}
+
+/** No real id or name is longer; they are kept until the answer ends. */
+const LONGEST_NAME = 256;
+
+/** Fragments of `delta.tool_calls`, or of the legacy `delta.function_call`. */
+export function readToolCallFragments(delta: JsonRecord): ToolCallFragment[] {
+  const entries = asArray(delta.tool_calls);
+  if (entries.length > 0) return entries.map(readFragment).filter((entry) => entry !== undefined);
+  const legacy = asRecord(delta.function_call);
+  if (legacy === undefined) return [];
+  const fragment = readFragment({ index: 0, function: legacy }, 0);
+  return fragment === undefined ? [] : [fragment];
+}
+
+function readFragment(entry: unknown, position: number): ToolCallFragment | undefined {
+  const call = asRecord(entry);
+  if (call === undefined) return undefined;
+  const definition = asRecord(call.function) ?? call;
+  return {
+    index: asCount(call.index),
+    id:
+      typeof call.id === 'number' ? String(call.id) : nonEmptyText(call.id)?.slice(0, LONGEST_NAME),
+    name: nonEmptyText(definition.name)?.slice(0, LONGEST_NAME),
+    arguments: readArguments(definition.arguments),
+    position,
+  };
+}
+
+/** Some backends send the arguments as an object instead of JSON text. */
+function readArguments(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : '';
+}

@@ -1,0 +1,218 @@
+import { backendStreamBroken } from '../../../../common/error-table.js';
+import type { IdGenerator } from '../../../../common/id-generator.js';
+import type { ItemStatus, OutputItem } from '../../../../contracts/responses/items.js';
+import {
+  hasCalls,
+  type ToolAdapter,
+  type ToolCallAdapter,
+  type ToolIdentity,
+} from '../../tools/tool-adapter.port.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { WarningCollector } from '../../warning.js';
+import { CallIds } from './call-ids.js';
+import type { EventSequence } from '../event-sequence.js';
+import type { ToolCallFragment } from './read-tool-call-fragments.js';
+import {
+  isHeld,
+  isWhole,
+  mayBeDoubleEncoded,
+  newCall,
+  type StreamedCall,
+} from './streamed-call.js';
+import { isCompleteJson, ToolCallAssembler } from './tool-call-assembler.js';
+
+/** More calls than this in one answer is a backend gone wild. */
+const MAX_CALLS = 256;
+
+interface ClosedCall {
+  outputIndex: number;
+  item: OutputItem;
+}
+
+export interface ToolCallsContext {
+  tools: ToolRegistry;
+  adapters: readonly ToolAdapter[];
+  /** Chat names that the model may call; undefined allows all. */
+  allowedTools: ReadonlySet<string> | undefined;
+  /** Calls beyond so many are left out; undefined sets no limit. */
+  maxToolCalls?: number | undefined;
+  ids: IdGenerator;
+  warnings: WarningCollector;
+  /** Called when a call is about to become an output item; gives its index. */
+  claimOutputIndex: () => number;
+}
+
+/** The function calls of one answer. They stay open until it ends, since their fragments may interleave. */
+export class ToolCallsWriter {
+  private readonly assembler = new ToolCallAssembler<StreamedCall>(newCall);
+  private readonly callIds: CallIds;
+  private allowedCalls = 0;
+
+  constructor(
+    private readonly sequence: EventSequence,
+    private readonly context: ToolCallsContext,
+  ) {
+    this.callIds = new CallIds(context.ids, context.warnings);
+  }
+
+  push(fragments: readonly ToolCallFragment[]): void {
+    for (const fragment of fragments) {
+      const call = this.assembler.accept(fragment);
+      call.unsent += fragment.arguments;
+      if (this.assembler.calls.length > MAX_CALLS) {
+        throw backendStreamBroken(`The backend made more than ${MAX_CALLS} tool calls.`);
+      }
+      if (call.name !== undefined && call.tool === undefined) this.open(call, call.name);
+      if (!mayBeDoubleEncoded(call)) this.send(call);
+    }
+  }
+
+  /** The highest output index among the calls, or -1. A call that is not shown yet comes after everything that is. */
+  get lastOutputIndex(): number {
+    const { calls } = this.assembler;
+    if (calls.some(isHeld)) return Number.MAX_SAFE_INTEGER;
+    return calls.reduce((last, call) => Math.max(last, call.outputIndex), -1);
+  }
+
+  /**
+   * Ends all calls in the order of their items. `cutIndex` is the item that the token limit cut, -1 when it cut
+   * none that can be named, undefined when the answer is whole.
+   */
+  close(cutIndex: number | undefined): ClosedCall[] {
+    const { calls } = this.assembler;
+    const nameless = calls.some((call) => call.name === undefined);
+    if (nameless && cutIndex === undefined) {
+      throw backendStreamBroken('The backend sent a tool call without a name.');
+    }
+    const held = calls.filter(isHeld);
+    // Before any call is done, since clients run it then. Nothing cut these arguments: the backend failed.
+    const broken = cutIndex === undefined ? held.find((call) => !isWhole(call)) : undefined;
+    if (broken !== undefined) {
+      const message = `The arguments of '${broken.name ?? ''}' are not valid JSON.`;
+      throw backendStreamBroken(message);
+    }
+    const open = calls.filter((call) => call.writer !== undefined);
+    open.sort((a, b) => a.outputIndex - b.outputIndex);
+    return [...open, ...held]
+      .map((call) => this.closeCall(call, cutIndex))
+      .filter((closed) => closed !== undefined);
+  }
+
+  /** The answer broke: none of its calls may run. */
+  abandon(): void {
+    for (const call of this.assembler.calls) {
+      if (call.tool !== undefined) this.warnOfAbandoned(call);
+    }
+  }
+
+  private open(call: StreamedCall, name: string): void {
+    if (call.suppressed) return;
+    const { tools, warnings } = this.context;
+    const objection = this.objectionTo(name);
+    if (objection !== undefined) {
+      call.suppressed = true;
+      warnings.add('call_suppressed', null, `The model called '${name}', ${objection}.`);
+      return;
+    }
+    this.allowedCalls += 1;
+    const identity = tools.resolve(name);
+    call.tool = { identity, adapter: this.adapterOf(identity) };
+    if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
+  }
+
+  private objectionTo(name: string): string | undefined {
+    const { allowedTools, maxToolCalls = MAX_CALLS } = this.context;
+    if (allowedTools !== undefined && !allowedTools.has(name)) return 'which was not allowed';
+    return this.allowedCalls < maxToolCalls ? undefined : 'which was more than max_tool_calls';
+  }
+
+  /** The call becomes an output item. */
+  private begin(call: StreamedCall): void {
+    const { tool } = call;
+    if (tool === undefined) throw new Error('A call without a name cannot begin.');
+    const { identity, adapter } = tool;
+    const { ids, warnings } = this.context;
+    call.outputIndex = this.context.claimOutputIndex();
+    const writer = adapter.openCall({
+      itemId: ids.next(adapter.itemIdPrefix),
+      outputIndex: call.outputIndex,
+      callId: this.callIds.claim(call.id),
+      identity,
+      warnings,
+    });
+    call.writer = writer;
+    const ready = adapter.needsWholeArguments === true ? writer.push(call.arguments) : [];
+    this.sequence.emit({
+      type: 'response.output_item.added',
+      output_index: call.outputIndex,
+      item: writer.item('in_progress'),
+    });
+    for (const event of ready) this.sequence.emit(event);
+  }
+
+  private adapterOf({ type }: ToolIdentity): ToolCallAdapter {
+    const adapter = this.context.adapters.find((candidate) => candidate.toolType === type);
+    if (adapter === undefined || !hasCalls(adapter)) {
+      throw new Error(`No tool adapter for calls of '${type}'.`);
+    }
+    return adapter;
+  }
+
+  private send(call: StreamedCall): void {
+    if (call.writer === undefined || call.unsent === '') return;
+    const fragment = call.unsent;
+    call.unsent = '';
+    call.sending = true;
+    for (const event of call.writer.push(fragment)) this.sequence.emit(event);
+  }
+
+  private closeCall(call: StreamedCall, cutIndex: number | undefined): ClosedCall | undefined {
+    if (!call.sending) this.unwrapDoubleEncoded(call);
+    const whole = isWhole(call);
+    if (isHeld(call)) return this.closeHeld(call, whole);
+    this.send(call);
+    const cut = cutIndex !== undefined && (call.outputIndex === cutIndex || !whole);
+    if (!whole && !cut) {
+      const message = `The arguments of '${call.name ?? ''}' are not valid JSON; passed on as they came.`;
+      this.context.warnings.add('arguments_invalid', null, message);
+    }
+    if (!cut) return this.done(call, 'completed');
+    if (call.tool?.adapter.cutCall !== 'abandoned') return this.done(call, 'incomplete');
+    this.warnOfAbandoned(call);
+    return undefined;
+  }
+
+  /** Only whole arguments make an item. */
+  private closeHeld(call: StreamedCall, whole: boolean): ClosedCall | undefined {
+    if (whole) {
+      this.begin(call);
+      return this.done(call, 'completed');
+    }
+    this.warnOfAbandoned(call);
+    return undefined;
+  }
+
+  private done({ writer, outputIndex }: StreamedCall, status: ItemStatus): ClosedCall {
+    if (writer === undefined) throw new Error('A call that never began cannot be done.');
+    for (const event of writer.finish(status)) this.sequence.emit(event);
+    const item = writer.item(status);
+    this.sequence.emit({ type: 'response.output_item.done', output_index: outputIndex, item });
+    return { outputIndex, item };
+  }
+
+  private warnOfAbandoned({ name }: StreamedCall): void {
+    const message = `The call of '${name ?? ''}' was cut and is not in the output: clients would run it.`;
+    this.context.warnings.add('call_abandoned', null, message);
+  }
+
+  /** JSON text inside a JSON string: `"{\"a\":1}"` (pain point 23). */
+  private unwrapDoubleEncoded(call: StreamedCall): void {
+    if (!call.arguments.trimStart().startsWith('"') || !isCompleteJson(call.arguments)) return;
+    const inner: unknown = JSON.parse(call.arguments);
+    if (typeof inner !== 'string' || !isCompleteJson(inner)) return;
+    call.arguments = inner;
+    call.unsent = inner;
+    const message = `The arguments of '${call.name ?? ''}' came as JSON inside a JSON string.`;
+    this.context.warnings.add('arguments_repaired', null, message);
+  }
+}

@@ -1,0 +1,146 @@
+import type {
+  CustomToolCallItem,
+  InputItem,
+  ItemStatus,
+} from '../../../../contracts/responses/items.js';
+import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import type { WarningCollector } from '../../warning.js';
+import { CustomInputUnwrapper } from './custom-input-unwrapper.js';
+import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
+import { PatchRepairer } from './patch-repairer.js';
+import { readCallIdentity } from '../read-call-identity.js';
+import { recoverCustomInput } from './recover-custom-input.js';
+import type {
+  CallContext,
+  CallWriter,
+  HistoryCall,
+  ToolCallAdapter,
+  ToolDeclaration,
+  UnnumberedEvent,
+} from '../tool-adapter.port.js';
+
+const INPUT_SCHEMA = {
+  type: 'object',
+  properties: { input: { type: 'string', description: 'The raw text of the call.' } },
+  required: ['input'],
+  additionalProperties: false,
+} as const;
+
+/** Freeform tools (Codex's apply_patch): a chat function with one string property, unwrapped on the way back. */
+export class CustomToolAdapter implements ToolCallAdapter {
+  readonly toolType = 'custom';
+  readonly callItemType = 'custom_tool_call';
+  readonly outputItemType = 'custom_tool_call_output';
+  readonly itemIdPrefix = 'ctc';
+  /** Codex runs a call as soon as it is done, whatever its status: half a patch must not get there. */
+  readonly cutCall = 'abandoned';
+
+  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
+    const source = isRecord(tool.custom) ? tool.custom : tool;
+    const name = nonEmptyText(source.name) ?? '';
+    const grammar = readGrammar(source.format);
+    if (grammar !== undefined) {
+      warnings.add(
+        'field_mapped',
+        within(param, '.format'),
+        `The grammar of '${name}' is told to the model; Chat Completions cannot enforce it.`,
+      );
+    }
+    const description = [
+      nonEmptyText(source.description),
+      'Put the raw text of the call in `input`, and nothing else.',
+      grammar,
+    ]
+      .filter((text) => text !== undefined)
+      .join('\n\n');
+    return [
+      {
+        identity: { type: 'custom', name },
+        function: { name, description, parameters: structuredClone(INPUT_SCHEMA) },
+      },
+    ];
+  }
+
+  readCall(item: InputItem): HistoryCall {
+    const input = typeof item.input === 'string' ? item.input : '';
+    return { ...readCallIdentity(item, 'custom'), arguments: JSON.stringify({ input }) };
+  }
+
+  openCall(context: CallContext): CallWriter {
+    return new CustomToolCallWriter(context);
+  }
+}
+
+/** Flat as in the Responses API, or with Chat Completions' `grammar` object. */
+function readGrammar(format: unknown): string | undefined {
+  if (!isRecord(format)) return undefined;
+  const source = isRecord(format.grammar) ? format.grammar : format;
+  const definition = nonEmptyText(source.definition);
+  if (definition === undefined) return undefined;
+  const syntax = nonEmptyText(source.syntax) ?? 'lark';
+  return `The input must match this ${syntax} grammar:\n${definition}`;
+}
+
+class CustomToolCallWriter implements CallWriter {
+  private readonly unwrapper = new CustomInputUnwrapper();
+  private readonly patch: PatchRepairer | undefined;
+  private callArguments = '';
+  private input = '';
+
+  constructor(private readonly context: CallContext) {
+    this.patch = context.identity.name === 'apply_patch' ? new PatchRepairer() : undefined;
+  }
+
+  item(status: ItemStatus): CustomToolCallItem {
+    const { itemId, callId, identity } = this.context;
+    return {
+      type: 'custom_tool_call',
+      id: itemId,
+      call_id: callId,
+      name: identity.name,
+      ...(identity.namespace === undefined ? {} : { namespace: identity.namespace }),
+      input: this.input,
+      status,
+    };
+  }
+
+  push(fragment: string): UnnumberedEvent[] {
+    if (!this.unwrapper.streaming) this.callArguments += fragment;
+    return this.delta(this.repair(this.unwrapper.push(fragment)));
+  }
+
+  finish(): UnnumberedEvent[] {
+    const late = this.unwrapper.streaming ? '' : recoverCustomInput(this.callArguments);
+    const rest = this.repair(late) + (this.patch?.end() ?? '');
+    if (late !== '' || this.patch?.repaired === true) {
+      const message = `The input of '${this.context.identity.name}' was freed from what wrapped it.`;
+      this.context.warnings.add('arguments_repaired', null, message);
+    }
+    return [
+      ...this.delta(rest),
+      {
+        type: 'response.custom_tool_call_input.done',
+        item_id: this.context.itemId,
+        output_index: this.context.outputIndex,
+        input: this.input,
+      },
+    ];
+  }
+
+  private repair(text: string): string {
+    return this.patch?.push(text) ?? text;
+  }
+
+  private delta(delta: string): UnnumberedEvent[] {
+    if (delta === '') return [];
+    this.input += delta;
+    return [
+      {
+        type: 'response.custom_tool_call_input.delta',
+        item_id: this.context.itemId,
+        output_index: this.context.outputIndex,
+        delta,
+      },
+    ];
+  }
+}

@@ -1,0 +1,62 @@
+import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import type { WarningCollector } from '../../warning.js';
+import { CustomToolAdapter } from '../custom/custom-tool.adapter.js';
+import { FunctionToolAdapter } from '../function/function-tool.adapter.js';
+import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
+import type { ToolAdapter, ToolDeclaration } from '../tool-adapter.port.js';
+import { flatName } from '../tool-registry.js';
+
+/**
+ * `{type: namespace, name, description, tools}`: Codex's form of MCP servers and agent tools. Each tool inside is a chat
+ * function `<namespace>__<name>`; its calls are those of its own type, with name and namespace apart again.
+ */
+export class NamespaceToolAdapter implements ToolAdapter {
+  readonly toolType = 'namespace';
+  private readonly members: readonly ToolAdapter[] = [
+    new FunctionToolAdapter(),
+    new CustomToolAdapter(),
+  ];
+
+  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
+    const namespace = nonEmptyText(tool.name) ?? '';
+    const declarations: ToolDeclaration[] = [];
+    for (const [index, member] of listTools(tool.tools).entries()) {
+      const path = within(param, `.tools[${index}]`);
+      const adapter = this.members.find((candidate) => candidate.toolType === member.type);
+      if (adapter === undefined) {
+        const message = `A tool of type '${member.type}' cannot be in a namespace; it was left out.`;
+        warnings.add('tool_dropped', within(path, '.type'), message);
+        continue;
+      }
+      for (const declared of adapter.declare(member, path, warnings)) {
+        const identity = { ...declared.identity, namespace };
+        declarations.push({
+          identity,
+          function: { ...declared.function, name: flatName(identity) },
+        });
+      }
+    }
+    addDescription(declarations, namespace, nonEmptyText(tool.description));
+    return declarations;
+  }
+}
+
+/** Chat has no place for what the namespace as a whole is; its first tool tells it. */
+function addDescription(
+  [first]: ToolDeclaration[],
+  namespace: string,
+  description: string | undefined,
+): void {
+  if (first === undefined || description === undefined) return;
+  const own = first.function.description;
+  const about = `Tools of '${namespace}': ${description}`;
+  first.function.description = own === undefined ? about : `${about}\n\n${own}`;
+}
+
+/** The tools of a namespace or of an item that brings tools; what is no tool was refused before. */
+export function listTools(tools: unknown): ResponseTool[] {
+  if (!Array.isArray(tools)) return [];
+  return tools.filter(
+    (tool: unknown): tool is ResponseTool => isRecord(tool) && typeof tool.type === 'string',
+  );
+}

@@ -1,0 +1,23 @@
+import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+
+/** The names under which models send what a shell is to run. */
+const COMMAND_FIELDS = ['commands', 'command', 'cmd', 'input'];
+
+/** One text, or a list of texts, under whichever name the model chose. */
+export function readCommand(callArguments: JsonRecord): string | string[] | undefined {
+  for (const field of COMMAND_FIELDS) {
+    const value = callArguments[field];
+    const text = nonEmptyText(value);
+    if (text !== undefined) return text;
+    if (Array.isArray(value) && value.length > 0) return value.map(String);
+  }
+  return undefined;
+}
+
+/** A number of milliseconds or characters; models also send it as text. */
+export function readCount(value: unknown): number | undefined {
+  const count = typeof value === 'string' ? Number(value) : value;
+  return typeof count === 'number' && Number.isFinite(count) && count > 0
+    ? Math.round(count)
+    : undefined;
+}

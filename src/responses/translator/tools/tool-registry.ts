@@ -1,0 +1,103 @@
+import { invalidRequest } from '../../../common/error-table.js';
+import { shortHash } from './short-hash.js';
+import type { ToolIdentity } from './tool-adapter.port.js';
+
+const LEGAL_NAME = /^[A-Za-z0-9_-]+$/;
+const ILLEGAL_CHARACTERS = /[^A-Za-z0-9_-]+/g;
+
+/** Codex's namespace of tools that have none. */
+const PLAIN_NAMESPACE = 'functions';
+
+/** A tool's name and namespace in one: `mcp__files__read`. */
+export function flatName({ namespace, name }: ToolIdentity): string {
+  return namespace === undefined || namespace === PLAIN_NAMESPACE ? name : `${namespace}__${name}`;
+}
+
+/**
+ * Who is who among the tools of one request: the client's identity <-> the function name that the backend sees.
+ * A backend name depends on nothing but the identity (and, on a collision, the tools before it), so it is the same on
+ * every turn and every replica.
+ */
+export class ToolRegistry {
+  private readonly chatNames = new Map<string, string>();
+  private readonly identities = new Map<string, ToolIdentity>();
+
+  /** @param maxNameLength longest function name that the backend takes, in characters. */
+  constructor(private readonly maxNameLength = 64) {}
+
+  /** Enters a tool and returns its chat name. 400 when the very same tool is there already. */
+  register(identity: ToolIdentity, param: string | null): string {
+    const key = identityKey(identity);
+    if (this.chatNames.has(key)) {
+      throw invalidRequest(`Duplicate tool '${identity.name}'.`, param, 'duplicate_tool');
+    }
+    const chatName = this.freeName(identity);
+    this.chatNames.set(key, chatName);
+    this.identities.set(chatName, identity);
+    return chatName;
+  }
+
+  has(identity: ToolIdentity): boolean {
+    return this.chatNames.has(identityKey(identity));
+  }
+
+  /** The name for a call of the history, whose tool may be gone from this request. */
+  chatName(identity: ToolIdentity): string {
+    return this.chatNames.get(identityKey(identity)) ?? this.legalName(identity, 0);
+  }
+
+  /** Whose call it is. A name that no tool has is a plain function: the client will say that it knows none. */
+  resolve(chatName: string): ToolIdentity {
+    return (
+      this.identities.get(chatName) ??
+      this.declared(chatName) ?? { type: 'function', name: chatName }
+    );
+  }
+
+  /** The declared tool of this client-side name: models also answer with names that they read in a prompt. */
+  declared(name: string, type?: string, namespace?: string): ToolIdentity | undefined {
+    let found: ToolIdentity | undefined;
+    for (const identity of this.identities.values()) {
+      if (identity.name !== name) continue;
+      if (namespace !== undefined && identity.namespace !== namespace) continue;
+      if (type === undefined || identity.type === type) return identity;
+      found ??= identity;
+    }
+    return found;
+  }
+
+  /** The tool of a type that is there once and has no name of its own, such as `shell`. */
+  ofType(type: string): ToolIdentity | undefined {
+    return [...this.identities.values()].find((tool) => tool.type === type && tool.name === type);
+  }
+
+  /** Chat names of all tools of a namespace. */
+  inNamespace(namespace: string): string[] {
+    const members = [...this.identities].filter(([, tool]) => tool.namespace === namespace);
+    return members.map(([chatName]) => chatName);
+  }
+
+  get size(): number {
+    return this.identities.size;
+  }
+
+  private freeName(identity: ToolIdentity): string {
+    for (let attempt = 0; ; attempt++) {
+      const name = this.legalName(identity, attempt);
+      if (!this.identities.has(name)) return name;
+    }
+  }
+
+  /** As it is where that is legal; otherwise cleaned, cut, and told apart by a hash of the whole identity. */
+  private legalName(identity: ToolIdentity, attempt: number): string {
+    const full = flatName(identity);
+    if (attempt === 0 && full.length <= this.maxNameLength && LEGAL_NAME.test(full)) return full;
+    const hash = shortHash(`${identityKey(identity)}${attempt}`);
+    const cleaned = full.replace(ILLEGAL_CHARACTERS, '_');
+    return `${cleaned.slice(0, this.maxNameLength - hash.length - 1)}_${hash}`;
+  }
+}
+
+function identityKey({ type, namespace, name }: ToolIdentity): string {
+  return JSON.stringify([type, namespace ?? null, name]);
+}

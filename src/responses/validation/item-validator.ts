@@ -1,0 +1,51 @@
+import type { InputItem } from '../../contracts/responses/items.js';
+import { isRecord } from '../../common/json.js';
+import { itemTypeOf } from '../translator/request/items/item-type.js';
+import { compileChecks } from './compiled-check.js';
+import { invalidType } from '../../common/field-errors.js';
+import { itemSchemas, partSchemas } from './schemas.js';
+import { validateTools } from './tool-validator.js';
+
+const itemChecks = compileChecks(itemSchemas);
+const partChecks = compileChecks(partSchemas);
+
+/**
+ * Checks the items of `input`, each by the schema of its type. Unknown types pass: the translation leaves them out with
+ * a warning. Returns the items with their type, which clients may omit on messages; the client's objects stay untouched.
+ */
+export function validateItems(items: readonly unknown[]): InputItem[] {
+  return items.map((item, index) => validateItem(item, `input[${index}]`));
+}
+
+/** The original's hybrid `messages`: content parts as in items; what else they hold is the translation's to judge. */
+export function validateMessages(messages: readonly unknown[]): void {
+  for (const [index, message] of messages.entries()) {
+    const param = `messages[${index}]`;
+    if (!isRecord(message)) throw invalidType(param, 'a message object', message);
+    validateParts(message.content, `${param}.content`);
+  }
+}
+
+function validateItem(item: unknown, param: string): InputItem {
+  if (!isRecord(item)) throw invalidType(param, 'an input item object', item);
+  const type = itemTypeOf(item, param);
+  const check = itemChecks.get(type);
+  if (check !== undefined) {
+    check(item, param);
+    validateParts(item.content, `${param}.content`);
+    validateParts(item.output, `${param}.output`, true);
+    if (Array.isArray(item.tools)) validateTools(item.tools, `${param}.tools`);
+  }
+  return item.type === type ? (item as InputItem) : { ...item, type };
+}
+
+/** `lenient`: a tool's output may be any JSON, so what is no part passes. */
+function validateParts(content: unknown, param: string, lenient = false): void {
+  if (!Array.isArray(content)) return;
+  for (const [index, part] of (content as unknown[]).entries()) {
+    const partParam = `${param}[${index}]`;
+    const type = isRecord(part) ? part.type : undefined;
+    if (typeof type === 'string') partChecks.get(type)?.(part, partParam);
+    else if (!lenient) throw invalidType(partParam, 'a content part object with a type', part);
+  }
+}
