@@ -1,21 +1,69 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { readProjectFile } from './support/documentation.js';
 
 const SOURCE = resolve(import.meta.dirname, '../src');
 
+/**
+ * The rooms of the house, from the ground up: a room may import the rooms that are named behind it, and nothing else.
+ * A room may only name rooms above its own line in this table, so that no import leads upwards and no circle can exist.
+ */
+const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
+  ['contracts', ''],
+  ['config', ''],
+  ['cluster', 'config'],
+  ['sealing', 'config'],
+  ['common', 'contracts config'],
+  ['responses/translator', 'contracts common'],
+  ['responses/validation', 'contracts config common responses/translator'],
+  ['metrics', 'contracts config cluster common responses/translator'],
+  ['logging', 'contracts config common metrics responses/translator'],
+  ['store', 'contracts config sealing common metrics'],
+  ['gate', 'config common metrics'],
+  ['responses/backend', 'contracts config common metrics gate responses/translator'],
+  ['tracing', 'contracts config common responses/backend'],
+  ['responses/state', 'contracts sealing common store gate responses/translator responses/backend'],
+  [
+    'responses/pipeline',
+    'contracts config sealing common logging responses/translator responses/validation responses/backend',
+  ],
+  [
+    'responses/delivery',
+    'contracts common metrics logging responses/translator responses/backend responses/pipeline',
+  ],
+  [
+    'responses/endpoints',
+    'contracts config common logging store gate responses/translator responses/backend responses/state ' +
+      'responses/pipeline responses/delivery',
+  ],
+  ['models', 'config common responses/translator responses/backend'],
+  [
+    'responses',
+    'metrics models responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
+      'responses/endpoints',
+  ],
+  ['chat-completions', 'config common logging gate responses/translator responses/backend'],
+  ['conversations', 'common store responses/validation responses/state'],
+  ['health', 'config common store gate responses/backend'],
+];
+
+/** What puts the rooms together; it may import all of them. */
+const COMPOSITION = /^(main|app\.factory|app\.module)\.ts$|^demo\//;
+
+const pureRooms = ['contracts', 'responses/translator'];
+
 interface SourceFile {
   path: string;
+  room: string;
   lines: number;
   imports: string[];
   text: string;
 }
 
-const files: SourceFile[] = readdirSync(SOURCE, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+const product: SourceFile[] = readdirSync(SOURCE, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && /(?<!\.spec)\.ts$/.test(entry.name))
   .map((entry) => readSource(join(entry.parentPath, entry.name)));
-
-const product = files.filter(({ path }) => !path.endsWith('.spec.ts'));
 
 function readSource(file: string): SourceFile {
   const text = readFileSync(file, 'utf8');
@@ -23,61 +71,132 @@ function readSource(file: string): SourceFile {
   const imports = specifiers.map(([, specifier = '']) =>
     specifier.startsWith('.') ? relative(SOURCE, resolve(dirname(file), specifier)) : specifier,
   );
-  return { path: relative(SOURCE, file), lines: text.split('\n').length, imports, text };
+  const path = relative(SOURCE, file);
+  return { path, room: roomOf(path), lines: text.split('\n').length, imports, text };
 }
 
-/** Imports of the files under `folder` that `allowed` does not know, as `file -> import`. */
-function strangers(folder: string, allowed: RegExp, except = /(?!)/): string[] {
+/** The folder below `src`, or below `src/responses`, that a file stands in. */
+function roomOf(path: string): string {
+  const folders = path.split('/').slice(0, -1);
+  return folders.slice(0, folders[0] === 'responses' ? 2 : 1).join('/');
+}
+
+function isOwnFile(name: string): boolean {
+  return product.some(({ path }) => path === name.replace(/\.js$/, '.ts'));
+}
+
+function arrows(): { from: string; to: string; file: string }[] {
   return product
-    .filter(({ path }) => path.startsWith(folder) && !except.test(path))
-    .flatMap(({ path, imports }) =>
-      imports.filter((name) => !allowed.test(name)).map((name) => `${path} -> ${name}`),
+    .filter(({ path }) => !COMPOSITION.test(path))
+    .flatMap(({ path, room, imports }) =>
+      imports
+        .filter((name) => isOwnFile(name) && roomOf(name) !== room)
+        .map((name) => ({ from: room, to: roomOf(name), file: `${path} -> ${name}` })),
     );
+}
+
+function offenders(pattern: RegExp, files: readonly SourceFile[]): string[] {
+  return files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 }
 
 describe('the architecture', () => {
-  it('finds the source', () => {
-    expect(product.length).toBeGreaterThan(50);
+  it('every file of src stands in a room of the table, and every room exists', () => {
+    const rooms = ROOMS.map(([room]) => room);
+    const homeless = product.filter(
+      ({ path, room }) => !COMPOSITION.test(path) && !rooms.includes(room),
+    );
+    expect(homeless.map(({ path }) => path)).toEqual([]);
+    expect(rooms.filter((name) => !product.some(({ room }) => room === name))).toEqual([]);
   });
 
-  it('contracts import nothing but contracts', () => {
-    expect(strangers('contracts/', /^contracts\//)).toEqual([]);
+  it('the table itself has one way down', () => {
+    const upward = ROOMS.flatMap(([room, mayImport], floor) => {
+      const below = ROOMS.slice(0, floor).map(([name]) => name);
+      const named = mayImport.split(' ').filter(Boolean);
+      return named.filter((name) => !below.includes(name)).map((name) => `${room} -> ${name}`);
+    });
+    expect(upward).toEqual([]);
   });
 
-  it('the translator and the tools are plain TypeScript over contracts', () => {
-    const allowed =
-      /^(contracts\/|responses\/translator\/|responses\/tools\/|common\/(api-error|error-table|id-generator)\.js$)/;
-    const face = /translator\.service\.ts$/;
-    expect(strangers('responses/translator/', allowed, face)).toEqual([]);
-    expect(strangers('responses/tools/', allowed)).toEqual([]);
+  it.each(ROOMS)('%s imports what the table allows', (room, mayImport) => {
+    const allowed = mayImport.split(' ');
+    const strangers = arrows().filter(({ from, to }) => from === room && !allowed.includes(to));
+    expect(strangers.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('the table allows nothing that nobody needs', () => {
+    const drawn = new Set(arrows().map(({ from, to }) => `${from} -> ${to}`));
+    const unused = ROOMS.flatMap(([room, mayImport]) =>
+      mayImport
+        .split(' ')
+        .filter((name) => name !== '' && !drawn.has(`${room} -> ${name}`))
+        .map((name) => `${room} -> ${name}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('the documentation draws the same table', () => {
+    const text = readProjectFile('docs/architecture.md');
+    const rows = ROOMS.map(([room, mayImport]) => {
+      const names = mayImport.split(' ').filter(Boolean);
+      return [room, ...names].map((name) => `\`${name}\``);
+    });
+    for (const [room = '', ...names] of rows) {
+      const name = room.replaceAll('`', '');
+      const row = text.split('\n').find((line) => line.startsWith(`| ${name} `));
+      expect(`${room}: ${(row?.split('|')[3] ?? 'no row').trim()}`).toBe(
+        `${room}: ${names.join(', ') || 'nothing'}`,
+      );
+    }
+  });
+
+  it('every path that the documentation names exists', () => {
+    const paths = [...readProjectFile('docs/architecture.md').matchAll(/`([\w.-][\w./-]*\/[\w./-]*)`/g)];
+    const roots = [
+      '',
+      'src',
+      'src/responses',
+      'src/responses/backend',
+      'src/responses/translator/request',
+    ];
+    const exists = (path: string): boolean =>
+      roots.some((root) => existsSync(resolve(SOURCE, '..', root, path)));
+    const missing = paths.map(([, path = '']) => path).filter((path) => !exists(path));
+    expect(missing).toEqual([]);
+  });
+
+  it('the pure rooms know no framework, no platform, no clock and no randomness', () => {
+    const pure = product.filter(({ room }) => pureRooms.includes(room));
+    const outside = pure.flatMap(({ path, imports }) =>
+      imports.filter((name) => !isOwnFile(name)).map((name) => `${path} -> ${name}`),
+    );
+    expect(outside).toEqual([]);
+    const impure =
+      /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|setTimeout|setInterval|fetch\()/;
+    expect(offenders(impure, pure)).toEqual([]);
   });
 
   it('nothing but the composition root and the demo imports the app', () => {
-    const importers = product
-      .filter(({ imports }) => imports.some((name) => /^(app\.|main)/.test(name)))
-      .map(({ path }) => path);
-    expect(importers.filter((path) => !/^(main\.ts|app\.factory\.ts|demo\/)/.test(path))).toEqual(
-      [],
+    const importers = product.filter(({ imports }) =>
+      imports.some((name) => /^(app\.|main)/.test(name)),
     );
+    expect(importers.map(({ path }) => path).filter((path) => !COMPOSITION.test(path))).toEqual([]);
   });
 
   it('process.env is read in config/ alone', () => {
-    const readers = product.filter(({ text }) => text.includes('process.env'));
-    expect(readers.map(({ path }) => path).filter((path) => !path.startsWith('config/'))).toEqual(
-      [],
-    );
+    const readers = offenders(/process\.env/, product);
+    expect(readers.filter((path) => !path.startsWith('config/'))).toEqual([]);
   });
 
   it('every call of the backend goes through what is around it', () => {
-    const callers = product.filter(({ text }) => text.includes('@Inject(CHAT_BACKEND)'));
-    expect(callers.map(({ path }) => path)).toEqual([
+    expect(offenders(/@Inject\(CHAT_BACKEND\)/, product)).toEqual([
       'responses/backend/layers/resilient-backend.ts',
     ]);
   });
 
   it('there are no barrels and no forwardRef', () => {
     expect(product.filter(({ path }) => path.endsWith('/index.ts'))).toEqual([]);
-    expect(product.filter(({ text }) => text.includes('forwardRef('))).toEqual([]);
+    expect(offenders(/forwardRef\(/, product)).toEqual([]);
   });
 
   it('files stay short', () => {

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { readEnvironment } from '../config/read-environment.js';
 import { toSettings } from '../config/to-settings.js';
 import { ApiError } from './api-error.js';
-import { extractApiKey, isPrivateHost, keyForBackend } from './api-key.js';
+import { isPrivateHost } from '../config/private-host.js';
+import { extractApiKey, keyForBackend } from './api-key.js';
 
 describe('extractApiKey', () => {
   const rows: [IncomingHttpHeaders, string | undefined][] = [

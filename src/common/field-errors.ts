@@ -1,6 +1,6 @@
 import type { ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
-import { describeValue } from '../responses/validation/describe-value.js';
+import { describeValue } from './describe-value.js';
 
 /** Errors about a field, worded as OpenAI words them; SDKs and people search for these texts. */
 

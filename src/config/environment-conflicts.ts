@@ -1,4 +1,4 @@
-import { isPrivateHost } from '../common/api-key.js';
+import { isPrivateHost } from './private-host.js';
 import type { Environment } from './environment.js';
 
 /** What is right by itself but makes no sense, or is a danger, together. */

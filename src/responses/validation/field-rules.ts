@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { describeValue } from './describe-value.js';
+import { describeValue } from '../../common/describe-value.js';
 
 /** class-validator rules of the envelope. The name of a rule is the error code, its message OpenAI's wording. */
 

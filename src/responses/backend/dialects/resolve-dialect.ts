@@ -1,4 +1,4 @@
-import { isPrivateHost } from '../../../common/api-key.js';
+import { isPrivateHost } from '../../../config/private-host.js';
 import type { BackendDialect } from '../../translator/dialect.js';
 import { defaultDialect } from './default.dialect.js';
 import {

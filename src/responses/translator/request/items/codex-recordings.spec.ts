@@ -8,7 +8,7 @@ import { toolAdapters } from '../../tools/tool-adapters.js';
 import { WarningCollector } from '../../warning.js';
 import { toChatRequest } from '../to-chat-request.js';
 
-const folder = new URL('../../../../test/support/codex-recordings/', import.meta.url);
+const folder = new URL('../../../../../test/support/codex-recordings/', import.meta.url);
 const names = readdirSync(folder).filter(
   (name) => name.endsWith('.json') && !name.startsWith('models') && name !== 'websocket.json',
 );
