@@ -151,7 +151,9 @@ describe('the architecture', () => {
   });
 
   it('every path that the documentation names exists', () => {
-    const paths = [...readProjectFile('docs/architecture.md').matchAll(/`([\w.-][\w./-]*\/[\w./-]*)`/g)];
+    const paths = [
+      ...readProjectFile('docs/architecture.md').matchAll(/`([\w.-][\w./-]*\/[\w./-]*)`/g),
+    ];
     const roots = [
       '',
       'src',
