@@ -1,3 +1,4 @@
+import { endsInsideJson } from '../../src/responses/translator/stream/calls/ends-inside-json.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import type { OutputItem } from '../../src/contracts/responses/items.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
@@ -172,10 +173,12 @@ function finalViolations(response: ResponseResource, items: Map<number, SeenItem
   const violations = responseViolations(response);
   const expected = [...items.values()].flatMap(({ done }) => done ?? []);
   for (const { done, type } of items.values()) {
-    // A cut freeform call is abandoned: clients would run it.
+    // A cut call is abandoned: clients would run it.
     const mayBeOpen =
-      response.status === 'failed' ||
-      (response.status === 'incomplete' && type === 'custom_tool_call');
+      response.status === 'failed' || (response.status === 'incomplete' && type.endsWith("_call"));
+    if (done?.type === 'function_call' && endsInsideJson(done.arguments)) {
+      violations.push(`a function_call was done with cut arguments: ${done.arguments}`);
+    }
     if (done === undefined && !mayBeOpen) violations.push(`a ${type} was never done`);
   }
   if (JSON.stringify(response.output) !== JSON.stringify(expected)) {

@@ -23,7 +23,13 @@ export interface OutputWriterContext
   maxOutputCharacters: number;
 }
 
-/** What one of them keeps, in characters. */
+/** A chunk that begins with less than so many characters of earlier reasoning may do so by chance. */
+const SHORTEST_REPEAT = 12;
+
+/** Characters of the reasoning that are kept to recognize it. */
+const LONGEST_HEAD = 1_000;
+
+/** Characters that stand for what one log probability keeps in memory. */
 const LOGPROB_WEIGHT = 16;
 
 /**
@@ -37,6 +43,8 @@ export class OutputWriter {
   private characters = 0;
   private weight = 0;
   private hasRefusal = false;
+  private reasoningHead = '';
+  private reasoningLength = 0;
 
   constructor(private readonly context: OutputWriterContext) {
     this.content = this.newContent();
@@ -48,7 +56,9 @@ export class OutputWriter {
   }
 
   push({ choice, delta }: ChunkContent): void {
-    const reasoning = deltaReasoning(delta, this.context.dialect.reasoningFields);
+    const reasoning = this.newReasoning(
+      deltaReasoning(delta, this.context.dialect.reasoningFields),
+    );
     if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
 
     const text = deltaText(delta);
@@ -93,7 +103,7 @@ export class OutputWriter {
     for (const { outputIndex, item } of calls.close(cut ? lastOpen : undefined)) {
       texts.closed[outputIndex] = item;
     }
-    texts.closeLeadingSpace(cut);
+    texts.closeLeadingSpace(cut || calls.hasCutCall);
     return this.shownItems();
   }
 
@@ -104,6 +114,16 @@ export class OutputWriter {
     return this.shownItems();
   }
 
+  /** A call broke off, so the answer is not whole, whatever its finish reason said. */
+  get hasCutCall(): boolean {
+    return this.calls.hasCutCall;
+  }
+
+  /** Something of the answer has come. */
+  get hasBegun(): boolean {
+    return this.characters > 0 || this.calls.hasBegun;
+  }
+
   /** Characters of text, reasoning and arguments so far. */
   get length(): number {
     return this.characters;
@@ -112,6 +132,21 @@ export class OutputWriter {
   /** Abandoned calls leave holes. */
   private shownItems(): OutputItem[] {
     return this.texts.closed.filter((item) => item !== (undefined as unknown));
+  }
+
+  /**
+   * Some backends send all reasoning so far again with each chunk (MiniMax M3, can1357/oh-my-pi#2434, June 2026). Only a
+   * chunk longer than all before it is compared, and only with the beginning of that, which is all that is kept.
+   */
+  private newReasoning(reasoning: string): string {
+    const { reasoningHead: head, reasoningLength: length } = this;
+    const repeats =
+      length >= SHORTEST_REPEAT && reasoning.length > length && reasoning.startsWith(head);
+    const added = repeats ? reasoning.slice(length) : reasoning;
+    if (head.length < LONGEST_HEAD)
+      this.reasoningHead += added.slice(0, LONGEST_HEAD - head.length);
+    this.reasoningLength += added.length;
+    return added;
   }
 
   private pushParts(parts: readonly ContentPart[], logprobs: TokenLogprob[] = []): void {

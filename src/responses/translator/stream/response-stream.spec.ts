@@ -165,8 +165,8 @@ describe('ResponseStream', () => {
 
   it('passes invalid arguments on as they came, with a warning', () => {
     const harness = createHarness();
-    const events = translateAll([call(0, 'get_time', '{"zone":'), delta({}, 'stop')], harness);
-    expect(terminalOf(events).response.output).toMatchObject([{ arguments: '{"zone":' }]);
+    const events = translateAll([call(0, 'get_time', '{"zone":}'), delta({}, 'stop')], harness);
+    expect(terminalOf(events).response.output).toMatchObject([{ arguments: '{"zone":}' }]);
     expect(harness.warnings.list()).toMatchObject([{ code: 'arguments_invalid' }]);
   });
 

@@ -12,7 +12,7 @@ import { failureCode } from './failure-code.js';
 import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
 import { OutputWriter, type OutputWriterContext } from './output-writer.js';
 import { readChoice } from './chunk/read-chunk.js';
-import { asArray, nonEmptyText } from '../../../common/json.js';
+import { asArray, asRecord, nonEmptyText } from '../../../common/json.js';
 import { terminalEventType } from './terminal-event-type.js';
 
 export interface ResponseStreamContext extends Omit<OutputWriterContext, 'sequence'> {
@@ -69,7 +69,7 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** Repeats `response.in_progress`: comments do not reset Codex's idle timer (pain point 9). */
+  /** Repeats `response.in_progress`: comments do not reset Codex's idle timer. */
   heartbeat(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     this.sequence.emit({ type: 'response.in_progress', response: this.context.snapshot });
@@ -99,12 +99,16 @@ export class ResponseStream {
       }
       if (finish.status === 'completed' && this.output.settleEmpty() && this.asksAgain()) return;
       const output = this.output.close(finish.status === 'incomplete');
+      const ending: Exclude<Finish, { status: 'failed' }> =
+        finish.status === 'completed' && this.output.hasCutCall
+          ? { status: 'incomplete', reason: 'max_output_tokens' }
+          : finish;
       this.usage = addUsage(this.usageBefore ?? null, this.knownUsage());
       this.complete({
-        status: finish.status,
+        status: ending.status,
         output,
-        completed_at: finish.status === 'completed' ? this.seconds() : null,
-        incomplete_details: finish.status === 'incomplete' ? { reason: finish.reason } : null,
+        completed_at: ending.status === 'completed' ? this.seconds() : null,
+        incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason } : null,
       });
     });
   }
@@ -119,7 +123,7 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** An answer of nothing but reasoning stops agents in the middle of their work (pain point 22). */
+  /** An answer of nothing but reasoning stops agents in the middle of their work. */
   private asksAgain(): boolean {
     const { dialect, warnings } = this.context;
     const again = dialect.emptyTurn === 'retry' && this.usageBefore === undefined;
@@ -135,17 +139,21 @@ export class ResponseStream {
   }
 
   private readChunk(chunk: ChatChunk): void {
-    const content = readChoice(chunk);
+    const content = readChoice(chunk, this.output.hasBegun);
     this.usage = convertUsage(chunk, content?.choice) ?? this.usage;
     this.serviceTier = nonEmptyText(chunk.service_tier) ?? this.serviceTier;
     this.warnOfOtherChoices(chunk);
     if (content === undefined) return;
+    if (asRecord(content.choice.error) !== undefined) {
+      throw backendStreamBroken('The backend reported an error in the middle of its answer.');
+    }
     this.output.push(content);
-    // Some backends send a second finish chunk: the first reason wins (pain point 19).
+    // Some backends send a second finish chunk: the first reason wins.
     if (content.finishReason !== undefined && this.finish === undefined) {
       this.finish = mapFinishReason(content.finishReason);
-      if (this.finish.status === 'completed' && !this.finish.known) {
-        const message = `Unknown finish reason '${content.finishReason}' was read as 'stop'.`;
+      if (this.finish?.status === 'completed' && !this.finish.known) {
+        const word = content.finishReason.slice(0, 100);
+        const message = `Unknown finish reason '${word}' was read as 'stop'.`;
         this.context.warnings.add('stream_repaired', null, message);
       }
     }
@@ -169,7 +177,7 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact (pain point 21). */
+  /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact. */
   private knownUsage(): Usage | null {
     const { estimateInputTokens, warnings } = this.context;
     const isTold = this.usage !== null && this.usage.total_tokens > 0;

@@ -70,10 +70,10 @@ export interface ToolCallAdapter extends ToolAdapter {
   /** Prefix of the item ids: `fc`, `ctc`. */
   readonly itemIdPrefix: IdPrefix;
   /**
-   * What becomes of a call that the backend cut. An `incomplete` item is the default; `abandoned` is for items that a
-   * client would run all the same (half a patch): they get no `output_item.done` and are not in the output.
+   * Whether arguments that are no JSON stop in the middle of what the tool takes (half a patch). A call that broke off
+   * gets no `output_item.done` and is not in the output, since clients would run it.
    */
-  readonly cutCall?: 'incomplete' | 'abandoned';
+  breaksOff?(callArguments: string): boolean;
   /**
    * The item says nothing without its arguments (a shell call without a command). It is added when they are whole, after a
    * single `push`; a cut one never appears.

@@ -80,3 +80,32 @@ describe('short hashes', () => {
     for (const id of ids) expect(id).toMatch(/^[a-z0-9]{9}$/);
   });
 });
+
+describe('names with leftovers', () => {
+  const registry = new ToolRegistry();
+  registry.register({ type: 'function', name: 'exec_command' }, null);
+
+  it.each([
+    'exec_command\n',
+    ' exec_command',
+    'functions.exec_command',
+    'functions.exec_command:0',
+    'exec_command<|channel|>commentary',
+    'exec_command</arg_value>',
+  ])('%j is the offered tool', (name) => {
+    expect(registry.offeredName(name)).toBe('exec_command');
+  });
+
+  it.each(['other_tool', 'functions.other', 'exec', ''])('%j stays as it is', (name) => {
+    expect(registry.offeredName(name)).toBe(name);
+  });
+
+  it('only the beginning of an offered name may grow', () => {
+    expect(['exec', 'exec_command', 'other', ''].map((name) => registry.mayGrow(name))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

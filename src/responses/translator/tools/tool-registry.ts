@@ -54,6 +54,29 @@ export class ToolRegistry {
     );
   }
 
+  /**
+   * The offered tool that a name means when leftovers of a template stand around it (`exec_command\n`,
+   * `functions.exec_command`, `exec_command<|channel|>commentary`); any other name as it is.
+   * Sources: tontinton/maki#505, ml-explore/mlx-lm#1612, openai/codex#31665 (July and August 2026).
+   */
+  offeredName(name: string): string {
+    if (this.isOffered(name)) return name;
+    const inner = name.trim().split(/[\s<|({"'`]/, 1)[0] ?? '';
+    const bare = inner.replace(/^(?:functions?|tools?|default_api|api)[.:/]/, '');
+    const candidates = [inner, bare, bare.replace(/:\d{1,4}$/, '')];
+    return candidates.find((candidate) => candidate !== '' && this.isOffered(candidate)) ?? name;
+  }
+
+  /** Whether a name is the beginning of an offered one without being one itself. */
+  mayGrow(name: string): boolean {
+    if (name === '' || this.isOffered(name)) return false;
+    return [...this.identities.keys()].some((offered) => offered.startsWith(name));
+  }
+
+  private isOffered(name: string): boolean {
+    return this.identities.has(name) || this.declared(name) !== undefined;
+  }
+
   /** The declared tool of this client-side name: models also answer with names that they read in a prompt. */
   declared(name: string, type?: string, namespace?: string): ToolIdentity | undefined {
     let found: ToolIdentity | undefined;

@@ -21,7 +21,7 @@ const LONGEST_NAME = 256;
 
 /** Fragments of `delta.tool_calls`, or of the legacy `delta.function_call`. */
 export function readToolCallFragments(delta: JsonRecord): ToolCallFragment[] {
-  const entries = asArray(delta.tool_calls);
+  const entries = readEntries(delta.tool_calls);
   if (entries.length > 0) return entries.map(readFragment).filter((entry) => entry !== undefined);
   const legacy = asRecord(delta.function_call);
   if (legacy === undefined) return [];
@@ -29,11 +29,19 @@ export function readToolCallFragments(delta: JsonRecord): ToolCallFragment[] {
   return fragment === undefined ? [] : [fragment];
 }
 
+/** A list, as documented; one entry alone; or an object whose keys are the indexes. */
+function readEntries(calls: unknown): readonly unknown[] {
+  const single = asRecord(calls);
+  if (single === undefined) return asArray(calls);
+  return 'function' in single || 'name' in single ? [single] : Object.values(single);
+}
+
+/** Undefined for an entry that tells nothing: text answers of some backends carry an empty one on each chunk. */
 function readFragment(entry: unknown, position: number): ToolCallFragment | undefined {
   const call = asRecord(entry);
   if (call === undefined) return undefined;
   const definition = asRecord(call.function) ?? call;
-  return {
+  const fragment = {
     index: asCount(call.index),
     id:
       typeof call.id === 'number' ? String(call.id) : nonEmptyText(call.id)?.slice(0, LONGEST_NAME),
@@ -41,6 +49,8 @@ function readFragment(entry: unknown, position: number): ToolCallFragment | unde
     arguments: readArguments(definition.arguments),
     position,
   };
+  const isEmpty = fragment.id === undefined && fragment.name === undefined;
+  return isEmpty && fragment.arguments === '' ? undefined : fragment;
 }
 
 /** Some backends send the arguments as an object instead of JSON text. */

@@ -1,4 +1,5 @@
 import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
 
 /** A call of the answer on its way to be an output item. */
@@ -24,6 +25,7 @@ export function newCall(): StreamedCall {
     name: undefined,
     arguments: '',
     mayBeWhole: false,
+    replaced: false,
     unsent: '',
     sending: false,
     outputIndex: -1,
@@ -42,7 +44,24 @@ export function isWhole({ arguments: text }: StreamedCall): boolean {
   return text.trim() === '' || isCompleteJson(text);
 }
 
-/** Arguments that begin with a quote are held back until it is clear whether they are JSON in a string. */
+/**
+ * Whether the backend stopped in the middle of the arguments. Finish reasons do not tell: gateways cut an answer at
+ * their own limit and still say `stop` (QwenLM/qwen-code#9882, August 2026). Only the text itself does.
+ */
+export function isUnclosed({ arguments: text, tool }: StreamedCall): boolean {
+  if (isCompleteJson(text)) return false;
+  return endsInsideJson(text) || tool?.adapter.breaksOff?.(text) === true;
+}
+
+/**
+ * Arguments that begin with a quote are held back until it is clear whether they are JSON in a string, and a first `{}`
+ * until it is clear that it is no placeholder for what follows.
+ */
 export function mayBeDoubleEncoded(call: StreamedCall): boolean {
-  return !call.sending && /^\s*(?:"|$)/.test(call.unsent);
+  return !call.sending && /^\s*(?:"|(?:\{\s*\}\s*)?$)/.test(call.unsent);
+}
+
+/** A number or a bare word may go on behind a cut; an object, an array or a string that parses has closed itself. */
+export function isClosedJson({ arguments: text }: StreamedCall): boolean {
+  return /[}\]"]\s*$/.test(text.slice(-100)) && isCompleteJson(text);
 }

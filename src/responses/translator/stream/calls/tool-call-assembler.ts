@@ -1,3 +1,4 @@
+import { newArguments } from './new-arguments.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 
 /** A call as its fragments tell it. `id` and `name` may come late, or never. */
@@ -8,28 +9,46 @@ export interface AssembledCall {
   arguments: string;
   /** That text ends as an object does. Parsing it with every fragment to see whether it is whole would be quadratic. */
   mayBeWhole: boolean;
+  /** The last fragment took the place of a placeholder before it. */
+  replaced: boolean;
 }
 
 /**
- * Joins tool-call fragments to calls (pain point 16, backend-dialects 3b). By index; without one by id; without
- * either, the last call goes on. Calls never end here: that the JSON happens to parse proves nothing.
+ * Joins tool-call fragments to calls: by index; without one by id; without either, the last call goes on. Calls never
+ * end here: that the JSON happens to parse proves nothing.
  */
 export class ToolCallAssembler<Call extends AssembledCall> {
   readonly calls: Call[] = [];
   private readonly byIndex = new Map<number, Call>();
 
-  constructor(private readonly create: () => Call) {}
+  /** @param mayGrow tells whether a name is the beginning of an offered one and no offered one itself. */
+  constructor(
+    private readonly create: () => Call,
+    private readonly mayGrow: (name: string) => boolean = () => false,
+  ) {}
 
-  accept(fragment: ToolCallFragment): Call {
+  /** The fragment's call, and what of the fragment's arguments is new to it. */
+  accept(fragment: ToolCallFragment): { call: Call; added: string } {
     const known = this.find(fragment);
-    const call = known === undefined || startsAnotherCall(known, fragment) ? this.add() : known;
+    const growing = known !== undefined && this.isNextPiece(known, fragment);
+    const isNew = known === undefined || (!growing && startsAnotherCall(known, fragment));
+    const call = isNew ? this.add() : known;
     if (fragment.index !== undefined) this.byIndex.set(fragment.index, call);
     call.id ??= fragment.id;
-    // The name may be repeated on every fragment; it is never joined.
-    call.name ??= fragment.name;
-    call.arguments += fragment.arguments;
-    if (fragment.arguments.trim() !== '') call.mayBeWhole = /\}\s*$/.test(fragment.arguments);
-    return call;
+    // The name may be repeated on every fragment; it is joined only while it is the beginning of an offered one.
+    if (growing) call.name = (call.name ?? '') + (fragment.name ?? '');
+    else call.name ??= fragment.name;
+    const { added, replaces } = newArguments(call, fragment.arguments);
+    call.replaced = replaces;
+    call.arguments = replaces ? added : call.arguments + added;
+    if (added.trim() !== '') call.mayBeWhole = /\}\s*$/.test(added);
+    return { call, added };
+  }
+
+  private isNextPiece(call: Call, { id, name }: ToolCallFragment): boolean {
+    if (name === undefined || call.name === undefined || call.arguments !== '') return false;
+    if (id !== undefined && id !== call.id) return false;
+    return name !== call.name && this.mayGrow(call.name);
   }
 
   private find(fragment: ToolCallFragment): Call | undefined {

@@ -65,10 +65,43 @@ describe('calls that clients would run', () => {
     expect(warnings).toEqual(['call_abandoned']);
   });
 
-  it('a cut function call stays an incomplete item', () => {
-    const { output, warnings } = run([call(0, 'function', '{"a":'), chunk({}, 'length')]);
-    expect(output).toMatchObject([{ type: 'function_call', status: 'incomplete' }]);
+  it.each(['length', 'stop', 'tool_calls', 'eos', 'MAX_TOKENS', 'never heard of'])(
+    'a call whose JSON did not close is cut, also when the finish reason says %s',
+    (reason) => {
+      for (const [name, text] of [
+        ['function', '{"a":'],
+        ['function', '{"a": "b}'],
+        ['custom', '{"input":"*** Begin Patch\\n*** Delete File: lib'],
+        ['custom', '*** Begin Patch\n*** Delete File: lib'],
+      ] as const) {
+        const { events, type, output, warnings } = run([
+          chunk({ content: 'Now.' }),
+          call(0, name, text),
+          chunk({}, reason),
+        ]);
+        expect(type).toBe('response.incomplete');
+        expect(itemEvents(events).filter((event) => event.startsWith('done'))).toEqual([
+          'done message',
+        ]);
+        expect(output).toMatchObject([{ type: 'message' }]);
+        expect(warnings).toContain('call_abandoned');
+      }
+    },
+  );
+
+  it('a call that closed before the limit cut the answer stays whole', () => {
+    const { output, warnings } = run([call(0, 'function', '{"a":1}'), chunk({}, 'length')]);
+    expect(output).toMatchObject([{ type: 'function_call', status: 'completed' }]);
     expect(warnings).toEqual([]);
+  });
+
+  it('a bare value that a limit may have cut is not done', () => {
+    const { output } = run([
+      chunk({ content: 'a' }),
+      call(0, 'function', '12'),
+      chunk({}, 'length'),
+    ]);
+    expect(output).toMatchObject([{ type: 'message' }]);
   });
 
   it.each(['shell', 'apply_patch', 'local_shell', 'tool_search'])(
@@ -89,7 +122,7 @@ describe('calls that clients would run', () => {
   it('with broken arguments that nothing cut fail the response before any other call is done', () => {
     const { events, type, warnings } = run([
       call(0, 'function', '{}'),
-      call(1, 'shell', '{"commands":'),
+      call(1, 'shell', '{"commands":}'),
       chunk({}, 'tool_calls'),
     ]);
     expect(type).toBe('response.failed');

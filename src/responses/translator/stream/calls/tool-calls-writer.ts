@@ -14,6 +14,8 @@ import type { EventSequence } from '../event-sequence.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 import {
   isHeld,
+  isClosedJson,
+  isUnclosed,
   isWhole,
   mayBeDoubleEncoded,
   newCall,
@@ -44,27 +46,43 @@ export interface ToolCallsContext {
 
 /** The function calls of one answer. They stay open until it ends, since their fragments may interleave. */
 export class ToolCallsWriter {
-  private readonly assembler = new ToolCallAssembler<StreamedCall>(newCall);
+  private readonly assembler: ToolCallAssembler<StreamedCall>;
   private readonly callIds: CallIds;
   private allowedCalls = 0;
+  private cutCalls = 0;
 
   constructor(
     private readonly sequence: EventSequence,
     private readonly context: ToolCallsContext,
   ) {
+    this.assembler = new ToolCallAssembler<StreamedCall>(newCall, (name) =>
+      context.tools.mayGrow(name),
+    );
     this.callIds = new CallIds(context.ids, context.warnings);
   }
 
   push(fragments: readonly ToolCallFragment[]): void {
     for (const fragment of fragments) {
-      const call = this.assembler.accept(fragment);
-      call.unsent += fragment.arguments;
+      const { call, added } = this.assembler.accept(fragment);
+      if (call.replaced) call.unsent = '';
+      call.replaced = false;
+      call.unsent += added;
       if (this.assembler.calls.length > MAX_CALLS) {
         throw backendStreamBroken(`The backend made more than ${MAX_CALLS} tool calls.`);
       }
-      if (call.name !== undefined && call.tool === undefined) this.open(call, call.name);
+      if (call.arguments !== '' || !this.context.tools.mayGrow(call.name ?? ''))
+        this.openNamed(call);
       if (!mayBeDoubleEncoded(call)) this.send(call);
     }
+  }
+
+  get hasBegun(): boolean {
+    return this.assembler.calls.length > 0;
+  }
+
+  /** Some call broke off, whatever the finish reason said. */
+  get hasCutCall(): boolean {
+    return this.cutCalls > 0;
   }
 
   /** The highest output index among the calls, or -1. A call that is not shown yet comes after everything that is. */
@@ -80,13 +98,15 @@ export class ToolCallsWriter {
    */
   close(cutIndex: number | undefined): ClosedCall[] {
     const { calls } = this.assembler;
+    for (const call of calls) this.openNamed(call);
     const nameless = calls.some((call) => call.name === undefined);
     if (nameless && cutIndex === undefined) {
       throw backendStreamBroken('The backend sent a tool call without a name.');
     }
     const held = calls.filter(isHeld);
     // Before any call is done, since clients run it then. Nothing cut these arguments: the backend failed.
-    const broken = cutIndex === undefined ? held.find((call) => !isWhole(call)) : undefined;
+    const broken =
+      cutIndex === undefined ? held.find((call) => !isWhole(call) && !isUnclosed(call)) : undefined;
     if (broken !== undefined) {
       const message = `The arguments of '${broken.name ?? ''}' are not valid JSON.`;
       throw backendStreamBroken(message);
@@ -105,8 +125,18 @@ export class ToolCallsWriter {
     }
   }
 
+  private openNamed(call: StreamedCall): void {
+    if (call.name === undefined || call.tool !== undefined || call.suppressed) return;
+    const name = this.context.tools.offeredName(call.name);
+    if (name !== call.name) {
+      const message = `The model called '${call.name.slice(0, 100)}', which was read as '${name}'.`;
+      this.context.warnings.add('stream_repaired', null, message);
+      call.name = name;
+    }
+    this.open(call, name);
+  }
+
   private open(call: StreamedCall, name: string): void {
-    if (call.suppressed) return;
     const { tools, warnings } = this.context;
     const objection = this.objectionTo(name);
     if (objection !== undefined) {
@@ -169,17 +199,19 @@ export class ToolCallsWriter {
   private closeCall(call: StreamedCall, cutIndex: number | undefined): ClosedCall | undefined {
     if (!call.sending) this.unwrapDoubleEncoded(call);
     const whole = isWhole(call);
-    if (isHeld(call)) return this.closeHeld(call, whole);
+    if (isHeld(call))
+      return this.closeHeld(call, whole && (cutIndex === undefined || isClosedJson(call)));
     this.send(call);
-    const cut = cutIndex !== undefined && (call.outputIndex === cutIndex || !whole);
-    if (!whole && !cut) {
+    if (isUnclosed(call) || (cutIndex !== undefined && !isClosedJson(call))) {
+      this.cutCalls++;
+      this.warnOfAbandoned(call);
+      return undefined;
+    }
+    if (!whole) {
       const message = `The arguments of '${call.name ?? ''}' are not valid JSON; passed on as they came.`;
       this.context.warnings.add('arguments_invalid', null, message);
     }
-    if (!cut) return this.done(call, 'completed');
-    if (call.tool?.adapter.cutCall !== 'abandoned') return this.done(call, 'incomplete');
-    this.warnOfAbandoned(call);
-    return undefined;
+    return this.done(call, 'completed');
   }
 
   /** Only whole arguments make an item. */
@@ -188,6 +220,7 @@ export class ToolCallsWriter {
       this.begin(call);
       return this.done(call, 'completed');
     }
+    this.cutCalls++;
     this.warnOfAbandoned(call);
     return undefined;
   }

@@ -24,7 +24,7 @@ export function convertUsage(chunk: ChatChunk, choice: JsonRecord | undefined): 
   );
   return {
     input_tokens: inputTokens ?? 0,
-    input_tokens_details: readInputDetails(usage),
+    input_tokens_details: readInputDetails(usage, asRecord(chunk.timings)),
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: (inputTokens ?? 0) + outputTokens,
@@ -50,13 +50,19 @@ export function addUsage(first: Usage | null, second: Usage | null): Usage | nul
   };
 }
 
-function readInputDetails(usage: JsonRecord): Usage['input_tokens_details'] {
+function readInputDetails(
+  usage: JsonRecord,
+  timings: JsonRecord | undefined,
+): Usage['input_tokens_details'] {
   const details = asRecord(usage.prompt_tokens_details) ?? asRecord(usage.input_tokens_details);
   return {
     cached_tokens:
       asCount(details?.cached_tokens) ??
       asCount(usage.prompt_cache_hit_tokens) ?? // DeepSeek
       asCount(usage.cached_tokens) ?? // Moonshot
+      asCount(usage.cache_read_input_tokens) ?? // Anthropic, behind gateways
+      asCount(usage.cached_content_token_count) ?? // Gemini
+      asCount(timings?.cache_n) ?? // llama.cpp
       0,
     cache_write_tokens:
       asCount(details?.cache_write_tokens) ?? asCount(details?.cache_creation_tokens) ?? 0,
@@ -66,7 +72,14 @@ function readInputDetails(usage: JsonRecord): Usage['input_tokens_details'] {
 function readReasoningTokens(usage: JsonRecord): number {
   const details =
     asRecord(usage.completion_tokens_details) ?? asRecord(usage.output_tokens_details);
-  return asCount(details?.reasoning_tokens) ?? asCount(usage.reasoning_tokens) ?? 0;
+  return (
+    asCount(details?.reasoning_tokens) ??
+    asCount(details?.thinking_tokens) ??
+    asCount(usage.reasoning_tokens) ??
+    asCount(usage.thinking_tokens) ??
+    asCount(usage.thoughts_token_count) ?? // Gemini
+    0
+  );
 }
 
 /** xAI counts reasoning beside `completion_tokens`, not inside; its total gives it away. */

@@ -11,15 +11,18 @@ export interface ChunkContent {
 
 /**
  * The first choice of a chunk. `n` is never sent, so others are a backend's mistake; joining them would mix two
- * answers into one text (the original's bug).
+ * answers into one text. Behind deltas a whole `message` repeats what they said (MiniMax, Perplexity: ENTERPILOT/GoModel#1068,
+ * September 2026), so only its finish reason counts then.
  */
-export function readChoice(chunk: ChatChunk): ChunkContent | undefined {
+export function readChoice(chunk: ChatChunk, behindDeltas = false): ChunkContent | undefined {
   const choices = asArray(chunk.choices);
   const choice = asRecord(choices.find((entry) => (asRecord(entry)?.index ?? 0) === 0));
   if (choice === undefined) return undefined;
+  const delta = asRecord(choice.delta);
+  const repeats = behindDeltas && (delta === undefined || chunk.object === 'chat.completion');
   return {
     choice,
-    delta: asRecord(choice.delta) ?? asRecord(choice.message) ?? {},
+    delta: repeats ? {} : (delta ?? asRecord(choice.message) ?? {}),
     finishReason: nonEmptyText(choice.finish_reason),
   };
 }
@@ -49,7 +52,8 @@ export function deltaReasoning(
     if (text !== '') return text;
   }
   if (Array.isArray(delta.content)) return readThinkingParts(delta.content);
-  return isThought(delta) ? readThought(delta.content) : '';
+  if (isThought(delta)) return readThought(delta.content);
+  return nonEmptyText(delta.reasoning_text) ?? nonEmptyText(delta.thinking) ?? '';
 }
 
 /** Gemini marks a delta whose content is a thought. */
@@ -77,6 +81,8 @@ function readThinkingParts(parts: readonly unknown[]): string {
   let text = '';
   for (const entry of parts) {
     const part = asRecord(entry);
+    if (part?.type === 'reasoning')
+      text += nonEmptyText(part.text) ?? nonEmptyText(part.reasoning) ?? '';
     if (part?.type !== 'thinking') continue;
     if (typeof part.thinking === 'string') text += part.thinking;
     for (const piece of asArray(part.thinking)) text += nonEmptyText(asRecord(piece)?.text) ?? '';

@@ -34,7 +34,6 @@ export class ApplyPatchToolAdapter implements ToolCallAdapter {
   readonly callItemType = 'apply_patch_call';
   readonly outputItemType = 'apply_patch_call_output';
   readonly itemIdPrefix = 'apc';
-  readonly cutCall = 'abandoned';
   readonly needsWholeArguments = true;
 
   declare(): ToolDeclaration[] {

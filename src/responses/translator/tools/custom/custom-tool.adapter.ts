@@ -32,8 +32,6 @@ export class CustomToolAdapter implements ToolCallAdapter {
   readonly callItemType = 'custom_tool_call';
   readonly outputItemType = 'custom_tool_call_output';
   readonly itemIdPrefix = 'ctc';
-  /** Codex runs a call as soon as it is done, whatever its status: half a patch must not get there. */
-  readonly cutCall = 'abandoned';
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
     const source = isRecord(tool.custom) ? tool.custom : tool;
@@ -64,6 +62,11 @@ export class CustomToolAdapter implements ToolCallAdapter {
   readCall(item: InputItem): HistoryCall {
     const input = typeof item.input === 'string' ? item.input : '';
     return { ...readCallIdentity(item, 'custom'), arguments: JSON.stringify({ input }) };
+  }
+
+  /** A bare patch without its last line may lack more than that line. */
+  breaksOff(callArguments: string): boolean {
+    return callArguments.includes('*** Begin Patch') && !callArguments.includes('*** End Patch');
   }
 
   openCall(context: CallContext): CallWriter {

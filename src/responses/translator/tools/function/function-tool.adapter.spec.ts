@@ -23,11 +23,14 @@ describe('FunctionToolAdapter.readCall', () => {
     [' \n', '{}', ['arguments_repaired']],
     [{ a: 1 }, '{"a":1}', []],
     ['{"a":1}', '{"a":1}', []],
-    ['{"cut', '{"cut', []],
+    ['{"cut', '{"raw":"{\\"cut"}', ['arguments_repaired']],
+    ['ls -la', '{"raw":"ls -la"}', ['arguments_repaired']],
+    ['[1,2]', '{"input":[1,2]}', ['arguments_repaired']],
+    [[1, 2], '{"input":[1,2]}', ['arguments_repaired']],
     ['"{\\"a\\":1}"', '{"a":1}', ['arguments_repaired']],
-    ['"just text"', '"just text"', []],
-    ['"broken', '"broken', []],
-    ['"[1]"', '"[1]"', []],
+    ['"just text"', '{"input":"just text"}', ['arguments_repaired']],
+    ['"broken', '{"raw":"\\"broken"}', ['arguments_repaired']],
+    ['"[1]"', '{"input":"[1]"}', ['arguments_repaired']],
   ])('arguments %j -> %s', (value, expected, codes) => {
     const warnings = new WarningCollector();
     const item = { type: 'function_call', call_id: 'c', name: 'f', arguments: value };

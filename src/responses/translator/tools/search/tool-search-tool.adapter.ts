@@ -34,7 +34,6 @@ export class ToolSearchToolAdapter implements ToolCallAdapter {
   readonly callItemType = 'tool_search_call';
   readonly outputItemType = 'tool_search_output';
   readonly itemIdPrefix = 'tsc';
-  readonly cutCall = 'abandoned';
   readonly needsWholeArguments = true;
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {

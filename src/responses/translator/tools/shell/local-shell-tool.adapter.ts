@@ -33,7 +33,6 @@ export class LocalShellToolAdapter implements ToolCallAdapter {
   readonly callItemType = 'local_shell_call';
   readonly outputItemType = 'local_shell_call_output';
   readonly itemIdPrefix = 'lsh';
-  readonly cutCall = 'abandoned';
   readonly needsWholeArguments = true;
 
   declare(): ToolDeclaration[] {

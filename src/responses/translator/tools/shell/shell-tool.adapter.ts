@@ -35,7 +35,6 @@ export class ShellToolAdapter implements ToolCallAdapter {
   readonly callItemType = 'shell_call';
   readonly outputItemType = 'shell_call_output';
   readonly itemIdPrefix = 'sh';
-  readonly cutCall = 'abandoned';
   readonly needsWholeArguments = true;
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {

@@ -1,0 +1,27 @@
+import type { AssembledCall } from './tool-call-assembler.js';
+
+/** Behind these a JSON value begins, so that a fragment may repeat what stands before it and still be new. */
+const VALUE_FOLLOWS = /[:,[]\s*$/;
+
+/**
+ * What a fragment adds to the arguments of its call. Backends send them as deltas; some send everything so far again
+ * with each fragment, the whole once more at the end, or an empty object first and the arguments behind it
+ * (NousResearch/hermes-agent#35718, anomalyco/opencode#17339, microsoft/autogen#7549, 2026). A fragment is compared
+ * only when it is as long as all before it, so the cost stays within the fragment's own length.
+ */
+export function newArguments(
+  { arguments: before, mayBeWhole }: AssembledCall,
+  fragment: string,
+): { added: string; replaces: boolean } {
+  if (before === '' || fragment.length < before.length) return { added: fragment, replaces: false };
+  if (mayBeWhole && /^\s*\{\s*\}\s*$/.test(before.slice(0, 16)) && before.length <= 16) {
+    return /^\s*\{/.test(fragment)
+      ? { added: fragment, replaces: true }
+      : { added: fragment, replaces: false };
+  }
+  const repeats = before.length > 1 && fragment.startsWith(before);
+  if (!repeats || (VALUE_FOLLOWS.test(before.slice(-16)) && !mayBeWhole)) {
+    return { added: fragment, replaces: false };
+  }
+  return { added: fragment.slice(before.length), replaces: false };
+}
