@@ -15,13 +15,13 @@ const jsonValue = [
   `${jsonText}(?!\\s*:)`,
   `\\[${jsonText}(?:\\s*,\\s*${jsonText})*\\]`,
   `\\{${jsonText}\\s*:\\s*${jsonText}(?:\\s*,\\s*${jsonText}\\s*:\\s*${jsonText})*\\}`,
-  '\\[?\\\\+"[^"\\\\]*(?=\\\\)(?!\\\\+"\\s*:)',
+  '\\[?\\\\{1,63}"[^"\\\\]*(?=\\\\)(?!\\\\{1,63}"\\s*:)',
 ].join('|');
 
 const rules: readonly Rule[] = [
   // "authorization":"…", "cookie":["…"], ["x-api-key","…"]; also in JSON that was logged as a text, so with \".
   [
-    new RegExp(`((\\\\*")${secretName}\\2\\s*[:,]\\s*)(${jsonValue})`, 'gi'),
+    new RegExp(`((?<!\\\\)(\\\\{0,63}")${secretName}\\2\\s*[:,]\\s*)(${jsonValue})`, 'gi'),
     (_all, head = '', _quote, value = '') => head + emptied(value),
   ],
   [

@@ -53,10 +53,16 @@ export class WarningCollector {
 
   add(code: WarningCode, param: string | null, message: string): void {
     if (this.strict) throw invalidRequest(`${message} (strict translation)`, param, code);
-    if (this.warnings.length < this.limit) this.warnings.push({ code, param, message });
+    if (this.warnings.length >= this.limit) return;
+    this.warnings.push({ code, param: shortened(param, 300), message: shortened(message, 1_000) });
   }
 
   list(): readonly TranslationWarning[] {
     return this.warnings;
   }
+}
+
+/** Names and values of the client's stand in messages; a long one is cut, since every log line is searched for secrets. */
+function shortened<Text extends string | null>(text: Text, longest: number): Text | string {
+  return text === null || text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

@@ -206,3 +206,54 @@ describe('what may not travel', () => {
     expect(message).toMatch(/truncated/);
   });
 });
+
+describe('wordings of 2026', () => {
+  const codeOf = (status: number, body: unknown): string | null =>
+    classifyBackendError({ status, body, nowMs: 0 }).code;
+
+  it.each([
+    [400, 'Range of input length should be [1, 30720]'], // DashScope
+    [400, 'Prompt exceeds max length'], // Z.ai
+    [400, 'Input is too long for requested model.'], // Bedrock
+    [400, 'input length and `max_tokens` exceed context limit: 9 + 2 > 10'], // Anthropic
+    [500, 'Context size has been exceeded.'], // LM Studio
+    [400, 'length of prompt_tokens (9000) must be less than max_seq_len (8192).'], // SiliconFlow
+    [422, 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096.'], // TGI
+    [413, 'The estimated number of tokens (9) exceeded this model context window limit (8).'], // Cloudflare
+    [400, 'The sum of prompt length (9.0) should not exceed max_num_tokens (8)'], // TensorRT-LLM
+    [400, 'The engine prompt length 9 exceeds the max_model_len 8.'], // vLLM
+    [400, 'Input length 9 exceeds the maximum allowed input length of 8 tokens'], // Volcengine
+  ])('%i %s is an overflow', (status, message) => {
+    expect(codeOf(status, { error: { message } })).toBe('context_length_exceeded');
+  });
+
+  it.each([
+    [429, 'You exceeded your current token quota: 0, please check your account balance'], // Moonshot
+    [429, 'Insufficient balance or no resource package. Please recharge.'], // Z.ai
+    [429, 'Usage limit reached for 5 hour.'], // Z.ai
+    [403, 'Sorry, your account balance is insufficient'], // SiliconFlow
+    [403, 'Your team has either used all available credits or reached its monthly spending limit.'], // xAI
+  ])('%i %s is an empty account', (status, message) => {
+    expect(codeOf(status, { error: { message } })).toBe('insufficient_quota');
+  });
+
+  it('a limit per minute is no empty account, whatever it calls itself', () => {
+    const message = 'You exceeded your current quota. Please retry in 22.5s.';
+    expect(codeOf(429, { error: { message } })).toBe('rate_limit_exceeded');
+  });
+
+  it.each([600, 999])('status %i is a broken backend', (status) => {
+    expect(classifyBackendError({ status, body: 'x', nowMs: 0 }).status).toBe(502);
+  });
+
+  it('a key in the path of a field does not reach the client', () => {
+    const detail = [{ loc: ['body', 'headers', 'operator-key-123'], msg: 'bad' }];
+    const error = classifyBackendError({
+      status: 422,
+      body: { detail },
+      apiKey: 'operator-key-123',
+      nowMs: 0,
+    });
+    expect(JSON.stringify(error.toBody())).not.toContain('operator-key-123');
+  });
+});

@@ -27,6 +27,7 @@ interface Verdict {
 }
 
 const longestMessage = 4000;
+const longestParam = 200;
 const keptStatuses = new Set([400, 401, 403, 404, 408, 409, 413, 422, 429]);
 
 /** One answer of a backend -> the error that the client sees, in OpenAI's words. Pure. */
@@ -41,7 +42,7 @@ export function classifyBackendError(failure: BackendFailure): ApiError {
   const retryAfter = readRetryAfter(failure.headers ?? {}, message, failure.nowMs);
   return backendRefused(kind === 'rate_limit' ? withDelay(message, retryAfter) : message, {
     ...verdict,
-    param: kind === 'model_not_found' ? 'model' : (shape.param ?? null),
+    param: kind === 'model_not_found' ? 'model' : cleanParam(shape.param, failure.apiKey),
     ...(retryAfter === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfter) }),
   });
 }
@@ -112,7 +113,8 @@ function judgeByStatus(status: number, shape: ErrorShape): Verdict {
       return { status, type: 'server_error', code: 'backend_timeout' };
     default:
       if (keptStatuses.has(status)) return refused(wordyCode(shape.code) ?? 'invalid_request');
-      if (status >= 500) return { status, type: 'server_error', code: own ?? 'backend_error' };
+      if (status >= 500 && status <= 599)
+        return { status, type: 'server_error', code: own ?? 'backend_error' };
       return { status: 502, type: 'server_error', code: 'backend_error' };
   }
 }
@@ -124,7 +126,7 @@ function statusOfType(type: string | undefined): number {
 }
 
 function serverStatus(status: number | undefined): number {
-  return status !== undefined && status >= 500 ? status : 503;
+  return status !== undefined && status >= 500 && status <= 599 ? status : 503;
 }
 
 /** A code that a client could match by string; numbers such as Mistral's "3230" and class names are none. */
@@ -135,10 +137,17 @@ function wordyCode(code: string | undefined): string | undefined {
 /** Codex reads the delay from the message: "Please try again in 11.054s". */
 function withDelay(message: string, seconds: number | undefined): string {
   if (seconds === undefined || /try again in \d/i.test(message)) return message;
-  return `${message.replace(/[.\s]*$/, '.')} Please try again in ${seconds}s.`;
+  const sentence = message.trimEnd();
+  return `${sentence}${sentence.endsWith('.') ? '' : '.'} Please try again in ${seconds}s.`;
 }
 
+/** A path in the request. FastAPI's `loc` quotes what stood there, which may be a key. */
+function cleanParam(param: string | undefined, apiKey: string | undefined): string | null {
+  return param === undefined ? null : scrubKeys(param, apiKey).slice(0, longestParam);
+}
+
+/** The end of a long message is cut before it is searched: what a search costs must not be the backend's choice. */
 function clean(message: string, apiKey: string | undefined): string {
-  const text = scrubKeys(message, apiKey).trim();
+  const text = scrubKeys(message.slice(0, 2 * longestMessage), apiKey).trim();
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;
 }

@@ -32,7 +32,21 @@ export const overflowWordings: readonly RegExp[] = [
   /context window exceeds limit/i, // MiniMax
   /exceeded model token limit/i, // Kimi
   /exceeds max_seq_len/i, // Atlas
-  /(?:context|token) (?:length|limit|window) (?:is )?exceeded/i,
+  /(?:context|token) (?:length|limit|window|size) (?:is |has been )?exceeded/i, // LM Studio, llama.cpp
+  /range of input length should be/i, // DashScope
+  /prompt exceeds max length|\b1261\b/i, // Z.ai
+  /input is too long for (?:the )?requested model/i, // Bedrock, Databricks
+  /exceeds? context limit/i, // Anthropic
+  /prompt_tokens \(\d+\) must be less than/i, // SiliconFlow
+  /`inputs` tokens \+ `max_new_tokens` must be/i, // TGI
+  /exceeded this model context window/i, // Cloudflare
+  /should not exceed max_num_tokens/i, // TensorRT-LLM
+  /tokens_limit_reached/i, // GitHub Models
+  /exceeds the max_model_len/i, // vLLM
+  /token count exceeds the model'?s/i, // SGLang
+  /exceeds the maximum (?:allowed )?(?:input )?(?:token )?length/i, // SGLang, GLM behind gateways, Volcengine
+  /(?:input|prompt|total) tokens? (?:count )?exceed/i, // Vertex, Tencent
+  /session_len|exceeds? the (?:max|maximum) session length/i, // LMDeploy
 ];
 
 /**
@@ -40,10 +54,21 @@ export const overflowWordings: readonly RegExp[] = [
  * throw its history away.
  */
 const limitWordings: readonly Wording[] = [
+  // Gemini calls a limit per minute a quota too; a wait in seconds tells them apart.
+  { kind: 'rate_limit', pattern: /please retry in \d/i },
   // Quota: the account, not the moment. Waiting does not help.
   { kind: 'insufficient_quota', pattern: /insufficient[_ ](?:quota|balance|credit|funds)/i },
-  { kind: 'insufficient_quota', pattern: /exceeded your current quota|billing hard limit/i },
-  { kind: 'insufficient_quota', pattern: /(?:more|out of|not enough|no) credits?\b/i },
+  {
+    kind: 'insufficient_quota',
+    pattern: /exceeded your current (?:token )?quota|billing hard limit/i,
+  },
+  { kind: 'insufficient_quota', pattern: /exceeded_current_quota|usage limit reached|arrearage/i }, // Moonshot, Z.ai, DashScope
+  { kind: 'insufficient_quota', pattern: /balance (?:is )?insufficient|please recharge/i }, // SiliconFlow, Z.ai
+  { kind: 'insufficient_quota', pattern: /check your plan and billing|monthly spending limit/i }, // Moonshot, xAI
+  {
+    kind: 'insufficient_quota',
+    pattern: /(?:more|out of|not enough|no|all available) credits?\b/i,
+  },
   { kind: 'insufficient_quota', pattern: /payment required|balance (?:is )?(?:too low|exceeded)/i },
 
   { kind: 'rate_limit', pattern: /rate[_ -]?limit|too many requests|requests? per (?:min|day)/i },

@@ -1,13 +1,29 @@
-/** Prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. */
+/**
+ * Prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. White space is bounded everywhere:
+ * a backend that answers with a long run of spaces must not cost quadratic time.
+ */
 const keyPatterns = [
   /\b(?:sk|pk|rk|cpk|gsk|xai|hf|fw|nvapi|csk|tgp|r8|or)[-_][A-Za-z0-9._*-]{6,}/g,
   /\bAIza[A-Za-z0-9_-]{10,}/g,
-  /(?<=\bBearer\s+)[^\s"',;]{6,}/gi,
-  /(?<=\b(?:api[-_ ]?key|authorization|token)["']?\s*[=:]\s*["']?)(?!Bearer\b)[A-Za-z0-9._-]{12,}/gi,
+  /(?<=\bBearer\s{1,8})[^\s"',;]{6,}/gi,
+  /(?<=\b(?:api[-_ ]?key|authorization|token)["']?\s{0,8}[=:]\s{0,8}["']?)(?!Bearer\b)[A-Za-z0-9._-]{12,}/gi,
 ];
 
-/** Backends quote the key that they refuse. It is masked before it travels on, and so is what looks like one. */
+/**
+ * Backends quote the key that they refuse. It is masked before it travels on, also in the encodings that a quotation may
+ * have (base64, percent signs), and so is what looks like a key.
+ */
 export function scrubKeys(text: string, apiKey?: string): string {
-  const known = apiKey !== undefined && apiKey.length >= 8 ? text.replaceAll(apiKey, '***') : text;
-  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, '***'), known);
+  const known = apiKey === undefined ? [] : formsOf(apiKey);
+  const erased = known.reduce((rest, form) => rest.replaceAll(form, '***'), text);
+  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, '***'), erased);
+}
+
+/** A key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
+export function formsOf(apiKey: string): string[] {
+  if (apiKey.length < 8) return [];
+  const base64 = Buffer.from(apiKey).toString('base64').replace(/=+$/, '');
+  const basic = Buffer.from(`:${apiKey}`).toString('base64').replace(/=+$/, '');
+  const json = JSON.stringify(apiKey).slice(1, -1);
+  return [...new Set([apiKey, json, encodeURIComponent(apiKey), base64, basic])];
 }

@@ -117,6 +117,7 @@ export class SseDecoder {
   }
 
   private readPayload(text: string, eventName = ''): void {
+    if (isKeepAlive(text, eventName)) return;
     const payload = parseJson(text);
     if (payload !== undefined) this.accept(payload, eventName);
     else if (eventName === 'error') this.fail(this.classify(text));
@@ -182,6 +183,15 @@ export class SseDecoder {
     this.chunks = [];
     return chunks;
   }
+}
+
+/** Gateways keep a stream alive by data lines too: an event of that name, or a bare word such as `[PING]`. */
+function isKeepAlive(text: string, eventName: string): boolean {
+  if (/^(?:ping|heartbeat|keep-?alive)$/i.test(eventName)) return true;
+  return (
+    text.length < 40 &&
+    /^[[(<:\s]*(?:ping|heartbeat|keep[-_ ]?alive|processing)[\])>:.\s]*$/i.test(text)
+  );
 }
 
 function classifyInStream(body: unknown): ApiError {

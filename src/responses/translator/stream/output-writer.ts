@@ -10,7 +10,8 @@ import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-
 import { nonEmptyText } from '../../../common/json.js';
 import { TextItems, type TextItemsContext } from './text/text-items.js';
 import type { OfferedTools, TextToolCall } from './rescue/text-tool-call-parser.js';
-import { ToolCallsWriter, type ToolCallsContext } from './calls/tool-calls-writer.js';
+import type { ToolCallsContext } from './calls/tool-calls-context.js';
+import { ToolCallsWriter } from './calls/tool-calls-writer.js';
 
 export interface OutputWriterContext
   extends Omit<ToolCallsContext, 'claimOutputIndex'>, TextItemsContext {

@@ -11,6 +11,8 @@ import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from '../items/replay-reasoning.js';
 import type { AssistantTurn, ToolCall } from './turn.js';
 
+/** Kimi, Mistral, Gemini and Anthropic refuse an assistant message that says nothing; left out, two user turns would meet. */
+const NO_ANSWER = '(no answer)';
 const NO_OUTPUT = 'No output was recorded for this call.';
 /**
  * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every
@@ -53,12 +55,13 @@ function assistantMessage(turn: AssistantTurn, dialect: BackendDialect): ChatAss
   };
 }
 
-/** Null only beside calls: templates and engines refuse an assistant message with neither. */
+/** Null only beside calls, and never empty: templates and engines refuse an assistant message that has neither. */
 function assistantContent(turn: AssistantTurn, tags: string | undefined): string | null {
   const text = turn.texts.filter((part) => part !== '').join('\n\n');
   const onlyCalls = text === '' && turn.calls.length > 0;
   if (tags !== undefined) return onlyCalls ? tags : `${tags}\n${text}`;
-  return onlyCalls ? null : text;
+  if (onlyCalls) return null;
+  return text === '' ? NO_ANSWER : text;
 }
 
 /** A call without an output would make most backends refuse the whole conversation, for ever. */

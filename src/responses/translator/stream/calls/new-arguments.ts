@@ -3,6 +3,10 @@ import type { AssembledCall } from './tool-call-assembler.js';
 /** Behind these a JSON value begins, so that a fragment may repeat what stands before it and still be new. */
 const VALUE_FOLLOWS = /[:,[]\s*$/;
 
+/** What stands for arguments that are not there yet. */
+export const PLACEHOLDER = /^\s*(?:\{\s*\}|null)\s*$/;
+const LONGEST_PLACEHOLDER = 16;
+
 /**
  * What a fragment adds to the arguments of its call. Backends send them as deltas; some send everything so far again
  * with each fragment, the whole once more at the end, or an empty object first and the arguments behind it
@@ -14,10 +18,8 @@ export function newArguments(
   fragment: string,
 ): { added: string; replaces: boolean } {
   if (before === '' || fragment.length < before.length) return { added: fragment, replaces: false };
-  if (mayBeWhole && /^\s*\{\s*\}\s*$/.test(before.slice(0, 16)) && before.length <= 16) {
-    return /^\s*\{/.test(fragment)
-      ? { added: fragment, replaces: true }
-      : { added: fragment, replaces: false };
+  if (before.length <= LONGEST_PLACEHOLDER && PLACEHOLDER.test(before)) {
+    return { added: fragment, replaces: fragment.trimStart().startsWith('{') };
   }
   const repeats = before.length > 1 && fragment.startsWith(before);
   if (!repeats || (VALUE_FOLLOWS.test(before.slice(-16)) && !mayBeWhole)) {

@@ -1,4 +1,5 @@
 import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
 
@@ -58,7 +59,8 @@ export function isUnclosed({ arguments: text, tool }: StreamedCall): boolean {
  * until it is clear that it is no placeholder for what follows.
  */
 export function mayBeDoubleEncoded(call: StreamedCall): boolean {
-  return !call.sending && /^\s*(?:"|(?:\{\s*\}\s*)?$)/.test(call.unsent);
+  if (call.sending) return false;
+  return /^\s*(?:"|$)/.test(call.unsent) || PLACEHOLDER.test(call.unsent.slice(0, 16));
 }
 
 /** A number or a bare word may go on behind a cut; an object, an array or a string that parses has closed itself. */

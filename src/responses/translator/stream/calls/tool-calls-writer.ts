@@ -1,14 +1,6 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
-import type { IdGenerator } from '../../../../common/id-generator.js';
 import type { ItemStatus, OutputItem } from '../../../../contracts/responses/items.js';
-import {
-  hasCalls,
-  type ToolAdapter,
-  type ToolCallAdapter,
-  type ToolIdentity,
-} from '../../tools/tool-adapter.port.js';
-import type { ToolRegistry } from '../../tools/tool-registry.js';
-import type { WarningCollector } from '../../warning.js';
+import { callAdapterOf } from '../../tools/tool-adapter.port.js';
 import { CallIds } from './call-ids.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
@@ -21,7 +13,9 @@ import {
   newCall,
   type StreamedCall,
 } from './streamed-call.js';
-import { isCompleteJson, ToolCallAssembler } from './tool-call-assembler.js';
+import { ToolCallAssembler } from './tool-call-assembler.js';
+import type { ToolCallsContext } from './tool-calls-context.js';
+import { unwrapDoubleEncoded } from './unwrap-double-encoded.js';
 
 /** More calls than this in one answer is a backend gone wild. */
 const MAX_CALLS = 256;
@@ -29,19 +23,6 @@ const MAX_CALLS = 256;
 interface ClosedCall {
   outputIndex: number;
   item: OutputItem;
-}
-
-export interface ToolCallsContext {
-  tools: ToolRegistry;
-  adapters: readonly ToolAdapter[];
-  /** Chat names that the model may call; undefined allows all. */
-  allowedTools: ReadonlySet<string> | undefined;
-  /** Calls beyond so many are left out; undefined sets no limit. */
-  maxToolCalls?: number | undefined;
-  ids: IdGenerator;
-  warnings: WarningCollector;
-  /** Called when a call is about to become an output item; gives its index. */
-  claimOutputIndex: () => number;
 }
 
 /** The function calls of one answer. They stay open until it ends, since their fragments may interleave. */
@@ -146,7 +127,7 @@ export class ToolCallsWriter {
     }
     this.allowedCalls += 1;
     const identity = tools.resolve(name);
-    call.tool = { identity, adapter: this.adapterOf(identity) };
+    call.tool = { identity, adapter: callAdapterOf(this.context.adapters, identity) };
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
   }
 
@@ -180,14 +161,6 @@ export class ToolCallsWriter {
     for (const event of ready) this.sequence.emit(event);
   }
 
-  private adapterOf({ type }: ToolIdentity): ToolCallAdapter {
-    const adapter = this.context.adapters.find((candidate) => candidate.toolType === type);
-    if (adapter === undefined || !hasCalls(adapter)) {
-      throw new Error(`No tool adapter for calls of '${type}'.`);
-    }
-    return adapter;
-  }
-
   private send(call: StreamedCall): void {
     if (call.writer === undefined || call.unsent === '') return;
     const fragment = call.unsent;
@@ -197,7 +170,7 @@ export class ToolCallsWriter {
   }
 
   private closeCall(call: StreamedCall, cutIndex: number | undefined): ClosedCall | undefined {
-    if (!call.sending) this.unwrapDoubleEncoded(call);
+    if (!call.sending) unwrapDoubleEncoded(call, this.context.warnings);
     const whole = isWhole(call);
     if (isHeld(call))
       return this.closeHeld(call, whole && (cutIndex === undefined || isClosedJson(call)));
@@ -236,16 +209,5 @@ export class ToolCallsWriter {
   private warnOfAbandoned({ name }: StreamedCall): void {
     const message = `The call of '${name ?? ''}' was cut and is not in the output: clients would run it.`;
     this.context.warnings.add('call_abandoned', null, message);
-  }
-
-  /** JSON text inside a JSON string: `"{\"a\":1}"` (pain point 23). */
-  private unwrapDoubleEncoded(call: StreamedCall): void {
-    if (!call.arguments.trimStart().startsWith('"') || !isCompleteJson(call.arguments)) return;
-    const inner: unknown = JSON.parse(call.arguments);
-    if (typeof inner !== 'string' || !isCompleteJson(inner)) return;
-    call.arguments = inner;
-    call.unsent = inner;
-    const message = `The arguments of '${call.name ?? ''}' came as JSON inside a JSON string.`;
-    this.context.warnings.add('arguments_repaired', null, message);
   }
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { formsOf, scrubKeys } from './scrub-keys.js';
+
+const key = 'operator/key+with "signs" 0123456789';
+
+describe('a key that a backend quotes', () => {
+  it.each(formsOf(key))('is erased as %s', (form) => {
+    expect(scrubKeys(`Wrong key ${form}, sorry.`, key)).toBe('Wrong key ***, sorry.');
+  });
+
+  it('has more forms than one', () => {
+    expect(formsOf(key).length).toBeGreaterThan(3);
+  });
+
+  it('of a few characters erases no words', () => {
+    expect(scrubKeys('The key is sk.', 'key')).toBe('The key is sk.');
+  });
+
+  it.each([' ', 'token ', 'bearer ', 'api_key = ', 'sk-'])(
+    'costs linear time on runs of %j',
+    (unit) => {
+      const cost = (length: number): number => {
+        const text = `token${unit.repeat(length / unit.length)}x`;
+        let best = Infinity;
+        for (let round = 0; round < 3; round++) {
+          const started = performance.now();
+          scrubKeys(text, key);
+          best = Math.min(best, performance.now() - started);
+        }
+        return best;
+      };
+      expect(cost(160_000)).toBeLessThan(Math.max(cost(20_000), 1) * 32);
+    },
+  );
+});
