@@ -22,7 +22,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['store', 'contracts config sealing common metrics'],
   ['gate', 'config common metrics'],
   ['responses/backend', 'contracts config common metrics gate responses/translator'],
-  ['tracing', 'contracts config common responses/backend'],
+  ['tracing', 'contracts config common logging responses/backend'],
   ['responses/state', 'contracts sealing common store gate responses/translator responses/backend'],
   [
     'responses/pipeline',

@@ -10,6 +10,7 @@ import type {
   BackendListener,
 } from '../responses/backend/wire/backend-exchange.js';
 import { backendRequestHeaders, pickHeaders } from '../responses/backend/wire/backend-headers.js';
+import { KeyEraser } from '../responses/backend/wire/key-eraser.js';
 import { BackendHttp, type BackendCall } from '../responses/backend/wire/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
 import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
@@ -36,24 +37,35 @@ export class ChatPassthroughService {
 
   /** Rejects with ApiError while nothing of the answer has been sent. */
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const eraser = this.eraser();
     const call: BackendCall = {
       method: 'POST',
       url: this.settings.backend.url,
-      headers: this.headers(request),
+      headers: {
+        ...this.headers(request),
+        ...(eraser === undefined ? {} : { 'accept-encoding': 'identity' }),
+      },
       body: await this.body(request),
-      decode: false,
+      decode: eraser !== undefined,
     };
     const relayed = defer(async () => {
       const breakerCall = this.breaker.begin();
       const start = (listener: BackendListener): BackendExchange =>
         this.http.start(call, watchExchange(listener, breakerCall));
-      await relayAnswer(start, request.outcome, reply);
+      await relayAnswer(start, request.outcome, reply, eraser);
       breakerCall.abandoned();
     });
     const clientLeft = fromEvent(reply.raw, 'close');
     await lastValueFrom(this.limiter.hold(relayed).pipe(takeUntil(clientLeft)), {
       defaultValue: undefined,
     });
+  }
+
+  /** Clients with a key of the proxy's must never see the operator's, which a backend may quote. */
+  private eraser(): KeyEraser | undefined {
+    const { access, backend } = this.settings;
+    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return undefined;
+    return new KeyEraser(backend.apiKey);
   }
 
   private headers(request: FastifyRequest): Record<string, string> {

@@ -5,17 +5,19 @@ import type {
   BackendExchange,
   BackendListener,
 } from '../responses/backend/wire/backend-exchange.js';
+import type { KeyEraser } from '../responses/backend/wire/key-eraser.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer
  * begins; an error before that rejects, one after it breaks the connection, which is the only honest end of a body
- * that nobody here reads. A client that stops reading pauses the backend; one that leaves aborts it.
+ * that nobody here reads. With an eraser the operator's key is taken out of headers and bytes. A client that stops reading pauses the backend; one that leaves aborts it.
  */
 export function relayAnswer(
   start: (listener: BackendListener) => BackendExchange,
   outcome: RequestOutcome,
   reply: FastifyReply,
+  eraser?: KeyEraser,
 ): Promise<void> {
   const { raw } = reply;
   return new Promise((resolve, reject) => {
@@ -30,17 +32,22 @@ export function relayAnswer(
         outcome.firstEventMs = Date.now() - outcome.startedAt;
         reply.hijack();
         const own = reply.getHeaders() as OutgoingHttpHeaders;
-        raw.writeHead(status, { ...own, ...endToEndHeaders(headers) });
+        // The proxy's own headers win: a backend must not change its security headers or the request id.
+        const kept = endToEndHeaders(eraser?.headers(headers) ?? headers);
+        if (eraser !== undefined) delete kept['content-length'];
+        if (eraser !== undefined) delete kept['content-encoding'];
+        raw.writeHead(status, { ...kept, ...own });
         raw.flushHeaders();
         raw.on('drain', () => {
           exchange.resume();
         });
       },
       onData: (chunk) => {
-        if (!raw.write(chunk)) exchange.pause();
+        const shown = eraser?.push(chunk) ?? chunk;
+        if (shown.length > 0 && !raw.write(shown)) exchange.pause();
       },
       onEnd: () => {
-        raw.end();
+        raw.end(eraser?.end());
       },
       onError: (error) => {
         outcome.errorCode = error.code ?? error.type;

@@ -8,6 +8,7 @@ import {
   endToEndHeaders,
   pickHeaders,
 } from '../responses/backend/wire/backend-headers.js';
+import { KeyEraser } from '../responses/backend/wire/key-eraser.js';
 import { BackendHttp, type BackendReply } from '../responses/backend/wire/backend-http.js';
 import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from '../responses/translator/dialect.js';
@@ -44,15 +45,15 @@ export class ModelsController {
     await send(reply, cached ?? (await this.passThrough(request, '')));
   }
 
-  /** Model ids contain slashes, written plainly or as %2F: what follows the list's path is taken as it is. */
+  /** Model ids contain slashes, written plainly or as %2F; to the backend an id is one path segment. */
   @Get('*')
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
-    const id = path.slice(path.indexOf('/v1/models') + '/v1/models'.length);
-    const answer = await this.passThrough(request, id);
+    const id = readModelId(path.slice(path.indexOf('/v1/models') + '/v1/models/'.length));
+    const answer = await this.passThrough(request, `/${encodeURIComponent(id)}`);
     // Many engines have the list alone.
     const listed =
-      answer.status === 404 || answer.status === 405 ? this.catalog.listed(id.slice(1)) : undefined;
+      answer.status === 404 || answer.status === 405 ? this.catalog.listed(id) : undefined;
     if (listed === undefined) await send(reply, answer);
     else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listed));
   }
@@ -68,10 +69,7 @@ export class ModelsController {
   private async passThrough(request: FastifyRequest, suffix: string): Promise<BackendReply> {
     const { url: backendUrl, hostHeader, forwardHeaders } = this.settings.backend;
     const url = modelsUrl(backendUrl);
-    const listPath = url.pathname;
     url.pathname += suffix;
-    // "../" in an id would reach any path of the backend.
-    if (!url.pathname.startsWith(listPath)) throw modelNotFound('The model does not exist.');
     const query = queryOf(request);
     // Meant for this proxy; strict backends refuse what they do not know.
     query.delete('client_version');
@@ -87,10 +85,38 @@ export class ModelsController {
       'accept-encoding': 'identity',
     };
     const call = { method: 'GET', url, headers, decode: true } as const;
-    const answer = await this.http.fetch(call, maxModelListBytes);
+    const answer = this.withoutKey(await this.http.fetch(call, maxModelListBytes));
     const isList = suffix === '' && answer.status === 200;
     if (isList && extractApiKey(request.headers) !== undefined) this.catalog.learn(answer.body);
     return answer;
+  }
+
+  /** Clients with a key of the proxy's must never see the operator's, which a backend may quote. */
+  private withoutKey(answer: BackendReply): BackendReply {
+    const { access, backend } = this.settings;
+    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return answer;
+    const eraser = new KeyEraser(backend.apiKey);
+    return {
+      ...answer,
+      headers: eraser.headers(answer.headers),
+      body: eraser.erase(answer.body),
+    };
+  }
+}
+
+/** A name that climbs (`..`, also encoded once or twice) would reach any path of the backend with the operator's key. */
+function readModelId(path: string): string {
+  const id = decoded(path);
+  const climbs = [id, decoded(id)].some((name) => /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/.test(name));
+  if (id === '' || climbs) throw modelNotFound('The model does not exist.');
+  return id;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

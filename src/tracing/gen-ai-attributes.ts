@@ -1,3 +1,4 @@
+import { scrubSecrets } from '../logging/scrub-secrets.js';
 import type { Attributes } from '@opentelemetry/api';
 import type { ChatChunk } from '../contracts/chat/chunk.js';
 import type { ChatRequest } from '../contracts/chat/request.js';
@@ -19,7 +20,7 @@ export function requestAttributes(request: ChatRequest): Attributes {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'openai',
     'gen_ai.output.type': 'text',
-    'gen_ai.request.model': request.model,
+    'gen_ai.request.model': shown(request.model),
   };
   for (const [field, name] of requestFields) {
     const value = request[field];
@@ -30,8 +31,8 @@ export function requestAttributes(request: ChatRequest): Attributes {
 
 /** What a chunk tells of the answer, written over what an earlier one told. */
 export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): void {
-  if (typeof chunk.id === 'string') attributes['gen_ai.response.id'] = chunk.id;
-  if (typeof chunk.model === 'string') attributes['gen_ai.response.model'] = chunk.model;
+  if (typeof chunk.id === 'string') attributes['gen_ai.response.id'] ??= shown(chunk.id);
+  if (typeof chunk.model === 'string') attributes['gen_ai.response.model'] ??= shown(chunk.model);
   const [choice] = Array.isArray(chunk.choices) ? (chunk.choices as unknown[]) : [];
   const reason = fieldOf(choice, 'finish_reason');
   if (typeof reason === 'string') attributes['gen_ai.response.finish_reasons'] = [reason];
@@ -39,6 +40,11 @@ export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): v
   if (typeof input === 'number') attributes['gen_ai.usage.input_tokens'] = input;
   const output = fieldOf(chunk.usage, 'completion_tokens');
   if (typeof output === 'number') attributes['gen_ai.usage.output_tokens'] = output;
+}
+
+/** Ids and names are a client's or a backend's words, and either may put a key there. */
+function shown(text: string): string {
+  return scrubSecrets(text.slice(0, 200));
 }
 
 function fieldOf(value: unknown, name: string): unknown {

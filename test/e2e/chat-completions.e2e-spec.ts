@@ -106,13 +106,14 @@ describe('the way back', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  it('keeps status, Retry-After, request id and an error body', async () => {
+  it('keeps status, Retry-After and an error body, and its own request id', async () => {
     const headers = { 'retry-after': '7', 'x-request-id': 'theirs', 'set-cookie': 'a=b' };
     backend.enqueue(jsonReply(429, { error: { message: 'slow' } }, headers));
     const response = await post('{}');
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('7');
-    expect(response.headers.get('x-request-id')).toBe('theirs');
+    expect(response.headers.get('x-request-id')).toMatch(/./);
+    expect(response.headers.get('x-request-id')).not.toBe('theirs');
     expect(response.headers.get('set-cookie')).toBeNull();
     expect(await response.json()).toEqual({ error: { message: 'slow' } });
   });
@@ -216,4 +217,50 @@ describe('a backend that does not answer', () => {
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ error: { code: 'missing_api_key' } });
   });
+});
+
+describe("the operator's key", () => {
+  const key = 'operator-key-0123456789';
+  let guarded: StartedApp;
+
+  beforeAll(async () => {
+    guarded = await startProxy({
+      BACKEND_URL: backend.url,
+      PROXY_API_KEYS: 'client-key-0123456789',
+      BACKEND_API_KEY: key,
+    });
+  });
+
+  afterAll(() => guarded.close());
+
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${guarded.url}${path}`, {
+      ...init,
+      headers: { 'content-type': 'application/json', authorization: 'Bearer client-key-0123456789' },
+    });
+
+  it('is erased where a backend quotes it: headers, bodies, encodings, and streams cut anywhere', async () => {
+    backend.enqueue(
+      jsonReply(401, { error: { message: `Bad ${key}`, param: key } }, { 'x-debug': key }),
+    );
+    const refused = await ask('/v1/chat/completions', { method: 'POST', body: '{}' });
+    expect(await refused.text()).toContain('Bad ***');
+    expect(refused.headers.get('x-debug')).toBe('***');
+    backend.enqueue({
+      headers: { 'content-type': 'text/event-stream' },
+      steps: [{ write: `data: ${key} ${Buffer.from(key).toString('base64')}\n\n` }],
+      splitBytes: 7,
+    });
+    const streamed = await ask('/v1/chat/completions', { method: 'POST', body: '{}' });
+    expect(await streamed.text()).toMatch(/^data: \*\*\* \*\*\*=*\n\n$/);
+  });
+
+  it.each(['/v1/models/..%2fadmin', '/v1/models/%2e%2e%2fadmin', '/v1/models/a/..%2f..%2fadmin'])(
+    'reaches no other path of the backend by %s',
+    async (path) => {
+      const before = backend.calls.length;
+      expect((await ask(path)).status).toBe(404);
+      expect(backend.calls.length).toBe(before);
+    },
+  );
 });

@@ -92,7 +92,7 @@ describe('GET /v1/models/{id}', () => {
       const { get } = await start();
       const response = await get(path, { authorization: 'Bearer k' });
       expect(await response.json()).toMatchObject({ id: 'demo/Demo-Reasoner' });
-      expect(backend.requests.at(-1)?.path).toBe(path);
+      expect(backend.requests.at(-1)?.path).toBe('/v1/models/demo%2FDemo-Reasoner');
     },
   );
 
