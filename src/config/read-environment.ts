@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Environment } from './environment.js';
 import { findConflicts } from './environment-conflicts.js';
+import { findTypos } from './find-typos.js';
 import { levelOfRustLog } from './rust-log.js';
 
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
@@ -21,12 +22,13 @@ export function readEnvironment(raw: RawEnvironment): Environment {
     exposeDefaultValues: true,
   });
   const errors = validateSync(environment, { forbidUnknownValues: false });
-  const problems =
-    errors.length > 0
-      ? errors.map(({ property, constraints = {} }) =>
-          [property, Object.values(constraints).join(', ')].join(' '),
-        )
-      : findConflicts(environment);
+  const wrongValues = errors.map(({ property, constraints = {} }) =>
+    [property, Object.values(constraints).join(', ')].join(' '),
+  );
+  const problems = [
+    ...findTypos(Object.keys(withoutEmpty(raw)), Object.keys(environment)),
+    ...(wrongValues.length > 0 ? wrongValues : findConflicts(environment)),
+  ];
   if (problems.length === 0) return environment;
   throw new EnvironmentError(problems);
 }

@@ -19,7 +19,7 @@ const message = fc.record({
         fc.record({ type: fc.constant('input_text'), text: word }),
         fc.record({ type: fc.constant('reasoning'), text: word }),
         fc.constant({ type: 'input_image', image_url: 'data:image/png;base64,AA' }),
-        fc.constant({ type: 'hologram' }),
+        fc.constant({ type: 'input_video' }),
       ),
       { maxLength: 3 },
     ),

@@ -1,5 +1,5 @@
 import { backendStreamBroken } from '../../../common/error-table.js';
-import type { TokenLogprob } from '../../../contracts/responses/content.js';
+import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { BackendDialect } from '../dialect.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
@@ -8,6 +8,7 @@ import { convertLogprobs } from './chunk/convert-logprobs.js';
 import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import { nonEmptyText } from '../../../common/json.js';
+import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems, type TextItemsContext } from './text/text-items.js';
 import type { OfferedTools, TextToolCall } from './rescue/text-tool-call-parser.js';
 import type { ToolCallsContext } from './calls/tool-calls-context.js';
@@ -24,12 +25,6 @@ export interface OutputWriterContext
   maxOutputCharacters: number;
 }
 
-/** A chunk that begins with less than so many characters of earlier reasoning may do so by chance. */
-const SHORTEST_REPEAT = 12;
-
-/** Characters of the reasoning that are kept to recognize it. */
-const LONGEST_HEAD = 1_000;
-
 /** Characters that stand for what one log probability keeps in memory. */
 const LOGPROB_WEIGHT = 16;
 
@@ -44,8 +39,9 @@ export class OutputWriter {
   private characters = 0;
   private weight = 0;
   private hasRefusal = false;
-  private reasoningHead = '';
-  private reasoningLength = 0;
+  private readonly reasoning = new ReasoningDeltas();
+  private sources: readonly Annotation[] = [];
+  private hasAnnotations = false;
 
   constructor(private readonly context: OutputWriterContext) {
     this.content = this.newContent();
@@ -57,7 +53,7 @@ export class OutputWriter {
   }
 
   push({ choice, delta }: ChunkContent): void {
-    const reasoning = this.newReasoning(
+    const reasoning = this.reasoning.newText(
       deltaReasoning(delta, this.context.dialect.reasoningFields),
     );
     if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
@@ -73,6 +69,7 @@ export class OutputWriter {
 
     if (delta.annotations != null) {
       for (const annotation of convertAnnotations(delta.annotations)) {
+        this.hasAnnotations = true;
         this.weigh(annotation.url.length + annotation.title.length);
         this.texts.message().pushAnnotation(annotation);
       }
@@ -80,6 +77,11 @@ export class OutputWriter {
     if (delta.tool_calls != null || delta.function_call != null) {
       this.pushCalls(readToolCallFragments(delta));
     }
+  }
+
+  /** Sources of the whole answer; the last list that the backend told counts. */
+  noteSources(sources: readonly Annotation[]): void {
+    this.sources = sources;
   }
 
   /** Nothing to show and nothing to run: at most reasoning and white space. What was held back is given out first. */
@@ -98,6 +100,7 @@ export class OutputWriter {
   /** Ends every item. When the token limit cut the answer, the last item that was open is incomplete. */
   close(cut: boolean): OutputItem[] {
     this.pushParts(this.content.end());
+    this.annotateSources();
     const { texts, calls } = this;
     const lastOpen = Math.max(texts.openIndex, calls.lastOutputIndex);
     texts.closeOpen(cut && texts.openIndex === lastOpen ? 'incomplete' : 'completed');
@@ -135,19 +138,11 @@ export class OutputWriter {
     return this.texts.closed.filter((item) => item !== (undefined as unknown));
   }
 
-  /**
-   * Some backends send all reasoning so far again with each chunk (MiniMax M3, can1357/oh-my-pi#2434, June 2026). Only a
-   * chunk longer than all before it is compared, and only with the beginning of that, which is all that is kept.
-   */
-  private newReasoning(reasoning: string): string {
-    const { reasoningHead: head, reasoningLength: length } = this;
-    const repeats =
-      length >= SHORTEST_REPEAT && reasoning.length > length && reasoning.startsWith(head);
-    const added = repeats ? reasoning.slice(length) : reasoning;
-    if (head.length < LONGEST_HEAD)
-      this.reasoningHead += added.slice(0, LONGEST_HEAD - head.length);
-    this.reasoningLength += added.length;
-    return added;
+  /** Sources without a place in the text stand at its beginning; annotations of the text itself say more. */
+  private annotateSources(): void {
+    const message = this.texts.openMessage;
+    if (message === undefined || this.hasAnnotations) return;
+    for (const annotation of this.sources) message.pushAnnotation(annotation);
   }
 
   private pushParts(parts: readonly ContentPart[], logprobs: TokenLogprob[] = []): void {

@@ -7,6 +7,7 @@ import type { ResponseResource, Usage } from '../../../contracts/responses/respo
 import type { BackendDialect } from '../dialect.js';
 import { addUsage, convertUsage } from './chunk/convert-usage.js';
 import { estimateUsage } from './chunk/estimate-usage.js';
+import { readSources } from './chunk/convert-annotations.js';
 import { EventSequence } from './event-sequence.js';
 import { failureCode } from './failure-code.js';
 import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
@@ -142,6 +143,8 @@ export class ResponseStream {
     const content = readChoice(chunk, this.output.hasBegun);
     this.usage = convertUsage(chunk, content?.choice) ?? this.usage;
     this.serviceTier = nonEmptyText(chunk.service_tier) ?? this.serviceTier;
+    const sources = readSources(chunk);
+    if (sources !== undefined) this.output.noteSources(sources);
     this.warnOfOtherChoices(chunk);
     if (content === undefined) return;
     if (asRecord(content.choice.error) !== undefined) {

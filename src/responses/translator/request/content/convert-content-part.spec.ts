@@ -136,7 +136,7 @@ describe('content parts of a user message', () => {
   it.each([
     [
       'unknown part',
-      [text('a'), { type: 'hologram' }],
+      [text('a'), { type: 'input_video' }],
       {},
       'a',
       { code: 'content_part_dropped', param: 'input[0].content[1]' },
@@ -239,4 +239,13 @@ describe('content of an assistant message', () => {
     expect(chatRequest.messages).toEqual([{ role: 'assistant', content: 'a' }]);
     expect(warnings).toEqual([{ code: 'content_part_dropped', param: 'input[0].content' }]);
   });
+});
+
+it('a content part of a type that nobody knows is a 400 that names it', () => {
+  const input = [
+    { role: 'user', content: [{ type: 'input_text', text: 'a' }, { type: 'hologram' }] },
+  ];
+  expect(() => translate({ input })).toThrow(
+    expect.objectContaining({ status: 400, param: 'input[0].content[1].type' }),
+  );
 });

@@ -1,4 +1,5 @@
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import { unsupportedValue } from '../../../../common/field-errors.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
@@ -72,11 +73,12 @@ function convertPart(
 ): ConvertedPart | undefined {
   if (!isRecord(part)) throw wrongType(param, 'a content part');
   if (isKnownPart(part)) return partConverters[part.type as string]?.(part, param, context);
-  context.warnings.add(
-    'content_part_dropped',
-    param,
-    `Content part of type '${String(part.type)}' is not supported and was left out.`,
-  );
+  if (param !== null && part.type !== 'input_video') {
+    throw unsupportedValue(`${param}.type`, part.type, Object.keys(partConverters));
+  }
+  // Video has no place in Chat Completions, and the stored history cannot be mended any more by the client.
+  const message = `Content part of type '${String(part.type)}' is not supported and was left out.`;
+  context.warnings.add('content_part_dropped', param, message);
   return undefined;
 }
 

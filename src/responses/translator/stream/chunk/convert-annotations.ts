@@ -1,3 +1,4 @@
+import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
 import type { Annotation } from '../../../../contracts/responses/content.js';
 import { asArray, asCount, asRecord, nonEmptyText } from '../../../../common/json.js';
 
@@ -19,4 +20,25 @@ export function convertAnnotations(annotations: unknown): Annotation[] {
     });
   }
   return converted;
+}
+
+/** So many sources of an answer are kept. */
+const MAX_SOURCES = 100;
+
+/**
+ * Sources that stand beside the choices: Perplexity's `search_results` (`{title, url}`) and `citations`, xAI's
+ * `citations` (URLs). They come with each chunk or with the last; undefined when a chunk has none.
+ */
+export function readSources(chunk: ChatChunk): Annotation[] | undefined {
+  const told = [chunk.search_results, chunk.citations].find((list) => asArray(list).length > 0);
+  if (told === undefined) return undefined;
+  return asArray(told)
+    .slice(0, MAX_SOURCES)
+    .flatMap((entry) => {
+      const source = asRecord(entry);
+      const url = nonEmptyText(entry) ?? nonEmptyText(source?.url);
+      if (url === undefined || url.length > 2_000) return [];
+      const title = nonEmptyText(source?.title)?.slice(0, 500) ?? '';
+      return [{ type: 'url_citation', url, title, start_index: 0, end_index: 0 }];
+    });
 }

@@ -35,6 +35,11 @@ export class TextItems {
     return this.open?.outputIndex ?? -1;
   }
 
+  /** The message that is open, if one is. */
+  get openMessage(): MessageWriter | undefined {
+    return this.open?.kind === 'message' ? this.open.writer : undefined;
+  }
+
   get hasMessage(): boolean {
     return this.open?.kind === 'message' || this.closed.some((item) => isMessage(item));
   }

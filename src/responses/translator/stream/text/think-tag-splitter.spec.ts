@@ -82,3 +82,29 @@ describe('ThinkTagSplitter', () => {
     );
   });
 });
+
+describe('other tags than <think>', () => {
+  const run = (pieces: readonly string[]): string => {
+    const splitter = new ThinkTagSplitter('tags');
+    const parts = [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()];
+    return parts.map(({ kind, text }) => `${kind.charAt(0)}:${text}`).join('|');
+  };
+
+  it.each([
+    ['<reasoning>', '</reasoning>'],
+    ['<thinking>', '</thinking>'],
+    ['<thought>', '</thought>'],
+    ['[THINK]', '[/THINK]'],
+    ['◁think▷', '◁/think▷'],
+  ])('%s is reasoning up to its own end', (open, close) => {
+    const text = `${open}a </think> b${close}\n\nAnswer`;
+    expect(run([text])).toBe('r:a </think> b|t:Answer');
+    const letters = run(Array.from(text));
+    expect(letters.replace(/\|[rt]:(?=.)/g, '').replace(/r:|t:/g, '')).toContain('a </think> b');
+    expect(letters).not.toContain(close);
+  });
+
+  it('is text behind other text', () => {
+    expect(run(['Use <reasoning>x</reasoning>.'])).toBe('t:Use <reasoning>x</reasoning>.');
+  });
+});

@@ -1,5 +1,16 @@
-const OPEN = '<think>';
-const CLOSE = '</think>';
+const THINK = ['<think>', '</think>'] as const;
+
+/** The pairs that models write around their reasoning; each is told by what its template or its users show. */
+const TAGS: readonly (readonly [open: string, close: string])[] = [
+  THINK,
+  ['<thinking>', '</thinking>'],
+  ['<thought>', '</thought>'],
+  ['<reasoning>', '</reasoning>'], // gpt-oss on Bedrock: promptfoo/promptfoo#9587, June 2026
+  ['<seed:think>', '</seed:think>'], // Seed-OSS
+  ['[THINK]', '[/THINK]'], // Magistral
+  ['◁think▷', '◁/think▷'], // Kimi-VL
+  ['<|START_THINKING|>', '<|END_THINKING|>'], // Command A
+];
 
 export interface SplitText {
   kind: 'text' | 'reasoning';
@@ -7,13 +18,14 @@ export interface SplitText {
 }
 
 /**
- * Separates `<think>…</think>` from the answer while both stream; a tag may be cut anywhere (pain point 31).
+ * Separates `<think>…</think>` and its like from the answer while both stream; a tag may be cut anywhere.
  * Only a tag that opens the answer counts: later ones are the model's prose or code.
  */
 export class ThinkTagSplitter {
   /** `opened` and `closed` skip the white space that templates put behind a tag. */
   private state: 'start' | 'opened' | 'reasoning' | 'closed' | 'text' = 'start';
   private held = '';
+  private close: string = THINK[1];
   /** White space before the answer: dropped with a tag, else text. Apart, so that it is not searched again and again. */
   private leadingSpace = '';
 
@@ -55,24 +67,26 @@ export class ThinkTagSplitter {
     const trimmed = this.held.trimStart();
     this.leadingSpace += this.held.slice(0, this.held.length - trimmed.length);
     this.held = trimmed;
-    if (trimmed.startsWith(OPEN)) {
-      this.held = trimmed.slice(OPEN.length);
+    const tag = TAGS.find(([open]) => trimmed.startsWith(open));
+    if (tag !== undefined) {
+      this.held = trimmed.slice(tag[0].length);
+      this.close = tag[1];
       this.leadingSpace = '';
       this.state = 'opened';
-    } else if (!OPEN.startsWith(trimmed)) {
+    } else if (!TAGS.some(([open]) => open.startsWith(trimmed))) {
       if (this.mode === 'open') this.leadingSpace = '';
       this.state = this.mode === 'open' ? 'opened' : 'text';
     }
   }
 
   private readReasoning(parts: SplitText[]): void {
-    const close = this.held.indexOf(CLOSE);
+    const close = this.held.indexOf(this.close);
     if (close < 0) {
-      this.release('reasoning', this.held.length - lengthOfCutTag(this.held, CLOSE), parts);
+      this.release('reasoning', this.held.length - lengthOfCutTag(this.held, this.close), parts);
       return;
     }
     this.release('reasoning', close, parts);
-    this.held = this.held.slice(CLOSE.length);
+    this.held = this.held.slice(this.close.length);
     this.state = 'closed';
   }
 

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReasoningDeltas } from './reasoning-deltas.js';
+
+const read = (chunks: readonly string[]): string => {
+  const deltas = new ReasoningDeltas();
+  return chunks.map((chunk) => deltas.newText(chunk)).join('');
+};
+
+describe('ReasoningDeltas', () => {
+  it('joins deltas', () => {
+    expect(read(['I look at ', 'the file, ', 'then I edit.'])).toBe(
+      'I look at the file, then I edit.',
+    );
+  });
+
+  it('joins snapshots once', () => {
+    expect(read(['I look at the', 'I look at the file', 'I look at the file.'])).toBe(
+      'I look at the file.',
+    );
+  });
+
+  it('keeps equal chunks, and short ones that begin alike', () => {
+    expect(read(['ha', 'haha'])).toBe('hahaha');
+    expect(read(['again and again ', 'again and again '])).toBe('again and again again and again ');
+  });
+});
