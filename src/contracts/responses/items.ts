@@ -116,7 +116,7 @@ export type OutputItem =
 
 /**
  * An item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type.
- * Clients spell history in many ways (pain point 18), so only what a mapping reads is checked.
+ * Clients spell history in many ways, so only what a mapping reads is checked.
  */
 export interface InputItem {
   type: string;

@@ -27,7 +27,7 @@ export interface TextSettings {
 export interface CreateResponseBody {
   model: string;
   input?: string | InputItem[] | null;
-  /** The original's hybrid mode: chat messages that come before `input`. */
+  /** The hybrid mode of the Rust proxy that this one succeeds: chat messages that come before `input`. */
   messages?: unknown[] | null;
   instructions?: string | null;
   stream?: boolean | null;

@@ -12,7 +12,7 @@ export interface TranslateOptions {
   heartbeatMs: number;
 }
 
-/** How long usage is waited for once the backend has said how the answer ended (pain point 21). */
+/** How long usage is waited for once the backend has said how the answer ended. */
 const USAGE_GRACE_MS = 3_000;
 
 /**

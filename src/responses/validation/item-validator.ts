@@ -17,7 +17,7 @@ export function validateItems(items: readonly unknown[]): InputItem[] {
   return items.map((item, index) => validateItem(item, `input[${index}]`));
 }
 
-/** The original's hybrid `messages`: content parts as in items; what else they hold is the translation's to judge. */
+/** The Rust proxy's hybrid `messages` have content parts as items do; the translation judges what else they hold. */
 export function validateMessages(messages: readonly unknown[]): void {
   for (const [index, message] of messages.entries()) {
     const param = `messages[${index}]`;

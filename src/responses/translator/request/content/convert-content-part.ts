@@ -20,7 +20,7 @@ type PartConverter = (
   context: PartContext,
 ) => ConvertedPart;
 
-/** Part type -> converter. The last four are the original's and Codex's own. */
+/** Part type -> converter. The last four are what the Rust proxy and Codex write. */
 const partConverters: Readonly<Record<string, PartConverter>> = {
   input_text: (part) => text(part.text),
   output_text: (part) => text(part.text),

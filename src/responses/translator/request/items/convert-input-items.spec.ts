@@ -114,7 +114,7 @@ const rows: Row[] = [
     messages: [hi, { ...calls(chatCall('c1')), content: 'Running.' }, tool('c1')],
   },
   {
-    name: "the original's documented flow: empty assistant, call, output",
+    name: "the Rust proxy's documented flow: empty assistant, call, output",
     input: [user('hi'), { role: 'assistant', content: '' }, call('c1'), output('c1')],
     messages: [hi, calls(chatCall('c1')), tool('c1')],
   },

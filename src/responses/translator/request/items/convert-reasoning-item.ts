@@ -2,7 +2,7 @@ import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json
 import type { ConversionContext } from '../conversion-context.js';
 
 /**
- * A reasoning item in any of its spellings: raw `content`, `summary`, the original's `text`, or sealed by this proxy.
+ * A reasoning item in any of its spellings: raw `content`, `summary`, the Rust proxy's `text`, or sealed by this proxy.
  * Sealed by another service, it cannot be read by any backend of ours.
  */
 export function convertReasoningItem(

@@ -56,7 +56,7 @@ function warnOfName(
   );
 }
 
-/** Inline reasoning is the original's own shape: it goes to the assistant turn that follows. */
+/** Inline reasoning is a shape of the Rust proxy's: it goes to the assistant turn that follows. */
 function addReasoning(
   { reasoning }: ConvertedContent,
   param: string | null,

@@ -27,7 +27,7 @@ export interface AssistantTurn {
 
 export interface ReasoningText {
   text: string;
-  /** The original's own shapes; they always go back as think tags. */
+  /** These are shapes of the Rust proxy's; they always go back as think tags. */
   legacy: boolean;
   param: string | null;
 }

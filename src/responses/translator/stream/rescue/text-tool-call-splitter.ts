@@ -19,7 +19,7 @@ const limits = { characters: 1024 * 1024, attempts: 64 };
 const headCharacters = 256;
 
 /**
- * Finds the tool calls that a model wrote as text because its server lacks the right parser (pain point 31), while the
+ * Finds the tool calls that a model wrote as text because its server lacks the right parser, while the
  * text streams and wherever it is cut. Only whole calls of offered tools, outside of code, are calls; all else is prose.
  */
 export class TextToolCallSplitter {
