@@ -236,7 +236,10 @@ describe("the operator's key", () => {
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(`${guarded.url}${path}`, {
       ...init,
-      headers: { 'content-type': 'application/json', authorization: 'Bearer client-key-0123456789' },
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Bearer client-key-0123456789',
+      },
     });
 
   it('is erased where a backend quotes it: headers, bodies, encodings, and streams cut anywhere', async () => {

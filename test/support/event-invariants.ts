@@ -175,7 +175,7 @@ function finalViolations(response: ResponseResource, items: Map<number, SeenItem
   for (const { done, type } of items.values()) {
     // A cut call is abandoned: clients would run it.
     const mayBeOpen =
-      response.status === 'failed' || (response.status === 'incomplete' && type.endsWith("_call"));
+      response.status === 'failed' || (response.status === 'incomplete' && type.endsWith('_call'));
     if (done?.type === 'function_call' && endsInsideJson(done.arguments)) {
       violations.push(`a function_call was done with cut arguments: ${done.arguments}`);
     }
