@@ -15,11 +15,12 @@ export function readRetryAfter(
   return seconds === undefined ? undefined : Math.min(Math.max(0, seconds), longestSeconds);
 }
 
-/** The wait that a message names: OpenAI's "Please try again in 11.054s" or "in 250ms". */
+/** The wait that a message names: OpenAI's "Please try again in 11.054s" or "in 250ms", Gemini's "Please retry in 22.6s". */
 function fromMessage(message: string): number | undefined {
-  const match = /try again in\s+(?:(\d+)m)?(\d+(?:\.\d+)?)\s*(ms|s|seconds?|minutes?)\b/i.exec(
-    message,
-  );
+  const match =
+    /(?:try again|retry) in\s{1,8}(?:(\d{1,9})m)?(\d{1,9}(?:\.\d{1,20})?)\s{0,8}(ms|s|seconds?|minutes?)\b/i.exec(
+      message,
+    );
   if (match === null) return undefined;
   const [, minutes, amount, unit = 's'] = match;
   const scale = unit.toLowerCase() === 'ms' ? 0.001 : unit.toLowerCase().startsWith('m') ? 60 : 1;

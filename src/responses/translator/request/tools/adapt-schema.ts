@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import { isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect.js';
+import { inGeminisWords } from './gemini-words.js';
 
 export interface AdaptedSchema {
   schema: JsonRecord;
@@ -131,27 +132,16 @@ class SchemaAdapter {
 
 function isForGemini(keyword: string, value: unknown): boolean {
   if (keyword === 'format') return typeof value === 'string' && geminiFormats.has(value);
+  if (keyword === 'enum') return Array.isArray(value) && value.every(isName);
   return geminiKeywords.has(keyword);
+}
+
+/** Gemini lists texts alone, and no empty ones. */
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 /** SDKs close every object; nothing is lost where the model goes by the schema anyway. */
 function isHarmless(keyword: string, value: unknown): boolean {
   return keyword === 'additionalProperties' && value === false;
-}
-
-/** The same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. */
-function inGeminisWords({ const: only, oneOf, ...schema }: JsonRecord): JsonRecord {
-  const converted: JsonRecord = { ...schema };
-  if (only !== undefined) converted.enum = [only];
-  if (oneOf !== undefined && converted.anyOf === undefined) converted.anyOf = oneOf;
-  if (Array.isArray(schema.type)) {
-    const types = schema.type.filter((type) => type !== 'null');
-    if (types.length < schema.type.length) converted.nullable = true;
-    if (types.length === 1) converted.type = types[0] as unknown;
-    else {
-      delete converted.type;
-      converted.anyOf = types.map((type: unknown) => ({ type }));
-    }
-  }
-  return converted;
 }
