@@ -51,7 +51,8 @@ export class SqliteDatabase {
       this.database.exec('COMMIT');
       return value;
     } catch (error) {
-      this.database.exec('ROLLBACK');
+      // On a full disk SQLite has rolled back by itself, and a second ROLLBACK would hide why.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
   }
