@@ -1,9 +1,10 @@
 import type { ErrorBody } from '../contracts/responses/error.js';
+import { ERRORS, type CarriedCode, type ErrorCode, type ErrorType } from './error-codes.js';
 
 export interface ApiErrorDetails {
   status: number;
-  type: string;
-  code: string | null;
+  type: ErrorType;
+  code: ErrorCode | CarriedCode | null;
   param?: string | null;
   /** Seconds; sent as Retry-After. */
   retryAfterSeconds?: number;
@@ -11,13 +12,13 @@ export interface ApiErrorDetails {
 }
 
 /**
- * An error that a client may see. The table of all of them is `error-table.ts`; nothing else builds one by hand.
+ * An error that a client may see. `error-codes.ts` has all codes; `error-table.ts` and its neighbours word them.
  * Before the first byte it is an HTTP status with the OpenAI envelope; after it, the `error` of `response.failed`.
  */
 export class ApiError extends Error {
   readonly status: number;
-  readonly type: string;
-  readonly code: string | null;
+  readonly type: ErrorType;
+  readonly code: ErrorCode | CarriedCode | null;
   readonly param: string | null;
   readonly retryAfterSeconds: number | undefined;
 
@@ -36,4 +37,13 @@ export class ApiError extends Error {
       error: { message: this.message, type: this.type, param: this.param, code: this.code },
     };
   }
+}
+
+/** An error of the table: status and type are the code's own, unless `details` say otherwise. */
+export function apiError(
+  code: ErrorCode,
+  message: string,
+  details: Partial<Omit<ApiErrorDetails, 'code'>> = {},
+): ApiError {
+  return new ApiError(message, { ...ERRORS[code], code, ...details });
 }

@@ -1,16 +1,16 @@
-import { ApiError, type ApiErrorDetails } from './api-error.js';
+import { apiError, ApiError, type ApiErrorDetails } from './api-error.js';
+import type { CarriedCode, ErrorCode } from './error-codes.js';
 
 /**
- * The table of errors: every failure that a client can see, with its HTTP status, type and code. Refusals that have
- * nothing to do with the request itself are in `gate-errors.ts`.
- * Types and codes are OpenAI's where it has one, since SDKs and Codex match them by string.
+ * The words of every failure that a client can see. Its code, with the status and type that follow from it, is in
+ * `error-codes.ts`. Refusals that have nothing to do with the request itself are in `gate-errors.ts`.
  */
 
 /** A field of the request is wrong. `param` names it: `input[3].content[0].image_url`. */
 export function invalidRequest(
   message: string,
   param: string | null,
-  code = 'invalid_value',
+  code: ErrorCode | CarriedCode = 'invalid_value',
 ): ApiError {
   return new ApiError(message, { status: 400, type: 'invalid_request_error', code, param });
 }
@@ -21,47 +21,27 @@ export function unsupported(message: string, param: string | null): ApiError {
 }
 
 export function missingApiKey(): ApiError {
-  return new ApiError(
+  return apiError(
+    'missing_api_key',
     'No API key given. Send it as "Authorization: Bearer KEY" or "x-api-key: KEY".',
-    { status: 401, type: 'authentication_error', code: 'missing_api_key' },
   );
 }
 
 export function modelNotFound(message: string): ApiError {
-  return new ApiError(message, {
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'model_not_found',
-    param: 'model',
-  });
+  return apiError('model_not_found', message, { param: 'model' });
 }
 
 export function payloadTooLarge(message: string, param: string | null = null): ApiError {
-  return new ApiError(message, {
-    status: 413,
-    type: 'invalid_request_error',
-    code: 'request_too_large',
-    param,
-  });
+  return apiError('request_too_large', message, { param });
 }
 
 /** The backend could not be reached, or its answer was not one. */
 export function backendUnreachable(cause: unknown): ApiError {
-  return new ApiError('The backend could not be reached.', {
-    status: 502,
-    type: 'server_error',
-    code: 'backend_unavailable',
-    cause,
-  });
+  return apiError('backend_unavailable', 'The backend could not be reached.', { cause });
 }
 
 export function backendTimeout(message: string, cause?: unknown): ApiError {
-  return new ApiError(message, {
-    status: 504,
-    type: 'server_error',
-    code: 'backend_timeout',
-    cause,
-  });
+  return apiError('backend_timeout', message, { cause });
 }
 
 /** The backend itself said no. The classifier in `responses/backend/errors` reads its answer into these details. */
@@ -71,48 +51,26 @@ export function backendRefused(message: string, details: ApiErrorDetails): ApiEr
 
 /** The stream broke: reset, end without a finish reason, or something that is no stream at all. */
 export function backendStreamBroken(message: string, cause?: unknown): ApiError {
-  return new ApiError(message, {
-    status: 502,
-    type: 'server_error',
-    code: 'backend_stream_error',
-    cause,
-  });
+  return apiError('backend_stream_error', message, { cause });
 }
 
 /** The model had nothing to say, and the profile calls that a failure. */
 export function emptyAnswer(): ApiError {
-  return new ApiError('The model answered with neither text nor a tool call.', {
-    status: 502,
-    type: 'server_error',
-    code: 'empty_answer',
-  });
+  return apiError('empty_answer', 'The model answered with neither text nor a tool call.');
 }
 
 /** The client went away. Nobody reads it; the log line does. */
 export function clientClosed(): ApiError {
-  return new ApiError('The client closed the connection.', {
-    status: 499,
-    type: 'invalid_request_error',
-    code: 'client_closed_request',
-  });
+  return apiError('client_closed_request', 'The client closed the connection.');
 }
 
 export function internalError(cause: unknown): ApiError {
-  return new ApiError('The proxy failed to handle the request.', {
-    status: 500,
-    type: 'server_error',
-    code: 'internal_error',
-    cause,
-  });
+  return apiError('internal_error', 'The proxy failed to handle the request.', { cause });
 }
 
 /** Codex falls back to HTTP at once when a WebSocket is refused so. */
 export function upgradeRequired(): ApiError {
-  return new ApiError('Use POST for HTTP; GET is for WebSocket upgrades.', {
-    status: 426,
-    type: 'invalid_request_error',
-    code: 'upgrade_required',
-  });
+  return apiError('upgrade_required', 'Use POST for HTTP; GET is for WebSocket upgrades.');
 }
 
 /** A WebSocket connection has lived as long as one may. Code and type as OpenAI has them. */
@@ -126,11 +84,11 @@ export function connectionLimitReached(): ApiError {
 
 /** Messages of one WebSocket connection are answered one by one; only so many may wait. */
 export function tooManyQueued(limit: number): ApiError {
-  return new ApiError(`At most ${limit} messages of a connection may wait for their turn.`, {
-    status: 429,
-    type: 'rate_limit_error',
-    code: 'rate_limit_exceeded',
-  });
+  return apiError(
+    'rate_limit_exceeded',
+    `At most ${limit} messages of a connection may wait for their turn.`,
+    { type: 'rate_limit_error' },
+  );
 }
 
 /** The bytes of the body are no JSON that this proxy takes. */
@@ -139,27 +97,18 @@ export function malformedBody(message: string): ApiError {
 }
 
 export function unknownUrl(method: string, path: string): ApiError {
-  return new ApiError(`Unknown request URL: ${method} ${path}.`, {
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'unknown_url',
-  });
+  return apiError('unknown_url', `Unknown request URL: ${method} ${path}.`);
 }
 
 export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {
-  return new ApiError(`${method} is not allowed here. Allowed: ${allowed.join(', ')}.`, {
-    status: 405,
-    type: 'invalid_request_error',
-    code: 'method_not_allowed',
-  });
+  return apiError(
+    'method_not_allowed',
+    `${method} is not allowed here. Allowed: ${allowed.join(', ')}.`,
+  );
 }
 
 export function unsupportedMediaType(message: string): ApiError {
-  return new ApiError(message, {
-    status: 415,
-    type: 'invalid_request_error',
-    code: 'unsupported_media_type',
-  });
+  return apiError('unsupported_media_type', message);
 }
 
 /** A refusal of the HTTP server or the framework itself, which has a status but no place in this table. */

@@ -1,24 +1,19 @@
-import { ApiError } from './api-error.js';
+import { apiError, type ApiError } from './api-error.js';
 
 /** Refusals for the sake of the service: who may come in, and how many. The rest of the table is `error-table.ts`. */
 
 /** PROXY_API_KEYS does not have the client's key. */
 export function invalidApiKey(): ApiError {
-  return new ApiError('Incorrect API key provided.', {
-    status: 401,
-    type: 'authentication_error',
-    code: 'invalid_api_key',
-  });
+  return apiError('invalid_api_key', 'Incorrect API key provided.');
 }
 
 /** RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
 export function rateLimited(retryAfterSeconds: number): ApiError {
-  return new ApiError(`Too many requests. Please try again in ${retryAfterSeconds}s.`, {
-    status: 429,
-    type: 'requests',
-    code: 'rate_limit_exceeded',
-    retryAfterSeconds,
-  });
+  return apiError(
+    'rate_limit_exceeded',
+    `Too many requests. Please try again in ${retryAfterSeconds}s.`,
+    { retryAfterSeconds },
+  );
 }
 
 /**
@@ -26,30 +21,24 @@ export function rateLimited(retryAfterSeconds: number): ApiError {
  * because the code is none that it stops at (`server_is_overloaded` is one).
  */
 export function backendSuspended(retryAfterSeconds: number): ApiError {
-  return new ApiError('The backend keeps failing and is given a pause.', {
+  return apiError('backend_unavailable', 'The backend keeps failing and is given a pause.', {
     status: 503,
-    type: 'server_error',
-    code: 'backend_unavailable',
     retryAfterSeconds,
   });
 }
 
 /** No place for another request. OpenAI's code for it, which Codex retries in a stream as well. */
 export function overloaded(retryAfterSeconds: number): ApiError {
-  return new ApiError('The proxy has too many requests at the moment.', {
-    status: 503,
-    type: 'server_error',
-    code: 'slow_down',
+  return apiError('slow_down', 'The proxy has too many requests at the moment.', {
     retryAfterSeconds,
   });
 }
 
 /** SIGTERM: for new requests at once, for streams after SHUTDOWN_GRACE_SECS. Another replica can serve the retry. */
 export function shuttingDown(): ApiError {
-  return new ApiError('The server is shutting down. Please send the request again.', {
-    status: 503,
-    type: 'server_error',
-    code: 'server_shutting_down',
-    retryAfterSeconds: 1,
-  });
+  return apiError(
+    'server_shutting_down',
+    'The server is shutting down. Please send the request again.',
+    { retryAfterSeconds: 1 },
+  );
 }

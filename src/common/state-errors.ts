@@ -1,16 +1,11 @@
-import { ApiError } from './api-error.js';
+import { apiError, type ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
 
 /** The part of the error table that is about stored state. */
 
 /** The response, the conversation or the item is not there, or belongs to someone else: the same to the caller. */
 export function notFound(message: string, param: string | null = null): ApiError {
-  return new ApiError(message, {
-    status: 404,
-    type: 'invalid_request_error',
-    code: 'not_found',
-    param,
-  });
+  return apiError('not_found', message, { param });
 }
 
 export function previousResponseNotFound(id: string): ApiError {
@@ -23,10 +18,7 @@ export function previousResponseNotFound(id: string): ApiError {
 
 /** The state cannot be reached now. Requests that need none go on without it. */
 export function storeUnavailable(cause: unknown): ApiError {
-  return new ApiError('Stored state is not available at the moment.', {
-    status: 503,
-    type: 'server_error',
-    code: 'store_unavailable',
+  return apiError('store_unavailable', 'Stored state is not available at the moment.', {
     retryAfterSeconds: 2,
     cause,
   });

@@ -6,6 +6,7 @@ import { ID_GENERATOR, type IdGenerator } from '../common/id-generator.js';
 import { toListPage, unknownAfter, type ListPage, type PageQuery } from '../common/list-page.js';
 import { notFound } from '../common/state-errors.js';
 import { validateItems } from '../responses/validation/item-validator.js';
+import { validateMetadata } from '../responses/validation/validate-metadata.js';
 import { toStoredItems } from '../responses/state/recording/stored-items.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../store/response-store.port.js';
@@ -26,7 +27,7 @@ export class ConversationsService {
     const conversation = {
       id: this.ids.next('conv'),
       createdAt: Math.floor(this.clock.now() / 1000),
-      metadata: readMetadata(body.metadata),
+      metadata: validateMetadata(body.metadata),
     };
     const items = this.readItems(body.items ?? []);
     await this.store.conversations.create(owner, conversation);
@@ -45,7 +46,7 @@ export class ConversationsService {
     id: string,
     body: Record<string, unknown>,
   ): Promise<StoredConversation> {
-    const metadata = readMetadata(body.metadata);
+    const metadata = validateMetadata(body.metadata);
     if (!(await this.store.conversations.setMetadata(owner, id, metadata))) {
       throw conversationNotFound(id);
     }
@@ -107,22 +108,6 @@ function atItems(error: unknown): unknown {
   const { status, type, code } = error;
   const param = error.param?.replace(/^input/, 'items') ?? null;
   return new ApiError(error.message.replace("'input[", "'items["), { status, type, code, param });
-}
-
-/** OpenAI's bounds: 16 pairs, keys of 64 and values of 512 characters. */
-function readMetadata(value: unknown): Record<string, string> {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  const valid =
-    (value == null || (typeof value === 'object' && !Array.isArray(value))) &&
-    entries.length <= 16 &&
-    entries.every(
-      ([key, text]) => key.length <= 64 && typeof text === 'string' && text.length <= 512,
-    );
-  if (!valid) {
-    const message = 'metadata must be at most 16 texts of at most 512 characters.';
-    throw invalidRequest(message, 'metadata');
-  }
-  return Object.fromEntries(entries);
 }
 
 function conversationNotFound(id: string): Error {

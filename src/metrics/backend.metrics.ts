@@ -1,24 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import type { ApiError } from '../common/api-error.js';
+import { isErrorCode } from '../common/error-codes.js';
 import { metricPrefix, MetricsService } from './metrics.service.js';
-
-/** Codes that this proxy gives itself. A backend may invent others, and labels have to stay few. */
-const knownCodes = new Set([
-  'backend_unavailable',
-  'backend_timeout',
-  'backend_stream_error',
-  'backend_error',
-  'server_is_overloaded',
-  'rate_limit_exceeded',
-  'insufficient_quota',
-  'context_length_exceeded',
-  'model_not_found',
-  'invalid_api_key',
-  'permission_denied',
-  'invalid_request',
-  'server_shutting_down',
-]);
 
 const breakerLevels = { closed: 0, half_open: 1, open: 2 } as const;
 
@@ -97,6 +81,7 @@ export class BackendMetrics {
   }
 }
 
+/** A backend may invent codes, and labels have to stay few. */
 function labelOf({ code, status }: ApiError): string {
-  return code !== null && knownCodes.has(code) ? code : `status_${status}`;
+  return isErrorCode(code) ? code : `status_${status}`;
 }

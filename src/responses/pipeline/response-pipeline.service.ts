@@ -47,12 +47,16 @@ export class ResponsePipeline {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
     const request = parseCreateResponse(body, this.settings.limits);
-    const { model } = this.models.resolve(request.model);
+    const model = this.models.resolve(request.model);
     const streamed = request.stream === true;
     Object.assign(outcome, { model, stream: streamed });
 
     const summaryRequest = toSummaryRequest(request);
-    const translation = this.translate({ ...(summaryRequest ?? request), model }, call);
+    const translation = this.translate(
+      { ...(summaryRequest ?? request), model },
+      call,
+      request.model,
+    );
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
@@ -63,10 +67,15 @@ export class ResponsePipeline {
     return { request, translation, streamed, events };
   }
 
-  private translate(request: CreateResponseBody, call: ResponseCall): Translation {
+  private translate(
+    request: CreateResponseBody,
+    call: ResponseCall,
+    askedModel: string,
+  ): Translation {
     const strict = call.strict || this.settings.translation.strict;
     const translation = this.translator.translate(request, {
       strict,
+      askedModel,
       history: call.history,
       refusalsAsText: call.refusalsAsText,
     });

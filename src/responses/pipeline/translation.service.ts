@@ -10,7 +10,7 @@ import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest } from '../translator/request/to-chat-request.js';
-import { estimateInputTokens } from '../translator/stream/chunk/estimate-usage.js';
+import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
 import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
@@ -19,6 +19,8 @@ import { WarningCollector, type TranslationWarning } from '../translator/warning
 export interface TranslateRequestOptions {
   /** Turns the first lossy step into a 400. */
   strict: boolean;
+  /** The model's name as the client wrote it, before the backend's list corrected it. */
+  askedModel?: string | undefined;
   /** Earlier items of the conversation, oldest first, where they were looked up. */
   history?: readonly InputItem[] | undefined;
   /** Refusals go out as text. */
@@ -53,6 +55,10 @@ export class TranslatorService {
     const { adapters, ids, clock, settings } = this;
     const dialect = this.dialects.forModel(request.model);
     const requestWarnings = new WarningCollector(options.strict);
+    if (options.askedModel !== undefined && options.askedModel !== request.model) {
+      const message = `The backend calls this model '${request.model}'.`;
+      requestWarnings.add('model_renamed', 'model', message);
+    }
     const { chatRequest, tools, allowedTools } = toChatRequest(request, {
       dialect,
       adapters,

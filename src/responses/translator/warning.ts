@@ -1,3 +1,4 @@
+import { carriedCode } from '../../common/error-codes.js';
 import { invalidRequest } from '../../common/error-table.js';
 
 /** Everything that a translation may lose or repair, by name. docs/compatibility.md explains each. */
@@ -52,7 +53,8 @@ export class WarningCollector {
   ) {}
 
   add(code: WarningCode, param: string | null, message: string): void {
-    if (this.strict) throw invalidRequest(`${message} (strict translation)`, param, code);
+    if (this.strict)
+      throw invalidRequest(`${message} (strict translation)`, param, carriedCode(code));
     if (this.warnings.length >= this.limit) return;
     this.warnings.push({ code, param: shortened(param, 300), message: shortened(message, 1_000) });
   }

@@ -177,6 +177,16 @@ describe('the envelope', () => {
   });
 });
 
+it.each<[object, string, string]>([
+  [{ previous_response_id: '' }, 'previous_response_id', 'invalid_value'],
+  [{ conversation: '' }, 'conversation', 'invalid_value'],
+  [{ conversation: {} }, 'conversation.id', 'missing_required_parameter'],
+  [{ conversation: { id: '' } }, 'conversation.id', 'invalid_value'],
+  [{ conversation: { id: 5 } }, 'conversation.id', 'invalid_type'],
+])('nothing is continued by an empty name: %j', (field, param, code) => {
+  expect(errorOf({ ...base, ...field })).toMatchObject({ status: 400, param, code });
+});
+
 describe('items', () => {
   const user = (content: unknown) => ({ role: 'user', content });
   it.each<[unknown, string, string]>([

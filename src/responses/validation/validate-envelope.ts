@@ -1,13 +1,11 @@
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import type { ApiError } from '../../common/api-error.js';
+import { isErrorCode } from '../../common/error-codes.js';
 import { invalidRequest } from '../../common/error-table.js';
-import type { JsonRecord } from '../../common/json.js';
+import { isRecord, type JsonRecord } from '../../common/json.js';
 import { CreateResponseDto } from './create-response.dto.js';
-import { invalidType, missingParameter, tooLong } from '../../common/field-errors.js';
-
-const METADATA_PAIRS = 16;
-const METADATA_KEY_LENGTH = 64;
-const METADATA_VALUE_LENGTH = 512;
+import { invalidType, missingParameter } from '../../common/field-errors.js';
+import { validateMetadata } from './validate-metadata.js';
 
 type Rule = (value: unknown) => unknown;
 
@@ -29,7 +27,24 @@ export function validateEnvelope(body: JsonRecord): void {
   if (body.model === undefined || body.model === null) throw missingParameter('model');
   if (body.model === '') throw invalidRequest("Invalid 'model': empty string.", 'model');
   if ((body.input ?? body.messages ?? null) === null) throw missingParameter('input');
-  validateMetadata((body.metadata ?? {}) as JsonRecord);
+  refuseEmptyNames(body);
+  validateMetadata(body.metadata);
+}
+
+/** Nothing is continued by an empty name, and an answer without the history would look as if it were. */
+function refuseEmptyNames({ previous_response_id: previous, conversation }: JsonRecord): void {
+  if (previous === '') {
+    throw invalidRequest("Invalid 'previous_response_id': empty string.", 'previous_response_id');
+  }
+  if (conversation === '') {
+    throw invalidRequest("Invalid 'conversation': empty string.", 'conversation');
+  }
+  if (!isRecord(conversation)) return;
+  const { id } = conversation;
+  if (id === undefined || id === null) throw missingParameter('conversation.id');
+  if (typeof id !== 'string') throw invalidType('conversation.id', 'a string', id);
+  if (id === '')
+    throw invalidRequest("Invalid 'conversation.id': empty string.", 'conversation.id');
 }
 
 /** Null means absent. */
@@ -58,22 +73,8 @@ function explainBrokenRule(body: JsonRecord): void {
 
 /** A value of the wrong type breaks the range rules too; the type is what the client must know. */
 function toApiError({ property, constraints = {} }: ValidationError): ApiError {
-  const code = 'invalid_type' in constraints ? 'invalid_type' : Object.keys(constraints)[0];
-  return invalidRequest(constraints[code ?? ''] ?? `Invalid '${property}'.`, property, code);
-}
-
-function validateMetadata(metadata: JsonRecord): void {
-  const entries = Object.entries(metadata);
-  if (entries.length > METADATA_PAIRS) {
-    throw tooLong('metadata', 'object', `${METADATA_PAIRS} pairs`);
-  }
-  for (const [key, value] of entries) {
-    if (key.length > METADATA_KEY_LENGTH) {
-      throw tooLong('metadata', 'string', `${METADATA_KEY_LENGTH} characters for a key`);
-    }
-    if (typeof value !== 'string') throw invalidType(`metadata.${key}`, 'a string', value);
-    if (value.length > METADATA_VALUE_LENGTH) {
-      throw tooLong(`metadata.${key}`, 'string', `${METADATA_VALUE_LENGTH} characters`);
-    }
-  }
+  const names = Object.keys(constraints);
+  const code = names.find((name) => name === 'invalid_type') ?? names[0] ?? null;
+  const message = constraints[code ?? ''] ?? `Invalid '${property}'.`;
+  return invalidRequest(message, property, isErrorCode(code) ? code : 'invalid_value');
 }

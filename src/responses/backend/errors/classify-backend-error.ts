@@ -1,4 +1,10 @@
-import type { ApiError } from '../../../common/api-error.js';
+import type { ApiError, ApiErrorDetails } from '../../../common/api-error.js';
+import {
+  carriedCode,
+  ERRORS,
+  type CarriedCode,
+  type ErrorCode,
+} from '../../../common/error-codes.js';
 import { backendRefused } from '../../../common/error-table.js';
 import type { BackendHeaders } from '../wire/backend-headers.js';
 import { readErrorShape, type ErrorShape } from './error-shape.js';
@@ -20,11 +26,7 @@ export interface BackendFailure {
   nowMs: number;
 }
 
-interface Verdict {
-  status: number;
-  type: string;
-  code: string | null;
-}
+type Verdict = Pick<ApiErrorDetails, 'status' | 'type' | 'code'>;
 
 const longestMessage = 4000;
 const longestParam = 200;
@@ -70,53 +72,56 @@ function judge(
   shape: ErrorShape,
 ): Verdict {
   switch (kind) {
-    case 'rate_limit': {
-      const tokens = /tokens? per|\bTPM\b/i.test(shape.message);
-      return { status: 429, type: tokens ? 'tokens' : 'requests', code: 'rate_limit_exceeded' };
-    }
+    case 'rate_limit':
+      return ofTable('rate_limit_exceeded', {
+        type: /tokens? per|\bTPM\b/i.test(shape.message) ? 'tokens' : 'requests',
+      });
     case 'insufficient_quota':
-      return { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' };
+      return ofTable('insufficient_quota');
     case 'context_length':
-      return { status: 400, type: 'invalid_request_error', code: 'context_length_exceeded' };
+      return ofTable('context_length_exceeded');
     case 'overloaded':
-      return { status: serverStatus(status), type: 'server_error', code: 'server_is_overloaded' };
+      return ofTable('server_is_overloaded', { status: serverStatus(status) });
     case 'model_not_found':
-      return { status: 404, type: 'invalid_request_error', code: 'model_not_found' };
+      return ofTable('model_not_found');
     case 'authentication':
-      return { status: 401, type: 'authentication_error', code: 'invalid_api_key' };
+      return ofTable('invalid_api_key');
     case undefined:
       return judgeByStatus(status ?? statusOfType(shape.type), shape);
   }
 }
 
 function judgeByStatus(status: number, shape: ErrorShape): Verdict {
-  const own = wordyCode(shape.code) ?? wordyCode(shape.type);
-  const refused = (code: string): Verdict => ({ status, type: 'invalid_request_error', code });
+  const code = wordyCode(shape.code);
+  const own = code === undefined ? {} : { code };
   switch (status) {
     case 401:
-      return { status, type: 'authentication_error', code: 'invalid_api_key' };
+      return ofTable('invalid_api_key');
     case 403:
-      return {
-        status,
-        type: 'permission_error',
-        code: wordyCode(shape.code) ?? 'permission_denied',
-      };
+      return ofTable('permission_denied', own);
     case 404:
-      return refused(wordyCode(shape.code) ?? 'not_found');
+      return ofTable('not_found', own);
     case 408:
-      return { status, type: 'server_error', code: 'backend_timeout' };
-    case 409:
-      return refused(wordyCode(shape.code) ?? 'conflict');
-    case 413:
-      return refused('request_too_large');
     case 504:
-      return { status, type: 'server_error', code: 'backend_timeout' };
+      return ofTable('backend_timeout', { status });
+    case 409:
+      return ofTable('conflict', own);
+    case 413:
+      return ofTable('request_too_large');
     default:
-      if (keptStatuses.has(status)) return refused(wordyCode(shape.code) ?? 'invalid_request');
-      if (status >= 500 && status <= 599)
-        return { status, type: 'server_error', code: own ?? 'backend_error' };
-      return { status: 502, type: 'server_error', code: 'backend_error' };
+      if (keptStatuses.has(status)) return ofTable('invalid_request', { status, ...own });
+      if (status >= 500 && status <= 599) {
+        return ofTable('backend_error', {
+          status,
+          code: code ?? wordyCode(shape.type) ?? 'backend_error',
+        });
+      }
+      return ofTable('backend_error');
   }
+}
+
+function ofTable(code: ErrorCode, details: Partial<Verdict> = {}): Verdict {
+  return { ...ERRORS[code], code, ...details };
 }
 
 /** An error inside a 200 names no status: its type tells whose fault it is. */
@@ -130,8 +135,8 @@ function serverStatus(status: number | undefined): number {
 }
 
 /** A code that a client could match by string; numbers such as Mistral's "3230" and class names are none. */
-function wordyCode(code: string | undefined): string | undefined {
-  return code !== undefined && /^[a-z][a-z0-9_]{2,63}$/.test(code) ? code : undefined;
+function wordyCode(code: string | undefined): CarriedCode | undefined {
+  return code !== undefined && /^[a-z][a-z0-9_]{2,63}$/.test(code) ? carriedCode(code) : undefined;
 }
 
 /** Codex reads the delay from the message: "Please try again in 11.054s". */

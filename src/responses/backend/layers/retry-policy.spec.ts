@@ -7,10 +7,11 @@ import {
 } from '../../../common/error-table.js';
 import { backendSuspended } from '../../../common/gate-errors.js';
 import type { ApiError } from '../../../common/api-error.js';
+import type { ErrorCode } from '../../../common/error-codes.js';
 import { RetryBudget } from './retry-budget.js';
 import { retryDelay, type FailedAttempt } from './retry-policy.js';
 
-const refused = (status: number, code: string, retryAfterSeconds?: number): ApiError =>
+const refused = (status: number, code: ErrorCode, retryAfterSeconds?: number): ApiError =>
   backendRefused('No.', {
     status,
     type: 'server_error',

@@ -62,9 +62,8 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
   }
 
   /** The name as the backend spells it; an unknown name is left to the backend to judge. */
-  resolve(name: string): { model: string; corrected: boolean } {
-    const model = this.list?.names.find(name) ?? this.learned.find(name) ?? name;
-    return { model, corrected: model !== name };
+  resolve(name: string): string {
+    return this.list?.names.find(name) ?? this.learned.find(name) ?? name;
   }
 
   /** The context of a model in tokens as the public list has it, however old: it hardly ever changes. */

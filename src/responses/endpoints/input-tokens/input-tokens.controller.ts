@@ -7,7 +7,7 @@ import { TokenCounter } from '../../backend/token-count/token-counter.service.js
 import { responseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { whenClosed } from '../../delivery/when-closed.js';
-import { estimateTokens } from '../../translator/estimate-tokens.js';
+import { estimateInputTokens } from '../../translator/estimate-tokens.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 
 @Controller('v1/responses/input_tokens')
@@ -39,7 +39,7 @@ export class InputTokensController {
     void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
     return {
       object: 'response.input_tokens',
-      input_tokens: counted ?? estimateTokens(chatRequest),
+      input_tokens: counted ?? estimateInputTokens(chatRequest),
     };
   }
 }

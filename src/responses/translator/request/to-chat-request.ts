@@ -24,6 +24,7 @@ import { convertToolChoice } from './tools/convert-tool-choice.js';
 import { convertToolSettings } from './tools/convert-tool-settings.js';
 import { convertTools } from './tools/convert-tools.js';
 import { emitChatMessages } from './messages/emit-chat-messages.js';
+import { estimateToolTokens } from '../estimate-tokens.js';
 import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
@@ -33,7 +34,7 @@ export interface TranslateOptions {
   dialect: BackendDialect;
   adapters: readonly ToolAdapter[];
   warnings: WarningCollector;
-  /** Earlier items of the conversation, oldest first; they come before `input`. Given means: looked up. */
+  /** Earlier items of the conversation, oldest first; they come before `input`.  */
   history?: readonly InputItem[];
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   openSealedReasoning?: (encrypted: string) => string | undefined;
@@ -59,7 +60,7 @@ export function toChatRequest(
   options: TranslateOptions,
 ): ChatTranslation {
   const { dialect, warnings } = options;
-  refuseUnsupported(request, options.history !== undefined);
+  refuseUnsupported(request);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);
   const { toolChoice, allowedTools } = convertToolChoice(request.tool_choice, tools, warnings);
@@ -96,7 +97,7 @@ function fitToContext(
   const limit = {
     contextTokens,
     maxOutputTokens: request.max_output_tokens ?? undefined,
-    otherCharacters: chatTools.length === 0 ? 0 : JSON.stringify(chatTools).length,
+    otherTokens: estimateToolTokens([...chatTools]),
   };
   return truncateMessages(messages, limit, warnings);
 }

@@ -3,7 +3,7 @@ import { createHarness, translateAll } from '../../../../test/support/response-s
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import { estimateInputTokens } from './chunk/estimate-usage.js';
+import { estimateInputTokens } from '../estimate-tokens.js';
 
 /** docs/codex.md: a message with a refusal is dropped, and usage decides when Codex compacts. */
 

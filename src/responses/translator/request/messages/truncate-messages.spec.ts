@@ -18,7 +18,7 @@ function truncate(
   limit: Partial<TruncationLimit>,
 ): { kept: ChatMessage[]; warnings: number } {
   const warnings = new WarningCollector();
-  const whole = { contextTokens: 1_000, maxOutputTokens: 0, otherCharacters: 0, ...limit };
+  const whole = { contextTokens: 1_000, maxOutputTokens: 0, otherTokens: 0, ...limit };
   const kept = truncateMessages(messages, whole, warnings);
   return { kept, warnings: warnings.list().length };
 }
@@ -43,7 +43,7 @@ describe('truncateMessages', () => {
 
   it('counts the answer and the tools', () => {
     expect(truncate(long, { contextTokens: 400, maxOutputTokens: 340 }).kept).toHaveLength(4);
-    expect(truncate(long, { contextTokens: 400, otherCharacters: 1_400 }).kept).toHaveLength(4);
+    expect(truncate(long, { contextTokens: 400, otherTokens: 350 }).kept).toHaveLength(4);
     expect(truncate(long, { contextTokens: 400, maxOutputTokens: undefined }).kept).toEqual(long);
   });
 

@@ -1,8 +1,6 @@
 import type { ChatMessage } from '../../../../contracts/chat/request.js';
+import { estimateMessageTokens } from '../../estimate-tokens.js';
 import type { WarningCollector } from '../../warning.js';
-
-/** A rough token in characters of JSON; the backend alone knows better. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /** What an answer gets when the request does not limit it: this part of the context. */
 const ANSWER_SHARE = 8;
@@ -12,8 +10,8 @@ export interface TruncationLimit {
   contextTokens: number;
   /** What the answer may take of it. */
   maxOutputTokens: number | undefined;
-  /** Characters of the request beside its messages: tools, schemas. */
-  otherCharacters: number;
+  /** What the request has beside its messages: tools. */
+  otherTokens: number;
 }
 
 /**
@@ -26,9 +24,9 @@ export function truncateMessages(
   warnings: WarningCollector,
 ): ChatMessage[] {
   const { contextTokens, maxOutputTokens = Math.floor(contextTokens / ANSWER_SHARE) } = limit;
-  const budget = (contextTokens - maxOutputTokens) * CHARACTERS_PER_TOKEN - limit.otherCharacters;
-  const sizes = messages.map((message) => JSON.stringify(message).length);
-  let size = sizes.reduce((sum, characters) => sum + characters, 0);
+  const budget = contextTokens - maxOutputTokens - limit.otherTokens;
+  const sizes = messages.map(estimateMessageTokens);
+  let size = sizes.reduce((sum, tokens) => sum + tokens, 0);
   if (size <= budget) return [...messages];
 
   const firstTurn = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
