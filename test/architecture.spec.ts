@@ -205,4 +205,21 @@ describe('the architecture', () => {
     const long = product.filter(({ lines }) => lines > 220);
     expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   });
+
+  it('no two exported names are equal', () => {
+    const names = product.flatMap(({ path, text }) =>
+      [
+        ...text.matchAll(
+          /^export (?:abstract |async )*(?:function|class|interface|type|const|enum) (\w+)/gm,
+        ),
+      ].map(([, name = '']) => ({ name, path })),
+    );
+    const places = Map.groupBy(names, ({ name }) => name);
+    const doubles = [...places].filter(
+      ([, found]) => new Set(found.map(({ path }) => path)).size > 1,
+    );
+    expect(
+      doubles.map(([name, found]) => `${name}: ${found.map(({ path }) => path).join(', ')}`),
+    ).toEqual([]);
+  });
 });

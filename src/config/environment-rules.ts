@@ -41,19 +41,19 @@ const flags = new Map([
   ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
 ]);
 
-export function Flag(): PropertyDecorator {
+export function FlagSetting(): PropertyDecorator {
   return variable(`must be one of ${[...flags.keys()].join(', ')}`, (text) =>
     flags.get(text.toLowerCase()),
   );
 }
 
-export function OneOf(words: readonly string[]): PropertyDecorator {
+export function OneOfSetting(words: readonly string[]): PropertyDecorator {
   return variable(`must be one of ${words.join(', ')}`, (text) =>
     words.find((word) => word === text.toLowerCase()),
   );
 }
 
-export function Text(pattern: RegExp, description: string): PropertyDecorator {
+export function TextSetting(pattern: RegExp, description: string): PropertyDecorator {
   return variable(description, (text) => (pattern.test(text) ? text : undefined));
 }
 

@@ -1,13 +1,13 @@
 import {
-  Flag,
+  FlagSetting,
   ForwardableHeaders,
   HttpUrl,
-  OneOf,
+  OneOfSetting,
   Origins,
   Seconds,
   Secrets,
   StoreUrl,
-  Text,
+  TextSetting,
   WholeNumber,
 } from './environment-rules.js';
 
@@ -33,13 +33,13 @@ export class Environment {
   @WholeNumber(1, 86_400)
   BACKEND_IDLE_TIMEOUT_SECS = 300;
 
-  @Text(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'must be auto or the name of a dialect')
+  @TextSetting(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'must be auto or the name of a dialect')
   BACKEND_DIALECT = 'auto';
 
-  @Text(/^[^\0]{1,4096}$/, 'must be the path of a file')
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
   BACKEND_PROFILES?: string;
 
-  @Text(/^[A-Za-z0-9.[\]_-]+(:\d{1,5})?$/, 'must be a host name, with or without a port')
+  @TextSetting(/^[A-Za-z0-9.[\]_-]+(:\d{1,5})?$/, 'must be a host name, with or without a port')
   BACKEND_HOST_HEADER?: string;
 
   @WholeNumber(1, 65_536)
@@ -51,13 +51,13 @@ export class Environment {
   @WholeNumber(1, 86_400)
   MODELS_REFRESH_SECS = 60;
 
-  @Text(/^[\x21-\x7e]{8,1000}$/, 'must be at least 8 visible ASCII characters long')
+  @TextSetting(/^[\x21-\x7e]{8,1000}$/, 'must be at least 8 visible ASCII characters long')
   BACKEND_API_KEY?: string;
 
   @WholeNumber(0, 10)
   BACKEND_RETRIES = 1;
 
-  @Flag()
+  @FlagSetting()
   ENABLE_CIRCUIT_BREAKER = true;
 
   @WholeNumber(1, 1_000)
@@ -67,7 +67,7 @@ export class Environment {
   BREAKER_OPEN_SECS = 30;
 
   // Server
-  @Text(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
+  @TextSetting(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
   HOST = '0.0.0.0';
 
   @WholeNumber(0, 65_535)
@@ -82,7 +82,7 @@ export class Environment {
   @Seconds(0, 3_600)
   SHUTDOWN_GRACE_SECS = 30;
 
-  @Flag()
+  @FlagSetting()
   READY_REQUIRES_BACKEND = false;
 
   // Access
@@ -109,16 +109,16 @@ export class Environment {
   MAX_QUEUE_WAIT_SECS = 5;
 
   // Logging
-  @OneOf(logLevels)
+  @OneOfSetting(logLevels)
   LOG_LEVEL?: (typeof logLevels)[number];
 
-  @Text(/^.{1,1000}$/, 'must be at most 1000 characters long')
+  @TextSetting(/^.{1,1000}$/, 'must be at most 1000 characters long')
   RUST_LOG?: string;
 
-  @Flag()
+  @FlagSetting()
   ENABLE_LOG_VOLUME = false;
 
-  @Text(/^[^\0]{1,4096}$/, 'must be the path of a folder')
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a folder')
   LOG_DIR = 'logs';
 
   @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
@@ -131,7 +131,7 @@ export class Environment {
   @HttpUrl()
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
-  @Text(/^[A-Za-z0-9._/-]{1,255}$/, 'must be a plain name')
+  @TextSetting(/^[A-Za-z0-9._/-]{1,255}$/, 'must be a plain name')
   OTEL_SERVICE_NAME = 'responses-proxy';
 
   @Seconds(0, 1)
@@ -163,10 +163,10 @@ export class Environment {
   MAX_OUTPUT_BYTES = 32 * mebibyte;
 
   // Translation and streaming
-  @Flag()
+  @FlagSetting()
   STRICT_TRANSLATION = false;
 
-  @OneOf(['summary', 'raw'])
+  @OneOfSetting(['summary', 'raw'])
   REASONING_FORMAT: 'summary' | 'raw' = 'summary';
 
   @Seconds(0, 3_600)
@@ -182,7 +182,7 @@ export class Environment {
   @StoreUrl()
   STORE_URL = 'memory:';
 
-  @Text(/^.{16,1000}$/, 'must be a secret of at least 16 characters')
+  @TextSetting(/^.{16,1000}$/, 'must be a secret of at least 16 characters')
   STORE_SECRET?: string;
 
   @WholeNumber(60, 315_360_000)
@@ -191,7 +191,7 @@ export class Environment {
   @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
   STORE_MAX_BYTES = 256 * mebibyte;
 
-  @Flag()
+  @FlagSetting()
   STORE_SEAL = false;
 
   // Secrets
@@ -199,12 +199,12 @@ export class Environment {
   SEAL_KEYS: readonly string[] = [];
 
   // Compose and Caddy. The service does not use them, but a mistake in them should show before Caddy starts.
-  @Text(/^[A-Za-z0-9.*:_-]{1,253}$/, 'must be a domain name')
+  @TextSetting(/^[A-Za-z0-9.*:_-]{1,253}$/, 'must be a domain name')
   CADDY_DOMAIN = 'responses-proxy.chutes.ai';
 
   @WholeNumber(1, 65_535)
   CADDY_PORT = 443;
 
-  @Flag()
+  @FlagSetting()
   CADDY_TLS = true;
 }

@@ -3,17 +3,15 @@ import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
 import { ToolRegistry } from '../../src/responses/translator/tools/tool-registry.js';
 import { createSnapshot } from '../../src/responses/translator/stream/response-snapshot.js';
-import {
-  ResponseStream,
-  type ResponseStreamContext,
-} from '../../src/responses/translator/stream/response-stream.js';
+import { ResponseStream } from '../../src/responses/translator/stream/response-stream.js';
+import type { ResponseStreamOptions } from '../../src/responses/translator/stream/stream-options.js';
 import { WarningCollector } from '../../src/responses/translator/warning.js';
 import { testDialect } from './test-dialect.js';
 
 export const NOW_MS = 1_764_000_000_500;
 
 /** Ids that count: `msg_000…1`, so that two runs give the same events. */
-export function countingIds(): ResponseStreamContext['ids'] {
+export function countingIds(): ResponseStreamOptions['ids'] {
   let count = 0;
   return { next: (prefix) => `${prefix}_${String(++count).padStart(24, '0')}` };
 }
@@ -24,7 +22,7 @@ export interface Harness {
 }
 
 /** A ResponseStream with a fixed clock and counted ids; anything may be overridden. */
-export function createHarness(overrides: Partial<ResponseStreamContext> = {}): Harness {
+export function createHarness(overrides: Partial<ResponseStreamOptions> = {}): Harness {
   const warnings = new WarningCollector();
   const ids = countingIds();
   const stream = new ResponseStream({

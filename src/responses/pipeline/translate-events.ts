@@ -5,7 +5,7 @@ import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 
-export interface TranslateOptions {
+export interface EventTiming {
   /** Milliseconds without a word from the backend until the stream opens all the same; 0 waits for ever. */
   openAfterMs: number;
   /** Milliseconds of silence until `response.in_progress` is repeated; 0 never repeats it. */
@@ -22,7 +22,7 @@ const USAGE_GRACE_MS = 3_000;
 export function translateEvents(
   chunks: Observable<ChatChunk[]>,
   stream: ResponseStream,
-  options: TranslateOptions,
+  options: EventTiming,
 ): Observable<ResponseEvent[]> {
   return new Observable((subscriber) => {
     let started = false;

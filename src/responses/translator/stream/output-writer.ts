@@ -1,29 +1,19 @@
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
-import type { BackendDialect } from '../dialect.js';
+import type { EventSequence } from './event-sequence.js';
+import { OutputItems } from './output-items.js';
+import type { OutputOptions } from './stream-options.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
 import { convertAnnotations } from './chunk/convert-annotations.js';
-import { convertLogprobs } from './chunk/convert-logprobs.js';
+import { readLogprobs } from './chunk/convert-logprobs.js';
 import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import { nonEmptyText } from '../../../common/json.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
-import { TextItems, type TextItemsContext } from './text/text-items.js';
-import type { OfferedTools, TextToolCall } from './rescue/text-tool-call-parser.js';
-import type { ToolCallsContext } from './calls/tool-calls-context.js';
+import { TextItems } from './text/text-items.js';
+import type { TextToolCall } from './rescue/text-tool-call-parser.js';
 import { ToolCallsWriter } from './calls/tool-calls-writer.js';
-
-export interface OutputWriterContext
-  extends Omit<ToolCallsContext, 'claimOutputIndex'>, TextItemsContext {
-  dialect: BackendDialect;
-  /** Refusals go out as text, for clients that drop a message with a refusal (Codex). */
-  refusalsAsText?: boolean | undefined;
-  /** The request's tools, for calls that the model writes as text; none without it. */
-  offeredTools?: OfferedTools | undefined;
-  /** Characters of text, reasoning and arguments that one answer may have. */
-  maxOutputCharacters: number;
-}
 
 /** Characters that stand for what one log probability keeps in memory. */
 const LOGPROB_WEIGHT = 16;
@@ -33,6 +23,7 @@ const LOGPROB_WEIGHT = 16;
  * most one of them is open; calls stay open beside it until the end.
  */
 export class OutputWriter {
+  private readonly items = new OutputItems();
   private readonly texts: TextItems;
   private readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
@@ -43,23 +34,23 @@ export class OutputWriter {
   private sources: readonly Annotation[] = [];
   private hasAnnotations = false;
 
-  constructor(private readonly context: OutputWriterContext) {
+  constructor(
+    sequence: EventSequence,
+    private readonly options: OutputOptions,
+  ) {
     this.content = this.newContent();
-    this.texts = new TextItems(context);
-    this.calls = new ToolCallsWriter(context.sequence, {
-      ...context,
-      claimOutputIndex: () => this.texts.claimIndex(),
-    });
+    this.texts = new TextItems(sequence, this.items, options);
+    this.calls = new ToolCallsWriter(sequence, options, () => this.texts.openSlot());
   }
 
   push({ choice, delta }: ChunkContent): void {
     const reasoning = this.reasoning.newText(
-      deltaReasoning(delta, this.context.dialect.reasoningFields),
+      deltaReasoning(delta, this.options.dialect.reasoningFields),
     );
     if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
 
     const text = deltaText(delta);
-    const logprobs = choice.logprobs == null ? [] : convertLogprobs(choice.logprobs);
+    const logprobs = choice.logprobs == null ? [] : readLogprobs(choice.logprobs);
     for (const { top_logprobs: others } of logprobs)
       this.weigh(LOGPROB_WEIGHT * (1 + others.length));
     if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
@@ -88,7 +79,7 @@ export class OutputWriter {
   settleEmpty(): boolean {
     this.pushParts(this.content.end());
     this.content = this.newContent();
-    return !this.texts.hasMessage && this.calls.lastOutputIndex < 0;
+    return !this.texts.hasMessage && !this.calls.hasAllowed;
   }
 
   /** A second answer to the same request follows; the reasoning of the first one stays. */
@@ -101,21 +92,19 @@ export class OutputWriter {
   close(cut: boolean): OutputItem[] {
     this.pushParts(this.content.end());
     this.annotateSources();
-    const { texts, calls } = this;
-    const lastOpen = Math.max(texts.openIndex, calls.lastOutputIndex);
-    texts.closeOpen(cut && texts.openIndex === lastOpen ? 'incomplete' : 'completed');
-    for (const { outputIndex, item } of calls.close(cut ? lastOpen : undefined)) {
-      texts.closed[outputIndex] = item;
-    }
+    const { texts, calls, items } = this;
+    // A call that is not shown yet would come after everything that is: then the limit cut nothing of the text.
+    texts.closeOpen(cut && !calls.hasHeld && texts.isLastOpen ? 'incomplete' : 'completed');
+    calls.close(cut);
     texts.closeLeadingSpace(cut || calls.hasCutCall);
-    return this.shownItems();
+    return items.done;
   }
 
   /** Ends after a failure: text is kept as incomplete, calls are left out. */
   abandon(): OutputItem[] {
     this.texts.closeOpen('incomplete');
     this.calls.abandon();
-    return this.shownItems();
+    return this.items.done;
   }
 
   /** A call broke off, so the answer is not whole, whatever its finish reason said. */
@@ -131,11 +120,6 @@ export class OutputWriter {
   /** Characters of text, reasoning and arguments so far. */
   get length(): number {
     return this.characters;
-  }
-
-  /** Abandoned calls leave holes. */
-  private shownItems(): OutputItem[] {
-    return this.texts.closed.filter((item) => item !== (undefined as unknown));
   }
 
   /** Sources without a place in the text stand at its beginning; annotations of the text itself say more. */
@@ -163,19 +147,19 @@ export class OutputWriter {
 
   private pushRescued(call: TextToolCall): void {
     const message = `A call of '${call.name}' that the model wrote as text was made a call.`;
-    this.context.warnings.add('tool_call_rescued', null, message);
+    this.options.warnings.add('tool_call_rescued', null, message);
     // Not the first place: it never goes on with the call before it.
     this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
   }
 
   private pushRefusal(refusal: string): void {
-    if (this.context.refusalsAsText !== true) {
+    if (this.options.refusalsAsText !== true) {
       this.count(refusal).texts.message().pushRefusal(refusal);
       return;
     }
     if (!this.hasRefusal) {
       const message = 'A refusal was sent as text: this client drops messages with a refusal.';
-      this.context.warnings.add('content_part_mapped', null, message);
+      this.options.warnings.add('content_part_mapped', null, message);
     }
     this.hasRefusal = true;
     this.count(refusal).texts.pushText(refusal, []);
@@ -187,7 +171,7 @@ export class OutputWriter {
   }
 
   private newContent(): ContentSplitter {
-    return new ContentSplitter(this.context.dialect, this.context.offeredTools ?? new Map());
+    return new ContentSplitter(this.options.dialect, this.options.offeredTools ?? new Map());
   }
 
   private count(text: string): this {
@@ -199,7 +183,7 @@ export class OutputWriter {
   /** Whatever is kept until the end counts, or a backend without end would fill the memory. */
   private weigh(characters: number): void {
     this.weight += characters;
-    const limit = this.context.maxOutputCharacters;
+    const limit = this.options.maxOutputCharacters;
     if (this.weight <= limit) return;
     throw backendStreamBroken(`The answer is longer than ${limit} characters.`);
   }

@@ -1,31 +1,19 @@
 import { ApiError } from '../../../common/api-error.js';
 import { backendStreamBroken, emptyAnswer, internalError } from '../../../common/error-table.js';
-import type { IdGenerator } from '../../../common/id-generator.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
-import type { BackendDialect } from '../dialect.js';
 import { addUsage, convertUsage } from './chunk/convert-usage.js';
 import { estimateUsage } from './chunk/estimate-usage.js';
 import { readSources } from './chunk/convert-annotations.js';
 import { EventSequence } from './event-sequence.js';
 import { failureCode } from './failure-code.js';
 import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
-import { OutputWriter, type OutputWriterContext } from './output-writer.js';
+import { OutputWriter } from './output-writer.js';
+import type { ResponseStreamOptions } from './stream-options.js';
 import { readChoice } from './chunk/read-chunk.js';
 import { asArray, asRecord, nonEmptyText } from '../../../common/json.js';
 import { terminalEventType } from './terminal-event-type.js';
-
-export interface ResponseStreamContext extends Omit<OutputWriterContext, 'sequence'> {
-  /** The Response at its beginning. */
-  snapshot: ResponseResource;
-  dialect: BackendDialect;
-  ids: IdGenerator;
-  /** Tokens of the request, for a backend that tells no usage; without it usage stays null. */
-  estimateInputTokens?: (() => number) | undefined;
-  /** Milliseconds since the epoch. */
-  now: () => number;
-}
 
 /**
  * Turns the chunks of one chat answer into the events of one response: start, push*, then end or fail.
@@ -43,9 +31,9 @@ export class ResponseStream {
   private terminal: ResponseResource | undefined;
   private error: ApiError | undefined;
 
-  constructor(private readonly context: ResponseStreamContext) {
-    this.output = new OutputWriter({ ...context, sequence: this.sequence });
-    this.serviceTier = context.snapshot.service_tier;
+  constructor(private readonly options: ResponseStreamOptions) {
+    this.output = new OutputWriter(this.sequence, options);
+    this.serviceTier = options.snapshot.service_tier;
   }
 
   /** The final Response, once there is one. */
@@ -64,7 +52,7 @@ export class ResponseStream {
   }
 
   start(): ResponseEvent[] {
-    const response = this.context.snapshot;
+    const response = this.options.snapshot;
     this.sequence.emit({ type: 'response.created', response });
     this.sequence.emit({ type: 'response.in_progress', response });
     return this.sequence.take();
@@ -73,7 +61,7 @@ export class ResponseStream {
   /** Repeats `response.in_progress`: comments do not reset Codex's idle timer. */
   heartbeat(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
-    this.sequence.emit({ type: 'response.in_progress', response: this.context.snapshot });
+    this.sequence.emit({ type: 'response.in_progress', response: this.options.snapshot });
     return this.sequence.take();
   }
 
@@ -126,7 +114,7 @@ export class ResponseStream {
 
   /** An answer of nothing but reasoning stops agents in the middle of their work. */
   private asksAgain(): boolean {
-    const { dialect, warnings } = this.context;
+    const { dialect, warnings } = this.options;
     const again = dialect.emptyTurn === 'retry' && this.usageBefore === undefined;
     const what = again ? ' It was asked for again.' : '';
     warnings.add('empty_turn', null, `The model answered with neither text nor a call.${what}`);
@@ -157,7 +145,7 @@ export class ResponseStream {
       if (this.finish?.status === 'completed' && !this.finish.known) {
         const word = content.finishReason.slice(0, 100);
         const message = `Unknown finish reason '${word}' was read as 'stop'.`;
-        this.context.warnings.add('stream_repaired', null, message);
+        this.options.warnings.add('stream_repaired', null, message);
       }
     }
   }
@@ -167,7 +155,7 @@ export class ResponseStream {
     if (this.hasOtherChoices || asArray(choices).length < 2) return;
     this.hasOtherChoices = true;
     const message = 'The backend sent several choices; the first was taken.';
-    this.context.warnings.add('choice_ignored', null, message);
+    this.options.warnings.add('choice_ignored', null, message);
   }
 
   /** An answer that cannot be carried on fails the response, whatever was sent before. */
@@ -182,7 +170,7 @@ export class ResponseStream {
 
   /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact. */
   private knownUsage(): Usage | null {
-    const { estimateInputTokens, warnings } = this.context;
+    const { estimateInputTokens, warnings } = this.options;
     const isTold = this.usage !== null && this.usage.total_tokens > 0;
     if (isTold || estimateInputTokens === undefined) return this.usage;
     warnings.add('usage_estimated', null, 'The backend told no usage; it was estimated.');
@@ -193,7 +181,7 @@ export class ResponseStream {
     changes: Partial<ResponseResource> & { status: ResponseResource['status'] },
   ): void {
     const response: ResponseResource = {
-      ...this.context.snapshot,
+      ...this.options.snapshot,
       ...changes,
       usage: this.usage,
       service_tier: this.serviceTier,
@@ -203,7 +191,7 @@ export class ResponseStream {
   }
 
   private seconds(): number {
-    return Math.floor(this.context.now() / 1000);
+    return Math.floor(this.options.now() / 1000);
   }
 }
 

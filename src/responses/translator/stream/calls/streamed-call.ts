@@ -1,4 +1,5 @@
 import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { OutputSlot } from '../output-items.js';
 import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
@@ -12,11 +13,10 @@ export interface StreamedCall extends AssembledCall {
   unsent: string;
   /** The writer has been given something. */
   sending: boolean;
-  /** -1 while the call is no output item. */
-  outputIndex: number;
   /** Whose call it is; undefined before its name is known, and when it is suppressed. */
   tool: { identity: ToolIdentity; adapter: ToolCallAdapter } | undefined;
-  writer: CallWriter | undefined;
+  /** Its place and writer; undefined while the call is no output item. */
+  shown: { slot: OutputSlot; writer: CallWriter } | undefined;
   suppressed: boolean;
 }
 
@@ -29,16 +29,21 @@ export function newCall(): StreamedCall {
     replaced: false,
     unsent: '',
     sending: false,
-    outputIndex: -1,
     tool: undefined,
-    writer: undefined,
+    shown: undefined,
     suppressed: false,
   };
 }
 
 /** It has a tool, but is no output item before its arguments are whole. */
-export function isHeld({ tool, writer }: StreamedCall): boolean {
-  return tool !== undefined && writer === undefined;
+export function isHeld({ tool, shown }: StreamedCall): boolean {
+  return tool !== undefined && shown === undefined;
+}
+
+type ShownCall = StreamedCall & { shown: NonNullable<StreamedCall['shown']> };
+
+export function isShown(call: StreamedCall): call is ShownCall {
+  return call.shown !== undefined;
 }
 
 export function isWhole({ arguments: text }: StreamedCall): boolean {

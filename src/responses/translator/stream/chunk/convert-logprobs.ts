@@ -2,7 +2,7 @@ import type { TokenLogprob, TopLogprob } from '../../../../contracts/responses/c
 import { asArray, asRecord } from '../../../../common/json.js';
 
 /** `choices[0].logprobs.content` of a chunk. `bytes: null` becomes `[]`, which Open Responses requires. */
-export function convertLogprobs(logprobs: unknown): TokenLogprob[] {
+export function readLogprobs(logprobs: unknown): TokenLogprob[] {
   const converted: TokenLogprob[] = [];
   for (const entry of asArray(asRecord(logprobs)?.content)) {
     const token = convertToken(entry);

@@ -1,38 +1,31 @@
-import type { IdGenerator } from '../../../../common/id-generator.js';
 import type { TokenLogprob } from '../../../../contracts/responses/content.js';
-import type { ItemStatus, OutputItem } from '../../../../contracts/responses/items.js';
-import type { WarningCollector } from '../../warning.js';
+import type { ItemStatus } from '../../../../contracts/responses/items.js';
 import type { EventSequence } from '../event-sequence.js';
+import type { OutputItems, OutputSlot } from '../output-items.js';
+import type { TextOptions } from '../stream-options.js';
 import { MessageWriter } from './message-writer.js';
-import { ReasoningWriter, type ReasoningFormat } from './reasoning-writer.js';
-
-export interface TextItemsContext {
-  sequence: EventSequence;
-  ids: IdGenerator;
-  warnings: WarningCollector;
-  reasoningFormat: ReasoningFormat;
-  sealReasoning?: ((reasoning: string) => string) | undefined;
-}
+import { ReasoningWriter } from './reasoning-writer.js';
 
 type TextItem =
-  | { kind: 'message'; outputIndex: number; writer: MessageWriter }
-  | { kind: 'reasoning'; outputIndex: number; writer: ReasoningWriter };
+  | { kind: 'message'; slot: OutputSlot; writer: MessageWriter }
+  | { kind: 'reasoning'; slot: OutputSlot; writer: ReasoningWriter };
 
 /** The messages and reasoning of one answer. They follow one another, so at most one of them is open. */
 export class TextItems {
-  /** Closed items at their output index; the places between them are the calls'. */
-  readonly closed: OutputItem[] = [];
-  private nextIndex = 0;
   private open: TextItem | undefined;
   /** White space before the first visible text: alone it would make an empty message beside a call. */
   private leadingSpace = '';
   private leadingLogprobs: TokenLogprob[] = [];
 
-  constructor(private readonly context: TextItemsContext) {}
+  constructor(
+    private readonly sequence: EventSequence,
+    private readonly items: OutputItems,
+    private readonly options: TextOptions,
+  ) {}
 
-  /** The index of the open item, or -1. */
-  get openIndex(): number {
-    return this.open?.outputIndex ?? -1;
+  /** Some text is open, and no call began after it. */
+  get isLastOpen(): boolean {
+    return this.open !== undefined && this.open.slot === this.items.lastOpen;
   }
 
   /** The message that is open, if one is. */
@@ -41,26 +34,26 @@ export class TextItems {
   }
 
   get hasMessage(): boolean {
-    return this.open?.kind === 'message' || this.closed.some((item) => isMessage(item));
+    return this.open?.kind === 'message' || this.items.done.some(({ type }) => type === 'message');
   }
 
-  /** For an item that is no text: what was open ends before it. */
-  claimIndex(): number {
+  /** The place of the next item: what was open ends before it. */
+  openSlot(): OutputSlot {
     this.closeOpen('completed');
-    return this.nextIndex++;
+    return this.items.open();
   }
 
   pushReasoning(delta: string): void {
     if (this.open?.kind !== 'reasoning') {
-      const { ids, reasoningFormat, sealReasoning, sequence } = this.context;
-      const outputIndex = this.claimIndex();
-      const writer = new ReasoningWriter(sequence, {
+      const { ids, reasoningFormat, sealReasoning } = this.options;
+      const slot = this.openSlot();
+      const writer = new ReasoningWriter(this.sequence, {
         itemId: ids.next('rs'),
-        outputIndex,
+        outputIndex: slot.index,
         format: reasoningFormat,
         seal: sealReasoning,
       });
-      this.open = { kind: 'reasoning', outputIndex, writer };
+      this.open = { kind: 'reasoning', slot, writer };
     }
     this.open.writer.push(delta);
   }
@@ -78,10 +71,9 @@ export class TextItems {
   /** The open message, with the white space that was held for it. */
   message(): MessageWriter {
     if (this.open?.kind !== 'message') {
-      const outputIndex = this.claimIndex();
-      const id = this.context.ids.next('msg');
-      const writer = new MessageWriter(this.context.sequence, id, outputIndex);
-      this.open = { kind: 'message', outputIndex, writer };
+      const slot = this.openSlot();
+      const writer = new MessageWriter(this.sequence, this.options.ids.next('msg'), slot.index);
+      this.open = { kind: 'message', slot, writer };
       if (this.leadingSpace !== '') writer.pushText(this.leadingSpace, this.leadingLogprobs);
       this.dropLeadingSpace();
     }
@@ -90,7 +82,7 @@ export class TextItems {
 
   closeOpen(status: ItemStatus): void {
     if (this.open === undefined) return;
-    this.closed[this.open.outputIndex] = this.open.writer.close(status);
+    this.open.slot.close(this.open.writer.close(status));
     this.open = undefined;
   }
 
@@ -101,17 +93,14 @@ export class TextItems {
 
   /** An answer of nothing but white space, or of nothing at all, is still a message; beside other items it is dropped. */
   closeLeadingSpace(cut: boolean): void {
-    const hasMessageOrCall = this.closed.some((item) => item.type !== 'reasoning');
-    if (!hasMessageOrCall && (this.leadingSpace !== '' || this.closed.length === 0)) {
+    const { done } = this.items;
+    const hasMessageOrCall = done.some(({ type }) => type !== 'reasoning');
+    if (!hasMessageOrCall && (this.leadingSpace !== '' || done.length === 0)) {
       this.message().openText();
       this.closeOpen(cut ? 'incomplete' : 'completed');
     } else if (this.leadingSpace !== '') {
       const message = 'White space before a tool call was left out.';
-      this.context.warnings.add('whitespace_dropped', null, message);
+      this.options.warnings.add('whitespace_dropped', null, message);
     }
   }
-}
-
-function isMessage(item: OutputItem): boolean {
-  return item.type === 'message';
 }

@@ -1,6 +1,6 @@
 import type { InputItem, LocalShellCallItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import { readCommand, readCount } from './read-command.js';
+import { readCommand, readCommandCount } from './read-command.js';
 import { readCallIdentity } from '../read-call-identity.js';
 import type {
   CallContext,
@@ -70,7 +70,7 @@ export class LocalShellToolAdapter implements ToolCallAdapter {
 
 function readAction(callArguments: JsonRecord): LocalShellCallItem['action'] {
   const command = readCommand(callArguments) ?? [];
-  const timeout = readCount(callArguments.timeout_ms);
+  const timeout = readCommandCount(callArguments.timeout_ms);
   const folder =
     nonEmptyText(callArguments.working_directory) ?? nonEmptyText(callArguments.workdir);
   return {

@@ -15,7 +15,7 @@ export function readCommand(callArguments: JsonRecord): string | string[] | unde
 }
 
 /** A number of milliseconds or characters; models also send it as text. */
-export function readCount(value: unknown): number | undefined {
+export function readCommandCount(value: unknown): number | undefined {
   const count = typeof value === 'string' ? Number(value) : value;
   return typeof count === 'number' && Number.isFinite(count) && count > 0
     ? Math.round(count)

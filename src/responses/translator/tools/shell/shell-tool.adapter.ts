@@ -2,7 +2,7 @@ import type { InputItem, ShellCallItem } from '../../../../contracts/responses/i
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import type { WarningCollector } from '../../warning.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
-import { readCommand, readCount } from './read-command.js';
+import { readCommand, readCommandCount } from './read-command.js';
 import { readCallIdentity } from '../read-call-identity.js';
 import type {
   CallContext,
@@ -77,8 +77,8 @@ export class ShellToolAdapter implements ToolCallAdapter {
         call_id: callId,
         action: {
           commands: [readCommand(callArguments) ?? []].flat(),
-          max_output_length: readCount(callArguments.max_output_length) ?? null,
-          timeout_ms: readCount(callArguments.timeout_ms) ?? null,
+          max_output_length: readCommandCount(callArguments.max_output_length) ?? null,
+          timeout_ms: readCommandCount(callArguments.timeout_ms) ?? null,
         },
         environment: null,
         status: 'completed',

@@ -1,0 +1,47 @@
+import type { OutputItem } from '../../../contracts/responses/items.js';
+
+/** A place in the output. It is taken when the item is added; the item stands in it once the item is done. */
+export class OutputSlot {
+  private done: OutputItem | undefined;
+  private open = true;
+
+  constructor(readonly index: number) {}
+
+  get item(): OutputItem | undefined {
+    return this.done;
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  close(item: OutputItem): void {
+    this.done = item;
+    this.open = false;
+  }
+
+  /** The item was never done: the place stays empty, and the final output is told without it. */
+  abandon(): void {
+    this.open = false;
+  }
+}
+
+/** The output items of one answer, in the order in which they begin. */
+export class OutputItems {
+  private readonly slots: OutputSlot[] = [];
+
+  open(): OutputSlot {
+    const slot = new OutputSlot(this.slots.length);
+    this.slots.push(slot);
+    return slot;
+  }
+
+  /** The item that a limit cut, when one did. */
+  get lastOpen(): OutputSlot | undefined {
+    return this.slots.findLast((slot) => slot.isOpen);
+  }
+
+  get done(): OutputItem[] {
+    return this.slots.flatMap(({ item }) => item ?? []);
+  }
+}
