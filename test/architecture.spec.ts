@@ -37,13 +37,13 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
     'contracts config common logging store gate responses/translator responses/backend responses/state ' +
       'responses/pipeline responses/delivery',
   ],
-  ['models', 'config common responses/translator responses/backend'],
+  ['models', 'common responses/backend'],
   [
     'responses',
     'metrics models responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
       'responses/endpoints',
   ],
-  ['chat-completions', 'config common logging gate responses/translator responses/backend'],
+  ['chat-completions', 'config common logging gate responses/backend'],
   ['conversations', 'common store responses/validation responses/state'],
   ['health', 'config common store gate responses/backend'],
 ];

@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
-import { modelsUrl } from '../responses/backend/models/models-url.js';
-import { backendRequestHeaders } from '../responses/backend/wire/backend-headers.js';
+import { BackendCalls } from '../responses/backend/backend-calls.service.js';
 import { BackendHttp } from '../responses/backend/wire/backend-http.js';
 
 /** Probes of several kubelets and load balancers share one call. Milliseconds. */
@@ -15,7 +13,7 @@ export class BackendProbe {
   private last: { at: number; reachable: Promise<boolean> } | undefined;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly calls: BackendCalls,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly http: BackendHttp,
   ) {}
@@ -29,11 +27,10 @@ export class BackendProbe {
   }
 
   private ask(): Promise<boolean> {
-    const { url, hostHeader, apiKey } = this.settings.backend;
-    const headers = backendRequestHeaders({ apiKey, hostHeader, forwarded: {} });
+    const call = this.calls.models(this.calls.operator);
     return new Promise((resolve) => {
       const exchange = this.http.start(
-        { method: 'GET', url: modelsUrl(url), headers, decode: false },
+        { ...call, decode: false },
         {
           onStart: (status) => {
             clearTimeout(timer);

@@ -1,23 +1,15 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { extractApiKey, keyForBackend } from '../common/api-key.js';
+import { extractApiKey } from '../common/api-key.js';
 import { modelNotFound } from '../common/error-table.js';
-import { SETTINGS, type Settings } from '../config/settings.js';
-import {
-  backendRequestHeaders,
-  endToEndHeaders,
-  pickHeaders,
-} from '../responses/backend/wire/backend-headers.js';
-import { KeyEraser } from '../responses/backend/wire/key-eraser.js';
+import { BackendCalls } from '../responses/backend/backend-calls.service.js';
+import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 import { BackendHttp, type BackendReply } from '../responses/backend/wire/backend-http.js';
-import { BACKEND_DIALECT } from '../responses/backend/dialects/resolve-dialect.js';
-import type { BackendDialect } from '../responses/translator/dialect.js';
 import { CodexCatalogService } from './codex/codex-catalog.service.js';
 import {
   maxModelListBytes,
   ModelCatalogService,
 } from '../responses/backend/models/model-catalog.service.js';
-import { modelsUrl } from '../responses/backend/models/models-url.js';
 
 /**
  * The backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue;
@@ -29,8 +21,7 @@ export class ModelsController {
     private readonly http: BackendHttp,
     private readonly catalog: ModelCatalogService,
     private readonly codex: CodexCatalogService,
-    @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+    private readonly calls: BackendCalls,
   ) {}
 
   @Get()
@@ -42,7 +33,7 @@ export class ModelsController {
     const own =
       request.url.includes('?') || /no-cache/i.test(request.headers['cache-control'] ?? '');
     const cached = own ? undefined : this.catalog.freshList();
-    await send(reply, cached ?? (await this.passThrough(request, '')));
+    await send(reply, cached ?? (await this.passThrough(request)));
   }
 
   /** Model ids contain slashes, written plainly or as %2F; to the backend an id is one path segment. */
@@ -50,7 +41,7 @@ export class ModelsController {
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
     const id = readModelId(path.slice(path.indexOf('/v1/models') + '/v1/models/'.length));
-    const answer = await this.passThrough(request, `/${encodeURIComponent(id)}`);
+    const answer = await this.passThrough(request, id);
     // Many engines have the list alone.
     const listed =
       answer.status === 404 || answer.status === 405 ? this.catalog.listed(id) : undefined;
@@ -60,42 +51,26 @@ export class ModelsController {
 
   /** Codex asks with its version. A list that cannot be had is no obstacle where profiles name models. */
   private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const answer = this.catalog.freshList() ?? (await this.passThrough(request, ''));
+    const answer = this.catalog.freshList() ?? (await this.passThrough(request));
     const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
     if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
     else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listing));
   }
 
-  private async passThrough(request: FastifyRequest, suffix: string): Promise<BackendReply> {
-    const { url: backendUrl, hostHeader, forwardHeaders } = this.settings.backend;
-    const url = modelsUrl(backendUrl);
-    url.pathname += suffix;
+  private async passThrough(request: FastifyRequest, id?: string): Promise<BackendReply> {
     const query = queryOf(request);
     // Meant for this proxy; strict backends refuse what they do not know.
     query.delete('client_version');
-    if (query.size > 0) url.search = query.toString();
-    const headers = {
-      ...backendRequestHeaders({
-        apiKey: keyForBackend(request.headers, this.settings),
-        apiKeyHeader: this.dialect.apiKeyHeader,
-        hostHeader,
-        forwarded: pickHeaders(request.headers, forwardHeaders),
-      }),
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-    };
-    const call = { method: 'GET', url, headers, decode: true } as const;
+    const call = this.calls.models(this.calls.callerOf(request.headers), id, query);
     const answer = this.withoutKey(await this.http.fetch(call, maxModelListBytes));
-    const isList = suffix === '' && answer.status === 200;
+    const isList = id === undefined && answer.status === 200;
     if (isList && extractApiKey(request.headers) !== undefined) this.catalog.learn(answer.body);
     return answer;
   }
 
-  /** Clients with a key of the proxy's must never see the operator's, which a backend may quote. */
   private withoutKey(answer: BackendReply): BackendReply {
-    const { access, backend } = this.settings;
-    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return answer;
-    const eraser = new KeyEraser(backend.apiKey);
+    const { eraser } = this.calls;
+    if (eraser === undefined) return answer;
     return {
       ...answer,
       headers: eraser.headers(answer.headers),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import {
@@ -80,7 +83,7 @@ describe('GET /v1/models', () => {
     const two = await get('/v1/models', { authorization: 'Bearer two' });
     expect(two.status).toBe(401);
     expect(await two.json()).toEqual({ error: { message: 'key?' } });
-    expect(catalog.resolve('org/secret')).toEqual({ model: 'Org/Secret', corrected: true });
+    expect(catalog.resolve('org/secret')).toBe('Org/Secret');
     expect(catalog.notFoundMessage('x')).toBeUndefined();
   });
 });
@@ -132,7 +135,7 @@ describe('GET /v1/models/{id}', () => {
 describe('the catalogue', () => {
   it('does not hold up the start', async () => {
     const { catalog } = await start(() => ({ delayMs: 60_000, steps: [] }));
-    expect(catalog.resolve('org/model')).toEqual({ model: 'org/model', corrected: false });
+    expect(catalog.resolve('org/model')).toBe('org/model');
     expect(catalog.notFoundMessage('x')).toBeUndefined();
   });
 
@@ -146,7 +149,7 @@ describe('the catalogue', () => {
     await known(catalog);
     await known(catalog);
     expect(asked).toBeGreaterThanOrEqual(3);
-    expect(catalog.resolve('org/model')).toEqual({ model: 'Org/Model', corrected: true });
+    expect(catalog.resolve('org/model')).toBe('Org/Model');
     expect(catalog.notFoundMessage('x')).toContain('• Org/Model');
   });
 
@@ -161,5 +164,38 @@ describe('the catalogue', () => {
     }, '1');
     await third;
     expect(backend.requests.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the header of the key', () => {
+  it('is that of the profile on every road to the backend', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'profiles-'));
+    const file = join(folder, 'profiles.json');
+    writeFileSync(file, JSON.stringify({ backends: { '127.0.0.1': { apiKeyHeader: 'api-key' } } }));
+    backend = await ScriptedBackend.start();
+    proxy = await startApp({
+      BACKEND_URL: backend.url,
+      LOG_LEVEL: 'silent',
+      BACKEND_PROFILES: file,
+      READY_REQUIRES_BACKEND: 'true',
+      BACKEND_API_KEY: 'operator-key',
+      PROXY_API_KEYS: 'proxy-key-of-a-team',
+    });
+    rmSync(folder, { recursive: true });
+    const headers = {
+      authorization: 'Bearer proxy-key-of-a-team',
+      'content-type': 'application/json',
+    };
+    const post = (path: string, body: object) =>
+      fetch(proxy.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    await (await fetch(`${proxy.url}/v1/models?fresh`, { headers })).text();
+    await (await fetch(`${proxy.url}/health/ready`)).text();
+    await (await post('/v1/responses', { model: 'm', input: 'x' })).text();
+    await (await post('/v1/chat/completions', { model: 'm', messages: [] })).text();
+    expect(backend.requests.length).toBeGreaterThanOrEqual(4);
+    for (const { headers: received } of backend.requests) {
+      expect(received).toMatchObject({ 'api-key': 'operator-key' });
+      expect(received).not.toHaveProperty('authorization');
+    }
   });
 });

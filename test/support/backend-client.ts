@@ -5,6 +5,7 @@ import { toSettings } from '../../src/config/to-settings.js';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
 import { BackendHttp } from '../../src/responses/backend/wire/backend-http.js';
+import { BackendCalls } from '../../src/responses/backend/backend-calls.service.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
 import { DialectResolver } from '../../src/responses/backend/profiles/dialect-resolver.js';
 import { noProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
@@ -38,7 +39,8 @@ export function clientFor(
   const settings = toSettings(readEnvironment({ BACKEND_URL: url, ...environment }));
   const http = new BackendHttp(settings);
   cleanUpLater(() => http.onApplicationShutdown());
-  return new BackendClient(http, settings, new DialectResolver(dialect, noProfiles, settings));
+  const dialects = new DialectResolver(dialect, noProfiles, settings);
+  return new BackendClient(http, settings, dialects, new BackendCalls(settings, dialects));
 }
 
 export async function startBackend(): Promise<ScriptedBackend> {

@@ -3,10 +3,9 @@ import { Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
-import type { BackendDialect } from '../translator/dialect.js';
 import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
 import { BackendHttp } from './wire/backend-http.js';
-import { jsonCallHeaders, pickHeaders } from './wire/backend-headers.js';
+import { BackendCalls } from './backend-calls.service.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
 import { ChatStreamReader } from './wire/chat-stream-reader.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
@@ -19,6 +18,7 @@ export class BackendClient implements ChatBackend {
     private readonly http: BackendHttp,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly dialects: DialectResolver,
+    private readonly calls: BackendCalls,
   ) {}
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
@@ -36,28 +36,12 @@ export class BackendClient implements ChatBackend {
           exchange.release();
         },
       });
-      const exchange = this.http.start(
-        {
-          method: 'POST',
-          url: this.settings.backend.url,
-          headers: this.headers(context, dialect),
-          body: JSON.stringify(request),
-          decode: true,
-        },
-        reader,
-      );
+      const call = this.calls.chat(request.model, JSON.stringify(request), context);
+      const exchange = this.http.start(call, reader);
       context.flow.attach(exchange);
       return () => {
         exchange.abort();
       };
     });
-  }
-
-  private headers(context: BackendCallContext, dialect: BackendDialect): Record<string, string> {
-    const { hostHeader, forwardHeaders } = this.settings.backend;
-    const forwarded = pickHeaders(context.headers, forwardHeaders);
-    const { apiKeyHeader } = dialect;
-    const parts = { apiKey: context.apiKey, apiKeyHeader, hostHeader, forwarded };
-    return jsonCallHeaders(parts, 'text/event-stream');
   }
 }

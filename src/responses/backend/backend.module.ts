@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { BackendHttp } from './wire/backend-http.js';
+import { BackendCalls } from './backend-calls.service.js';
 import { BackendClient } from './backend.client.js';
 import { CHAT_BACKEND } from './chat-backend.port.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
@@ -16,6 +17,7 @@ import { TokenCounter } from './token-count/token-counter.service.js';
   imports: [MetricsModule],
   providers: [
     BackendHttp,
+    BackendCalls,
     BackendBreaker,
     ResilientBackend,
     { provide: CHAT_BACKEND, useClass: BackendClient },
@@ -35,10 +37,10 @@ import { TokenCounter } from './token-count/token-counter.service.js';
   ],
   exports: [
     BackendHttp,
+    BackendCalls,
     BackendBreaker,
     ResilientBackend,
     CHAT_BACKEND,
-    BACKEND_DIALECT,
     DialectResolver,
     TokenCounter,
   ],

@@ -27,12 +27,16 @@ export class FlowControl {
   }
 }
 
-/** What travels beside one backend call. `apiKey` is forwarded, never kept. */
-export interface BackendCallContext {
-  requestId: string;
+/** For whom a backend is called. The key is forwarded, never kept. */
+export interface Caller {
   apiKey: string | undefined;
-  /** Allow-listed client headers, names in lower case. */
+  /** The client's headers that may travel, names in lower case. */
   headers: Readonly<Record<string, string>>;
+}
+
+/** What travels beside one backend call. */
+export interface BackendCallContext extends Caller {
+  requestId: string;
   flow: FlowControl;
   /** Told the backend's status once, as soon as it is known; for the log line. */
   onStatus?: (status: number) => void;

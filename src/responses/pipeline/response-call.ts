@@ -1,17 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { keyForBackend } from '../../common/api-key.js';
 import type { Settings } from '../../config/settings.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
-import { pickHeaders } from '../backend/wire/backend-headers.js';
-import { FlowControl } from '../backend/chat-backend.port.js';
+import { callerOf } from '../backend/backend-calls.service.js';
+import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
 
 /** Who asks, and how. */
-export interface ResponseCall {
+export interface ResponseCall extends Caller {
   outcome: RequestOutcome;
-  apiKey: string | undefined;
-  /** The client's headers that travel to the backend, names in lower case. */
-  headers: Readonly<Record<string, string>>;
   strict: boolean;
   /** The client is Codex, which drops a message that holds a refusal. */
   refusalsAsText?: boolean;
@@ -30,8 +26,7 @@ export function responseCall(
 ): ResponseCall {
   return {
     outcome,
-    apiKey: keyForBackend(headers, settings),
-    headers: pickHeaders(headers, settings.backend.forwardHeaders),
+    ...callerOf(headers, settings),
     strict: headers['x-strict'] === 'true',
     refusalsAsText: String(headers.originator).startsWith('codex'),
     flow: new FlowControl(),

@@ -7,13 +7,10 @@ import {
 } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { BackendHttp, type BackendReply } from '../wire/backend-http.js';
-import { backendRequestHeaders } from '../wire/backend-headers.js';
-import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
-import type { BackendDialect } from '../../translator/dialect.js';
+import { BackendCalls } from '../backend-calls.service.js';
 import { fieldOf, readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
-import { modelsUrl } from './models-url.js';
 
 export const maxModelListBytes = 16 * 1024 * 1024;
 const longestPauseMs = 15 * 60 * 1000;
@@ -46,8 +43,8 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
 
   constructor(
     private readonly http: BackendHttp,
-    @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(BACKEND_DIALECT) private readonly dialect: BackendDialect,
+    private readonly calls: BackendCalls,
+    @Inject(SETTINGS) settings: Settings,
   ) {
     this.interval = settings.models.refreshIntervalMs;
   }
@@ -113,18 +110,7 @@ export class ModelCatalogService implements OnApplicationBootstrap, OnModuleDest
   }
 
   private async fetchList(): Promise<PublicList> {
-    const { url, hostHeader, apiKey } = this.settings.backend;
-    const { apiKeyHeader } = this.dialect;
-    const call = {
-      method: 'GET',
-      url: modelsUrl(url),
-      headers: {
-        ...backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded: {} }),
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-      },
-      decode: true,
-    } as const;
+    const call = this.calls.models(this.calls.operator);
     const reply = await this.http.fetch(call, maxModelListBytes, this.stopped.signal);
     const models = reply.status === 200 ? parseModelList(reply.body) : undefined;
     if (models === undefined) throw new Error(`status ${reply.status}, no model list`);

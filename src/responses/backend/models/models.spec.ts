@@ -2,19 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { readModelList } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
-import { modelsUrl } from './models-url.js';
-
-describe('modelsUrl', () => {
-  it.each([
-    ['https://llm.chutes.ai/v1/chat/completions', 'https://llm.chutes.ai/v1/models'],
-    ['http://h/api/v1/chat/completions/', 'http://h/api/v1/models'],
-    ['http://h/openai/x/chat/completions?api-version=1', 'http://h/openai/x/models?api-version=1'],
-    ['http://h/chat/completions/v1/chat/completions', 'http://h/chat/completions/v1/models'],
-    ['http://h/v1/generate', 'http://h/v1/models'],
-  ])('%s -> %s', (backend, models) => {
-    expect(modelsUrl(new URL(backend)).href).toBe(models);
-  });
-});
 
 describe('readModelList', () => {
   it('reads prices per million tokens in both spellings', () => {

@@ -21,6 +21,7 @@ const maxRemembered = 1000;
 export class DialectResolver {
   private readonly dialects = new Map<string, BackendDialect>();
   private readonly backendEntries: readonly ProfileEntry[];
+  private ofBackend: BackendDialect | undefined;
 
   constructor(
     @Inject(BACKEND_DIALECT) private readonly base: BackendDialect,
@@ -28,6 +29,11 @@ export class DialectResolver {
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'backend'>,
   ) {
     this.backendEntries = matching(profiles.backends, settings.backend.url.hostname);
+  }
+
+  /** For calls that are about no model: the model list, bytes that are passed on. */
+  forBackend(): BackendDialect {
+    return (this.ofBackend ??= this.resolve(this.backendEntries));
   }
 
   forModel(model: string): BackendDialect {

@@ -5,9 +5,9 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect.js';
-import { jsonCallHeaders } from '../wire/backend-headers.js';
 import { BackendHttp } from '../wire/backend-http.js';
-import type { BackendCallContext } from '../chat-backend.port.js';
+import { BackendCalls } from '../backend-calls.service.js';
+import type { Caller } from '../chat-backend.port.js';
 import { DialectResolver } from '../profiles/dialect-resolver.js';
 import { BackendBreaker } from '../layers/backend-breaker.service.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
@@ -19,8 +19,6 @@ const longestWaitMs = 3000;
 /** About two million token ids. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-type Caller = Pick<BackendCallContext, 'apiKey' | 'headers'>;
-
 /** Has the backend count the tokens of a prompt, where its dialect has a way. A count takes a place like an answer. */
 @Injectable()
 export class TokenCounter {
@@ -30,6 +28,7 @@ export class TokenCounter {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly http: BackendHttp,
+    private readonly calls: BackendCalls,
     private readonly dialects: DialectResolver,
     private readonly limiter: StreamLimiter,
     private readonly breaker: BackendBreaker,
@@ -48,7 +47,7 @@ export class TokenCounter {
     const dialect = this.dialects.forModel(request.model);
     if (dialect.tokenCount === 'estimate' || this.breaker.isOpen) return undefined;
     const asked = abortable((signal) =>
-      countBy(dialect.tokenCount, request, this.callOf(dialect, caller, signal)),
+      countBy(dialect.tokenCount, request, this.callOf(request.model, caller, signal)),
     );
     try {
       const within = this.limiter.hold(asked).pipe(timeout(longestWaitMs), takeUntil(left));
@@ -61,24 +60,12 @@ export class TokenCounter {
     }
   }
 
-  private callOf(dialect: BackendDialect, caller: Caller, signal: AbortSignal): TokenCountCall {
-    const { url: backendUrl, hostHeader } = this.settings.backend;
-    const { apiKey, headers: forwarded } = caller;
-    const { apiKeyHeader } = dialect;
-    const parts = { apiKey, apiKeyHeader, hostHeader, forwarded };
-    const headers = jsonCallHeaders(parts, 'application/json');
+  private callOf(model: string, caller: Caller, signal: AbortSignal): TokenCountCall {
     const post: TokenCountCall['post'] = (url, body) => {
       signal.throwIfAborted();
-      const call = {
-        method: 'POST',
-        url,
-        headers,
-        body: JSON.stringify(body),
-        decode: true,
-      } as const;
-      return this.http.fetch(call, maxAnswerBytes, signal);
+      return this.http.fetch(this.calls.beside(url, model, body, caller), maxAnswerBytes, signal);
     };
-    return { backendUrl, post };
+    return { backendUrl: this.settings.backend.url, post };
   }
 
   /** Logged once per series: a server without the endpoint would fill the log. */

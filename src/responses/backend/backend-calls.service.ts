@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
+import { keyForBackend } from '../../common/api-key.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { Caller } from './chat-backend.port.js';
+import { DialectResolver } from './profiles/dialect-resolver.js';
+import { backendRequestHeaders, jsonCallHeaders, pickHeaders } from './wire/backend-headers.js';
+import type { BackendCall } from './wire/backend-http.js';
+import { KeyEraser } from './wire/key-eraser.js';
+import { siblingUrl } from './wire/sibling-url.js';
+
+/** The client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
+export function callerOf(
+  headers: IncomingHttpHeaders,
+  settings: Pick<Settings, 'access' | 'backend'>,
+): Caller {
+  return {
+    apiKey: keyForBackend(headers, settings),
+    headers: pickHeaders(headers, settings.backend.forwardHeaders),
+  };
+}
+
+/** What a relayed answer depends on; everything else of the client's headers has to be allow-listed. */
+const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
+
+/**
+ * How the backend is called: its URLs, the key and the header that carries it, the Host override, and the headers that
+ * travel. Whoever calls the backend has the call made here, so that all calls are addressed in the same way.
+ */
+@Injectable()
+export class BackendCalls {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly dialects: DialectResolver,
+  ) {}
+
+  /** @throws ApiError 401 when there is no key and the backend needs one. */
+  callerOf(headers: IncomingHttpHeaders): Caller {
+    return callerOf(headers, this.settings);
+  }
+
+  /** The service itself, with the operator's key where there is one. */
+  get operator(): Caller {
+    return { apiKey: this.settings.backend.apiKey, headers: {} };
+  }
+
+  /** A chat request whose answer is read here as a stream. */
+  chat(model: string, body: string, caller: Caller): BackendCall {
+    const { url } = this.settings.backend;
+    return this.post(url, model, body, caller, 'text/event-stream');
+  }
+
+  /** A JSON call beside the chat endpoint: `tokenize`, say. */
+  beside(url: URL, model: string, body: object, caller: Caller): BackendCall {
+    return this.post(url, model, JSON.stringify(body), caller, 'application/json');
+  }
+
+  /** A chat request as the client wrote it; the answer goes back as it comes, but for a key that it must not show. */
+  relay(body: Buffer, headers: IncomingHttpHeaders): BackendCall {
+    const caller = this.callerOf(headers);
+    const decode = this.eraser !== undefined;
+    const forwarded = { ...pickHeaders(headers, contentHeaders), ...caller.headers };
+    return {
+      method: 'POST',
+      url: this.settings.backend.url,
+      headers: {
+        ...this.headers(this.dialects.forBackend().apiKeyHeader, caller.apiKey, forwarded),
+        ...(decode ? { 'accept-encoding': 'identity' } : {}),
+      },
+      body,
+      decode,
+    };
+  }
+
+  /** The model list, or one model of it; `id` becomes one path segment. */
+  models(caller: Caller, id?: string, query?: URLSearchParams): BackendCall {
+    const url = siblingUrl(this.settings.backend.url, 'models');
+    if (id !== undefined) url.pathname += `/${encodeURIComponent(id)}`;
+    if (query !== undefined && query.size > 0) url.search = query.toString();
+    const { apiKeyHeader } = this.dialects.forBackend();
+    return {
+      method: 'GET',
+      url,
+      headers: {
+        ...this.headers(apiKeyHeader, caller.apiKey, caller.headers),
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+      },
+      decode: true,
+    };
+  }
+
+  /** Clients with a key of the proxy's must never see the operator's, which a backend may quote; else undefined. */
+  get eraser(): KeyEraser | undefined {
+    const { access, backend } = this.settings;
+    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return undefined;
+    return new KeyEraser(backend.apiKey);
+  }
+
+  private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
+    const { apiKeyHeader } = this.dialects.forModel(model);
+    const { hostHeader } = this.settings.backend;
+    const parts = { apiKey: caller.apiKey, apiKeyHeader, hostHeader, forwarded: caller.headers };
+    return { method: 'POST', url, headers: jsonCallHeaders(parts, accept), body, decode: true };
+  }
+
+  private headers(
+    apiKeyHeader: string | undefined,
+    apiKey: string | undefined,
+    forwarded: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    const { hostHeader } = this.settings.backend;
+    return backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded });
+  }
+}
