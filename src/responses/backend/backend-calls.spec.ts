@@ -22,6 +22,7 @@ describe('BackendCalls', () => {
   const calls = callsFor(chatUrl, {
     BACKEND_HOST_HEADER: 'other.test',
     BACKEND_API_KEY: 'operator-key',
+    PROXY_API_KEYS: 'key-of-a-team',
   });
   it.each([
     ['chat', calls.chat('m', '{}', caller)],
