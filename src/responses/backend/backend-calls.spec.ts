@@ -22,7 +22,7 @@ describe('BackendCalls', () => {
   const calls = callsFor(chatUrl, {
     BACKEND_HOST_HEADER: 'other.test',
     BACKEND_API_KEY: 'operator-key',
-    PROXY_API_KEYS: 'key-of-a-team',
+    PROXY_API_KEYS: 'proxy-key-of-a-team',
   });
   it.each([
     ['chat', calls.chat('m', '{}', caller)],
@@ -31,7 +31,7 @@ describe('BackendCalls', () => {
     ['a count of tokens', calls.beside(new URL('http://house.test/tokenize'), 'm', {}, caller)],
     [
       'chat that is passed on',
-      calls.relay(Buffer.from('{}'), { authorization: 'Bearer key-of-a-team' }),
+      calls.relay(Buffer.from('{}'), { authorization: 'Bearer proxy-key-of-a-team' }),
     ],
     ['a call of the service itself', calls.models(calls.operator)],
   ])('%s carries the key and the host as they are configured', (_, { headers }) => {
@@ -55,7 +55,7 @@ describe('BackendCalls', () => {
 
   it('lets no header travel that is not on the list', () => {
     const { headers } = calls.relay(Buffer.from('{}'), {
-      authorization: 'Bearer key-of-a-team',
+      authorization: 'Bearer proxy-key-of-a-team',
       cookie: 'c',
       accept: 'text/event-stream',
     });
