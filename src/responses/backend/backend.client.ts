@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
-import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
+import { offeredTools } from '../translator/stream/rescue/text-call-syntax.js';
 import { BackendHttp } from './wire/backend-http.js';
 import { BackendCalls } from './backend-calls.service.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';

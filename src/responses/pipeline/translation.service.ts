@@ -13,7 +13,7 @@ import { toChatRequest } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
-import { offeredTools } from '../translator/stream/rescue/text-tool-call-parser.js';
+import { offeredTools } from '../translator/stream/rescue/text-call-syntax.js';
 import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
 
 export interface TranslateRequestOptions {

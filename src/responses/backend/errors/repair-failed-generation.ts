@@ -1,11 +1,9 @@
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import {
   readJsonCall,
-  TOOL_CALL_CLOSE,
-  TOOL_CALL_OPEN,
   type OfferedTools,
   type TextToolCall,
-} from '../../translator/stream/rescue/text-tool-call-parser.js';
+} from '../../translator/stream/rescue/text-call-syntax.js';
 import { isRecord, parseJson } from '../../../common/json.js';
 import { TextToolCallSplitter } from '../../translator/stream/rescue/text-tool-call-splitter.js';
 
@@ -19,12 +17,9 @@ export function repairFailedGeneration(body: unknown, tools: OfferedTools): Chat
   if (!isRecord(error) || typeof error.failed_generation !== 'string') return undefined;
   const calls = readCalls(error.failed_generation, tools);
   if (calls.length === 0) return undefined;
-  const content = calls.map(({ name, arguments: values }) =>
-    [
-      TOOL_CALL_OPEN,
-      `{"name":${JSON.stringify(name)},"arguments":${values}}`,
-      TOOL_CALL_CLOSE,
-    ].join(''),
+  const content = calls.map(
+    ({ name, arguments: values }) =>
+      `<tool_call>{"name":${JSON.stringify(name)},"arguments":${values}}</tool_call>`,
   );
   return { choices: [{ index: 0, delta: { content: content.join('\n') }, finish_reason: 'stop' }] };
 }
@@ -43,8 +38,6 @@ function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
 function readJsonCalls(value: unknown, tools: OfferedTools): TextToolCall[] {
   const wrapped = isRecord(value) && 'tool_calls' in value ? value.tool_calls : value;
   const entries: unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];
-  const calls = entries.map((entry) =>
-    readJsonCall(isRecord(entry) && isRecord(entry.function) ? entry.function : entry, tools),
-  );
+  const calls = entries.map((entry) => readJsonCall(entry, tools));
   return calls.every((call) => call !== undefined) ? calls : [];
 }

@@ -12,7 +12,7 @@ import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-
 import { nonEmptyText } from '../../../common/json.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
-import type { TextToolCall } from './rescue/text-tool-call-parser.js';
+import type { TextToolCall } from './rescue/text-call-syntax.js';
 import { ToolCallsWriter } from './calls/tool-calls-writer.js';
 
 /** Characters that stand for what one log probability keeps in memory. */
@@ -141,6 +141,12 @@ export class OutputWriter {
         case 'call':
           this.pushRescued(part.call);
           break;
+        case 'cut':
+          this.calls.noteCut();
+          break;
+        case 'unknown':
+          this.warnOfUnknown(part.name);
+          break;
       }
     }
   }
@@ -150,6 +156,11 @@ export class OutputWriter {
     this.options.warnings.add('tool_call_rescued', null, message);
     // Not the first place: it never goes on with the call before it.
     this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
+  }
+
+  private warnOfUnknown(name: string): void {
+    const message = `The model called '${name.slice(0, 100)}' as text, which was not offered; the call was left out.`;
+    this.options.warnings.add('call_suppressed', null, message);
   }
 
   private pushRefusal(refusal: string): void {

@@ -4,7 +4,7 @@ import type { BackendDialect } from '../dialect.js';
 import type { ToolAdapter } from '../tools/tool-adapter.port.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { WarningCollector } from '../warning.js';
-import type { OfferedTools } from './rescue/text-tool-call-parser.js';
+import type { OfferedTools } from './rescue/text-call-syntax.js';
 import type { ReasoningFormat } from './text/reasoning-writer.js';
 
 /** How reasoning and messages are told. */

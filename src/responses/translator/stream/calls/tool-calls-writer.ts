@@ -43,9 +43,8 @@ export class ToolCallsWriter {
   push(fragments: readonly ToolCallFragment[]): void {
     for (const fragment of fragments) {
       const { call, added } = this.assembler.accept(fragment);
-      if (call.replaced) call.unsent = '';
+      call.unsent = call.replaced ? added : call.unsent + added;
       call.replaced = false;
-      call.unsent += added;
       if (this.assembler.calls.length > MAX_CALLS) {
         throw backendStreamBroken(`The backend made more than ${MAX_CALLS} tool calls.`);
       }
@@ -62,6 +61,13 @@ export class ToolCallsWriter {
   /** Some call broke off, whatever the finish reason said. */
   get hasCutCall(): boolean {
     return this.cutCalls > 0;
+  }
+
+  /** A call that was written as text broke off. */
+  noteCut(): void {
+    this.cutCalls++;
+    const message = 'A call that the model wrote as text was cut and is not in the output.';
+    this.options.warnings.add('call_abandoned', null, message);
   }
 
   /** Some call is one that the client may get. */

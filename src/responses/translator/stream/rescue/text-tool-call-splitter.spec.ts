@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { OfferedTools } from './text-tool-call-parser.js';
+import type { OfferedTools } from './text-call-syntax.js';
 import { TextToolCallSplitter } from './text-tool-call-splitter.js';
 
 const tools: OfferedTools = new Map([
@@ -31,9 +31,11 @@ function split(fragments: readonly string[], offered = tools): Outcome['text'] {
   const splitter = new TextToolCallSplitter(offered);
   const parts = [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.end()];
   return parts
-    .map((part) =>
-      part.kind === 'prose' ? part.text : `[${part.call.name} ${part.call.arguments}]`,
-    )
+    .map((part) => {
+      if (part.kind === 'prose') return part.text;
+      if (part.kind === 'call') return `[${part.call.name} ${part.call.arguments}]`;
+      return part.kind === 'cut' ? '[cut]' : `[unknown ${part.name}]`;
+    })
     .join('');
 }
 
@@ -48,7 +50,7 @@ const rows: [name: string, input: string, expected: string][] = [
   ['nothing', '', ''],
   ['prose', 'a < b <tool <function <functio', 'a < b <tool <function <functio'],
   ['Hermes', `Look: ${time} done`, 'Look: [get_time {"zone":"UTC"}] done'],
-  ['two Hermes calls', `${time}\n${time}`, '[get_time {"zone":"UTC"}]\n[get_time {"zone":"UTC"}]'],
+  ['two Hermes calls', `${time}\n${time}`, '[get_time {"zone":"UTC"}][get_time {"zone":"UTC"}]'],
   ['Hermes, parameters', hermes({ name: 'get_time', parameters: {} }), '[get_time {}]'],
   ['Hermes, no arguments', hermes({ name: 'get_time' }), '[get_time {}]'],
   [
@@ -77,11 +79,6 @@ const rows: [name: string, input: string, expected: string][] = [
   [
     'XML on one line',
     '<function=write><parameter=path>a</parameter></function>',
-    '[write {"path":"a"}]',
-  ],
-  [
-    'XML without its last tag',
-    '<function=write><parameter=path>a</parameter>\n',
     '[write {"path":"a"}]',
   ],
   [
@@ -136,8 +133,7 @@ const prose: [name: string, input: string][] = [
   ['broken JSON', '<tool_call>{"name": get_time}</tool_call>'],
   ['text in a tag', '<tool_call>please call get_time</tool_call>'],
   ['text in a function', '<function=get_time>now</function>'],
-  ['never ended', '<function=write><parameter=path>half of it'],
-  ['never ended Hermes', '<tool_call>{"name":"get_time","argum'],
+  ['never ended, of an unknown tool', '<tool_call>{"name":"rm","argum'],
   ['arguments of another kind', hermes({ name: 'get_time', arguments: [1] })],
   ['a long name', `<function=${'x'.repeat(300)}`],
 ];
@@ -151,6 +147,16 @@ describe('TextToolCallSplitter', () => {
   it.each(prose)('%s is prose', (_name, input) => {
     expect(split([input])).toBe(input);
     expect(split(Array.from(input))).toBe(input);
+  });
+
+  it.each([
+    '<function=write><parameter=path>half of it',
+    '<tool_call>{"name":"get_time","argum',
+    '<tool_call>\n<function=write>\n<parameter=pa',
+    '<function=write><parameter=path>a</parameter>\n',
+  ])('%s broke off and is not shown', (input) => {
+    expect(split([`Now: ${input}`])).toBe('Now: [cut]');
+    expect(split(Array.from(`Now: ${input}`))).toBe('Now: [cut]');
   });
 
   it('finds a call behind a fence, and behind a call that was none', () => {

@@ -1,57 +1,71 @@
-import { CodeSpans } from './text-tool-code-spans.js';
+import { CallBuffer } from './call-buffer.js';
+import { CodeSpans } from './code-spans.js';
+import { findOpening, lengthOfCutOpening } from './opening-finder.js';
 import {
-  FUNCTION_CLOSE,
-  FUNCTION_OPEN,
-  parseTextToolCall,
-  TOOL_CALL_CLOSE,
-  TOOL_CALL_OPEN,
+  isCutToken,
   type OfferedTools,
   type Parsed,
+  type TextCallSyntax,
   type TextToolCall,
-} from './text-tool-call-parser.js';
-import { lengthOfCutTag } from '../text/think-tag-splitter.js';
+} from './text-call-syntax.js';
 
-export type ProseOrCall = { kind: 'prose'; text: string } | { kind: 'call'; call: TextToolCall };
+export type ProseOrCall =
+  | { kind: 'prose'; text: string }
+  | { kind: 'call'; call: TextToolCall }
+  /** A call that broke off. */
+  | { kind: 'cut' }
+  /** A whole call of a tool that was not offered. */
+  | { kind: 'unknown'; name: string };
 
-/** A call longer than this, or tried this often, is none; then nothing more is looked for: it would cost too much. */
-const limits = { characters: 1024 * 1024, attempts: 64 };
-/** The head of a call is judged at once, so that prose with a tag in it is not held back. */
-const headCharacters = 256;
+/** A call longer than this is none, and nothing more is looked for: the memory of one answer is bounded. */
+const LONGEST_CALL = 1024 * 1024;
+/** Characters that may be read for each that came: whatever a backend sends, the time stays in proportion to it. */
+const WORK = { factor: 64, free: 1024 * 1024 };
 
 /**
- * Finds the tool calls that a model wrote as text because its server lacks the right parser, while the
- * text streams and wherever it is cut. Only whole calls of offered tools, outside of code, are calls; all else is prose.
+ * Finds the tool calls that a model wrote as text because its server lacks the right parser, while the text streams
+ * and wherever it is cut. Only whole calls of offered tools, outside of code, are calls. A call that broke off is
+ * reported and not shown. All else is prose.
  */
 export class TextToolCallSplitter {
   private state: 'prose' | 'call' | 'behind-call' | 'off' = 'prose';
-  /** Prose that may be the beginning of a tag. */
+  /** Prose that may be the beginning of a sign, or white space and marks behind a call. */
   private held = '';
-  /** The text of what may become a call; joined only when it may be whole, as it can be long. */
-  private fragments: string[] = [];
-  private size = 0;
-  private attempts = 0;
-  private tail = '';
+  private readonly call = new CallBuffer();
+  private syntaxes: readonly TextCallSyntax[] = [];
+  private isStart = true;
+  private received = 0;
+  private work = 0;
   private readonly code = new CodeSpans();
 
   constructor(private readonly tools: OfferedTools) {}
 
   push(fragment: string): ProseOrCall[] {
+    this.received += fragment.length;
+    return this.readAll(fragment);
+  }
+
+  private readAll(fragment: string): ProseOrCall[] {
     const parts: ProseOrCall[] = [];
     let rest: string | undefined = fragment;
     while (rest !== undefined && rest !== '') rest = this.read(rest, parts);
     return parts;
   }
 
-  /** The text is over: a call may lack its last tag, and what was held back is prose. */
+  /** The text is over: a call may lack its last mark, and what was held back is prose. */
   end(): ProseOrCall[] {
     const parts: ProseOrCall[] = [];
-    if (this.state === 'call') {
-      const text = this.takeCall();
-      const parsed = parseTextToolCall(text.trimEnd(), this.tools, true);
-      if (typeof parsed === 'string') this.prose(text, parts);
-      else parts.push({ kind: 'call', call: parsed.call });
+    while (this.state === 'call') {
+      const text = this.call.take();
+      if (this.isOverworked) {
+        this.prose(text, parts);
+        break;
+      }
+      const parsed = this.parse(text.trimEnd(), true);
+      const rest = this.accept(parsed, text, true, parts);
+      parts.push(...this.readAll(rest));
     }
-    if (this.held.trim() !== '' || this.state !== 'behind-call') this.prose(this.held, parts);
+    if (this.state !== 'behind-call') this.prose(this.held, parts);
     this.held = '';
     return parts;
   }
@@ -74,90 +88,117 @@ export class TextToolCallSplitter {
   private readProse(fragment: string, parts: ProseOrCall[]): string | undefined {
     const text = this.held + fragment;
     this.held = '';
+    const cut = lengthOfCutOpening(text, this.isStart);
+    // A cut sign that is the whole text may be a longer one than what could begin here.
+    const from = text.trimStart().length === cut ? text.length : 0;
     let done = 0;
-    for (let at = nextOpening(text, 0); at >= 0; at = nextOpening(text, at + 1)) {
-      this.code.read(text.slice(done, at));
-      done = at;
+    for (
+      let found = from === 0 ? findOpening(text, 0, this.isStart) : undefined;
+      found !== undefined;
+      found = findOpening(text, found.at + 1, false)
+    ) {
+      this.code.read(text.slice(done, found.at));
+      done = found.at;
       if (this.code.inside) continue;
-      if (at > 0) parts.push({ kind: 'prose', text: text.slice(0, at) });
+      this.emit(text.slice(0, found.at), parts);
       this.state = 'call';
-      return text.slice(at);
+      this.syntaxes = found.syntaxes;
+      return text.slice(found.at);
     }
-    const cut = Math.max(lengthOfCutTag(text, TOOL_CALL_OPEN), lengthOfCutTag(text, FUNCTION_OPEN));
     const end = text.length - cut;
     this.code.read(text.slice(done, end));
-    if (end > 0) parts.push({ kind: 'prose', text: text.slice(0, end) });
+    this.emit(text.slice(0, end), parts);
     this.held = text.slice(end);
     return undefined;
   }
 
   private readCall(fragment: string, parts: ProseOrCall[]): string | undefined {
-    const isNew = this.size === 0;
-    this.fragments.push(fragment);
-    this.size += fragment.length;
-    const recent = this.tail + fragment;
-    this.tail = recent.slice(-(TOOL_CALL_CLOSE.length - 1));
-    const mayEnd = recent.includes(FUNCTION_CLOSE) || recent.includes(TOOL_CALL_CLOSE);
-    if (!isNew && !mayEnd && this.size - fragment.length > headCharacters) {
-      this.bound(parts);
+    const ends = this.syntaxes.flatMap((syntax) => syntax.ends);
+    const text = this.call.add(fragment, ends);
+    if (this.call.size > LONGEST_CALL || this.isOverworked) {
+      this.state = 'off';
+      this.prose(this.call.take(), parts);
       return undefined;
     }
-    const text = this.fragments.join('');
-    const parsed: Parsed = parseTextToolCall(text, this.tools, false);
-    if (parsed === 'more') {
-      if (mayEnd) this.attempts++;
-      this.bound(parts);
-      return undefined;
+    if (text === undefined) return undefined;
+    const parsed = this.parse(text, false);
+    if (parsed !== 'more' && parsed !== 'begun') {
+      this.call.take();
+      return this.accept(parsed, text, false, parts);
     }
-    this.takeCall();
-    if (parsed === 'none') {
-      // The tag is prose, but another one may stand behind it.
-      this.state = 'prose';
-      this.prose('<', parts);
-      return text.slice(1);
-    }
-    this.state = 'behind-call';
-    parts.push({ kind: 'call', call: parsed.call });
-    return text.slice(parsed.length);
+    return undefined;
   }
 
-  /** Some models close `<tool_call>` although they never opened it. */
+  /** The first syntax that sees a call in the text has it. */
+  private parse(text: string, atEnd: boolean): Parsed {
+    this.work += text.length;
+    const seen = this.syntaxes.map((syntax) => ({
+      syntax,
+      parsed: syntax.parse(text, this.tools, atEnd),
+    }));
+    const possible = seen.filter(({ parsed }) => parsed !== 'none');
+    if (possible.length > 0) this.syntaxes = possible.map(({ syntax }) => syntax);
+    const whole = possible.find(({ parsed }) => typeof parsed === 'object');
+    if (whole !== undefined) this.syntaxes = [whole.syntax];
+    return (
+      (whole ?? possible.find(({ parsed }) => parsed === 'begun') ?? possible[0])?.parsed ?? 'none'
+    );
+  }
+
+  /** Gives out what was found, and gives back what stands behind it. */
+  private accept(parsed: Parsed, text: string, atEnd: boolean, parts: ProseOrCall[]): string {
+    if (typeof parsed === 'object') {
+      for (const call of parsed.calls) parts.push({ kind: 'call', call });
+      if (parsed.unknown !== undefined) parts.push({ kind: 'unknown', name: parsed.unknown });
+      if (parsed.broken === true) parts.push({ kind: 'cut' });
+      this.state = 'behind-call';
+      this.isStart = false;
+      return text.slice(parsed.length);
+    }
+    const isCut = parsed === 'begun' || (parsed === 'more' && this.syntaxes[0]?.special === true);
+    if (atEnd && isCut) {
+      parts.push({ kind: 'cut' });
+      this.state = 'behind-call';
+      return '';
+    }
+    // The sign is prose, but another one may stand behind it.
+    this.state = 'prose';
+    this.prose(text.slice(0, 1), parts);
+    return text.slice(1);
+  }
+
+  /** Marks between calls say nothing; a call may follow at once. */
   private readBehindCall(fragment: string): string | undefined {
     const text = this.held + fragment;
-    const trimmed = text.trimStart();
-    if (trimmed.length < TOOL_CALL_CLOSE.length && TOOL_CALL_CLOSE.startsWith(trimmed)) {
+    this.held = '';
+    const rest = text.trimStart();
+    const { closes = [], continues = [], opens = [] } = this.syntaxes[0] ?? {};
+    const close = closes.find((mark) => rest.startsWith(mark));
+    if (close !== undefined) return rest.slice(close.length);
+    if (rest === '' || isCutToken(rest, [...closes, ...continues, ...opens])) {
       this.held = text;
       return undefined;
     }
-    this.held = '';
+    if ([...continues, ...opens].some((mark) => rest.startsWith(mark))) {
+      this.state = 'call';
+      return rest;
+    }
     this.state = 'prose';
-    return trimmed.startsWith(TOOL_CALL_CLOSE) ? trimmed.slice(TOOL_CALL_CLOSE.length) : text;
-  }
-
-  private bound(parts: ProseOrCall[]): void {
-    if (this.size <= limits.characters && this.attempts <= limits.attempts) return;
-    this.state = 'off';
-    this.prose(this.takeCall(), parts);
-  }
-
-  private takeCall(): string {
-    const text = this.fragments.join('');
-    this.fragments = [];
-    this.size = 0;
-    this.attempts = 0;
-    this.tail = '';
     return text;
+  }
+
+  private get isOverworked(): boolean {
+    return this.work > WORK.free + WORK.factor * this.received;
   }
 
   private prose(text: string, parts: ProseOrCall[]): void {
     this.code.read(text);
-    if (text !== '') parts.push({ kind: 'prose', text });
+    this.emit(text, parts);
   }
-}
 
-function nextOpening(text: string, start: number): number {
-  const toolCall = text.indexOf(TOOL_CALL_OPEN, start);
-  const functionTag = text.indexOf(FUNCTION_OPEN, start);
-  if (toolCall < 0 || functionTag < 0) return Math.max(toolCall, functionTag);
-  return Math.min(toolCall, functionTag);
+  private emit(text: string, parts: ProseOrCall[]): void {
+    if (text === '') return;
+    if (/\S/.test(text)) this.isStart = false;
+    parts.push({ kind: 'prose', text });
+  }
 }

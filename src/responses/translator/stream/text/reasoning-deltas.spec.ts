@@ -19,6 +19,10 @@ describe('ReasoningDeltas', () => {
     );
   });
 
+  it('adds nothing when a snapshot comes again', () => {
+    expect(read(['User ', 'User greets.', 'User greets.'])).toBe('User greets.');
+  });
+
   it('keeps equal chunks, and short ones that begin alike', () => {
     expect(read(['ha', 'haha'])).toBe('hahaha');
     expect(read(['again and again ', 'again and again '])).toBe('again and again again and again ');

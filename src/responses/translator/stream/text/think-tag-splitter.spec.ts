@@ -43,12 +43,6 @@ describe('ThinkTagSplitter', () => {
     expect(split(Array.from(input), 'open')).toEqual(expected);
   });
 
-  it('looks for no tags once reasoning came in a field of its own', () => {
-    const splitter = new ThinkTagSplitter('open');
-    splitter.disarm();
-    expect(splitter.push('answer')).toEqual([{ kind: 'text', text: 'answer' }]);
-  });
-
   it('gives the same for every split', () => {
     const piece = fc.constantFrom(
       '<think>',

@@ -12,6 +12,8 @@ const TAGS: readonly (readonly [open: string, close: string])[] = [
   ['<|START_THINKING|>', '<|END_THINKING|>'], // Command A
 ];
 
+const closes = TAGS.map(([, close]) => close);
+
 export interface SplitText {
   kind: 'text' | 'reasoning';
   text: string;
@@ -30,11 +32,11 @@ export class ThinkTagSplitter {
   private leadingSpace = '';
 
   /** `tags`: the model writes both tags. `open`: the prompt has opened the reasoning, so it may write only the last. */
-  constructor(private readonly mode: 'tags' | 'open' = 'tags') {}
+  constructor(private mode: 'tags' | 'open' = 'tags') {}
 
-  /** Reasoning came in a field of its own, so the backend has read the tags itself: there are none to find. */
-  disarm(): void {
-    if (this.state === 'start') this.state = 'text';
+  /** Reasoning came in a field of its own, so the answer does not begin in the middle of it. */
+  closeUnopened(): void {
+    this.mode = 'tags';
   }
 
   push(fragment: string): SplitText[] {
@@ -73,7 +75,12 @@ export class ThinkTagSplitter {
       this.close = tag[1];
       this.leadingSpace = '';
       this.state = 'opened';
-    } else if (!TAGS.some(([open]) => open.startsWith(trimmed))) {
+    } else if (closes.some((close) => trimmed.startsWith(close))) {
+      // The reasoning before it was read by the backend, which left the tag.
+      this.held = trimmed.slice(closes.find((close) => trimmed.startsWith(close))?.length);
+      this.leadingSpace = '';
+      this.state = 'closed';
+    } else if (!TAGS.flat().some((mark) => mark.startsWith(trimmed))) {
       if (this.mode === 'open') this.leadingSpace = '';
       this.state = this.mode === 'open' ? 'opened' : 'text';
     }
