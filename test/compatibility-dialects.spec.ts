@@ -84,7 +84,7 @@ function describeDialect(dialect: BackendDialect): string {
       : `\`${dialect.effortField}\`: ${efforts.join(', ') || 'as asked'}`,
     dialect.responseFormat,
     dialect.strictTools,
-    `${yes(dialect.toolChoice)}, ${yes(dialect.parallelToolCalls)}`,
+    `${dialect.toolChoice}, ${yes(dialect.parallelToolCalls)}`,
     dialect.images,
     yes(dialect.fileParts),
   ].join(' | ');

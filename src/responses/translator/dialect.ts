@@ -1,3 +1,6 @@
+/** Any function by name; only the words `auto`, `required` and `none`; only `auto` and `none`; nothing. */
+export type ToolChoiceGrade = 'named' | 'words' | 'auto' | 'none';
+
 /**
  * How one backend speaks Chat Completions, as data. Presets are in `backend/dialects/`; the translator only reads.
  * Source of each value: docs/compatibility.md and the vendor's documentation.
@@ -13,12 +16,21 @@ export interface BackendDialect {
   readonly leadingSystem: 'merge' | 'separate';
   /** A system message after the first turn stays in its place, as `system` or, for strict templates, as marked `user`. */
   readonly lateSystem: 'system' | 'user';
+  /** Templates without a system role get the instructions at the head of the first user message. */
+  readonly systemRole: 'system' | 'user';
+  /** Parallel calls of the history are told one after the other, each with its output. */
+  readonly oneCallPerTurn: boolean;
   /** Join neighbouring user messages: templates that want strict alternation. Assistant neighbours always join. */
   readonly mergeUserMessages: boolean;
   /** A user message may not follow a tool message; a short assistant message is put between them. */
   readonly assistantAfterTool: boolean;
   /** Which earlier reasoning goes back: none, only that of turns with tool calls, or all. */
   readonly reasoningReplay: 'off' | 'tool-turns' | 'full';
+  /**
+   * Assistant messages whose reasoning is lost, by a client that dropped it or a model that had none, get a placeholder:
+   * those with calls, or all. Thinking models refuse the conversation otherwise.
+   */
+  readonly missingReasoning: 'leave' | 'calls' | 'all';
   /** How it goes back. */
   readonly reasoningReplayField: 'think_tags' | 'reasoning_content' | 'reasoning';
   /** Read from the first of these that a chunk carries; never from two (doubled text). */
@@ -35,20 +47,35 @@ export interface BackendDialect {
   readonly toolCallRescue: boolean;
   /** A finished answer with nothing to show: leave it, ask once more, or fail. Each is a warning. */
   readonly emptyTurn: 'leave' | 'retry' | 'fail';
-  /** Where `reasoning.effort` goes; `none` drops it with a warning. */
+  /** Where `reasoning.effort` goes; `none` drops it with a warning. Two words are a switch beside the effort. */
   readonly effortField:
-    'reasoning_effort' | 'reasoning' | 'chat_template_kwargs' | 'thinking' | 'none';
+    | 'reasoning_effort'
+    | 'reasoning'
+    | 'chat_template_kwargs'
+    | 'thinking'
+    | 'thinking_and_effort'
+    | 'enable_thinking'
+    | 'none';
+  /** The switch of the model's chat template, where `effortField` is `chat_template_kwargs`. */
+  readonly thinkingSwitch: 'enable_thinking' | 'thinking';
   /** Effort asked for -> effort sent. An effort that is missing here is sent as it is. */
   readonly effortMap: Readonly<Record<string, string>>;
   readonly includeUsage: boolean;
   readonly strictTools: 'pass' | 'drop';
-  /** JSON schemas go as they are, with every `$ref` inlined, or cut down to the keywords that Gemini knows. */
-  readonly schemaDialect: 'full' | 'inlined' | 'gemini';
+  /** JSON schemas go as they are, with every `$ref` inlined, or in what Gemini, Moonshot or llama.cpp's grammars take. */
+  readonly schemaDialect: 'full' | 'inlined' | 'gemini' | 'moonshot' | 'llamacpp';
   /** Best form of structured output that the backend has; a weaker one is a warning. */
   readonly responseFormat: 'json_schema' | 'json_object' | 'prompt';
-  readonly toolChoice: boolean;
+  /** How much of a forced tool choice the backend takes; what it does not take becomes the next weaker one. */
+  readonly toolChoice: ToolChoiceGrade;
+  /** The same while the model thinks: many thinking models refuse to be forced then. */
+  readonly thinkingToolChoice: ToolChoiceGrade;
   readonly parallelToolCalls: boolean;
   readonly maxToolNameLength: number;
+  /** Tool messages carry the function's name: some hosts demand it, strict ones refuse it. */
+  readonly toolMessageName: boolean;
+  /** What stands as content beside calls when the model said nothing. */
+  readonly contentBesideCalls: 'null' | 'empty';
   readonly callIdFormat: 'any' | 'alphanumeric9';
   /** Gemini: the first call of a turn must carry a thought signature; a stand-in is sent, see docs/backends.md. */
   readonly thoughtSignatures: boolean;

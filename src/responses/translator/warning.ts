@@ -25,6 +25,7 @@ export type WarningCode =
   | 'arguments_invalid'
   | 'whitespace_dropped'
   | 'reasoning_dropped'
+  | 'reasoning_filled'
   | 'compaction_dropped'
   | 'model_renamed'
   | 'call_suppressed'

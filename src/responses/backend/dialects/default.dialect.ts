@@ -2,31 +2,38 @@ import type { BackendDialect } from '../../translator/dialect.js';
 import { overflowWordings } from '../errors/error-wordings.js';
 import { commonFields, fields, openEngineFields } from './allowed-fields.js';
 
-/** An unknown backend: what open engines and strict chat templates take. Every other preset starts from this one. */
+/** An unknown backend: what open engines, strict chat templates and strict validators all take. */
 export const defaultDialect: BackendDialect = {
   name: 'default',
   maxTokensField: 'max_tokens',
   developerRole: 'system',
   leadingSystem: 'merge',
   lateSystem: 'user',
-  mergeUserMessages: false,
+  systemRole: 'system',
+  oneCallPerTurn: false,
+  mergeUserMessages: true,
   assistantAfterTool: false,
   reasoningReplay: 'tool-turns',
+  missingReasoning: 'leave',
   reasoningReplayField: 'think_tags',
   reasoningFields: ['reasoning_content', 'reasoning', 'reasoning_details'],
   thinkTags: 'tags',
   toolCallRescue: false,
   emptyTurn: 'leave',
   effortField: 'reasoning_effort',
+  thinkingSwitch: 'enable_thinking',
   // SGLang crashes on "max", most others refuse what is not low, medium or high.
   effortMap: { minimal: 'low', xhigh: 'high', max: 'high', ultra: 'high' },
   includeUsage: true,
   strictTools: 'drop',
   schemaDialect: 'full',
   responseFormat: 'json_schema',
-  toolChoice: true,
+  toolChoice: 'words',
+  thinkingToolChoice: 'named',
   parallelToolCalls: true,
   maxToolNameLength: 64,
+  toolMessageName: false,
+  contentBesideCalls: 'empty',
   callIdFormat: 'any',
   thoughtSignatures: false,
   images: 'url',
@@ -34,4 +41,13 @@ export const defaultDialect: BackendDialect = {
   tokenCount: 'estimate',
   allowedFields: fields(commonFields, openEngineFields),
   overflowPatterns: overflowWordings,
+};
+
+/** What every other preset starts from: these backends are known to take what an unknown one might refuse. */
+export const knownDialect: BackendDialect = {
+  ...defaultDialect,
+  mergeUserMessages: false,
+  toolChoice: 'named',
+  toolMessageName: true,
+  contentBesideCalls: 'null',
 };

@@ -1,19 +1,19 @@
 import type { BackendDialect } from '../../translator/dialect.js';
 import { fields, fieldsWithout } from './allowed-fields.js';
-import { defaultDialect } from './default.dialect.js';
+import { knownDialect } from './default.dialect.js';
 
 export const vllmDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'vllm',
   tokenCount: 'tokenize',
-  allowedFields: fields([...defaultDialect.allowedFields, 'priority', 'structured_outputs', 'n']),
+  allowedFields: fields([...knownDialect.allowedFields, 'priority', 'structured_outputs', 'n']),
 };
 
 export const sglangDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'sglang',
   tokenCount: 'tokenize',
-  allowedFields: fields([...defaultDialect.allowedFields, 'separate_reasoning', 'n']),
+  allowedFields: fields([...knownDialect.allowedFields, 'separate_reasoning', 'n']),
 };
 
 /**
@@ -21,7 +21,7 @@ export const sglangDialect: BackendDialect = {
  * arrive as text. Its models are trained on replayed `<think>` blocks.
  */
 export const chutesDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'chutes',
   reasoningReplay: 'full',
   toolCallRescue: true,
@@ -29,25 +29,27 @@ export const chutesDialect: BackendDialect = {
 
 /** Many of its templates insist on user and assistant taking turns. */
 export const llamacppDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'llamacpp',
   mergeUserMessages: true,
+  toolChoice: 'words',
+  schemaDialect: 'llamacpp',
   tokenCount: 'input_tokens',
-  allowedFields: fields([...defaultDialect.allowedFields, 'grammar', 'cache_prompt', 'mirostat']),
+  allowedFields: fields([...knownDialect.allowedFields, 'grammar', 'cache_prompt', 'mirostat']),
 };
 
 /** Takes images only inline, has no tool_choice, and knows its own efforts. */
 export const ollamaDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'ollama',
   leadingSystem: 'separate',
   lateSystem: 'system',
   reasoningReplayField: 'reasoning',
-  toolChoice: false,
+  toolChoice: 'none',
   parallelToolCalls: false,
   images: 'data',
   allowedFields: fieldsWithout(
-    defaultDialect.allowedFields,
+    knownDialect.allowedFields,
     'tool_choice',
     'parallel_tool_calls',
     'logit_bias',

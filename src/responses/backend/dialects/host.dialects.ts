@@ -1,11 +1,11 @@
 import type { BackendDialect } from '../../translator/dialect.js';
 import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
-import { defaultDialect } from './default.dialect.js';
+import { knownDialect } from './default.dialect.js';
 
 /** Hosts of other people's models. */
 
 export const openrouterDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'openrouter',
   reasoningReplayField: 'reasoning',
   thinkTags: 'off',
@@ -14,7 +14,7 @@ export const openrouterDialect: BackendDialect = {
   strictTools: 'pass',
   fileParts: true,
   allowedFields: fields([
-    ...defaultDialect.allowedFields,
+    ...knownDialect.allowedFields,
     'provider',
     'transforms',
     'models',
@@ -26,14 +26,14 @@ export const openrouterDialect: BackendDialect = {
 };
 
 export const togetherDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'together',
   reasoningReplayField: 'reasoning',
 };
 
 /** Refuses fields that it does not know, and reasoning in the history. */
 export const groqDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'groq',
   maxTokensField: 'max_completion_tokens',
   lateSystem: 'system',
@@ -47,11 +47,11 @@ export const groqDialect: BackendDialect = {
 };
 
 export const fireworksDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'fireworks',
   reasoningReplayField: 'reasoning_content',
   allowedFields: fields([
-    ...fieldsWithout(defaultDialect.allowedFields, 'chat_template_kwargs'),
+    ...fieldsWithout(knownDialect.allowedFields, 'chat_template_kwargs'),
     'prompt_cache_isolation_key',
     'reasoning_history',
   ]),

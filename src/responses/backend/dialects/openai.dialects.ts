@@ -1,10 +1,10 @@
 import type { BackendDialect } from '../../translator/dialect.js';
 import { commonFields, fields, fieldsWithout, openAiFields } from './allowed-fields.js';
-import { defaultDialect } from './default.dialect.js';
+import { knownDialect } from './default.dialect.js';
 
 /** Reasoning stays inside, so there is none to read or to send back. */
 export const openaiDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'openai',
   maxTokensField: 'max_completion_tokens',
   developerRole: 'developer',

@@ -1,14 +1,21 @@
 import type { BackendDialect } from '../../translator/dialect.js';
 import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
-import { defaultDialect } from './default.dialect.js';
+import { knownDialect } from './default.dialect.js';
 
 /** Makers of models that serve them themselves. */
 
-/** Thinking models refuse a tool turn whose reasoning_content does not come back. */
+/**
+ * Thinking is on unless it is switched off; then a tool turn whose reasoning_content does not come back is refused, and
+ * so is a forced tool choice (api-docs.deepseek.com, "Thinking mode", August 2026; deepseek-ai/DeepSeek-V3#1376).
+ */
 export const deepseekDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'deepseek',
   lateSystem: 'system',
+  reasoningReplay: 'full',
+  missingReasoning: 'all',
+  effortField: 'thinking_and_effort',
+  thinkingToolChoice: 'auto',
   reasoningReplayField: 'reasoning_content',
   effortMap: { minimal: 'low', medium: 'high', xhigh: 'high', ultra: 'max' },
   responseFormat: 'json_object',
@@ -24,7 +31,7 @@ export const deepseekDialect: BackendDialect = {
 
 /** Answers 422 to any field that it does not know, `stream_options` and `max_completion_tokens` among them. */
 export const mistralDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'mistral',
   reasoningReplay: 'off',
   effortField: 'none',
@@ -51,7 +58,7 @@ export const mistralDialect: BackendDialect = {
 
 /** The OpenAI endpoint of Gemini; unknown fields are a 400. */
 export const geminiDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'gemini',
   reasoningReplay: 'off',
   thinkTags: 'off',
@@ -80,7 +87,7 @@ export const geminiDialect: BackendDialect = {
 };
 
 export const xaiDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'xai',
   leadingSystem: 'separate',
   lateSystem: 'system',
@@ -91,7 +98,7 @@ export const xaiDialect: BackendDialect = {
 
 /** Refuses a system message that is not the first (error 2013). */
 export const minimaxDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'minimax',
   reasoningReplay: 'full',
   effortField: 'none',
@@ -106,8 +113,9 @@ export const minimaxDialect: BackendDialect = {
 
 /** Z.ai. */
 export const glmDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'glm',
+  toolChoice: 'auto',
   reasoningReplayField: 'reasoning_content',
   effortField: 'thinking',
   responseFormat: 'json_object',
@@ -118,10 +126,16 @@ export const glmDialect: BackendDialect = {
   ),
 };
 
-/** Moonshot. Refuses tool messages without a name, which the translator always writes. */
+/**
+ * Moonshot. Refuses tool messages without a name, calls without the thought before them and, while thinking, a forced
+ * choice (platform.kimi.ai, "Thinking models", July 2026; MoonshotAI/kimi-code#2661).
+ */
 export const kimiDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'kimi',
+  missingReasoning: 'calls',
+  thinkingToolChoice: 'auto',
+  schemaDialect: 'moonshot',
   reasoningReplayField: 'reasoning_content',
   effortField: 'thinking',
   allowedFields: fields([
@@ -134,10 +148,11 @@ export const kimiDialect: BackendDialect = {
 
 /** Alibaba's own service; Qwen on an open engine is that engine's dialect. */
 export const qwenDialect: BackendDialect = {
-  ...defaultDialect,
+  ...knownDialect,
   name: 'qwen',
   reasoningReplayField: 'reasoning_content',
-  effortField: 'none',
+  effortField: 'enable_thinking',
+  thinkingToolChoice: 'auto',
   allowedFields: fields([
     ...fieldsWithout(fields(commonFields), 'logit_bias', 'reasoning_effort', 'user'),
     'top_k',

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect.js';
 import { BACKEND_DIALECT, resolveDialect } from '../dialects/resolve-dialect.js';
+import { dialectForModel } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';
 import { BACKEND_PROFILES, type BackendProfiles, type NamedEntry } from './read-profiles.js';
 
@@ -16,7 +17,7 @@ export interface ModelProfile {
 /** Names come from clients, so the memory of them is bounded. */
 const maxRemembered = 1000;
 
-/** The dialect of each model: BACKEND_DIALECT, changed by the entries of BACKEND_PROFILES that match. */
+/** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the entries of BACKEND_PROFILES that match. */
 @Injectable()
 export class DialectResolver {
   private readonly dialects = new Map<string, BackendDialect>();
@@ -39,10 +40,8 @@ export class DialectResolver {
   forModel(model: string): BackendDialect {
     const known = this.dialects.get(model);
     if (known !== undefined) return known;
-    const dialect = this.resolve([
-      ...this.backendEntries,
-      ...matching(this.profiles.models, model),
-    ]);
+    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
+    const dialect = this.resolve(entries, model);
     if (this.dialects.size >= maxRemembered) this.dialects.clear();
     this.dialects.set(model, dialect);
     return dialect;
@@ -59,12 +58,11 @@ export class DialectResolver {
     return names.filter((name) => !name.includes('*'));
   }
 
-  private resolve(entries: readonly ProfileEntry[]): BackendDialect {
-    if (entries.length === 0) return this.base;
+  private resolve(entries: readonly ProfileEntry[], model?: string): BackendDialect {
     const preset = entries.findLast(({ dialect }) => dialect !== undefined)?.dialect;
     const base =
       preset === undefined ? this.base : resolveDialect(preset, this.settings.backend.url);
-    return entries.reduce(applyEntry, base);
+    return entries.reduce(applyEntry, model === undefined ? base : dialectForModel(base, model));
   }
 }
 
@@ -86,9 +84,11 @@ const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
 
 function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
   const { allowedFields = dialect.allowedFields, extraFields = [], overflowPatterns } = entry;
+  const { toolChoice } = entry;
   return {
     ...dialect,
     ...(fieldsOf(entry, (name) => !ownFields.has(name)) as Partial<BackendDialect>),
+    ...(typeof toolChoice === 'boolean' ? { toolChoice: toolChoice ? 'named' : 'none' } : {}),
     allowedFields: new Set([...allowedFields, ...extraFields]),
     overflowPatterns:
       overflowPatterns?.map((pattern) => new RegExp(pattern, 'i')) ?? dialect.overflowPatterns,

@@ -19,7 +19,8 @@ import { dialectNames } from '../dialects/resolve-dialect.js';
 /** Wider than the dialect's own types: the rules below hold at boot what the compiler holds in presets. */
 type Choice<Field extends keyof BackendDialect> = BackendDialect[Field];
 
-const OneOf = (...values: readonly string[]) => applyDecorators(IsOptional(), IsIn(values));
+const OneOf = (...values: readonly (string | boolean)[]) =>
+  applyDecorators(IsOptional(), IsIn(values));
 const Switch = () => applyDecorators(IsOptional(), IsBoolean());
 const WholeNumber = (min: number, max: number) =>
   applyDecorators(IsOptional(), IsInt(), Min(min), Max(max));
@@ -76,9 +77,12 @@ export class ProfileEntry {
   @OneOf('developer', 'system') developerRole?: Choice<'developerRole'>;
   @OneOf('merge', 'separate') leadingSystem?: Choice<'leadingSystem'>;
   @OneOf('system', 'user') lateSystem?: Choice<'lateSystem'>;
+  @OneOf('system', 'user') systemRole?: Choice<'systemRole'>;
+  @Switch() oneCallPerTurn?: boolean;
   @Switch() mergeUserMessages?: boolean;
   @Switch() assistantAfterTool?: boolean;
   @OneOf('off', 'tool-turns', 'full') reasoningReplay?: Choice<'reasoningReplay'>;
+  @OneOf('leave', 'calls', 'all') missingReasoning?: Choice<'missingReasoning'>;
   @OneOf('think_tags', 'reasoning_content', 'reasoning')
   reasoningReplayField?: Choice<'reasoningReplayField'>;
   @IsOptional()
@@ -88,16 +92,25 @@ export class ProfileEntry {
   @OneOf('off', 'tags', 'open') thinkTags?: Choice<'thinkTags'>;
   @Switch() toolCallRescue?: boolean;
   @OneOf('leave', 'retry', 'fail') emptyTurn?: Choice<'emptyTurn'>;
-  @OneOf('reasoning_effort', 'reasoning', 'chat_template_kwargs', 'thinking', 'none')
+  @OneOf(
+    ...['reasoning_effort', 'reasoning', 'chat_template_kwargs', 'thinking'],
+    ...['thinking_and_effort', 'enable_thinking', 'none'],
+  )
   effortField?: Choice<'effortField'>;
+  @OneOf('enable_thinking', 'thinking') thinkingSwitch?: Choice<'thinkingSwitch'>;
   @WordMap() effortMap?: Record<string, string>;
   @Switch() includeUsage?: boolean;
   @OneOf('pass', 'drop') strictTools?: Choice<'strictTools'>;
-  @OneOf('full', 'inlined', 'gemini') schemaDialect?: Choice<'schemaDialect'>;
+  @OneOf('full', 'inlined', 'gemini', 'moonshot', 'llamacpp')
+  schemaDialect?: Choice<'schemaDialect'>;
   @OneOf('json_schema', 'json_object', 'prompt') responseFormat?: Choice<'responseFormat'>;
-  @Switch() toolChoice?: boolean;
+  /** `true` and `false` are earlier words for `named` and `none`. */
+  @OneOf('named', 'words', 'auto', 'none', true, false) toolChoice?: Choice<'toolChoice'> | boolean;
+  @OneOf('named', 'words', 'auto', 'none') thinkingToolChoice?: Choice<'thinkingToolChoice'>;
   @Switch() parallelToolCalls?: boolean;
   @WholeNumber(16, 256) maxToolNameLength?: number;
+  @Switch() toolMessageName?: boolean;
+  @OneOf('null', 'empty') contentBesideCalls?: Choice<'contentBesideCalls'>;
   @OneOf('any', 'alphanumeric9') callIdFormat?: Choice<'callIdFormat'>;
   @Switch() thoughtSignatures?: boolean;
   @OneOf('url', 'data', 'none') images?: Choice<'images'>;

@@ -25,6 +25,7 @@ import { convertToolSettings } from './tools/convert-tool-settings.js';
 import { convertTools } from './tools/convert-tools.js';
 import { emitChatMessages } from './messages/emit-chat-messages.js';
 import { estimateToolTokens } from '../estimate-tokens.js';
+import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
@@ -63,7 +64,11 @@ export function toChatRequest(
   refuseUnsupported(request);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);
-  const { toolChoice, allowedTools } = convertToolChoice(request.tool_choice, tools, warnings);
+  const { toolChoice, allowedTools } = gradeToolChoice(
+    convertToolChoice(request.tool_choice, tools, warnings),
+    request,
+    options,
+  );
   const format = convertTextFormat(request, options);
   const messages = convertConversation(request, format.prompt, tools.registry, options);
   const chatRequest: ChatRequest = {

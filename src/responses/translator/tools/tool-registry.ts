@@ -2,7 +2,8 @@ import { invalidRequest } from '../../../common/error-table.js';
 import { shortHash } from './short-hash.js';
 import type { ToolIdentity } from './tool-adapter.port.js';
 
-const LEGAL_NAME = /^[A-Za-z0-9_-]+$/;
+/** Gemini and Moonshot refuse a name that does not begin with a letter or underscore (reports of June and July 2026). */
+const LEGAL_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const ILLEGAL_CHARACTERS = /[^A-Za-z0-9_-]+/g;
 
 /** Codex's namespace of tools that have none. */
@@ -116,7 +117,8 @@ export class ToolRegistry {
     const full = flatName(identity);
     if (attempt === 0 && full.length <= this.maxNameLength && LEGAL_NAME.test(full)) return full;
     const hash = shortHash(`${identityKey(identity)}${attempt}`);
-    const cleaned = full.replace(ILLEGAL_CHARACTERS, '_');
+    const legal = full.replace(ILLEGAL_CHARACTERS, '_');
+    const cleaned = /^[A-Za-z_]/.test(legal) ? legal : `t_${legal}`;
     return `${cleaned.slice(0, this.maxNameLength - hash.length - 1)}_${hash}`;
   }
 }

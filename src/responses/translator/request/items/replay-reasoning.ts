@@ -1,4 +1,5 @@
 import type { BackendDialect } from '../../dialect.js';
+import type { WarningCollector } from '../../warning.js';
 import type { AssistantTurn, ReasoningText } from '../messages/turn.js';
 
 /** How the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
@@ -8,7 +9,11 @@ export interface ReplayedReasoning {
 }
 
 /** The dialect says which reasoning a backend wants back (DeepSeek refuses a tool turn without, Groq refuses any). */
-export function replayReasoning(turn: AssistantTurn, dialect: BackendDialect): ReplayedReasoning {
+export function replayReasoning(
+  turn: AssistantTurn,
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ReplayedReasoning {
   const replayed = wantsReasoning(turn, dialect);
   const inTags: ReasoningText[] = [];
   const inField: ReasoningText[] = [];
@@ -19,10 +24,24 @@ export function replayReasoning(turn: AssistantTurn, dialect: BackendDialect): R
       inField.push(reasoning);
     }
   }
+  if (inTags.length + inField.length === 0 && needsReasoning(turn, dialect)) {
+    const message = 'The reasoning of an earlier answer is lost; a placeholder was sent for it.';
+    warnings.add('reasoning_filled', turn.calls[0]?.param ?? null, message);
+    return dialect.reasoningReplayField === 'think_tags'
+      ? { tags: `<think>${PLACEHOLDER}</think>` }
+      : { field: reasoningField(PLACEHOLDER, dialect) };
+  }
   return {
     ...(inTags.length > 0 ? { tags: `<think>${joined(inTags)}</think>` } : {}),
     ...(inField.length > 0 ? { field: reasoningField(joined(inField), dialect) } : {}),
   };
+}
+
+/** Thinking models refuse a conversation in which a thought is missing or empty; a space stands for one that is lost. */
+const PLACEHOLDER = ' ';
+
+function needsReasoning(turn: AssistantTurn, { missingReasoning }: BackendDialect): boolean {
+  return missingReasoning === 'all' || (missingReasoning === 'calls' && turn.calls.length > 0);
 }
 
 /** The rule looks at this turn alone, never at its age: a prefix that was sent once stays as it was sent. */

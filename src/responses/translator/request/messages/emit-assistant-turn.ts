@@ -29,18 +29,34 @@ export function emitAssistantTurn(
   dialect: BackendDialect,
   warnings: WarningCollector,
 ): ChatMessage[] {
+  if (dialect.oneCallPerTurn && turn.calls.length > 1) {
+    return oneByOne(turn).flatMap((single) => emitAssistantTurn(single, dialect, warnings));
+  }
   return [
-    assistantMessage(turn, dialect),
+    assistantMessage(turn, dialect, warnings),
     ...turn.calls.map((call) => toolMessage(call, dialect, warnings)),
     ...attachments(turn, dialect),
   ];
 }
 
-function assistantMessage(turn: AssistantTurn, dialect: BackendDialect): ChatAssistantMessage {
-  const { tags, field } = replayReasoning(turn, dialect);
+/** The text and the thought belong to the first call. */
+function oneByOne(turn: AssistantTurn): AssistantTurn[] {
+  return turn.calls.map((call, index) =>
+    index === 0
+      ? { ...turn, calls: [call] }
+      : { kind: 'assistant', texts: [], reasoning: [], calls: [call] },
+  );
+}
+
+function assistantMessage(
+  turn: AssistantTurn,
+  dialect: BackendDialect,
+  warnings: WarningCollector,
+): ChatAssistantMessage {
+  const { tags, field } = replayReasoning(turn, dialect, warnings);
   return {
     role: 'assistant',
-    content: assistantContent(turn, tags),
+    content: assistantContent(turn, tags, dialect),
     ...field,
     ...(turn.calls.length === 0
       ? {}
@@ -55,12 +71,16 @@ function assistantMessage(turn: AssistantTurn, dialect: BackendDialect): ChatAss
   };
 }
 
-/** Null only beside calls, and never empty: templates and engines refuse an assistant message that has neither. */
-function assistantContent(turn: AssistantTurn, tags: string | undefined): string | null {
+/** Without a text only beside calls: templates and engines refuse an assistant message that has neither. */
+function assistantContent(
+  turn: AssistantTurn,
+  tags: string | undefined,
+  { contentBesideCalls }: BackendDialect,
+): string | null {
   const text = turn.texts.filter((part) => part !== '').join('\n\n');
   const onlyCalls = text === '' && turn.calls.length > 0;
   if (tags !== undefined) return onlyCalls ? tags : `${tags}\n${text}`;
-  if (onlyCalls) return null;
+  if (onlyCalls) return contentBesideCalls === 'null' ? null : '';
   return text === '' ? NO_ANSWER : text;
 }
 
@@ -81,7 +101,7 @@ function toolMessage(
   return {
     role: 'tool',
     tool_call_id: chatCallId(call.id, dialect),
-    name: call.name,
+    ...(dialect.toolMessageName ? { name: call.name } : {}),
     content: text === '' && attached.length > 0 ? ATTACHED : text,
   };
 }

@@ -17,11 +17,20 @@ export function emitChatMessages(
 ): ChatMessage[] {
   const spoken = turns.filter((turn) => isSpoken(turn, warnings));
   const leading = leadingSystemTurns(spoken);
-  const messages: ChatMessage[] = leadingSystemMessages(leading, dialect, warnings);
+  const messages: ChatMessage[] = [];
+  for (const message of leadingSystemMessages(leading, dialect, warnings)) {
+    append(messages, dialect.systemRole === 'user' ? asUser(message) : message, dialect);
+  }
   for (const turn of spoken.slice(leading.length)) {
     for (const message of emitTurn(turn, dialect, warnings)) append(messages, message, dialect);
   }
   return messages;
+}
+
+/** The template has no system role. */
+function asUser(message: ChatMessage): ChatMessage {
+  const isSystem = message.role === 'system' || message.role === 'developer';
+  return isSystem ? { role: 'user', content: message.content } : message;
 }
 
 /** Reasoning that no message or call follows belongs to nothing: chat has no place for it. */

@@ -39,10 +39,18 @@ function effortFields(
       return { reasoning: { effort } };
     case 'chat_template_kwargs':
       return {
-        chat_template_kwargs: { enable_thinking: enabled, reasoning_effort: effort, ...client },
+        chat_template_kwargs: {
+          [dialect.thinkingSwitch]: enabled,
+          reasoning_effort: effort,
+          ...client,
+        },
       };
     case 'thinking':
       return { thinking: { type: enabled ? 'enabled' : 'disabled', ...client } };
+    case 'thinking_and_effort':
+      return enabled ? { reasoning_effort: effort } : { thinking: { type: 'disabled' } };
+    case 'enable_thinking':
+      return { enable_thinking: request.enable_thinking ?? enabled };
     case 'none':
       return {};
   }

@@ -2,6 +2,8 @@ import { invalidRequest } from '../../../../common/error-table.js';
 import { isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect.js';
 import { inGeminisWords } from './gemini-words.js';
+import { inLlamaCppsWords } from './llamacpp-words.js';
+import { inMoonshotsWords } from './moonshot-words.js';
 
 export interface AdaptedSchema {
   schema: JsonRecord;
@@ -45,7 +47,12 @@ export function adaptSchema(schema: JsonRecord, options: SchemaOptions): Adapted
 }
 
 /** Backends and grammar compilers refuse a function whose arguments are not an object at the root. */
-export function withObjectRoot(schema: JsonRecord): JsonRecord {
+export function withObjectRoot(
+  schema: JsonRecord,
+  dialect: BackendDialect['schemaDialect'],
+): JsonRecord {
+  // The branches have the type there.
+  if (dialect === 'moonshot' && schema.anyOf !== undefined) return schema;
   return schema.type === 'object' ? schema : { ...schema, type: 'object' };
 }
 
@@ -68,6 +75,7 @@ class SchemaAdapter {
       throw invalidRequest('The JSON schema is too large or too deep.', this.options.param);
     }
     const { $ref: reference, ...rest } = schema;
+    if (this.keepsReferences) return this.convertKeywords(schema, open);
     if (typeof reference !== 'string') return this.convertKeywords(rest, open);
     const target = open.includes(reference) ? undefined : this.find(reference);
     if (target === undefined) {
@@ -90,9 +98,10 @@ class SchemaAdapter {
 
   private convertKeywords(schema: JsonRecord, open: readonly string[]): JsonRecord {
     const converted: JsonRecord = {};
-    const source = this.options.dialect === 'gemini' ? inGeminisWords(schema) : schema;
+    const source = words[this.options.dialect](schema);
+    this.noteLost(schema, source);
     for (const [keyword, value] of Object.entries(source)) {
-      if (keyword === '$defs' || keyword === 'definitions') continue;
+      if (!this.keepsReferences && (keyword === '$defs' || keyword === 'definitions')) continue;
       if (this.options.dialect === 'gemini' && !isForGemini(keyword, value)) {
         if (!silentKeywords.has(keyword) && !isHarmless(keyword, value)) this.dropped.add(keyword);
         continue;
@@ -106,6 +115,8 @@ class SchemaAdapter {
     switch (keyword) {
       case 'properties':
       case 'patternProperties':
+      case '$defs':
+      case 'definitions':
         if (!isRecord(value)) return value;
         return Object.fromEntries(
           Object.entries(value).map(([name, child]) => [name, this.child(child, open)]),
@@ -125,10 +136,32 @@ class SchemaAdapter {
     }
   }
 
+  /** Readers of these flavours resolve references themselves, also of a schema that contains itself. */
+  private get keepsReferences(): boolean {
+    return this.options.dialect === 'moonshot' || this.options.dialect === 'llamacpp';
+  }
+
+  /** Gemini's keywords are told where they are left out. */
+  private noteLost(before: JsonRecord, after: JsonRecord): void {
+    if (this.options.dialect !== 'llamacpp') return;
+    for (const keyword of Object.keys(before)) if (!(keyword in after)) this.dropped.add(keyword);
+  }
+
   private child(value: unknown, open: readonly string[]): unknown {
     return isRecord(value) ? this.convert(value, open) : value;
   }
 }
+
+const asIs = (schema: JsonRecord): JsonRecord => schema;
+
+/** One level of a schema in the words of its reader. */
+const words: Readonly<Record<BackendDialect['schemaDialect'], typeof asIs>> = {
+  full: asIs,
+  inlined: asIs,
+  gemini: inGeminisWords,
+  moonshot: inMoonshotsWords,
+  llamacpp: inLlamaCppsWords,
+};
 
 function isForGemini(keyword: string, value: unknown): boolean {
   if (keyword === 'format') return typeof value === 'string' && geminiFormats.has(value);

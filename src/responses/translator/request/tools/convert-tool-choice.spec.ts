@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ToolChoice } from '../../../../contracts/responses/tools.js';
+import type { BackendDialect } from '../../dialect.js';
 import { refusal, translate } from '../../../../../test/support/translate.js';
 
 const tools = [
@@ -34,6 +35,9 @@ function choose(choice: unknown, dialect = {}) {
     tools: chatRequest.tools?.length,
   };
 }
+
+const functionF = { type: 'function', name: 'f' };
+const off = { reasoning: { effort: 'none' } };
 
 describe('tool_choice', () => {
   it.each<[unknown, unknown, string[] | undefined, unknown[]]>([
@@ -131,12 +135,35 @@ describe('tool_choice', () => {
     expect(refusal(() => choose(choice))).toEqual({ status: 400, code, param });
   });
 
+  it.each<[unknown, Partial<BackendDialect>, object, unknown, unknown[], unknown]>([
+    ['required', { toolChoice: 'auto' }, {}, 'auto', [changed()], undefined],
+    [functionF, { toolChoice: 'auto' }, {}, 'auto', [changed()], new Set(['f'])],
+    [functionF, { toolChoice: 'words' }, {}, 'required', [], new Set(['f'])],
+    ['none', { toolChoice: 'auto' }, {}, 'none', [], new Set()],
+    [functionF, { thinkingToolChoice: 'words' }, {}, 'required', [], new Set(['f'])],
+    ['required', { thinkingToolChoice: 'auto' }, {}, 'auto', [changed()], undefined],
+    ['required', { thinkingToolChoice: 'auto' }, off, 'required', [], undefined],
+  ])('%j becomes what a backend of %j takes', (choice, dialect, more, sent, warnings, allowed) => {
+    const translation = translate(
+      {
+        input: 'x',
+        tools: [{ type: 'function', name: 'f' }],
+        tool_choice: choice,
+        ...more,
+      },
+      dialect,
+    );
+    expect(translation.chatRequest.tool_choice).toEqual(sent);
+    expect(translation.warnings).toEqual(warnings);
+    expect(translation.allowedTools).toEqual(allowed);
+  });
+
   it.each([
     ['auto', []],
     ['required', [changed()]],
     [{ type: 'function', name: 'f' }, [changed()]],
   ])('is not sent to a backend without it: %j', (choice, warnings) => {
-    expect(choose(choice, { toolChoice: false })).toMatchObject({ sent: undefined, warnings });
+    expect(choose(choice, { toolChoice: 'none' })).toMatchObject({ sent: undefined, warnings });
   });
 
   it.each<[unknown, unknown[], unknown[], unknown]>([

@@ -19,16 +19,7 @@ export function convertToolSettings(
 ): ToolFields {
   if (chatTools.length === 0) return {};
   const fields: ToolFields = { tools: adaptTools(chatTools, dialect, warnings) };
-  if (toolChoice !== undefined) {
-    if (dialect.toolChoice) fields.tool_choice = toolChoice;
-    else if (toolChoice !== 'auto') {
-      warnings.add(
-        'tool_choice_changed',
-        'tool_choice',
-        'This backend has no tool choice; the model may choose by itself.',
-      );
-    }
-  }
+  if (toolChoice !== undefined) fields.tool_choice = toolChoice;
   const parallel = request.parallel_tool_calls;
   if (typeof parallel === 'boolean') {
     if (dialect.parallelToolCalls) fields.parallel_tool_calls = parallel;
@@ -57,6 +48,9 @@ function adaptTools(
       const message = `The schema of '${declared.name}' was sent without ${dropped.join(', ')}.`;
       warnings.add('schema_simplified', 'tools', message);
     }
-    return { type, function: { ...declared, parameters: withObjectRoot(schema) } };
+    return {
+      type,
+      function: { ...declared, parameters: withObjectRoot(schema, dialect.schemaDialect) },
+    };
   });
 }
