@@ -29,7 +29,7 @@ export class BackendClient implements ChatBackend {
         apiKey: context.apiKey,
         overflowPatterns: dialect.overflowPatterns,
         repair: dialect.toolCallRescue
-          ? (body) => repairFailedGeneration(body, offeredTools(request))
+          ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))
           : undefined,
         onStatus: context.onStatus,
         release: () => {

@@ -13,7 +13,6 @@ import { toChatRequest } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
-import { offeredTools } from '../translator/stream/rescue/text-call-syntax.js';
 import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
 
 export interface TranslateRequestOptions {
@@ -59,7 +58,7 @@ export class TranslatorService {
       const message = `The backend calls this model '${request.model}'.`;
       requestWarnings.add('model_renamed', 'model', message);
     }
-    const { chatRequest, tools, allowedTools } = toChatRequest(request, {
+    const { chatRequest, tools, allowedTools, offeredTools } = toChatRequest(request, {
       dialect,
       adapters,
       warnings: requestWarnings,
@@ -83,7 +82,7 @@ export class TranslatorService {
       tools,
       allowedTools,
       maxToolCalls: request.max_tool_calls ?? undefined,
-      offeredTools: offeredTools(chatRequest),
+      offeredTools,
       ids,
       warnings: answerWarnings,
       sealReasoning: request.include?.includes('reasoning.encrypted_content')

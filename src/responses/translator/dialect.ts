@@ -18,6 +18,15 @@ export interface BackendDialect {
   readonly lateSystem: 'system' | 'user';
   /** Templates without a system role get the instructions at the head of the first user message. */
   readonly systemRole: 'system' | 'user';
+  /**
+   * What the template does not show is told as text: the calls of the history, or the tools and outputs as well. The
+   * model's calls are then read out of its text, see `toolCallRescue`.
+   */
+  readonly toolTelling: 'native' | 'calls_as_text' | 'all_as_text';
+  /** How the model writes its calls. */
+  readonly callStyle: 'hermes' | 'granite' | 'deepseek' | 'functionary' | 'python';
+  /** Text beside calls: the template shows it, or it goes apart before them, or with the first output. */
+  readonly textBesideCalls: 'shown' | 'apart' | 'with_output';
   /** Parallel calls of the history are told one after the other, each with its output. */
   readonly oneCallPerTurn: boolean;
   /** Join neighbouring user messages: templates that want strict alternation. Assistant neighbours always join. */
@@ -63,7 +72,7 @@ export interface BackendDialect {
   readonly includeUsage: boolean;
   readonly strictTools: 'pass' | 'drop';
   /** JSON schemas go as they are, with every `$ref` inlined, or in what Gemini, Moonshot or llama.cpp's grammars take. */
-  readonly schemaDialect: 'full' | 'inlined' | 'gemini' | 'moonshot' | 'llamacpp';
+  readonly schemaDialect: 'full' | 'inlined' | 'gemini' | 'moonshot' | 'llamacpp' | 'described';
   /** Best form of structured output that the backend has; a weaker one is a warning. */
   readonly responseFormat: 'json_schema' | 'json_object' | 'prompt';
   /** How much of a forced tool choice the backend takes; what it does not take becomes the next weaker one. */

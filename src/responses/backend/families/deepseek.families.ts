@@ -1,4 +1,4 @@
-import type { ModelFamily } from './model-family.js';
+import { word, type ModelFamily } from './model-family.js';
 
 const thinking = {
   reasoningReplay: 'full',
@@ -8,8 +8,20 @@ const thinking = {
 
 export const deepSeekFamilies: readonly ModelFamily[] = [
   {
+    name: 'deepseek-r1-distill',
+    pattern: word('deepseek-r1-distill'),
+    source: 'chat templates of the R1 distills (2026): neither tools nor own calls are shown',
+    template: { toolTelling: 'all_as_text', toolCallRescue: true, mergeUserMessages: true },
+  },
+  {
+    name: 'deepseek-r1',
+    pattern: word('deepseek-r1'),
+    source: 'chat template of DeepSeek R1 (2026): calls beside text are not shown',
+    template: { textBesideCalls: 'apart' },
+  },
+  {
     name: 'deepseek-flash',
-    pattern: /^deepseek-(?:v\d(?:\.\d+)?-)?flash|^deepseek-flash/,
+    pattern: word('deepseek-(?:v\\d(?:[.]\\d+)?-)?flash'),
     source: 'vercel/ai#21174 (September 2026): V4.1 Flash sees images, at DeepSeek itself too',
     model: thinking,
     engine: { effortField: 'chat_template_kwargs', thinkingSwitch: 'thinking' },
@@ -17,7 +29,7 @@ export const deepSeekFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'deepseek-thinking',
-    pattern: /^deepseek-(?:v3\.[12]|v4|reasoner|terminus)/,
+    pattern: word('deepseek-(?:v3[.][12]|v4|reasoner|terminus)'),
     source: 'api-docs.deepseek.com, "Thinking mode" (August 2026); chat templates of V3.1 to V4',
     model: thinking,
     engine: { effortField: 'chat_template_kwargs', thinkingSwitch: 'thinking' },

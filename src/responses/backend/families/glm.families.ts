@@ -1,9 +1,9 @@
-import type { ModelFamily } from './model-family.js';
+import { word, type ModelFamily } from './model-family.js';
 
 export const glmFamilies: readonly ModelFamily[] = [
   {
     name: 'glm-5.2 and later',
-    pattern: /^(?:zai-)?glm-(?:5[.-][2-9]|[6-9])/,
+    pattern: word('glm-(?:5[.-][2-9]|[6-9])'),
     source:
       'NousResearch/hermes-agent#85904 (August 2026): thinking cannot be switched off (error 1210), the depth is an effort; anomalyco/models.dev#7334 (September 2026) for Mistral',
     engine: { effortField: 'chat_template_kwargs' },
@@ -20,7 +20,7 @@ export const glmFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'glm-4.5 and later',
-    pattern: /^(?:zai-)?glm-(?:4[.-][5-9]|5)/,
+    pattern: word('glm-(?:4[.-][5-9]|5)'),
     source: 'docs.z.ai, "Thinking mode" (July 2026); chat template of GLM 4.6',
     engine: { effortField: 'chat_template_kwargs' },
   },

@@ -1,9 +1,9 @@
-import type { ModelFamily } from './model-family.js';
+import { word, type ModelFamily } from './model-family.js';
 
 export const kimiFamilies: readonly ModelFamily[] = [
   {
     name: 'kimi-k3',
-    pattern: /^kimi-k3/,
+    pattern: word('kimi-k3'),
     source:
       'platform.kimi.ai, "Thinking models" (July 2026); mnfst/modelparams.dev#168 (July 2026)',
     model: { missingReasoning: 'calls', thinkingToolChoice: 'words' },
@@ -23,7 +23,7 @@ export const kimiFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'kimi-k2-thinking',
-    pattern: /^kimi-k2(?:\.\d|-thinking)/,
+    pattern: word('kimi-k2(?:[.]\\d|-thinking)'),
     source: 'platform.kimi.ai, "Thinking models" (July 2026); can1357/oh-my-pi#7315 (July 2026)',
     model: { missingReasoning: 'calls', thinkingToolChoice: 'auto' },
     engine: { effortField: 'chat_template_kwargs', thinkingSwitch: 'thinking' },

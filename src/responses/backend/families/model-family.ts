@@ -27,3 +27,8 @@ export function normalizedModel(model: string): string {
   const [name = ''] = (model.slice(0, 200).toLowerCase().split('/').at(-1) ?? '').split(':');
   return name.replace(QUANTIZATION, '');
 }
+
+/** A family's name where a word of the model's name begins: `mistralai-Ministral-3` and `ministral-3` are the same. */
+export function word(pattern: string): RegExp {
+  return new RegExp(`(?:^|[-_.])${pattern}`);
+}

@@ -1,16 +1,25 @@
-import type { ModelFamily } from './model-family.js';
+import { word, type ModelFamily } from './model-family.js';
+
+/** The template shows neither tools nor calls nor outputs. */
+const textOnly = { toolTelling: 'all_as_text', toolCallRescue: true } as const;
 
 /** Families of makers that have one or two of them. */
 export const otherFamilies: readonly ModelFamily[] = [
   {
+    name: 'minimax-m1',
+    pattern: word('minimax-m1'),
+    source: 'chat template of MiniMax-M1 (2026): text beside calls is not shown',
+    template: { textBesideCalls: 'apart' },
+  },
+  {
     name: 'minimax-m2 and later',
-    pattern: /^minimax-m[2-9]/,
+    pattern: word('minimax-m[2-9]'),
     source: 'MiniMax-AI/MiniMax-M2 README, "interleaved thinking" (2026)',
     model: { reasoningReplay: 'full' },
   },
   {
     name: 'grok-4.5 and later',
-    pattern: /^grok-(?:4[.-][5-9]|[5-9])/,
+    pattern: word('grok-(?:4[.-][5-9]|[5-9])'),
     source: 'NousResearch/hermes-agent#23435 (May 2026): these refuse no effort',
     at: {
       xai: {
@@ -20,25 +29,85 @@ export const otherFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'grok without effort',
-    pattern: /^grok-(?:2|3(?!-mini)|4(?![.-][3-9])|code)/,
+    pattern: word('grok-(?:2|3(?!-mini)|4(?![.-][3-9])|code)'),
     source: 'BerriAI/litellm#16265, NousResearch/hermes-agent#23088 (May 2026)',
     at: { xai: { effortField: 'none' } },
   },
   {
-    name: 'llama-3',
-    pattern: /^(?:meta-)?llama-?3/,
-    source: 'chat templates of Llama 3.1 to 3.3 (2026): "only supports single tool-calls at once"',
+    name: 'hermes-2 and 3',
+    pattern: word('hermes-[23]'),
+    source: 'chat template of Hermes 2 Pro (2026): text beside calls is not shown',
+    template: { textBesideCalls: 'apart' },
+  },
+  {
+    name: 'llm-jp, solar',
+    pattern: word('(?:llm-jp|solar)'),
+    source: 'chat templates of llm-jp 4.1 and Solar (2026): text beside calls is not shown',
+    template: { textBesideCalls: 'apart' },
+  },
+  {
+    name: 'command',
+    pattern: word('(?:command|cohere|c4ai)'),
+    source: 'chat templates of Command R plus and Cohere 2 MoE (2026)',
+    template: {
+      textBesideCalls: 'apart',
+      reasoningReplayField: 'reasoning_content',
+      schemaDialect: 'described',
+    },
+  },
+  {
+    name: 'functionary-3.2',
+    pattern: word('functionary(?:-[a-z]+)*-v3[.]2'),
+    source:
+      'chat template of functionary medium v3.2 (2026): it wants arguments as text, engines hand objects',
+    template: { toolTelling: 'calls_as_text', callStyle: 'functionary' },
+  },
+  {
+    name: 'gpt-oss',
+    pattern: word('gpt-oss'),
+    source: 'chat template of gpt-oss (2026): the first call of a message alone is shown',
     template: { oneCallPerTurn: true },
   },
   {
+    name: 'gigachat',
+    pattern: word('gigachat'),
+    source: 'chat template of GigaChat 3 (2026): the first call of a message alone is shown',
+    template: { oneCallPerTurn: true },
+  },
+  {
+    name: 'lfm2',
+    pattern: word('lfm2'),
+    source: 'chat templates of LFM2 and LFM2.5 (2026): own calls are not shown',
+    template: { toolTelling: 'calls_as_text', callStyle: 'python', toolCallRescue: true },
+  },
+  {
+    name: 'granite-3',
+    pattern: word('granite-3'),
+    source: 'chat template of Granite 3.3 (2026): own calls are not shown',
+    template: { toolTelling: 'calls_as_text', callStyle: 'granite', toolCallRescue: true },
+  },
+  {
+    name: 'smollm3, phi-3.5, rwkv',
+    pattern: word('(?:smollm3|phi-3|rwkv)'),
+    source: 'chat templates of SmolLM3, Phi 3.5 and RWKV World (2026): tools are not shown',
+    template: { ...textOnly, mergeUserMessages: true },
+  },
+  {
+    name: 'llama-3',
+    pattern: word('llama-?3'),
+    source: 'chat templates of Llama 3.1 to 3.3 (2026): "only supports single tool-calls at once"',
+    template: { oneCallPerTurn: true, textBesideCalls: 'apart' },
+  },
+  {
     name: 'mistral',
-    pattern: /^(?:open-)?(?:mistral|mixtral|ministral|magistral|devstral|codestral)/,
+    pattern: word('(?:mistral|mixtral|ministral|magistral|devstral|codestral)'),
     source:
       'chat templates of Mistral Nemo, Small 3.2 and Ministral 3 (2026); anomalyco/models.dev#7334',
     template: {
       callIdFormat: 'alphanumeric9',
       mergeUserMessages: true,
       assistantAfterTool: true,
+      textBesideCalls: 'with_output',
     },
     at: {
       mistral: {
@@ -55,9 +124,9 @@ export const otherFamilies: readonly ModelFamily[] = [
     },
   },
   {
-    name: 'gemma',
-    pattern: /^gemma-?[23]/,
+    name: 'gemma-2',
+    pattern: word('gemma-?2'),
     source: 'chat template of Gemma 2 (2026): the roles alternate and there is no system role',
-    template: { mergeUserMessages: true, systemRole: 'user' },
+    template: { ...textOnly, mergeUserMessages: true, systemRole: 'user' },
   },
 ];

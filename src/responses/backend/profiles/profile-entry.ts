@@ -78,6 +78,10 @@ export class ProfileEntry {
   @OneOf('merge', 'separate') leadingSystem?: Choice<'leadingSystem'>;
   @OneOf('system', 'user') lateSystem?: Choice<'lateSystem'>;
   @OneOf('system', 'user') systemRole?: Choice<'systemRole'>;
+  @OneOf('native', 'calls_as_text', 'all_as_text') toolTelling?: Choice<'toolTelling'>;
+  @OneOf('hermes', 'granite', 'deepseek', 'functionary', 'python')
+  callStyle?: Choice<'callStyle'>;
+  @OneOf('shown', 'apart', 'with_output') textBesideCalls?: Choice<'textBesideCalls'>;
   @Switch() oneCallPerTurn?: boolean;
   @Switch() mergeUserMessages?: boolean;
   @Switch() assistantAfterTool?: boolean;
@@ -101,7 +105,7 @@ export class ProfileEntry {
   @WordMap() effortMap?: Record<string, string>;
   @Switch() includeUsage?: boolean;
   @OneOf('pass', 'drop') strictTools?: Choice<'strictTools'>;
-  @OneOf('full', 'inlined', 'gemini', 'moonshot', 'llamacpp')
+  @OneOf('full', 'inlined', 'gemini', 'moonshot', 'llamacpp', 'described')
   schemaDialect?: Choice<'schemaDialect'>;
   @OneOf('json_schema', 'json_object', 'prompt') responseFormat?: Choice<'responseFormat'>;
   /** `true` and `false` are earlier words for `named` and `none`. */

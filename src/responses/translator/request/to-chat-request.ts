@@ -25,6 +25,8 @@ import { convertToolSettings } from './tools/convert-tool-settings.js';
 import { convertTools } from './tools/convert-tools.js';
 import { emitChatMessages } from './messages/emit-chat-messages.js';
 import { estimateToolTokens } from '../estimate-tokens.js';
+import { toolsAsText } from './messages/tell-as-text.js';
+import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-syntax.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
@@ -47,6 +49,8 @@ export interface ChatTranslation {
   chatRequest: ChatRequest;
   /** Maps the names in the backend's calls to the client's tools. */
   tools: ToolRegistry;
+  /** What may be called as text, too. */
+  offeredTools: OfferedTools;
   /** Chat names that may be called; undefined means all. */
   allowedTools: ReadonlySet<string> | undefined;
 }
@@ -70,20 +74,28 @@ export function toChatRequest(
     options,
   );
   const format = convertTextFormat(request, options);
-  const messages = convertConversation(request, format.prompt, tools.registry, options);
+  const isToldAsText = dialect.toolTelling === 'all_as_text';
+  const prompts = [format.prompt ?? '', isToldAsText ? toolsAsText(tools.chatTools) : ''];
+  const messages = convertConversation(request, prompts, tools.registry, options);
+  const chatTools = isToldAsText ? [] : tools.chatTools;
   const chatRequest: ChatRequest = {
     model: request.model,
-    messages: fitToContext(messages, request, tools.chatTools, options),
+    messages: fitToContext(messages, request, chatTools, options),
     stream: true,
     ...(dialect.includeUsage ? { stream_options: { include_usage: true } } : {}),
-    ...convertToolSettings(request, tools.chatTools, toolChoice, options),
+    ...convertToolSettings(request, chatTools, toolChoice, options),
     ...(format.responseFormat === undefined ? {} : { response_format: format.responseFormat }),
     ...convertMaxTokens(request, dialect),
     ...convertOptionalFields(request, options),
     ...convertLogprobs(request, options),
     ...convertReasoningSettings(request, options),
   };
-  return { chatRequest, tools: tools.registry, allowedTools };
+  return {
+    chatRequest,
+    tools: tools.registry,
+    allowedTools,
+    offeredTools: offeredTools(tools.chatTools),
+  };
 }
 
 /** Only when the request asks for it: leaving out the oldest turns costs the backend's prompt cache. */
@@ -110,7 +122,7 @@ function fitToContext(
 /** instructions, hybrid `messages`, stored history, `input`: in this order. */
 function convertConversation(
   request: CreateResponseBody,
-  formatPrompt: string | undefined,
+  prompts: readonly string[],
   registry: ToolRegistry,
   options: TranslateOptions,
 ): ChatMessage[] {
@@ -124,7 +136,7 @@ function convertConversation(
     openSealedReasoning,
     openCompaction,
   };
-  const instructions = [request.instructions ?? '', formatPrompt ?? ''].filter((text) => text);
+  const instructions = [request.instructions ?? '', ...prompts].filter((text) => text);
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');
   convertHybridMessages(request.messages ?? [], context);
   const items = new InputItemsConverter(adapters, context);

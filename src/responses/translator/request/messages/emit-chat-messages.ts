@@ -7,6 +7,7 @@ import type { BackendDialect } from '../../dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { emitAssistantTurn } from './emit-assistant-turn.js';
 import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';
+import { tellAsText } from './tell-as-text.js';
 import type { SystemTurn, Turn, UserTurn } from './turn.js';
 
 /** Turns -> chat messages, in a form that the dialect's templates accept. */
@@ -17,14 +18,30 @@ export function emitChatMessages(
 ): ChatMessage[] {
   const spoken = turns.filter((turn) => isSpoken(turn, warnings));
   const leading = leadingSystemTurns(spoken);
+  const answered = lonelySystemTurn(spoken, dialect);
+  if (answered !== undefined) leading.pop();
   const messages: ChatMessage[] = [];
   for (const message of leadingSystemMessages(leading, dialect, warnings)) {
     append(messages, dialect.systemRole === 'user' ? asUser(message) : message, dialect);
   }
-  for (const turn of spoken.slice(leading.length)) {
-    for (const message of emitTurn(turn, dialect, warnings)) append(messages, message, dialect);
+  for (const turn of answered === undefined ? spoken.slice(leading.length) : []) {
+    const told = tellAsText(emitTurn(turn, dialect, warnings), dialect);
+    for (const message of told) append(messages, message, dialect);
+  }
+  if (answered !== undefined) {
+    append(messages, { role: 'user', content: answered.text }, dialect);
   }
   return messages;
+}
+
+/** Strict templates refuse a conversation of nothing but instructions: then the last of them is what the model answers. */
+function lonelySystemTurn(
+  turns: readonly Turn[],
+  { lateSystem }: BackendDialect,
+): SystemTurn | undefined {
+  const last = turns.at(-1);
+  const isLonely = lateSystem === 'user' && turns.every(({ kind }) => kind === 'system');
+  return isLonely && last?.kind === 'system' ? last : undefined;
 }
 
 /** The template has no system role. */

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import { isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect.js';
+import { withDescriptions } from './described-words.js';
 import { inGeminisWords } from './gemini-words.js';
 import { inLlamaCppsWords } from './llamacpp-words.js';
 import { inMoonshotsWords } from './moonshot-words.js';
@@ -138,7 +139,7 @@ class SchemaAdapter {
 
   /** Readers of these flavours resolve references themselves, also of a schema that contains itself. */
   private get keepsReferences(): boolean {
-    return this.options.dialect === 'moonshot' || this.options.dialect === 'llamacpp';
+    return ['moonshot', 'llamacpp', 'described'].includes(this.options.dialect);
   }
 
   /** Gemini's keywords are told where they are left out. */
@@ -161,6 +162,7 @@ const words: Readonly<Record<BackendDialect['schemaDialect'], typeof asIs>> = {
   gemini: inGeminisWords,
   moonshot: inMoonshotsWords,
   llamacpp: inLlamaCppsWords,
+  described: withDescriptions,
 };
 
 function isForGemini(keyword: string, value: unknown): boolean {

@@ -1,11 +1,11 @@
-import type { ChatRequest } from '../../../../contracts/chat/request.js';
+import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../../../common/json.js';
 import { coerceArguments } from './coerce-arguments.js';
 
 /** The chat names of the tools that the request offers, each with the schema of its arguments. */
 export type OfferedTools = ReadonlyMap<string, JsonRecord | undefined>;
 
-export function offeredTools({ tools = [] }: ChatRequest): OfferedTools {
+export function offeredTools(tools: readonly ChatFunctionTool[]): OfferedTools {
   return new Map(tools.map((tool) => [tool.function.name, tool.function.parameters]));
 }
 
