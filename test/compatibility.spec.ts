@@ -99,6 +99,7 @@ describe('items, content parts and tools', () => {
       content: 'x',
       input: 'x',
       output: 'x',
+      result: 'x',
       text: 'x',
     };
     const probe = type === 'item_reference' ? { type, id } : { ...item, id, call_id: 'x' };

@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'ctc'
   | 'rs'
   | 'cmp'
+  | 'ig'
   | 'call'
   | 'req'
   | 'conv'

@@ -42,6 +42,7 @@ function sketchItem(item: OutputItem): string {
       return `message ${item.status}`;
     case 'reasoning':
     case 'compaction':
+    case 'image_generation_call':
       return `${item.type} ${item.status}`;
     case 'function_call':
     case 'custom_tool_call':

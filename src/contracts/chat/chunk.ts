@@ -1,3 +1,6 @@
+/** Stands for `[DONE]`, the backend's own mark that its stream is whole. No chunk from outside can be this very object. */
+export const DONE_CHUNK: ChatChunk = Object.freeze({});
+
 /**
  * What comes back from a Chat Completions backend. Backends lie about every field (see docs/compatibility.md),
  * so nothing here is trusted: readers narrow each value before they use it.

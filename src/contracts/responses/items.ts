@@ -95,6 +95,14 @@ export interface ReasoningItem {
   encrypted_content?: string;
 }
 
+/** An image that the model made. `result` is base64, null before it is there. */
+export interface ImageGenerationCallItem {
+  type: 'image_generation_call';
+  id: string;
+  status: 'in_progress' | 'completed';
+  result: string | null;
+}
+
 /** Stands for the conversation before it. `encrypted_content` holds a summary that only this service can open. */
 export interface CompactionItem {
   type: 'compaction';
@@ -112,7 +120,8 @@ export type OutputItem =
   | ApplyPatchCallItem
   | ToolSearchCallItem
   | ReasoningItem
-  | CompactionItem;
+  | CompactionItem
+  | ImageGenerationCallItem;
 
 /**
  * An item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type.

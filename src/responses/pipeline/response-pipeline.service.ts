@@ -11,6 +11,8 @@ import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import type { ChatBackend } from '../backend/chat-backend.port.js';
+import { learnFromRefusal } from '../backend/errors/refused-fields.js';
+import type { ChatRequest } from '../../contracts/chat/request.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { compactEvents } from './compaction/compact-events.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
@@ -27,6 +29,9 @@ export interface PreparedResponse {
   streamed: boolean;
   events: Observable<ResponseEvent[]>;
 }
+
+/** A backend may refuse a request for one form after the other; each is learned for good. */
+const MOST_LESSONS = 3;
 
 /** The use case: one request, from body to events. */
 @Injectable()
@@ -113,12 +118,17 @@ export class ResponsePipeline {
         outcome.backendStatus = status;
       },
     };
-    const { chatRequest } = translation;
-    return this.backend
-      .stream(chatRequest, context)
-      .pipe(
-        catchError((error: unknown) => throwError(() => this.explain(error, chatRequest.model))),
+    const ask = (chatRequest: ChatRequest, lessons: number): ReturnType<ChatBackend['stream']> =>
+      this.backend.stream(chatRequest, context).pipe(
+        catchError((error: unknown) => {
+          const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
+          const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
+          if (learned === undefined)
+            return throwError(() => this.explain(error, chatRequest.model));
+          return ask(translation.amend(learned), lessons + 1);
+        }),
       );
+    return ask(translation.chatRequest, 0);
   }
 
   /** A 404 for the model lists the models that there are. */

@@ -2,14 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { isRecord, nonEmptyText } from '../../common/json.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
+import type { BackendDialect } from '../translator/dialect.js';
 import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
-import { toChatRequest } from '../translator/request/to-chat-request.js';
+import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
@@ -35,6 +37,21 @@ export interface Translation {
   requestWarnings: readonly TranslationWarning[];
   /** Those and what the answer had repaired so far. */
   allWarnings: () => readonly TranslationWarning[];
+  /** The request in another form, after the backend refused this one. Later requests for the model have that form, too. */
+  amend: (learned: Partial<BackendDialect>) => ChatRequest;
+}
+
+/** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
+function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
+  return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
+}
+
+function callIdsOf(
+  { input }: CreateResponseBody,
+  history: readonly InputItem[] = [],
+): readonly string[] {
+  const items: readonly unknown[] = [...history, ...(Array.isArray(input) ? input : [])];
+  return items.flatMap((item) => (isRecord(item) ? (nonEmptyText(item.call_id) ?? []) : []));
 }
 
 /** The translator's face to Nest: it gives the pure code its clock, ids, dialect and tool adapters. */
@@ -58,15 +75,22 @@ export class TranslatorService {
       const message = `The backend calls this model '${request.model}'.`;
       requestWarnings.add('model_renamed', 'model', message);
     }
-    const { chatRequest, tools, allowedTools, offeredTools } = toChatRequest(request, {
+    const translateFor = (spoken: BackendDialect, warnings: WarningCollector): ChatTranslation =>
+      toChatRequest(request, {
+        dialect: spoken,
+        adapters,
+        warnings,
+        ...(options.history === undefined ? {} : { history: options.history }),
+        contextTokens:
+          request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
+        openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
+        openCompaction: (sealed) => this.sealer.open('compaction', sealed),
+      });
+    const { chatRequest, tools, allowedTools, offeredTools } = translateFor(
       dialect,
-      adapters,
-      warnings: requestWarnings,
-      ...(options.history === undefined ? {} : { history: options.history }),
-      contextTokens: request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
-      openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
-      openCompaction: (sealed) => this.sealer.open('compaction', sealed),
-    });
+      requestWarnings,
+    );
+    let amended = new WarningCollector();
     // Strictness ends where the answer begins: it is too late for a 400.
     const answerWarnings = new WarningCollector();
     const responseId = ids.next('resp');
@@ -80,9 +104,10 @@ export class TranslatorService {
       dialect,
       adapters,
       tools,
-      allowedTools,
+      allowedTools: allowedTools ?? chosenTool(chatRequest),
       maxToolCalls: request.max_tool_calls ?? undefined,
       offeredTools,
+      knownCallIds: callIdsOf(request, options.history),
       ids,
       warnings: answerWarnings,
       sealReasoning: request.include?.includes('reasoning.encrypted_content')
@@ -99,7 +124,14 @@ export class TranslatorService {
       chatRequest,
       stream,
       requestWarnings: requestWarnings.list(),
-      allWarnings: () => [...requestWarnings.list(), ...answerWarnings.list()],
+      allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
+      amend: (learned) => {
+        this.dialects.learn(request.model, learned);
+        amended = new WarningCollector();
+        const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
+        amended.add('request_amended', null, message);
+        return translateFor({ ...dialect, ...learned }, new WarningCollector()).chatRequest;
+      },
     };
   }
 

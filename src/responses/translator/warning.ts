@@ -28,6 +28,7 @@ export type WarningCode =
   | 'reasoning_filled'
   | 'compaction_dropped'
   | 'model_renamed'
+  | 'request_amended'
   | 'call_suppressed'
   | 'call_abandoned'
   | 'usage_estimated'

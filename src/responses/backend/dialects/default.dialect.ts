@@ -31,7 +31,7 @@ export const defaultDialect: BackendDialect = {
   strictTools: 'drop',
   schemaDialect: 'full',
   responseFormat: 'json_schema',
-  toolChoice: 'words',
+  toolChoice: 'named',
   thinkingToolChoice: 'named',
   parallelToolCalls: true,
   maxToolNameLength: 64,
@@ -50,7 +50,6 @@ export const defaultDialect: BackendDialect = {
 export const knownDialect: BackendDialect = {
   ...defaultDialect,
   mergeUserMessages: false,
-  toolChoice: 'named',
   toolMessageName: true,
   contentBesideCalls: 'null',
 };

@@ -10,7 +10,7 @@ export const openrouterDialect: BackendDialect = {
   reasoningReplayField: 'reasoning',
   thinkTags: 'off',
   effortField: 'reasoning',
-  effortMap: { max: 'high', ultra: 'high' },
+  effortMap: { ultra: 'max' },
   strictTools: 'pass',
   fileParts: true,
   allowedFields: fields([

@@ -46,6 +46,9 @@ export const overflowWordings: readonly RegExp[] = [
   /token count exceeds the model'?s/i, // SGLang
   /exceeds the maximum (?:allowed )?(?:input )?(?:token )?length/i, // SGLang, GLM behind gateways, Volcengine
   /(?:input|prompt|total) tokens? (?:count )?exceed/i, // Vertex, Tencent
+  /tokens in request more than max tokens/i, // Z.ai
+  /when context the overflows|loaded with context length of only/i, // LM Studio
+  /tokens of image and text exceed/i, // Volcengine
   /session_len|exceeds? the (?:max|maximum) session length/i, // LMDeploy
 ];
 

@@ -47,6 +47,12 @@ export class DialectResolver {
     return dialect;
   }
 
+  /** What the backend taught about a model by refusing a request. It holds until the service restarts. */
+  learn(model: string, learned: Partial<BackendDialect>): void {
+    const dialect = { ...this.forModel(model), ...learned };
+    this.dialects.set(model, dialect);
+  }
+
   profileOf(model: string): ModelProfile {
     const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
     return Object.assign({}, ...entries.map(catalogueFields)) as ModelProfile;

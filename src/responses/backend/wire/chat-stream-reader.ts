@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendListener } from './backend-exchange.js';
 import type { BackendHeaders } from './backend-headers.js';
 import type { ApiError } from '../../../common/api-error.js';
@@ -67,6 +67,7 @@ export class ChatStreamReader implements BackendListener {
   }
 
   private emit(chunks: ChatChunk[]): void {
+    if (this.decoder.done && this.decoder.failure === undefined) chunks.push(DONE_CHUNK);
     if (chunks.length > 0) this.subscriber.next(chunks);
     if (this.decoder.failure !== undefined) {
       this.subscriber.error(this.decoder.failure);

@@ -10,6 +10,7 @@ import { readLogprobs } from './chunk/convert-logprobs.js';
 import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import { nonEmptyText } from '../../../common/json.js';
+import { readImages, type GeneratedImage } from './text/generated-images.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
 import type { TextToolCall } from './rescue/text-call-syntax.js';
@@ -65,6 +66,7 @@ export class OutputWriter {
         this.texts.message().pushAnnotation(annotation);
       }
     }
+    if (delta.images != null) for (const image of readImages(delta)) this.pushImage(image);
     if (delta.tool_calls != null || delta.function_call != null) {
       this.pushCalls(readToolCallFragments(delta));
     }
@@ -161,6 +163,17 @@ export class OutputWriter {
   private warnOfUnknown(name: string): void {
     const message = `The model called '${name.slice(0, 100)}' as text, which was not offered; the call was left out.`;
     this.options.warnings.add('call_suppressed', null, message);
+  }
+
+  /** An image is an item of its own; one that is elsewhere is a link in the text. */
+  private pushImage(image: GeneratedImage): void {
+    if ('url' in image) {
+      const link = `\n![image](${image.url})\n`;
+      this.count(link).texts.pushText(link, []);
+      return;
+    }
+    this.weigh(image.base64.length);
+    this.texts.addImage(image.base64);
   }
 
   private pushRefusal(refusal: string): void {

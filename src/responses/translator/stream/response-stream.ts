@@ -1,6 +1,6 @@
 import { ApiError } from '../../../common/api-error.js';
 import { backendStreamBroken, emptyAnswer, internalError } from '../../../common/error-table.js';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
 import { addUsage, convertUsage } from './chunk/convert-usage.js';
@@ -28,6 +28,8 @@ export class ResponseStream {
   private usageBefore: Usage | null | undefined;
   private serviceTier: string;
   private hasOtherChoices = false;
+  /** The backend said `[DONE]`. */
+  private isMarkedWhole = false;
   private terminal: ResponseResource | undefined;
   private error: ApiError | undefined;
 
@@ -68,7 +70,10 @@ export class ResponseStream {
   push(chunks: readonly ChatChunk[]): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     return this.guard(() => {
-      for (const chunk of chunks) this.readChunk(chunk);
+      for (const chunk of chunks) {
+        if (chunk === DONE_CHUNK) this.isMarkedWhole = true;
+        else this.readChunk(chunk);
+      }
     });
   }
 
@@ -79,7 +84,7 @@ export class ResponseStream {
   end(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     return this.guard(() => {
-      const finish = this.finish;
+      const finish = this.finish ?? this.unsaidFinish();
       if (finish === undefined) {
         throw backendStreamBroken('The backend ended its stream without a finish reason.');
       }
@@ -100,6 +105,14 @@ export class ResponseStream {
         incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason } : null,
       });
     });
+  }
+
+  /** Some gateways never name a finish reason; their `[DONE]` says that the answer is whole. */
+  private unsaidFinish(): Finish | undefined {
+    if (!this.isMarkedWhole || !this.output.hasBegun) return undefined;
+    const message = 'The backend named no finish reason; its [DONE] was taken for one.';
+    this.options.warnings.add('stream_repaired', null, message);
+    return mapFinishReason('stop');
   }
 
   /** The stream broke. Open calls are abandoned: a client must never run a call that may be cut. */

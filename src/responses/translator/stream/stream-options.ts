@@ -24,6 +24,8 @@ export interface CallOptions {
   adapters: readonly ToolAdapter[];
   /** Chat names that the model may call; undefined allows all. */
   allowedTools: ReadonlySet<string> | undefined;
+  /** Call ids that the conversation has already: a backend that numbers its calls anew would use them again. */
+  knownCallIds?: readonly string[] | undefined;
   /** Calls beyond so many are left out; undefined sets no limit. */
   maxToolCalls?: number | undefined;
 }

@@ -4,6 +4,7 @@ import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json
 import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
+import { convertGeneratedImage } from './convert-generated-image.js';
 import { convertCompactionItem } from './convert-compaction-item.js';
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
@@ -18,6 +19,7 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   agent_message: convertAgentMessage,
   reasoning: convertReasoningItem,
   compaction: convertCompactionItem,
+  image_generation_call: convertGeneratedImage,
   // `collectTools` has read it.
   additional_tools: () => undefined,
 };

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../../../../common/error-table.js';
-import { isRecord, type JsonRecord } from '../../../../common/json.js';
+import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect.js';
 import { withDescriptions } from './described-words.js';
 import { inGeminisWords } from './gemini-words.js';
@@ -52,9 +52,29 @@ export function withObjectRoot(
   schema: JsonRecord,
   dialect: BackendDialect['schemaDialect'],
 ): JsonRecord {
-  // The branches have the type there.
-  if (dialect === 'moonshot' && schema.anyOf !== undefined) return schema;
+  if (dialect === 'moonshot' && schema.anyOf !== undefined) return branchesAsOne(schema);
   return schema.type === 'object' ? schema : { ...schema, type: 'object' };
+}
+
+/** Moonshot wants `object` at the root and takes no type beside a choice: the branches' properties become one object's. */
+function branchesAsOne({ anyOf, ...schema }: JsonRecord): JsonRecord {
+  const branches = asArray(anyOf).filter((branch) => isRecord(branch) && branch.type !== 'null');
+  const records = branches.filter(isRecord);
+  const properties = records.map((branch) =>
+    isRecord(branch.properties) ? branch.properties : {},
+  );
+  const required = records
+    .map((branch) => asArray(branch.required))
+    .reduce(
+      (common, names) => common.filter((name) => names.includes(name)),
+      asArray(records[0]?.required),
+    );
+  return {
+    ...schema,
+    type: 'object',
+    properties: Object.assign({}, schema.properties, ...properties) as JsonRecord,
+    ...(required.length > 0 ? { required } : {}),
+  };
 }
 
 class SchemaAdapter {

@@ -3,11 +3,11 @@ import type { WarningCollector } from '../../warning.js';
 
 /** The client needs every call_id once in a conversation, and some backends number calls per answer: "0", "1". */
 export class CallIds {
-  private readonly taken = new Set<string>();
-
   constructor(
     private readonly ids: IdGenerator,
     private readonly warnings: WarningCollector,
+    /** Ids of the conversation so far; grows with those of this answer. */
+    private readonly taken: Set<string>,
   ) {}
 
   /** The backend's id where it will do, else a new one. */

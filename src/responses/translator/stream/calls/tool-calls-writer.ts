@@ -37,7 +37,7 @@ export class ToolCallsWriter {
     this.assembler = new ToolCallAssembler<StreamedCall>(newCall, (name) =>
       options.tools.mayGrow(name),
     );
-    this.callIds = new CallIds(options.ids, options.warnings);
+    this.callIds = new CallIds(options.ids, options.warnings, new Set(options.knownCallIds));
   }
 
   push(fragments: readonly ToolCallFragment[]): void {

@@ -23,7 +23,7 @@ export function readChoice(chunk: ChatChunk, behindDeltas = false): ChunkContent
   return {
     choice,
     delta: repeats ? {} : (delta ?? asRecord(choice.message) ?? {}),
-    finishReason: nonEmptyText(choice.finish_reason),
+    finishReason: nonEmptyText(choice.finish_reason) ?? nonEmptyText(choice.finishReason),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { TokenLogprob } from '../../../../contracts/responses/content.js';
-import type { ItemStatus } from '../../../../contracts/responses/items.js';
+import type { ItemStatus, OutputItem } from '../../../../contracts/responses/items.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputItems, OutputSlot } from '../output-items.js';
 import type { TextOptions } from '../stream-options.js';
@@ -34,7 +34,9 @@ export class TextItems {
   }
 
   get hasMessage(): boolean {
-    return this.open?.kind === 'message' || this.items.done.some(({ type }) => type === 'message');
+    const isShown = ({ type }: OutputItem): boolean =>
+      type === 'message' || type === 'image_generation_call';
+    return this.open?.kind === 'message' || this.items.done.some(isShown);
   }
 
   /** The place of the next item: what was open ends before it. */
@@ -78,6 +80,21 @@ export class TextItems {
       this.dropLeadingSpace();
     }
     return this.open.writer;
+  }
+
+  /** A whole image, which comes in one piece. */
+  addImage(base64: string): void {
+    const slot = this.openSlot();
+    const item = { type: 'image_generation_call', id: this.options.ids.next('ig') } as const;
+    const output_index = slot.index;
+    this.sequence.emit({
+      type: 'response.output_item.added',
+      output_index,
+      item: { ...item, status: 'in_progress', result: null },
+    });
+    const done = { ...item, status: 'completed', result: base64 } as const;
+    this.sequence.emit({ type: 'response.output_item.done', output_index, item: done });
+    slot.close(done);
   }
 
   closeOpen(status: ItemStatus): void {

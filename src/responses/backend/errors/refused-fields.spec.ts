@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { backendRefused } from '../../../common/error-table.js';
+import type { ChatRequest } from '../../../contracts/chat/request.js';
+import { learnFromRefusal } from './refused-fields.js';
+
+const learn = (message: string, fields: object, status = 400): unknown =>
+  learnFromRefusal(
+    backendRefused(message, { status, type: 'invalid_request_error', code: 'invalid_request' }),
+    { model: 'm', messages: [], ...fields } as unknown as ChatRequest,
+  );
+const named = { tool_choice: { type: 'function', function: { name: 'f' } } };
+
+describe('what a refusal teaches', () => {
+  it.each<[string, object, unknown]>([
+    [
+      "Invalid tool_choice type: 'object'. Supported: none, auto, required",
+      named,
+      { toolChoice: 'words' },
+    ],
+    [
+      'Thinking mode does not support this tool_choice',
+      { tool_choice: 'required' },
+      { toolChoice: 'auto' },
+    ],
+    [
+      'max_tokens is not supported, use max_completion_tokens',
+      { max_tokens: 5 },
+      { maxTokensField: 'max_completion_tokens' },
+    ],
+    [
+      'Unknown field max_completion_tokens',
+      { max_completion_tokens: 5 },
+      { maxTokensField: 'max_tokens' },
+    ],
+    [
+      'Model does not support parameter reasoningEffort',
+      { reasoning_effort: 'low' },
+      { effortField: 'none' },
+    ],
+    [
+      'Extra inputs are not permitted: stream_options',
+      { stream_options: {} },
+      { includeUsage: false },
+    ],
+    [
+      'json_schema is not supported',
+      { response_format: { type: 'json_schema' } },
+      { responseFormat: 'json_object' },
+    ],
+    [
+      'response_format is not supported',
+      { response_format: { type: 'json_object' } },
+      { responseFormat: 'prompt' },
+    ],
+    ['Invalid tool_choice', {}, undefined],
+    ['The model is too small', named, undefined],
+  ])('%s', (message, fields, learned) => {
+    expect(learn(message, fields)).toEqual(learned);
+    expect(learn(message, fields, 500)).toBeUndefined();
+  });
+});

@@ -1,0 +1,79 @@
+import type { ApiError } from '../../../common/api-error.js';
+import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendDialect } from '../../translator/dialect.js';
+
+interface Lesson {
+  /** The refusal names the field. */
+  says: RegExp;
+  /** The request had it in the form that was refused. */
+  had: (request: ChatRequest) => boolean;
+  learned: Partial<BackendDialect>;
+}
+
+/**
+ * What an unknown backend teaches by refusing a request: the same request in another form is asked once more, and later
+ * ones go out in that form at once. Wordings of LM Studio, Snowflake, Groq, xAI and open engines (2026).
+ */
+const lessons: readonly Lesson[] = [
+  {
+    says: /tool_?choice/i,
+    had: ({ tool_choice: choice }) => typeof choice === 'object',
+    learned: { toolChoice: 'words' },
+  },
+  {
+    says: /tool_?choice/i,
+    had: ({ tool_choice: choice }) => choice === 'required',
+    learned: { toolChoice: 'auto' },
+  },
+  {
+    says: /max_completion_tokens/i,
+    had: (request) => 'max_tokens' in request,
+    learned: { maxTokensField: 'max_completion_tokens' },
+  },
+  {
+    says: /max_completion_tokens/i,
+    had: (request) => 'max_completion_tokens' in request,
+    learned: { maxTokensField: 'max_tokens' },
+  },
+  {
+    says: /reasoning_?effort/i,
+    had: (request) => 'reasoning_effort' in request,
+    learned: { effortField: 'none' },
+  },
+  {
+    says: /parallel_tool_calls/i,
+    had: (request) => 'parallel_tool_calls' in request,
+    learned: { parallelToolCalls: false },
+  },
+  {
+    says: /stream_options/i,
+    had: (request) => 'stream_options' in request,
+    learned: { includeUsage: false },
+  },
+  {
+    says: /json_schema/i,
+    had: ({ response_format: format }) => formatType(format) === 'json_schema',
+    learned: { responseFormat: 'json_object' },
+  },
+  {
+    says: /response_format|json_object/i,
+    had: ({ response_format: format }) => formatType(format) === 'json_object',
+    learned: { responseFormat: 'prompt' },
+  },
+];
+
+/** What to change for the next try; undefined when the refusal is about something else. */
+export function learnFromRefusal(
+  { status, message, code }: ApiError,
+  request: ChatRequest,
+): Partial<BackendDialect> | undefined {
+  const isAboutForm = (status === 400 || status === 422) && code !== 'context_length_exceeded';
+  if (!isAboutForm) return undefined;
+  return lessons.find(({ says, had }) => says.test(message) && had(request))?.learned;
+}
+
+function formatType(format: unknown): unknown {
+  return typeof format === 'object' && format !== null && 'type' in format
+    ? format.type
+    : undefined;
+}
