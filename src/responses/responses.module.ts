@@ -25,6 +25,7 @@ import { WebsocketController } from './endpoints/websocket/websocket.controller.
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
 import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
 import { TranslatorService } from './pipeline/translation.service.js';
+import { ThoughtMemory } from './pipeline/thought-memory.service.js';
 
 @Module({
   imports: [BackendModule, MetricsModule, ModelsModule],
@@ -42,6 +43,7 @@ import { TranslatorService } from './pipeline/translation.service.js';
     WebsocketTurnService,
     ResponseSender,
     TranslatorService,
+    ThoughtMemory,
     Continuation,
     HistoryService,
     Replica,

@@ -44,6 +44,7 @@ export function testDialect(overrides: Partial<BackendDialect> = {}): BackendDia
     parallelToolCalls: true,
     maxToolNameLength: 64,
     callIdFormat: 'any',
+    reasoningDetails: false,
     thoughtSignatures: false,
     images: 'url',
     fileParts: true,

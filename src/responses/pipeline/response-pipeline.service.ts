@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, throwError, type Observable } from 'rxjs';
+import { catchError, tap, throwError, type Observable } from 'rxjs';
 import { ApiError } from '../../common/api-error.js';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { modelNotFound } from '../../common/error-table.js';
@@ -18,6 +18,7 @@ import { compactEvents } from './compaction/compact-events.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { ResponseCall } from './response-call.js';
+import { ThoughtMemory } from './thought-memory.service.js';
 import { translateEvents } from './translate-events.js';
 import { TranslatorService, type Translation } from './translation.service.js';
 
@@ -43,6 +44,7 @@ export class ResponsePipeline {
     private readonly models: ModelCatalogService,
     private readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
+    private readonly thoughts: ThoughtMemory,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -68,7 +70,8 @@ export class ResponsePipeline {
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
     const answer = translateEvents(this.callBackend(translation, call), translation.stream, timing);
-    const events = summaryRequest === undefined ? answer : this.compact(answer, streamed);
+    const remembered = answer.pipe(tap(this.rememberThoughts(translation, call)));
+    const events = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
     return { request, translation, streamed, events };
   }
 
@@ -82,6 +85,7 @@ export class ResponsePipeline {
       strict,
       askedModel,
       history: call.history,
+      recallThought: (callId) => this.thoughts.recall(call.apiKey, callId),
       refusalsAsText: call.refusalsAsText,
     });
     Object.assign(call.outcome, {
@@ -89,6 +93,22 @@ export class ResponsePipeline {
       warnings: translation.requestWarnings,
     });
     return translation;
+  }
+
+  /** Before the terminal event is told: the client's next request may follow at once. */
+  private rememberThoughts(
+    { stream, needsThoughts }: Translation,
+    { apiKey }: ResponseCall,
+  ): () => void {
+    let isDone = !needsThoughts;
+    return () => {
+      if (isDone || stream.response === undefined) return;
+      isDone = true;
+      for (const [callId, thought] of stream.thoughts) {
+        const isEmpty = thought.text === '' && !thought.details && !thought.extraContent;
+        if (!isEmpty) this.thoughts.remember(apiKey, callId, thought);
+      }
+    };
   }
 
   private compact(

@@ -14,6 +14,7 @@ import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
+import type { Thought } from '../translator/thought.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
 import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
 
@@ -24,6 +25,8 @@ export interface TranslateRequestOptions {
   askedModel?: string | undefined;
   /** Earlier items of the conversation, oldest first, where they were looked up. */
   history?: readonly InputItem[] | undefined;
+  /** What a call was thought of, for clients that do not say. */
+  recallThought?: ((callId: string) => Thought | undefined) | undefined;
   /** Refusals go out as text. */
   refusalsAsText?: boolean | undefined;
 }
@@ -35,6 +38,8 @@ export interface Translation {
   stream: ResponseStream;
   /** What the request lost or had repaired. */
   requestWarnings: readonly TranslationWarning[];
+  /** What its calls are thought of has to be remembered. */
+  needsThoughts: boolean;
   /** Those and what the answer had repaired so far. */
   allWarnings: () => readonly TranslationWarning[];
   /** The request in another form, after the backend refused this one. Later requests for the model have that form, too. */
@@ -44,6 +49,12 @@ export interface Translation {
 /** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
 function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
   return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
+}
+
+/** Backends that refuse a call of the history without its thought. */
+function needsThoughts(dialect: BackendDialect): boolean {
+  const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
+  return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;
 }
 
 function callIdsOf(
@@ -84,6 +95,7 @@ export class TranslatorService {
         contextTokens:
           request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
+        recallThought: needsThoughts(dialect) ? options.recallThought : undefined,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
       });
     const { chatRequest, tools, allowedTools, offeredTools } = translateFor(
@@ -124,6 +136,7 @@ export class TranslatorService {
       chatRequest,
       stream,
       requestWarnings: requestWarnings.list(),
+      needsThoughts: needsThoughts(dialect),
       allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
       amend: (learned) => {
         this.dialects.learn(request.model, learned);

@@ -86,6 +86,8 @@ export interface BackendDialect {
   /** What stands as content beside calls when the model said nothing. */
   readonly contentBesideCalls: 'null' | 'empty';
   readonly callIdFormat: 'any' | 'alphanumeric9';
+  /** `reasoning_details` go back unchanged (OpenRouter). */
+  readonly reasoningDetails: boolean;
   /** Gemini: the first call of a turn must carry a thought signature; a stand-in is sent, see docs/backends.md. */
   readonly thoughtSignatures: boolean;
   /** `data`: only data URLs; `none`: a placeholder and a warning. */

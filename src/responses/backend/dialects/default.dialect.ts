@@ -38,6 +38,7 @@ export const defaultDialect: BackendDialect = {
   toolMessageName: false,
   contentBesideCalls: 'empty',
   callIdFormat: 'any',
+  reasoningDetails: false,
   thoughtSignatures: false,
   images: 'url',
   fileParts: false,

@@ -7,6 +7,7 @@ import { knownDialect } from './default.dialect.js';
 export const openrouterDialect: BackendDialect = {
   ...knownDialect,
   name: 'openrouter',
+  reasoningDetails: true,
   reasoningReplayField: 'reasoning',
   thinkTags: 'off',
   effortField: 'reasoning',

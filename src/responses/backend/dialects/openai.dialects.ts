@@ -22,6 +22,15 @@ export const openaiDialect: BackendDialect = {
 export const azureDialect: BackendDialect = {
   ...openaiDialect,
   name: 'azure',
+  thinkTags: 'tags',
   apiKeyHeader: 'api-key',
   allowedFields: fieldsWithout(openaiDialect.allowedFields, 'service_tier', 'web_search_options'),
+};
+
+/** Models of other makers at Azure AI Foundry (`/models/chat/completions`): they know no developer role and think in tags. */
+export const azureFoundryDialect: BackendDialect = {
+  ...knownDialect,
+  name: 'azure-foundry',
+  apiKeyHeader: 'api-key',
+  allowedFields: fields(commonFields),
 };

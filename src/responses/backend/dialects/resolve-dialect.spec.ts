@@ -7,6 +7,8 @@ describe('auto', () => {
   it.each([
     ['https://llm.chutes.ai/v1/chat/completions', 'chutes'],
     ['https://api.openai.com/v1/chat/completions', 'openai'],
+    ['https://me.services.ai.azure.com/models/chat/completions?api-version=1', 'azure-foundry'],
+    ['https://me.services.ai.azure.com/openai/deployments/x/chat/completions', 'azure'],
     ['https://me.openai.azure.com/openai/deployments/x/chat/completions?api-version=1', 'azure'],
     ['https://api.deepseek.com/chat/completions', 'deepseek'],
     ['https://openrouter.ai/api/v1/chat/completions', 'openrouter'],
@@ -49,7 +51,7 @@ describe('by name', () => {
 
   it('has every name once', () => {
     expect(new Set(dialectNames).size).toBe(dialectNames.length);
-    expect(dialectNames).toHaveLength(20);
+    expect(dialectNames).toHaveLength(21);
   });
 
   it('refuses an unknown name and lists the known ones', () => {

@@ -14,7 +14,7 @@ import {
   openrouterDialect,
   togetherDialect,
 } from './host.dialects.js';
-import { azureDialect, openaiDialect } from './openai.dialects.js';
+import { azureDialect, azureFoundryDialect, openaiDialect } from './openai.dialects.js';
 import {
   deepseekDialect,
   geminiDialect,
@@ -33,6 +33,7 @@ const dialects: readonly BackendDialect[] = [
   chutesDialect,
   openaiDialect,
   azureDialect,
+  azureFoundryDialect,
   vllmDialect,
   sglangDialect,
   llamacppDialect,
@@ -60,6 +61,8 @@ const publicHosts: readonly (readonly [suffix: string, dialect: BackendDialect])
   ['openai.azure.com', azureDialect],
   ['cognitiveservices.azure.com', azureDialect],
   ['services.ai.azure.com', azureDialect],
+  ['models.ai.azure.com', azureFoundryDialect],
+  ['inference.ai.azure.com', azureFoundryDialect],
   ['deepseek.com', deepseekDialect],
   ['openrouter.ai', openrouterDialect],
   ['together.xyz', togetherDialect],
@@ -97,8 +100,11 @@ export function resolveDialect(name: string, backendUrl: URL): BackendDialect {
   throw new Error(`BACKEND_DIALECT must be auto or one of: ${dialectNames.join(', ')}.`);
 }
 
-function detectDialect({ hostname, port }: URL): BackendDialect {
+function detectDialect({ hostname, port, pathname }: URL): BackendDialect {
   const host = hostname.toLowerCase();
+  if (host.endsWith('.services.ai.azure.com') && pathname.startsWith('/models/')) {
+    return azureFoundryDialect;
+  }
   if (!isPrivateHost(host)) {
     const known = publicHosts.find(([suffix]) => host === suffix || host.endsWith(`.${suffix}`));
     return known?.[1] ?? defaultDialect;

@@ -116,6 +116,7 @@ export class ProfileEntry {
   @Switch() toolMessageName?: boolean;
   @OneOf('null', 'empty') contentBesideCalls?: Choice<'contentBesideCalls'>;
   @OneOf('any', 'alphanumeric9') callIdFormat?: Choice<'callIdFormat'>;
+  @Switch() reasoningDetails?: boolean;
   @Switch() thoughtSignatures?: boolean;
   @OneOf('url', 'data', 'none') images?: Choice<'images'>;
   @Switch() fileParts?: boolean;

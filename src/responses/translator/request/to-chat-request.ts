@@ -27,6 +27,7 @@ import { emitChatMessages } from './messages/emit-chat-messages.js';
 import { estimateToolTokens } from '../estimate-tokens.js';
 import { toolsAsText } from './messages/tell-as-text.js';
 import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-syntax.js';
+import type { Thought } from '../thought.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
@@ -41,6 +42,8 @@ export interface TranslateOptions {
   history?: readonly InputItem[];
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   openSealedReasoning?: (encrypted: string) => string | undefined;
+  /** What a call was thought of, by its id, where that is remembered. */
+  recallThought?: ((callId: string) => Thought | undefined) | undefined;
   /** Opens a summary that this proxy sealed into a compaction item. */
   openCompaction?: (encrypted: string) => string | undefined;
 }
@@ -127,7 +130,7 @@ function convertConversation(
   options: TranslateOptions,
 ): ChatMessage[] {
   const { dialect, warnings, adapters, openSealedReasoning, openCompaction } = options;
-  const chatHistory = new ChatHistory(warnings);
+  const chatHistory = new ChatHistory(warnings, options.recallThought);
   const context: ConversionContext = {
     dialect,
     warnings,

@@ -1,7 +1,7 @@
-import { backendStreamBroken } from '../../../common/error-table.js';
 import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { EventSequence } from './event-sequence.js';
+import { OutputBudget } from './output-budget.js';
 import { OutputItems } from './output-items.js';
 import type { OutputOptions } from './stream-options.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
@@ -11,6 +11,8 @@ import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import { nonEmptyText } from '../../../common/json.js';
 import { readImages, type GeneratedImage } from './text/generated-images.js';
+import type { Thought } from '../thought.js';
+import { AnswerThoughts } from './text/answer-thoughts.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
 import type { TextToolCall } from './rescue/text-call-syntax.js';
@@ -28,10 +30,10 @@ export class OutputWriter {
   private readonly texts: TextItems;
   private readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
-  private characters = 0;
-  private weight = 0;
+  private readonly budget: OutputBudget;
   private hasRefusal = false;
   private readonly reasoning = new ReasoningDeltas();
+  private readonly answerThoughts: AnswerThoughts;
   private sources: readonly Annotation[] = [];
   private hasAnnotations = false;
 
@@ -39,8 +41,13 @@ export class OutputWriter {
     sequence: EventSequence,
     private readonly options: OutputOptions,
   ) {
+    this.budget = new OutputBudget(options.maxOutputCharacters);
     this.content = this.newContent();
-    this.texts = new TextItems(sequence, this.items, options);
+    this.answerThoughts = new AnswerThoughts(options.dialect.name);
+    this.texts = new TextItems(sequence, this.items, {
+      ...options,
+      sealReasoning: this.answerThoughts.sealing(options.sealReasoning),
+    });
     this.calls = new ToolCallsWriter(sequence, options, () => this.texts.openSlot());
   }
 
@@ -48,12 +55,14 @@ export class OutputWriter {
     const reasoning = this.reasoning.newText(
       deltaReasoning(delta, this.options.dialect.reasoningFields),
     );
+    if (delta.reasoning_details != null)
+      this.budget.weigh(this.answerThoughts.addDetails(delta.reasoning_details));
     if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
 
     const text = deltaText(delta);
     const logprobs = choice.logprobs == null ? [] : readLogprobs(choice.logprobs);
     for (const { top_logprobs: others } of logprobs)
-      this.weigh(LOGPROB_WEIGHT * (1 + others.length));
+      this.budget.weigh(LOGPROB_WEIGHT * (1 + others.length));
     if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
 
     const refusal = nonEmptyText(delta.refusal);
@@ -62,7 +71,7 @@ export class OutputWriter {
     if (delta.annotations != null) {
       for (const annotation of convertAnnotations(delta.annotations)) {
         this.hasAnnotations = true;
-        this.weigh(annotation.url.length + annotation.title.length);
+        this.budget.weigh(annotation.url.length + annotation.title.length);
         this.texts.message().pushAnnotation(annotation);
       }
     }
@@ -109,6 +118,11 @@ export class OutputWriter {
     return this.items.done;
   }
 
+  /** What the calls of this answer were thought of, by call id. */
+  get thoughts(): ReadonlyMap<string, Thought> {
+    return this.answerThoughts.of(this.calls.doneCalls);
+  }
+
   /** A call broke off, so the answer is not whole, whatever its finish reason said. */
   get hasCutCall(): boolean {
     return this.calls.hasCutCall;
@@ -116,12 +130,12 @@ export class OutputWriter {
 
   /** Something of the answer has come. */
   get hasBegun(): boolean {
-    return this.characters > 0 || this.calls.hasBegun;
+    return this.budget.characters > 0 || this.calls.hasBegun;
   }
 
   /** Characters of text, reasoning and arguments so far. */
   get length(): number {
-    return this.characters;
+    return this.budget.characters;
   }
 
   /** Sources without a place in the text stand at its beginning; annotations of the text itself say more. */
@@ -138,6 +152,7 @@ export class OutputWriter {
           this.texts.pushText(part.text, logprobs);
           break;
         case 'reasoning':
+          this.answerThoughts.addText(part.text);
           this.texts.pushReasoning(part.text);
           break;
         case 'call':
@@ -147,7 +162,7 @@ export class OutputWriter {
           this.calls.noteCut();
           break;
         case 'unknown':
-          this.warnOfUnknown(part.name);
+          this.calls.noteUnknown(part.name);
           break;
       }
     }
@@ -160,11 +175,6 @@ export class OutputWriter {
     this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
   }
 
-  private warnOfUnknown(name: string): void {
-    const message = `The model called '${name.slice(0, 100)}' as text, which was not offered; the call was left out.`;
-    this.options.warnings.add('call_suppressed', null, message);
-  }
-
   /** An image is an item of its own; one that is elsewhere is a link in the text. */
   private pushImage(image: GeneratedImage): void {
     if ('url' in image) {
@@ -172,7 +182,7 @@ export class OutputWriter {
       this.count(link).texts.pushText(link, []);
       return;
     }
-    this.weigh(image.base64.length);
+    this.budget.weigh(image.base64.length);
     this.texts.addImage(image.base64);
   }
 
@@ -199,16 +209,7 @@ export class OutputWriter {
   }
 
   private count(text: string): this {
-    this.characters += text.length;
-    this.weigh(text.length);
+    this.budget.count(text);
     return this;
-  }
-
-  /** Whatever is kept until the end counts, or a backend without end would fill the memory. */
-  private weigh(characters: number): void {
-    this.weight += characters;
-    const limit = this.options.maxOutputCharacters;
-    if (this.weight <= limit) return;
-    throw backendStreamBroken(`The answer is longer than ${limit} characters.`);
   }
 }

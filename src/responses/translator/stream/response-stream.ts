@@ -13,6 +13,7 @@ import { OutputWriter } from './output-writer.js';
 import type { ResponseStreamOptions } from './stream-options.js';
 import { readChoice } from './chunk/read-chunk.js';
 import { asArray, asRecord, nonEmptyText } from '../../../common/json.js';
+import type { Thought } from '../thought.js';
 import { terminalEventType } from './terminal-event-type.js';
 
 /**
@@ -51,6 +52,11 @@ export class ResponseStream {
   /** The backend has said how the answer ended; only usage may still come. */
   get answered(): boolean {
     return this.finish !== undefined;
+  }
+
+  /** What the calls were thought of, by call id; known once the response has ended. */
+  get thoughts(): ReadonlyMap<string, Thought> {
+    return this.output.thoughts;
   }
 
   start(): ResponseEvent[] {

@@ -1,4 +1,5 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import { decodeThought } from '../../thought.js';
 import type { ConversionContext } from '../conversion-context.js';
 
 /**
@@ -8,18 +9,23 @@ import type { ConversionContext } from '../conversion-context.js';
 export function convertReasoningItem(
   item: JsonRecord,
   param: string | null,
-  { chatHistory, warnings, openSealedReasoning }: ConversionContext,
+  { chatHistory, dialect, warnings, openSealedReasoning }: ConversionContext,
 ): void {
   const legacy = nonEmptyText(item.text);
   const sealed = nonEmptyText(item.encrypted_content);
   const modern = textsOf(item.content) ?? textsOf(item.summary);
-  const text =
-    modern ?? legacy ?? (sealed === undefined ? undefined : openSealedReasoning?.(sealed));
+  // A visible text needs no opening, but for what only the seal holds.
+  const isOpened =
+    sealed !== undefined && ((modern ?? legacy) === undefined || dialect.reasoningDetails);
+  const opened = isOpened ? openSealedReasoning?.(sealed) : undefined;
+  const thought = opened === undefined ? undefined : decodeThought(opened);
+  const text = modern ?? legacy ?? thought?.text;
   if (text !== undefined) {
     chatHistory.addReasoning({
       text,
       legacy: modern === undefined && legacy !== undefined,
       param,
+      ...(thought?.vendor === dialect.name ? { details: thought.details } : {}),
     });
   } else if (sealed !== undefined) {
     warnings.add(

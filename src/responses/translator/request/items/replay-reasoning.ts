@@ -1,11 +1,14 @@
 import type { BackendDialect } from '../../dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import type { JsonRecord } from '../../../../common/json.js';
+import type { Thought } from '../../thought.js';
 import type { AssistantTurn, ReasoningText } from '../messages/turn.js';
 
 /** How the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
 export interface ReplayedReasoning {
   tags?: string;
   field?: { reasoning_content: string } | { reasoning: string };
+  details?: { reasoning_details: readonly JsonRecord[] };
 }
 
 /** The dialect says which reasoning a backend wants back (DeepSeek refuses a tool turn without, Groq refuses any). */
@@ -17,7 +20,12 @@ export function replayReasoning(
   const replayed = wantsReasoning(turn, dialect);
   const inTags: ReasoningText[] = [];
   const inField: ReasoningText[] = [];
-  for (const reasoning of turn.reasoning) {
+  const remembered = rememberedThought(turn);
+  const known: readonly ReasoningText[] =
+    turn.reasoning.length === 0 && remembered !== undefined && remembered.text !== ''
+      ? [{ text: remembered.text, legacy: false, param: null }]
+      : turn.reasoning;
+  for (const reasoning of known) {
     if (reasoning.legacy || (replayed && dialect.reasoningReplayField === 'think_tags')) {
       inTags.push(reasoning);
     } else if (replayed) {
@@ -33,8 +41,28 @@ export function replayReasoning(
   }
   return {
     ...(inTags.length > 0 ? { tags: `<think>${joined(inTags)}</think>` } : {}),
+    ...detailsOf(turn, remembered, dialect),
     ...(inField.length > 0 ? { field: reasoningField(joined(inField), dialect) } : {}),
   };
+}
+
+/** Clients that drop reasoning: what the calls were thought of is remembered by their ids. */
+function rememberedThought({ calls }: AssistantTurn): Thought | undefined {
+  return calls.find(({ thought }) => thought !== undefined)?.thought;
+}
+
+/** The opaque blocks of the turn, to the vendor that made them. */
+function detailsOf(
+  { reasoning }: AssistantTurn,
+  remembered: Thought | undefined,
+  dialect: BackendDialect,
+): Pick<ReplayedReasoning, 'details'> {
+  if (!dialect.reasoningDetails) return {};
+  const own = remembered?.vendor === dialect.name ? (remembered.details ?? []) : [];
+  // What is remembered is the whole; a sealed item may have been closed before its signature came.
+  const sealed = reasoning.flatMap(({ details }) => details ?? []);
+  const blocks = own.length > 0 ? own : sealed;
+  return blocks.length === 0 ? {} : { details: { reasoning_details: blocks } };
 }
 
 /** Thinking models refuse a conversation in which a thought is missing or empty; a space stands for one that is lost. */

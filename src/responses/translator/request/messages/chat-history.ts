@@ -2,6 +2,7 @@ import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
+import type { Thought } from '../../thought.js';
 import type {
   AssistantTurn,
   ReasoningText,
@@ -38,7 +39,10 @@ export class ChatHistory {
   /** The assistant turn that still takes text and calls; an output of its own or another speaker closes it. */
   private open: AssistantTurn | undefined;
 
-  constructor(private readonly warnings: WarningCollector) {}
+  constructor(
+    private readonly warnings: WarningCollector,
+    private readonly recallThought: (callId: string) => Thought | undefined = () => undefined,
+  ) {}
 
   addSystem(role: SystemTurn['role'], text: string, param: string | null): void {
     if (text === '') return;
@@ -65,6 +69,7 @@ export class ChatHistory {
     const entry: ToolCall = {
       ...call,
       id: call.id === '' ? `call_${call.name}_${this.calls.length}` : call.id,
+      thought: this.recallThought(call.id),
     };
     const known = this.callsById.get(entry.id);
     if (known?.turn !== turn) {

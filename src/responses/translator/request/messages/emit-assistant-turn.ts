@@ -53,11 +53,12 @@ function assistantMessage(
   dialect: BackendDialect,
   warnings: WarningCollector,
 ): ChatAssistantMessage {
-  const { tags, field } = replayReasoning(turn, dialect, warnings);
+  const { tags, field, details } = replayReasoning(turn, dialect, warnings);
   return {
     role: 'assistant',
     content: assistantContent(turn, tags, dialect),
     ...field,
+    ...details,
     ...(turn.calls.length === 0
       ? {}
       : {
@@ -65,10 +66,18 @@ function assistantMessage(
             id: chatCallId(call.id, dialect),
             type: 'function' as const,
             function: { name: call.name, arguments: call.arguments },
-            ...(dialect.thoughtSignatures && index === 0 ? SIGNATURE_STAND_IN : {}),
+            ...signatureOf(call, index, dialect),
           })),
         }),
   };
+}
+
+/** The signature that Gemini gave, where it is remembered; else its stand-in, on the first call. */
+function signatureOf({ thought }: ToolCall, index: number, dialect: BackendDialect): object {
+  if (!dialect.thoughtSignatures) return {};
+  const own = thought?.vendor === dialect.name ? thought.extraContent : undefined;
+  if (own !== undefined) return { extra_content: own };
+  return index === 0 ? SIGNATURE_STAND_IN : {};
 }
 
 /** Without a text only beside calls: templates and engines refuse an assistant message that has neither. */

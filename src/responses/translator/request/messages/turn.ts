@@ -1,3 +1,5 @@
+import type { JsonRecord } from '../../../../common/json.js';
+import type { Thought } from '../../thought.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 
 /** A conversation between its two wire forms: items in, chat messages out. */
@@ -30,6 +32,8 @@ export interface ReasoningText {
   /** These are shapes of the Rust proxy's; they always go back as think tags. */
   legacy: boolean;
   param: string | null;
+  /** Opaque blocks that go back to the vendor that made them. */
+  details?: readonly JsonRecord[] | undefined;
 }
 
 export interface ToolCall {
@@ -39,6 +43,8 @@ export interface ToolCall {
   /** JSON text. */
   arguments: string;
   param: string | null;
+  /** What it was thought of, where that is remembered. */
+  thought?: Thought | undefined;
   output?: ToolOutput;
 }
 

@@ -12,6 +12,8 @@ export interface ToolCallFragment {
   id: string | undefined;
   name: string | undefined;
   arguments: string;
+  /** Opaque state of the vendor: Gemini's thought signature. */
+  extraContent?: JsonRecord | undefined;
   /** Position among the fragments of its chunk: two entries of one chunk are two calls unless an index joins them. */
   position: number;
 }
@@ -47,9 +49,11 @@ function readFragment(entry: unknown, position: number): ToolCallFragment | unde
       typeof call.id === 'number' ? String(call.id) : nonEmptyText(call.id)?.slice(0, LONGEST_NAME),
     name: nonEmptyText(definition.name)?.slice(0, LONGEST_NAME),
     arguments: readArguments(definition.arguments),
+    extraContent: asRecord(call.extra_content),
     position,
   };
-  const isEmpty = fragment.id === undefined && fragment.name === undefined;
+  const isEmpty =
+    fragment.id === undefined && fragment.name === undefined && !fragment.extraContent;
   return isEmpty && fragment.arguments === '' ? undefined : fragment;
 }
 

@@ -1,5 +1,6 @@
 import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
 import type { OutputSlot } from '../output-items.js';
+import type { DoneCall } from '../text/answer-thoughts.js';
 import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
@@ -44,6 +45,12 @@ type ShownCall = StreamedCall & { shown: NonNullable<StreamedCall['shown']> };
 
 export function isShown(call: StreamedCall): call is ShownCall {
   return call.shown !== undefined;
+}
+
+/** None for a call that was left out. */
+export function doneCallOf({ shown: { slot }, extraContent }: ShownCall): DoneCall[] {
+  const { item } = slot;
+  return item !== undefined && 'call_id' in item ? [{ callId: item.call_id, extraContent }] : [];
 }
 
 export function isWhole({ arguments: text }: StreamedCall): boolean {

@@ -1,3 +1,4 @@
+import type { JsonRecord } from '../../../../common/json.js';
 import { newArguments } from './new-arguments.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 
@@ -9,6 +10,7 @@ export interface AssembledCall {
   arguments: string;
   /** That text ends as an object does. Parsing it with every fragment to see whether it is whole would be quadratic. */
   mayBeWhole: boolean;
+  extraContent?: JsonRecord | undefined;
   /** The last fragment took the place of a placeholder before it. */
   replaced: boolean;
 }
@@ -35,6 +37,7 @@ export class ToolCallAssembler<Call extends AssembledCall> {
     const call = isNew ? this.add() : known;
     if (fragment.index !== undefined) this.byIndex.set(fragment.index, call);
     call.id ??= fragment.id;
+    call.extraContent ??= fragment.extraContent;
     // The name may be repeated on every fragment; it is joined only while it is the beginning of an offered one.
     if (growing) call.name = (call.name ?? '') + (fragment.name ?? '');
     else call.name ??= fragment.name;

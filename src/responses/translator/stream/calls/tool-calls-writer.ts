@@ -1,11 +1,14 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
 import { callAdapterOf } from '../../tools/tool-adapter.port.js';
+import { CallLimits, MAX_CALLS } from './call-limits.js';
 import { CallIds } from './call-ids.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputSlot } from '../output-items.js';
+import type { DoneCall } from '../text/answer-thoughts.js';
 import type { CallOptions } from '../stream-options.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 import {
+  doneCallOf,
   isHeld,
   isShown,
   isClosedJson,
@@ -18,15 +21,13 @@ import {
 import { ToolCallAssembler } from './tool-call-assembler.js';
 import { unwrapDoubleEncoded } from './unwrap-double-encoded.js';
 
-/** More calls than this in one answer is a backend gone wild. */
-const MAX_CALLS = 256;
-
 /** The function calls of one answer. They stay open until it ends, since their fragments may interleave. */
 export class ToolCallsWriter {
   private readonly assembler: ToolCallAssembler<StreamedCall>;
   private readonly callIds: CallIds;
-  private allowedCalls = 0;
-  private cutCalls = 0;
+  private readonly limits: CallLimits;
+  /** Some call broke off, whatever the finish reason said. */
+  hasCutCall = false;
 
   constructor(
     private readonly sequence: EventSequence,
@@ -37,6 +38,7 @@ export class ToolCallsWriter {
     this.assembler = new ToolCallAssembler<StreamedCall>(newCall, (name) =>
       options.tools.mayGrow(name),
     );
+    this.limits = new CallLimits(options);
     this.callIds = new CallIds(options.ids, options.warnings, new Set(options.knownCallIds));
   }
 
@@ -58,21 +60,24 @@ export class ToolCallsWriter {
     return this.assembler.calls.length > 0;
   }
 
-  /** Some call broke off, whatever the finish reason said. */
-  get hasCutCall(): boolean {
-    return this.cutCalls > 0;
-  }
-
   /** A call that was written as text broke off. */
   noteCut(): void {
-    this.cutCalls++;
-    const message = 'A call that the model wrote as text was cut and is not in the output.';
-    this.options.warnings.add('call_abandoned', null, message);
+    this.cut({ name: undefined, shown: undefined });
+  }
+
+  /** A call that was written as text is one of a tool that was not offered. */
+  noteUnknown(name: string): void {
+    const message = `The model called '${name.slice(0, 100)}', which was not offered.`;
+    this.options.warnings.add('call_suppressed', null, message);
+  }
+
+  get doneCalls(): DoneCall[] {
+    return this.assembler.calls.filter(isShown).flatMap(doneCallOf);
   }
 
   /** Some call is one that the client may get. */
   get hasAllowed(): boolean {
-    return this.allowedCalls > 0;
+    return this.limits.hasAllowed;
   }
 
   /** Some call is not shown before its arguments are whole. */
@@ -87,12 +92,11 @@ export class ToolCallsWriter {
     if (!cut && calls.some((call) => call.name === undefined)) {
       throw backendStreamBroken('The backend sent a tool call without a name.');
     }
-    const held = calls.filter(isHeld);
     // Before any call is done, since clients run it then. Nothing cut these arguments: the backend failed.
+    const held = calls.filter(isHeld);
     const broken = held.find((call) => !isWhole(call) && !isUnclosed(call));
     if (!cut && broken !== undefined) {
-      const message = `The arguments of '${broken.name ?? ''}' are not valid JSON.`;
-      throw backendStreamBroken(message);
+      throw backendStreamBroken(`The arguments of '${broken.name ?? ''}' are not valid JSON.`);
     }
     const open = calls.filter(isShown).sort((a, b) => a.shown.slot.index - b.shown.slot.index);
     for (const call of [...open, ...held]) this.closeCall(call, cut);
@@ -118,22 +122,15 @@ export class ToolCallsWriter {
 
   private open(call: StreamedCall, name: string): void {
     const { tools, warnings } = this.options;
-    const objection = this.objectionTo(name);
+    const objection = this.limits.objectionTo(name);
     if (objection !== undefined) {
       call.suppressed = true;
       warnings.add('call_suppressed', null, `The model called '${name}', ${objection}.`);
       return;
     }
-    this.allowedCalls += 1;
     const identity = tools.resolve(name);
     call.tool = { identity, adapter: callAdapterOf(this.options.adapters, identity) };
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
-  }
-
-  private objectionTo(name: string): string | undefined {
-    const { allowedTools, maxToolCalls = MAX_CALLS } = this.options;
-    if (allowedTools !== undefined && !allowedTools.has(name)) return 'which was not allowed';
-    return this.allowedCalls < maxToolCalls ? undefined : 'which was more than max_tool_calls';
   }
 
   /** The call becomes an output item. */
@@ -206,14 +203,14 @@ export class ToolCallsWriter {
     slot.close(item);
   }
 
-  private cut(call: StreamedCall): void {
-    this.cutCalls++;
+  private cut(call: Pick<StreamedCall, 'name' | 'shown'>): void {
+    this.hasCutCall = true;
     this.leaveOut(call);
   }
 
-  private leaveOut({ name, shown }: StreamedCall): void {
+  private leaveOut({ name, shown }: Pick<StreamedCall, 'name' | 'shown'>): void {
     shown?.slot.abandon();
-    const message = `The call of '${name ?? ''}' was cut and is not in the output: clients would run it.`;
+    const message = `The call of '${name ?? 'a tool'}' was cut and is not in the output: clients would run it.`;
     this.options.warnings.add('call_abandoned', null, message);
   }
 }

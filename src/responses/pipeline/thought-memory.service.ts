@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHmac, randomBytes } from 'node:crypto';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import { Sealer } from '../../sealing/sealer.js';
+import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
+
+/** Characters of all sealed thoughts together, and how long one is kept. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+const LIFETIME_MS = 2 * 60 * 60 * 1000;
+
+interface Remembered {
+  sealed: string;
+  until: number;
+}
+
+/**
+ * What calls were thought of, by call id, for clients that do not give reasoning back. It is in this process alone, bounded,
+ * sealed, and each caller finds only its own.
+ */
+@Injectable()
+export class ThoughtMemory {
+  private readonly secret = randomBytes(32);
+  /** Oldest first. */
+  private readonly thoughts = new Map<string, Remembered>();
+  private characters = 0;
+
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly sealer: Sealer,
+  ) {}
+
+  remember(caller: string | undefined, callId: string, thought: Thought): void {
+    const key = this.keyOf(caller, callId);
+    const whole = { ...thought, details: thought.details ?? [] };
+    const sealed = this.sealer.seal('reasoning', encodeThought(whole));
+    this.forget(key);
+    this.thoughts.set(key, { sealed, until: this.clock.now() + LIFETIME_MS });
+    this.characters += sealed.length;
+    for (const [oldest, { until }] of this.thoughts) {
+      if (this.characters <= MOST_CHARACTERS && until > this.clock.now()) break;
+      this.forget(oldest);
+    }
+  }
+
+  recall(caller: string | undefined, callId: string): Thought | undefined {
+    const found = this.thoughts.get(this.keyOf(caller, callId));
+    if (found === undefined || found.until <= this.clock.now()) return undefined;
+    const opened = this.sealer.open('reasoning', found.sealed);
+    return opened === undefined ? undefined : decodeThought(opened);
+  }
+
+  private forget(key: string): void {
+    this.characters -= this.thoughts.get(key)?.sealed.length ?? 0;
+    this.thoughts.delete(key);
+  }
+
+  private keyOf(caller: string | undefined, callId: string): string {
+    return createHmac('sha256', this.secret)
+      .update(JSON.stringify([caller ?? null, callId]))
+      .digest('base64');
+  }
+}

@@ -1,0 +1,26 @@
+import { backendStreamBroken } from '../../../common/error-table.js';
+
+/** What one answer has brought so far. Whatever is kept until its end counts, or a backend without end would fill the memory. */
+export class OutputBudget {
+  private weight = 0;
+  private counted = 0;
+
+  constructor(private readonly limit: number) {}
+
+  /** Characters of text, reasoning and arguments so far. */
+  get characters(): number {
+    return this.counted;
+  }
+
+  count(text: string): void {
+    this.counted += text.length;
+    this.weigh(text.length);
+  }
+
+  /** Kept, but no part of the answer's text. @throws ApiError when the answer is longer than one may be. */
+  weigh(characters: number): void {
+    this.weight += characters;
+    if (this.weight <= this.limit) return;
+    throw backendStreamBroken(`The answer is longer than ${this.limit} characters.`);
+  }
+}
