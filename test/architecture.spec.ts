@@ -43,7 +43,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
     'metrics models responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
       'responses/endpoints',
   ],
-  ['chat-completions', 'config common logging gate responses/backend'],
+  ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],
   ['conversations', 'common store responses/validation responses/state'],
   ['health', 'config common store gate responses/backend'],
 ];

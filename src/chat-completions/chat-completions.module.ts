@@ -2,13 +2,14 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { BackendModule } from '../responses/backend/backend.module.js';
+import { ResponsesModule } from '../responses/responses.module.js';
 import { ChatPassthroughService } from './chat-passthrough.service.js';
 
 /**
  * Chat clients beside Responses clients, under one base URL. A plain Fastify route in a scope of its own instead of a
  * controller: only there can one route take its body as bytes, unparsed, while all the others parse JSON.
  */
-@Module({ imports: [BackendModule], providers: [ChatPassthroughService] })
+@Module({ imports: [BackendModule, ResponsesModule], providers: [ChatPassthroughService] })
 export class ChatCompletionsModule implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,

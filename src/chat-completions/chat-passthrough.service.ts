@@ -9,6 +9,11 @@ import type {
   BackendListener,
 } from '../responses/backend/wire/backend-exchange.js';
 import { BackendCalls } from '../responses/backend/backend-calls.service.js';
+import type { JsonRecord } from '../common/json.js';
+import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-replacer.js';
+import { responseCall } from '../responses/pipeline/response-call.js';
+import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
+import { readResponsesShaped } from './responses-shaped.js';
 import { BackendHttp } from '../responses/backend/wire/backend-http.js';
 import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
 import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
@@ -16,13 +21,14 @@ import { relayAnswer } from './relay-answer.js';
 
 /**
  * POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. The limits and
- * the breaker are those of /v1/responses.
+ * the breaker are those of /v1/responses. A body of the Responses API is translated first; the answer is still chat.
  */
 @Injectable()
 export class ChatPassthroughService {
   constructor(
     private readonly http: BackendHttp,
     private readonly calls: BackendCalls,
+    private readonly pipeline: ResponsePipeline,
     private readonly limiter: StreamLimiter,
     private readonly breaker: BackendBreaker,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -30,19 +36,52 @@ export class ChatPassthroughService {
 
   /** Rejects with ApiError while nothing of the answer has been sent. */
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { eraser } = this.calls;
-    const call = this.calls.relay(await this.body(request), request.headers);
+    const bytes = await this.body(request);
+    const shaped = readResponsesShaped(bytes);
+    const translated = shaped === undefined ? undefined : this.translate(shaped, request);
+    const replacer = this.replacerFor(translated?.names ?? []);
+    const call = this.calls.relay(
+      translated?.body ?? bytes,
+      request.headers,
+      replacer !== undefined,
+    );
     const relayed = defer(async () => {
       const breakerCall = this.breaker.begin();
       const start = (listener: BackendListener): BackendExchange =>
         this.http.start(call, watchExchange(listener, breakerCall));
-      await relayAnswer(start, request.outcome, reply, eraser);
+      await relayAnswer(start, request.outcome, reply, replacer);
       breakerCall.abandoned();
     });
     const clientLeft = fromEvent(reply.raw, 'close');
     await lastValueFrom(this.limiter.hold(relayed).pipe(takeUntil(clientLeft)), {
       defaultValue: undefined,
     });
+  }
+
+  /** As far as the request goes: the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
+  private translate(
+    body: JsonRecord,
+    request: FastifyRequest,
+  ): { body: Buffer; names: readonly Replacement[] } {
+    const call = responseCall(request.headers, request.outcome, this.settings);
+    const { translation } = this.pipeline.prepare(body, call);
+    const { stream_options: asked, ...chatRequest } = translation.chatRequest;
+    const isStreamed = body.stream === true;
+    const options =
+      isStreamed && body.stream_options !== undefined ? { stream_options: asked } : {};
+    return {
+      body: Buffer.from(JSON.stringify({ ...chatRequest, ...options, stream: isStreamed })),
+      names: translation.renamedTools.map(([chatName, name]) => [
+        JSON.stringify(chatName),
+        JSON.stringify(name),
+      ]),
+    };
+  }
+
+  /** What the answer must not show, and the names that the client gave its tools. */
+  private replacerFor(names: readonly Replacement[]): ByteReplacer | undefined {
+    if (names.length === 0) return this.calls.eraser;
+    return new ByteReplacer([...this.calls.hiddenTexts, ...names]);
   }
 
   /** Hardly any backend takes a compressed body, so the bytes are those that the client compressed. */

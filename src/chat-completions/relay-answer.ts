@@ -5,19 +5,20 @@ import type {
   BackendExchange,
   BackendListener,
 } from '../responses/backend/wire/backend-exchange.js';
-import type { KeyEraser } from '../responses/backend/wire/key-eraser.js';
+import type { ByteReplacer } from '../responses/backend/wire/byte-replacer.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer
  * begins; an error before that rejects, one after it breaks the connection, which is the only honest end of a body
- * that nobody here reads. With an eraser the operator's key is taken out of headers and bytes. A client that stops reading pauses the backend; one that leaves aborts it.
+ * that nobody here reads. With a replacer headers and bytes are
+ * changed on the way. A client that stops reading pauses the backend; one that leaves aborts it.
  */
 export function relayAnswer(
   start: (listener: BackendListener) => BackendExchange,
   outcome: RequestOutcome,
   reply: FastifyReply,
-  eraser?: KeyEraser,
+  replacer?: ByteReplacer,
 ): Promise<void> {
   const { raw } = reply;
   return new Promise((resolve, reject) => {
@@ -33,9 +34,9 @@ export function relayAnswer(
         reply.hijack();
         const own = reply.getHeaders() as OutgoingHttpHeaders;
         // The proxy's own headers win: a backend must not change its security headers or the request id.
-        const kept = endToEndHeaders(eraser?.headers(headers) ?? headers);
-        if (eraser !== undefined) delete kept['content-length'];
-        if (eraser !== undefined) delete kept['content-encoding'];
+        const kept = endToEndHeaders(replacer?.headers(headers) ?? headers);
+        if (replacer !== undefined) delete kept['content-length'];
+        if (replacer !== undefined) delete kept['content-encoding'];
         raw.writeHead(status, { ...kept, ...own });
         raw.flushHeaders();
         raw.on('drain', () => {
@@ -43,11 +44,11 @@ export function relayAnswer(
         });
       },
       onData: (chunk) => {
-        const shown = eraser?.push(chunk) ?? chunk;
+        const shown = replacer?.push(chunk) ?? chunk;
         if (shown.length > 0 && !raw.write(shown)) exchange.pause();
       },
       onEnd: () => {
-        raw.end(eraser?.end());
+        raw.end(replacer?.end());
       },
       onError: (error) => {
         outcome.errorCode = error.code ?? error.type;

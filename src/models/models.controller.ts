@@ -74,7 +74,7 @@ export class ModelsController {
     return {
       ...answer,
       headers: eraser.headers(answer.headers),
-      body: eraser.erase(answer.body),
+      body: eraser.replace(answer.body),
     };
   }
 }

@@ -56,5 +56,6 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     StoredResponsesService,
     { provide: TOOL_ADAPTERS, useValue: toolAdapters },
   ],
+  exports: [ResponsePipeline],
 })
 export class ResponsesModule {}

@@ -267,3 +267,48 @@ describe("the operator's key", () => {
     },
   );
 });
+
+describe('a body of the Responses API', () => {
+  const tools = [
+    { type: 'function', name: 'read.file', parameters: { type: 'object', properties: {} } },
+    { type: 'custom', name: 'ApplyPatch', description: 'p' },
+  ];
+  const shaped = { model: 'm', instructions: 'Be brief', input: 'add a line', tools };
+
+  it('is translated, and the answer is chat with the names that the client gave', async () => {
+    const first = await (await post(JSON.stringify({ ...shaped, stream: true }))).text();
+    const sent = backend.lastCall.body as {
+      messages: unknown[];
+      stream: boolean;
+      tools: { function: { name: string } }[];
+    };
+    expect(sent.messages).toHaveLength(2);
+    expect(sent).not.toHaveProperty('input');
+    expect(sent).not.toHaveProperty('stream_options');
+    expect(sent.stream).toBe(true);
+    expect(first).toContain('chat.completion.chunk');
+    const chatName = sent.tools[0]?.function.name ?? '';
+    expect(chatName).not.toBe('read.file');
+
+    backend.enqueue(
+      jsonReply(200, {
+        choices: [{ message: { tool_calls: [{ function: { name: chatName } }] } }],
+      }),
+    );
+    const second = await (await post(JSON.stringify(shaped))).json();
+    expect(JSON.stringify(second)).toContain('"name":"read.file"');
+    expect(backend.lastCall.body).toMatchObject({ stream: false });
+  });
+
+  it('keeps its messages when only the tools are flat', async () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    await (await post(JSON.stringify({ model: 'm', messages, tools }))).text();
+    expect(backend.lastCall.body).toMatchObject({ messages, tools: [{ type: 'function' }, {}] });
+  });
+
+  it('that chat cannot say is a 400 that names the field', async () => {
+    const reply = await post(JSON.stringify({ ...shaped, input: [{ type: 'message' }] }));
+    expect(reply.status).toBe(400);
+    expect(await reply.json()).toMatchObject({ error: { param: 'input[0].role' } });
+  });
+});

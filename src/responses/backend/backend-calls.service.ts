@@ -6,7 +6,8 @@ import type { Caller } from './chat-backend.port.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 import { backendRequestHeaders, jsonCallHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
-import { KeyEraser } from './wire/key-eraser.js';
+import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
+import { maskedForms } from './wire/key-eraser.js';
 import { siblingUrl } from './wire/sibling-url.js';
 
 /** The client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
@@ -55,10 +56,9 @@ export class BackendCalls {
     return this.post(url, model, JSON.stringify(body), caller, 'application/json');
   }
 
-  /** A chat request as the client wrote it; the answer goes back as it comes, but for a key that it must not show. */
-  relay(body: Buffer, headers: IncomingHttpHeaders): BackendCall {
+  /** A chat request whose answer goes back as it comes. @param decode it is read on the way, so it is not compressed. */
+  relay(body: Buffer, headers: IncomingHttpHeaders, decode: boolean): BackendCall {
     const caller = this.callerOf(headers);
-    const decode = this.eraser !== undefined;
     const forwarded = { ...pickHeaders(headers, contentHeaders), ...caller.headers };
     return {
       method: 'POST',
@@ -91,10 +91,16 @@ export class BackendCalls {
   }
 
   /** Clients with a key of the proxy's must never see the operator's, which a backend may quote; else undefined. */
-  get eraser(): KeyEraser | undefined {
+  get eraser(): ByteReplacer | undefined {
+    const { hiddenTexts } = this;
+    return hiddenTexts.length === 0 ? undefined : new ByteReplacer(hiddenTexts);
+  }
+
+  /** What the eraser replaces. */
+  get hiddenTexts(): readonly Replacement[] {
     const { access, backend } = this.settings;
-    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return undefined;
-    return new KeyEraser(backend.apiKey);
+    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return [];
+    return maskedForms(backend.apiKey);
   }
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {

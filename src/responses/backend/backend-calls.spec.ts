@@ -31,7 +31,7 @@ describe('BackendCalls', () => {
     ['a count of tokens', calls.beside(new URL('http://house.test/tokenize'), 'm', {}, caller)],
     [
       'chat that is passed on',
-      calls.relay(Buffer.from('{}'), { authorization: 'Bearer proxy-key-of-a-team' }),
+      calls.relay(Buffer.from('{}'), { authorization: 'Bearer proxy-key-of-a-team' }, true),
     ],
     ['a call of the service itself', calls.models(calls.operator)],
   ])('%s carries the key and the host as they are configured', (_, { headers }) => {
@@ -54,11 +54,15 @@ describe('BackendCalls', () => {
   });
 
   it('lets no header travel that is not on the list', () => {
-    const { headers } = calls.relay(Buffer.from('{}'), {
-      authorization: 'Bearer proxy-key-of-a-team',
-      cookie: 'c',
-      accept: 'text/event-stream',
-    });
+    const { headers } = calls.relay(
+      Buffer.from('{}'),
+      {
+        authorization: 'Bearer proxy-key-of-a-team',
+        cookie: 'c',
+        accept: 'text/event-stream',
+      },
+      true,
+    );
     expect(headers).toEqual({
       accept: 'text/event-stream',
       'accept-encoding': 'identity',

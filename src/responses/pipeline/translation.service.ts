@@ -38,6 +38,8 @@ export interface Translation {
   stream: ResponseStream;
   /** What the request lost or had repaired. */
   requestWarnings: readonly TranslationWarning[];
+  /** Chat name -> the client's name, of the tools whose names differ. */
+  renamedTools: readonly (readonly [chatName: string, name: string])[];
   /** What its calls are thought of has to be remembered. */
   needsThoughts: boolean;
   /** Those and what the answer had repaired so far. */
@@ -136,6 +138,7 @@ export class TranslatorService {
       chatRequest,
       stream,
       requestWarnings: requestWarnings.list(),
+      renamedTools: tools.renamed,
       needsThoughts: needsThoughts(dialect),
       allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
       amend: (learned) => {

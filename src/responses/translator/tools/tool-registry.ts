@@ -101,6 +101,13 @@ export class ToolRegistry {
     return members.map(([chatName]) => chatName);
   }
 
+  /** Chat name -> the client's name, of the tools whose names differ. */
+  get renamed(): readonly (readonly [chatName: string, name: string])[] {
+    return [...this.identities].flatMap(([chatName, { name }]) =>
+      chatName === name ? [] : [[chatName, name] as const],
+    );
+  }
+
   get size(): number {
     return this.identities.size;
   }

@@ -1,0 +1,71 @@
+import type { BackendHeaders } from './backend-headers.js';
+
+export type Replacement = readonly [from: string, to: string];
+
+/**
+ * Replaces texts in bytes that pass. A text may be cut by the border of two chunks, so a tail that could be its beginning
+ * is held back until the next chunk tells; nothing else waits.
+ */
+export class ByteReplacer {
+  private readonly replacements: readonly { from: Buffer; to: string }[];
+  private held: Buffer = Buffer.alloc(0);
+
+  constructor(replacements: readonly Replacement[]) {
+    this.replacements = replacements.map(([from, to]) => ({
+      from: Buffer.from(from),
+      to: Buffer.from(to).toString('latin1'),
+    }));
+  }
+
+  push(chunk: Buffer): Buffer {
+    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    const replaced = this.replace(bytes);
+    const tail = this.openTail(replaced);
+    this.held = replaced.subarray(replaced.length - tail);
+    return replaced.subarray(0, replaced.length - tail);
+  }
+
+  end(): Buffer {
+    const { held } = this;
+    this.held = Buffer.alloc(0);
+    return held;
+  }
+
+  headers(headers: BackendHeaders): BackendHeaders {
+    const clean = (value: string): string => this.replace(Buffer.from(value)).toString();
+    return Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(clean) : value === undefined ? value : clean(value),
+      ]),
+    );
+  }
+
+  replace(bytes: Buffer): Buffer {
+    if (!this.replacements.some(({ from }) => bytes.includes(from))) return bytes;
+    const text = this.replacements.reduce(
+      (rest, { from, to }) => rest.replaceAll(from.toString('latin1'), () => to),
+      bytes.toString('latin1'),
+    );
+    return Buffer.from(text, 'latin1');
+  }
+
+  /** Length of the longest end of `bytes` that is the beginning of a text to replace. */
+  private openTail(bytes: Buffer): number {
+    return this.replacements.reduce(
+      (longest, { from }) => Math.max(longest, openTailOf(bytes, from)),
+      0,
+    );
+  }
+}
+
+function openTailOf(bytes: Buffer, form: Buffer): number {
+  const first = form[0];
+  if (first === undefined) return 0;
+  const from = Math.max(0, bytes.length - form.length + 1);
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    const tail = bytes.subarray(at);
+    if (form.subarray(0, tail.length).equals(tail)) return tail.length;
+  }
+  return 0;
+}
