@@ -14,7 +14,6 @@ export function chatOrderProblems(messages: readonly ChatMessage[]): string[] {
         report(`answers ${message.tool_call_id} out of turn`);
       waiting = waiting.filter((id) => id !== message.tool_call_id);
       if (typeof message.content !== 'string') report('tool content is no string');
-      if (!message.name) report('tool message without a name');
       continue;
     }
     if (waiting.length > 0) report(`calls without an output: ${waiting.join(', ')}`);

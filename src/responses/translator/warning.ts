@@ -27,6 +27,7 @@ export type WarningCode =
   | 'reasoning_dropped'
   | 'reasoning_filled'
   | 'compaction_dropped'
+  | 'answer_field_ignored'
   | 'model_renamed'
   | 'request_amended'
   | 'call_suppressed'

@@ -44,12 +44,12 @@ export function makesCalls(spoken: readonly SpokenCall[], reasoning?: string): S
   );
 }
 
-/** A call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`) or a broken connection leaves them. */
-export function cutsCall(call: SpokenCall, how: 'length' | 'connection'): Script {
+/** A call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`), a gateway's own limit (`stop`) or a broken connection leaves them. */
+export function cutsCall(call: SpokenCall, how: 'length' | 'stop' | 'connection'): Script {
   const whole = JSON.stringify(call.arguments);
   const half = whole.slice(0, -17);
   const start = callChunk({ ...call, arguments: half }, 0);
-  if (how === 'length') return streamOf(chunks.role(), start, chunks.finish('length'), usage);
+  if (how !== 'connection') return streamOf(chunks.role(), start, chunks.finish(how), usage);
   return { steps: [{ data: chunks.role() }, { data: start }, { waitMs: 50 }, { cut: true }] };
 }
 

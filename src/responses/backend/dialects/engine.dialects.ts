@@ -5,6 +5,7 @@ import { knownDialect } from './default.dialect.js';
 export const vllmDialect: BackendDialect = {
   ...knownDialect,
   name: 'vllm',
+  strictTools: 'pass',
   tokenCount: 'tokenize',
   allowedFields: fields([...knownDialect.allowedFields, 'priority', 'structured_outputs', 'n']),
 };
@@ -12,6 +13,7 @@ export const vllmDialect: BackendDialect = {
 export const sglangDialect: BackendDialect = {
   ...knownDialect,
   name: 'sglang',
+  strictTools: 'pass',
   tokenCount: 'tokenize',
   allowedFields: fields([...knownDialect.allowedFields, 'separate_reasoning', 'n']),
 };

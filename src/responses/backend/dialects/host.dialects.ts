@@ -29,6 +29,7 @@ export const openrouterDialect: BackendDialect = {
 export const togetherDialect: BackendDialect = {
   ...knownDialect,
   name: 'together',
+  strictTools: 'pass',
   reasoningReplayField: 'reasoning',
 };
 
@@ -50,6 +51,7 @@ export const groqDialect: BackendDialect = {
 export const fireworksDialect: BackendDialect = {
   ...knownDialect,
   name: 'fireworks',
+  strictTools: 'pass',
   reasoningReplayField: 'reasoning_content',
   allowedFields: fields([
     ...fieldsWithout(knownDialect.allowedFields, 'chat_template_kwargs'),

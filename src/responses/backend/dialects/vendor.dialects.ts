@@ -33,6 +33,7 @@ export const deepseekDialect: BackendDialect = {
 export const mistralDialect: BackendDialect = {
   ...knownDialect,
   name: 'mistral',
+  strictTools: 'pass',
   reasoningReplay: 'off',
   effortField: 'none',
   includeUsage: false,
@@ -89,6 +90,7 @@ export const geminiDialect: BackendDialect = {
 export const xaiDialect: BackendDialect = {
   ...knownDialect,
   name: 'xai',
+  strictTools: 'pass',
   leadingSystem: 'separate',
   lateSystem: 'system',
   reasoningReplay: 'off',

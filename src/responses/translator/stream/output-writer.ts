@@ -6,6 +6,7 @@ import { OutputItems } from './output-items.js';
 import type { OutputOptions } from './stream-options.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
 import { convertAnnotations } from './chunk/convert-annotations.js';
+import { UnreadFields } from './chunk/unread-fields.js';
 import { readLogprobs } from './chunk/convert-logprobs.js';
 import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
@@ -33,6 +34,7 @@ export class OutputWriter {
   private readonly budget: OutputBudget;
   private hasRefusal = false;
   private readonly reasoning = new ReasoningDeltas();
+  private readonly unread: UnreadFields;
   private readonly answerThoughts: AnswerThoughts;
   private sources: readonly Annotation[] = [];
   private hasAnnotations = false;
@@ -41,6 +43,7 @@ export class OutputWriter {
     sequence: EventSequence,
     private readonly options: OutputOptions,
   ) {
+    this.unread = new UnreadFields(options.warnings);
     this.budget = new OutputBudget(options.maxOutputCharacters);
     this.content = this.newContent();
     this.answerThoughts = new AnswerThoughts(options.dialect.name);
@@ -52,6 +55,7 @@ export class OutputWriter {
   }
 
   push({ choice, delta }: ChunkContent): void {
+    this.unread.look(delta);
     const reasoning = this.reasoning.newText(
       deltaReasoning(delta, this.options.dialect.reasoningFields),
     );
