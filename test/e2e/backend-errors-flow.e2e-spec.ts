@@ -1,3 +1,4 @@
+import { DONE_CHUNK } from '../../src/contracts/chat/chunk.js';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -99,7 +100,7 @@ describe('a call', () => {
     backend.enqueue({ headers, splitBytes: 100, steps: [{ write: compress(text) }] });
     const { batches, error } = await drain(clientFor(backend.url).stream(request, context()));
     expect(error).toBeUndefined();
-    expect(batches.flat()).toEqual([chunks.text('é'.repeat(100_000))]);
+    expect(batches.flat()).toEqual([chunks.text('é'.repeat(100_000)), DONE_CHUNK]);
   });
 
   it('a decompression bomb ends at the line limit', async () => {

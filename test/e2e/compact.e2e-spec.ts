@@ -198,7 +198,7 @@ describe('compaction_trigger', () => {
   });
 
   it('fails cleanly when the stream ends too early, and keeps the status of an error before it', async () => {
-    service.backend.enqueue(streamOf(chunks.text('The')));
+    service.backend.enqueue({ steps: [{ data: chunks.text('The') }] });
     const input = [...conversation, trigger];
     const events = await readEvents(await service.post({ model: 'demo', stream: true, input }));
     expect(finalResponse(events)).toMatchObject({ status: 'failed', output: [] });

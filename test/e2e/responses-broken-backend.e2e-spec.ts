@@ -21,12 +21,6 @@ const broken: [string, () => Script, number, string][] = [
   ['silence', () => ({ steps: [half, { stall: true }] }), 504, 'backend_timeout'],
   ['an end without a finish reason', () => ({ steps: [half] }), 502, 'backend_stream_error'],
   [
-    '[DONE] without a finish reason',
-    () => ({ steps: [half, { write: 'data: [DONE]\n\n' }] }),
-    502,
-    'backend_stream_error',
-  ],
-  [
     'an error event',
     () => ({
       steps: [half, settle, { write: 'event: error\ndata: {"message":"Overloaded"}\n\n' }],
@@ -77,6 +71,23 @@ describe('in the middle of an answer', () => {
     const reply = await service.post(request);
     expect(reply.status).toBe(status);
     expect(await readError(reply)).toMatchObject({ code, type: 'server_error' });
+  });
+
+  it('[DONE] without a finish reason ends a whole text, which is told', async () => {
+    service.backend.enqueue({ steps: [half, { write: 'data: [DONE]\n\n' }] });
+    const response = await service.post(request);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'completed' });
+  });
+
+  it('[DONE] completes no call that did not close', async () => {
+    const cut = chunks.callStart(0, { id: 'c', name: 'f', arguments: '{"a":' });
+    service.backend.enqueue({ steps: [{ data: cut }, { write: 'data: [DONE]\n\n' }] });
+    const response = await service.post(request);
+    expect(await response.json()).toMatchObject({
+      status: 'incomplete',
+      output: [{ type: 'message', content: [{ text: '' }] }],
+    });
   });
 
   it('goes on serving afterwards', async () => {

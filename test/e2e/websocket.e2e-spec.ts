@@ -189,7 +189,7 @@ describe('continuation on one connection', () => {
 
   it('forgets a response whose continuation failed', async () => {
     const { id } = finalResponse(eventsOf(await client.ask({ input: 'Hi', store: false })));
-    service.backend.enqueue(streamOf(chunks.text('Hel')));
+    service.backend.enqueue({ steps: [{ data: chunks.text('Hel') }] });
     const again = { input: 'Go on', previous_response_id: id, store: false };
     expect(finalResponse(eventsOf(await client.ask(again))).status).toBe('failed');
     expect(errorOf(await client.ask(again)).error.code).toBe('previous_response_not_found');

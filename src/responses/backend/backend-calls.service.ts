@@ -105,8 +105,9 @@ export class BackendCalls {
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
     const { apiKeyHeader } = this.dialects.forModel(model);
-    const { hostHeader } = this.settings.backend;
-    const parts = { apiKey: caller.apiKey, apiKeyHeader, hostHeader, forwarded: caller.headers };
+    const { hostHeader, forwardHeaders } = this.settings.backend;
+    const forwarded = pickHeaders(caller.headers, forwardHeaders);
+    const parts = { apiKey: caller.apiKey, apiKeyHeader, hostHeader, forwarded };
     return { method: 'POST', url, headers: jsonCallHeaders(parts, accept), body, decode: true };
   }
 

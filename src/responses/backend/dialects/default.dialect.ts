@@ -14,7 +14,7 @@ export const defaultDialect: BackendDialect = {
   callStyle: 'hermes',
   textBesideCalls: 'shown',
   oneCallPerTurn: false,
-  mergeUserMessages: true,
+  mergeUserMessages: false,
   assistantAfterTool: false,
   reasoningReplay: 'tool-turns',
   missingReasoning: 'leave',
@@ -50,7 +50,6 @@ export const defaultDialect: BackendDialect = {
 /** What every other preset starts from: these backends are known to take what an unknown one might refuse. */
 export const knownDialect: BackendDialect = {
   ...defaultDialect,
-  mergeUserMessages: false,
   toolMessageName: true,
   contentBesideCalls: 'null',
 };

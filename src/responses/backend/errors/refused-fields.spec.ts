@@ -52,6 +52,11 @@ describe('what a refusal teaches', () => {
       { response_format: { type: 'json_object' } },
       { responseFormat: 'prompt' },
     ],
+    [
+      'Roles should alternate',
+      { messages: [{ role: 'user' }, { role: 'user' }] },
+      { mergeUserMessages: true },
+    ],
     ['Invalid tool_choice', {}, undefined],
     ['The model is too small', named, undefined],
   ])('%s', (message, fields, learned) => {

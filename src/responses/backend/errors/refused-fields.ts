@@ -12,7 +12,7 @@ interface Lesson {
 
 /**
  * What an unknown backend teaches by refusing a request: the same request in another form is asked once more, and later
- * ones go out in that form at once. Wordings of LM Studio, Snowflake, Groq, xAI and open engines (2026).
+ * ones go out in that form at once. Wordings of LM Studio, Perplexity, Snowflake, Groq, xAI and open engines (2026).
  */
 const lessons: readonly Lesson[] = [
   {
@@ -49,6 +49,12 @@ const lessons: readonly Lesson[] = [
     says: /stream_options/i,
     had: (request) => 'stream_options' in request,
     learned: { includeUsage: false },
+  },
+  {
+    says: /\balternat/i,
+    had: ({ messages }) =>
+      messages.some(({ role }, index) => role === 'user' && messages[index - 1]?.role === 'user'),
+    learned: { mergeUserMessages: true },
   },
   {
     says: /json_schema/i,
