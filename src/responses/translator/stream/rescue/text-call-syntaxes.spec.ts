@@ -210,6 +210,15 @@ describe('calls in the syntax of each model', () => {
     },
   );
 
+  it.each(['<|im_end|>', '<｜end▁of▁sentence｜>', '<|eot_id|>\n'])(
+    'the stop token %j is left out at the end alone',
+    (token) => {
+      expect(split([`Hello${token}`])).toBe('Hello');
+      expect(split(Array.from(`Hello${token}`))).toBe('Hello');
+      expect(split([`The token ${token} stops.`])).toBe(`The token ${token} stops.`);
+    },
+  );
+
   it.each(prose)('%s is prose', (_name, input) => {
     expect(split([input])).toBe(input);
     expect(split(Array.from(input))).toBe(input);

@@ -1,4 +1,5 @@
 import type { TextCallSyntax } from './text-call-syntax.js';
+import { endTokens } from './syntaxes/end-tokens.js';
 import { functionTag } from './syntaxes/function-tag.js';
 import { gemmaCalls } from './syntaxes/gemma-calls.js';
 import { invokeTags } from './syntaxes/invoke-tag.js';
@@ -25,4 +26,5 @@ export const textCallSyntaxes: readonly TextCallSyntax[] = [
   gemmaCalls,
   ...pythonCalls,
   bareJsonCall,
+  endTokens,
 ];

@@ -21,7 +21,7 @@ export class ContentSplitter {
     private readonly offered: OfferedTools,
   ) {
     this.thinkTags = thinkTags === 'off' ? undefined : new ThinkTagSplitter(thinkTags);
-    this.rescue = toolCallRescue && offered.size > 0;
+    this.rescue = toolCallRescue;
   }
 
   /** Reasoning that came in a field of its own. */
@@ -33,6 +33,8 @@ export class ContentSplitter {
 
   pushContent(text: string): ContentPart[] {
     if (this.thinkTags === undefined) return this.split('text', text);
+    // Most chunks are plain text behind all that could be a mark.
+    if (this.channels.isPlain && this.thinkTags.isPlain) return this.split('text', text);
     return this.channels.push(text).flatMap((part) => this.readChannel(part));
   }
 

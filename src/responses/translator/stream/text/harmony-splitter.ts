@@ -29,6 +29,11 @@ export class HarmonySplitter {
   private held = '';
   private body: Body = { kind: 'text' };
 
+  /** The answer is in another format: there is nothing to look for any more. */
+  get isPlain(): boolean {
+    return this.state === 'plain';
+  }
+
   push(fragment: string): HarmonyPart[] {
     if (this.state === 'plain') return [{ kind: 'plain', text: fragment }];
     const parts: HarmonyPart[] = [];

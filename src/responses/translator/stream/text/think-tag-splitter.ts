@@ -39,8 +39,13 @@ export class ThinkTagSplitter {
     this.mode = 'tags';
   }
 
+  /** The reasoning is over, or there is none: all that follows is text. */
+  get isPlain(): boolean {
+    return this.state === 'text' && this.held === '' && this.leadingSpace === '';
+  }
+
   push(fragment: string): SplitText[] {
-    if (this.isIn('text') && this.held === '' && this.leadingSpace === '') {
+    if (this.isPlain) {
       return fragment === '' ? [] : [{ kind: 'text', text: fragment }];
     }
     this.held += fragment;
