@@ -42,3 +42,13 @@ export function shuttingDown(): ApiError {
     { retryAfterSeconds: 1 },
   );
 }
+
+/** The Host header names what is not this service: a page that rebinds its own name to this address. */
+export function hostNotAllowed(): ApiError {
+  return apiError('host_not_allowed', 'This host name is not allowed. Add it to ALLOWED_HOSTS.');
+}
+
+/** A web page of another origin opens a WebSocket. */
+export function originNotAllowed(): ApiError {
+  return apiError('origin_not_allowed', 'This origin is not allowed. Add it to CORS_ORIGINS.');
+}

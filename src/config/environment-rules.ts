@@ -112,3 +112,11 @@ export function Origins(): PropertyDecorator {
     return text === '*' || origins.every(valid) ? origins : undefined;
   });
 }
+
+/** A comma-separated list of host names, without ports. */
+export function HostNames(): PropertyDecorator {
+  return variable('must be a comma-separated list of host names without ports', (text) => {
+    const names = text.split(',').map((name) => name.trim().toLowerCase());
+    return names.every((name) => /^[a-z0-9](?:[a-z0-9.-]{0,252})$/.test(name)) ? names : undefined;
+  });
+}

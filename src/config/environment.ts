@@ -3,6 +3,7 @@ import {
   ForwardableHeaders,
   HttpUrl,
   OneOfSetting,
+  HostNames,
   Origins,
   Seconds,
   Secrets,
@@ -68,7 +69,7 @@ export class Environment {
 
   // Server
   @TextSetting(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
-  HOST = '0.0.0.0';
+  HOST = '127.0.0.1';
 
   @WholeNumber(0, 65_535)
   HOST_PORT = 8282;
@@ -91,6 +92,9 @@ export class Environment {
 
   @WholeNumber(0, 1_000_000)
   RATE_LIMIT_PER_MINUTE = 0;
+
+  @HostNames()
+  ALLOWED_HOSTS: readonly string[] = [];
 
   @Origins()
   CORS_ORIGINS: readonly string[] = [];

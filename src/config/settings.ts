@@ -19,6 +19,8 @@ export interface Settings {
     keyDigests: readonly Buffer[];
     /** Of one key; 0 is without limit. */
     requestsPerMinute: number;
+    /** Names in the Host header; none means any, unless the service listens on loopback alone. */
+    allowedHosts: readonly string[];
     /** Origins that browsers may call from; `*` is all, none switches CORS off. */
     corsOrigins: readonly string[];
   };

@@ -23,6 +23,7 @@ export function toSettings(environment: Environment): Settings {
     access: {
       keyDigests: environment.PROXY_API_KEYS.map(sha256),
       requestsPerMinute: environment.RATE_LIMIT_PER_MINUTE,
+      allowedHosts: environment.ALLOWED_HOSTS,
       corsOrigins: environment.CORS_ORIGINS,
     },
     load: {

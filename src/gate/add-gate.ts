@@ -7,18 +7,23 @@ import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
 import { isApiRoute } from './api-route.js';
 import { DrainService } from './drain.service.js';
+import { refuseBrowser } from './browser-guard.js';
 import { rateLimitOptions } from './rate-limit.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /**
- * What every request passes before its body is read, in this order: security headers, CORS (so that errors have its
+ * What every request passes before its body is read, in this order: security headers, the guard against web pages, CORS (so that errors have its
  * headers too), then for the API: shutdown, key, load, rate limit. To be called before the routes exist.
  */
 export async function addGate(server: FastifyInstance, app: INestApplication): Promise<void> {
-  const { access } = app.get<Settings>(SETTINGS);
+  const settings = app.get<Settings>(SETTINGS);
+  const { access } = settings;
   const admission = app.get(AdmissionService);
   const drain = app.get(DrainService);
   addSecurityHeaders(server);
+  server.addHook('onRequest', (request, _reply, done) => {
+    done(refuseBrowser(request, settings));
+  });
   if (access.corsOrigins.length > 0) {
     await server.register(fastifyCors, corsOptions(access.corsOrigins));
   }
