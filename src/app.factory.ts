@@ -7,6 +7,7 @@ import { addBodyParser } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
 import { createHttpAdapter } from './common/http-adapter.js';
+import { backendProblems } from './responses/backend/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
@@ -21,7 +22,7 @@ export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
 
 /** Builds the application up to, but without, listening: the same for the service, the demo and the tests. */
 export async function createApp(options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
-  const settings = await loadSettings(options.environment);
+  const settings = await loadSettings(options.environment, backendProblems);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register({ ...options, settings }),
     createHttpAdapter(settings),

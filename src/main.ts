@@ -1,71 +1,12 @@
-import 'reflect-metadata';
-import cluster from 'node:cluster';
-import { setFlagsFromString } from 'node:v8';
-import { constants } from 'node:os';
-import { PinoLogger } from 'nestjs-pino';
-import { createApp } from './app.factory.js';
-import { WorkerPool } from './cluster/worker-pool.js';
-import { loadSettings } from './config/configuration.module.js';
-import { EnvironmentError } from './config/read-environment.js';
-import { SETTINGS } from './config/settings.js';
-import type { Settings } from './config/settings.js';
-import { plainLogger } from './logging/pino-options.js';
-import { scrubSecrets } from './logging/scrub-secrets.js';
+/** Checked before anything else is loaded: an older Node would stop at the first import that it does not know. */
+const OLDEST = [22, 19] as const;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-/**
- * After a few long answers V8 takes the objects of short ones for long-lived and allocates them in the old generation.
- * Dead, they keep alive whatever they point to: collections of garbage then take ten times as long (docs/performance.md).
- */
-setFlagsFromString('--no-allocation-site-pretenuring');
-
-/** With WEB_CONCURRENCY the workers serve; this process only keeps them. */
-async function startAll(): Promise<void> {
-  const settings = await loadSettings();
-  if (cluster.isWorker || settings.server.workers === 1) await start();
-  else new WorkerPool(settings, plainLogger(settings.logging.level)).start();
-}
-
-async function start(): Promise<void> {
-  const app = await createApp();
-  const { server, backend, logging } = app.get<Settings>(SETTINGS);
-  await app.listen({ host: server.host, port: server.port });
-  // A worker may get a terminal's signal and then the primary's: only the primary counts them.
-  if (cluster.isPrimary) exitOnSecondSignal();
-  const logger = await app.resolve(PinoLogger);
-  logger.info(
-    {
-      url: await app.getUrl(),
-      // Without its query, where some backends want a key.
-      backend: `${backend.url.origin}${backend.url.pathname}`,
-      dialect: backend.dialect,
-      dumps: logging.dumps.enabled,
-    },
-    'listening',
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  process.stderr.write(
+    `ERROR This service needs Node ${OLDEST.join('.')} or newer; this is Node ${process.versions.node}.\n`,
   );
-}
-
-/** The first signal begins the shutdown (DrainService); a second one is from someone who will not wait for it. */
-function exitOnSecondSignal(): void {
-  let signals = 0;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      signals += 1;
-      if (signals > 1) process.exit(128 + constants.signals[signal]);
-    });
-  }
-}
-
-/** Plain lines: a wrong configuration leaves no logger to trust. */
-function describe(error: unknown): string {
-  if (error instanceof EnvironmentError) {
-    return error.problems.map((problem) => `ERROR ${problem}\n`).join('');
-  }
-  return `ERROR ${scrubSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`;
-}
-
-try {
-  await startAll();
-} catch (error) {
-  process.stderr.write(describe(error));
   process.exit(1);
 }
+
+await import('./start-service.js');

@@ -49,7 +49,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
 ];
 
 /** What puts the rooms together; it may import all of them. */
-const COMPOSITION = /^(main|app\.factory|app\.module)\.ts$|^demo\//;
+const COMPOSITION = /^(main|start-service|app\.factory|app\.module)\.ts$|^demo\//;
 
 const pureRooms = ['contracts', 'responses/translator'];
 
@@ -180,7 +180,7 @@ describe('the architecture', () => {
 
   it('nothing but the composition root and the demo imports the app', () => {
     const importers = product.filter(({ imports }) =>
-      imports.some((name) => /^(app\.|main)/.test(name)),
+      imports.some((name) => /^(app\.|main|start-service)/.test(name)),
     );
     expect(importers.map(({ path }) => path).filter((path) => !COMPOSITION.test(path))).toEqual([]);
   });

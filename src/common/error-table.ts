@@ -96,8 +96,15 @@ export function malformedBody(message: string): ApiError {
   return invalidRequest(message, null, 'invalid_json');
 }
 
+/** Clients append their paths to the base URL that they were given. */
+function hintOn(path: string): string {
+  const isMissing = /^\/(?:responses|chat\/completions|models|conversations)\b/.test(path);
+  if (isMissing) return ' The base URL of a client ends with /v1.';
+  return path.startsWith('/v1/v1/') ? ' The base URL of a client has /v1 once.' : '';
+}
+
 export function unknownUrl(method: string, path: string): ApiError {
-  return apiError('unknown_url', `Unknown request URL: ${method} ${path}.`);
+  return apiError('unknown_url', `Unknown request URL: ${method} ${path}.${hintOn(path)}`);
 }
 
 export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {

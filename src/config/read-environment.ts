@@ -15,9 +15,15 @@ export class EnvironmentError extends Error {
   }
 }
 
-/** Reads the variables, an empty one like one that is not there. Throws EnvironmentError with all problems at once. */
-export function readEnvironment(raw: RawEnvironment): Environment {
-  const environment = plainToInstance(Environment, withLevel(withoutEmpty(raw)), {
+/**
+ * Reads the variables, an empty one like one that is not there. Throws EnvironmentError with all problems at once, those
+ * that others found among them.
+ */
+export function readEnvironment(
+  raw: RawEnvironment,
+  moreProblems: readonly string[] = [],
+): Environment {
+  const environment = plainToInstance(Environment, withPort(withLevel(withoutEmpty(raw))), {
     excludeExtraneousValues: true,
     exposeDefaultValues: true,
   });
@@ -25,9 +31,15 @@ export function readEnvironment(raw: RawEnvironment): Environment {
   const wrongValues = errors.map(({ property, constraints = {} }) =>
     [property, Object.values(constraints).join(', ')].join(' '),
   );
+  const typos = findTypos(Object.keys(withoutEmpty(raw)), Object.keys(environment));
   const problems = [
-    ...findTypos(Object.keys(withoutEmpty(raw)), Object.keys(environment)),
-    ...(wrongValues.length > 0 ? wrongValues : findConflicts(environment)),
+    ...typos,
+    ...wrongValues,
+    ...conflictsBeside(
+      environment,
+      errors.map(({ property }) => property),
+    ),
+    ...moreProblems.filter((problem) => !typos.some((typo) => nameIn(typo) === nameIn(problem))),
   ];
   if (problems.length === 0) return environment;
   throw new EnvironmentError(problems);
@@ -40,6 +52,30 @@ function withoutEmpty(raw: RawEnvironment): Record<string, string> {
       (entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== '',
     ),
   );
+}
+
+function nameIn(problem: string): string {
+  return problem.split(' ')[0] ?? '';
+}
+
+/** The names of all settings. */
+export function settingNames(): string[] {
+  return Object.keys(
+    plainToInstance(Environment, {}, { exposeDefaultValues: true, excludeExtraneousValues: true }),
+  );
+}
+
+/** A conflict that names a variable which is wrong by itself says nothing new. */
+function conflictsBeside(environment: Environment, wrong: readonly string[]): string[] {
+  if (wrong.includes('BACKEND_URL')) return [];
+  return findConflicts(environment).filter(
+    (problem) => !wrong.some((name) => problem.includes(name)),
+  );
+}
+
+/** Platforms name the port so. */
+function withPort(raw: Record<string, string>): Record<string, string> {
+  return raw.PORT === undefined ? raw : { HOST_PORT: raw.PORT, ...raw };
 }
 
 function withLevel(raw: Record<string, string>): Record<string, string> {

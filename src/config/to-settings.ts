@@ -1,3 +1,4 @@
+import { chatEndpoint } from './backend-url.js';
 import { createHash } from 'node:crypto';
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
@@ -33,7 +34,7 @@ export function toSettings(environment: Environment): Settings {
       queueWaitMs: milliseconds(environment.MAX_QUEUE_WAIT_SECS),
     },
     backend: {
-      url: new URL(environment.BACKEND_URL),
+      url: chatEndpoint(environment.BACKEND_URL),
       hostHeader: environment.BACKEND_HOST_HEADER,
       connectTimeoutMs: milliseconds(environment.BACKEND_CONNECT_TIMEOUT_SECS),
       firstByteTimeoutMs: milliseconds(environment.BACKEND_TIMEOUT_SECS),

@@ -6,12 +6,13 @@ import { BackendProbe } from './backend-probe.service.js';
 import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
 import { HealthController } from './health.controller.js';
+import { RootController } from './root.controller.js';
 import { ReadinessHealthIndicator } from './readiness.health.js';
 
 @Module({
   // Terminus would log every failing probe; the 503 has its line already.
   imports: [TerminusModule.forRoot({ logger: false }), BackendModule],
-  controllers: [HealthController],
+  controllers: [HealthController, RootController],
   providers: [
     BackendProbe,
     BreakerHealthIndicator,

@@ -36,6 +36,27 @@ describe('the start of the service', () => {
     return { child, output: () => text };
   }
 
+  it('lists everything at once, the backend files and .env included, without a stack', async () => {
+    await writeFile(join(directory, '.env'), 'BACKEND_ULR=http://h\nMY_OWN=1\n');
+    await writeFile(join(directory, 'p.yaml'), 'models:\n  a: { thinkTags: never }\n');
+    const { child: service, output } = start({
+      BACKEND_DIALECT: 'nope',
+      BACKEND_PROFILES: 'p.yaml',
+      HOST_PORT: 'x',
+      WEB_CONCURRENCY: '2',
+    });
+    const [code] = await once(service, 'close');
+    expect(code).toBe(1);
+    expect(output().trim().split('\n')).toEqual([
+      'ERROR BACKEND_ULR is no setting: BACKEND_URL is meant?',
+      expect.stringMatching(/^ERROR HOST_PORT must be/),
+      expect.stringMatching(/^ERROR STORE_URL must be/),
+      'ERROR MY_OWN in .env is no setting',
+      expect.stringMatching(/^ERROR BACKEND_DIALECT must be auto or one of/),
+      expect.stringMatching(/^ERROR BACKEND_PROFILES models\["a"\]: thinkTags must be one of/),
+    ]);
+  });
+
   it('stops with all problems, by name and rule, never by value', async () => {
     await writeFile(join(directory, '.env'), 'HOST_PORT=hunter2\nCADDY_TLS=perhaps\n');
     const { child: service, output } = start({

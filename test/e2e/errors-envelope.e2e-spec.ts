@@ -92,7 +92,7 @@ describe('the error envelope', () => {
 
   it('takes a body without a content type', async () => {
     const head =
-      'POST /probe HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 7\r\n\r\n';
+      'POST /probe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 7\r\n\r\n';
     expect(await raw(`${head}{"a":1}`)).toContain('{"body":{"a":1}}');
   });
 
@@ -178,7 +178,11 @@ describe('the error envelope', () => {
 
   it.each([
     ['no HTTP', 'NONSENSE\r\n\r\n', 400],
-    ['huge headers', `GET / HTTP/1.1\r\nHost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'huge headers',
+      `GET / HTTP/1.1\r\nHost: localhost\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
   ])('answers %s on the socket', async (_name, request, status) => {
     const answer = await raw(request);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -221,7 +225,7 @@ it('cuts a client that is too slow to send its request', async () => {
       resolve(text);
     });
     socket.on('error', reject);
-    socket.write('POST /v1/responses HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
+    socket.write('POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
   });
   expect(answer).toMatch(/^HTTP\/1.1 408 /);
   await proxy.close();

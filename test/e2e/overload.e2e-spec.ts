@@ -148,8 +148,8 @@ describe('slow and greedy connections', () => {
   const dial = () => connect(Number(address().port), address().hostname);
 
   it.each([
-    ['headers', 'POST /v1/responses HTTP/1.1\r\nHost: x\r\n'],
-    ['a body', 'POST /v1/responses HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{'],
+    ['headers', 'POST /v1/responses HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a body', 'POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{'],
   ])('one that never ends its %s is answered with 408', async (_name, beginning) => {
     await start({ REQUEST_TIMEOUT_SECS: '1' });
     const socket = dial();
@@ -169,7 +169,7 @@ describe('slow and greedy connections', () => {
     third.on('error', () => undefined);
     third.resume();
     await once(third, 'close');
-    first.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    first.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
     const [answer] = (await once(first, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
     first.destroy();

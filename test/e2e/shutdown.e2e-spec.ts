@@ -48,7 +48,7 @@ describe('SIGTERM', () => {
   it('lets a live stream finish while new requests are refused, then exits with 0', async () => {
     await start('20');
     const idle = connect(Number(new URL(service.url).port), '127.0.0.1');
-    idle.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    idle.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await once(idle, 'data');
     const idleClosed = once(idle.resume(), 'close');
     const stream = await post(true);

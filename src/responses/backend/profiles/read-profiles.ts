@@ -45,8 +45,9 @@ function readText(path: string): string {
 export function parseProfiles(text: string): BackendProfiles {
   // YAML 1.2 contains JSON.
   const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw problemsOfFile([error.message.split('\n')[0] ?? 'is no YAML']);
+  if (document.errors.length > 0) {
+    throw problemsOfFile(document.errors.slice(0, 10).map(({ message }) => firstLine(message)));
+  }
   const file: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   if (!isTable(file)) throw problemsOfFile(['must hold a table with backends and models']);
   const problems = Object.keys(file)
@@ -56,6 +57,11 @@ export function parseProfiles(text: string): BackendProfiles {
   const models = readEntries(file.models, 'models', problems);
   if (problems.length > 0) throw problemsOfFile(problems);
   return { backends, models };
+}
+
+/** Without the excerpt that follows it: "… at line 3, column 1:". */
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/:$/, '');
 }
 
 function readEntries(table: unknown, section: string, problems: string[]): NamedEntry[] {

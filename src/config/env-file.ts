@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
+/** What stands in the same file for Compose, Caddy, Node and the platform. */
+const OTHERS =
+  /^(?:CADDY_|COMPOSE_|DOCKER_|OTEL_|NODE_|npm_|NPM_|PORT$|RUST_LOG$|TZ$|(?:HTTPS?|NO|ALL)_PROXY$)/i;
+
+/** The names in `.env`; none where there is no such file. */
+export function readEnvFile(path = '.env'): string[] {
+  try {
+    return Object.keys(parseEnv(readFileSync(path, 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+/** Names in the service's own file that are no setting: whoever wrote them meant something by them. */
+export function findStrangers(names: readonly string[], settings: readonly string[]): string[] {
+  return names
+    .filter((name) => !settings.includes(name) && !OTHERS.test(name))
+    .map((name) => `${name} in .env is no setting`);
+}

@@ -1,0 +1,23 @@
+import { EnvironmentError, type RawEnvironment } from '../../config/read-environment.js';
+import { resolveDialect } from './dialects/resolve-dialect.js';
+import { readProfiles } from './profiles/read-profiles.js';
+
+/** What is wrong with BACKEND_DIALECT and BACKEND_PROFILES, for the one list of problems at the start. */
+export function backendProblems({ BACKEND_DIALECT, BACKEND_PROFILES }: RawEnvironment): string[] {
+  const name = BACKEND_DIALECT?.trim() || 'auto';
+  const path = BACKEND_PROFILES?.trim() ?? '';
+  return [
+    ...problemsOf(() => resolveDialect(name, new URL('http://localhost'))),
+    ...(path === '' ? [] : problemsOf(() => readProfiles(path))),
+  ];
+}
+
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
