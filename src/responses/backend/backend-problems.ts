@@ -4,10 +4,10 @@ import { readProfiles } from './profiles/read-profiles.js';
 
 /** What is wrong with BACKEND_DIALECT and BACKEND_PROFILES, for the one list of problems at the start. */
 export function backendProblems({ BACKEND_DIALECT, BACKEND_PROFILES }: RawEnvironment): string[] {
-  const name = BACKEND_DIALECT?.trim() || 'auto';
+  const name = BACKEND_DIALECT?.trim() ?? '';
   const path = BACKEND_PROFILES?.trim() ?? '';
   return [
-    ...problemsOf(() => resolveDialect(name, new URL('http://localhost'))),
+    ...problemsOf(() => resolveDialect(name === '' ? 'auto' : name, new URL('http://localhost'))),
     ...(path === '' ? [] : problemsOf(() => readProfiles(path))),
   ];
 }
