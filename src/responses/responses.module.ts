@@ -16,6 +16,7 @@ import { Replica } from './state/recording/replica.service.js';
 import { Continuation } from './state/recording/continuation.service.js';
 import { CreateResponse } from './endpoints/create/create-response.service.js';
 import { ResponseRecorder } from './state/recording/response-recorder.service.js';
+import { UnstoredResponses } from './state/recording/unstored-responses.service.js';
 import { StoredResponsesController } from './endpoints/stored/stored-responses.controller.js';
 import { StoredResponsesService } from './state/stored/stored-responses.service.js';
 import { ResponseSender } from './delivery/response-sender.service.js';
@@ -49,6 +50,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     Replica,
     ItemIncludes,
     ResponseRecorder,
+    UnstoredResponses,
     CreateResponse,
     BackgroundRuns,
     ReplaySender,

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
+import { CLOCK, type Clock } from '../common/clock.js';
 import { storeUnavailable } from '../common/state-errors.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { ChainTooLongError } from './response-record-store.port.js';
@@ -7,14 +8,27 @@ import { ChainTooLongError } from './response-record-store.port.js';
 /** A store that is slower than this counts as failed: the response matters more than its copy. */
 const longestCallMs = 3_000;
 
+/** Calls that need room: a full store still answers all others. */
+const growing = new Set([
+  ...['responses.begin', 'responses.update', 'responses.finish'],
+  ...['runs.append', 'conversations.create', 'conversations.append'],
+]);
+
+/** While no later one succeeds, a failed write outweighs for so long whatever else does. */
+const writeDoubtMs = 5_000;
+
 /** Bounds every call of the store, and logs, counts and remembers its failures. */
 @Injectable()
 export class StoreMonitor {
   private readonly logger = new Logger('Store');
   private readonly failures: Counter;
   private failing = false;
+  private doubtfulUntil = 0;
 
-  constructor(metrics: MetricsService) {
+  constructor(
+    metrics: MetricsService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
     this.failures = new Counter({
       name: 'responses_proxy_store_failures_total',
       help: 'Calls of the store that failed or took too long, by operation.',
@@ -23,7 +37,7 @@ export class StoreMonitor {
     });
   }
 
-  /** The last call of the store succeeded. */
+  /** The last call of the store succeeded, and so did the last write unless that is long ago. */
   get isAvailable(): boolean {
     return !this.failing;
   }
@@ -32,8 +46,7 @@ export class StoreMonitor {
   async watch<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
     try {
       const value = await withinTime(call(), operation);
-      if (this.failing) this.logger.log('The store is available again.');
-      this.failing = false;
+      this.succeeded(operation);
       return value;
     } catch (error) {
       if (error instanceof ChainTooLongError) throw error;
@@ -41,8 +54,16 @@ export class StoreMonitor {
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.error(`store_failed ${operation}: ${reason}`);
       this.failing = true;
+      if (growing.has(operation)) this.doubtfulUntil = this.clock.now() + writeDoubtMs;
       throw storeUnavailable(error);
     }
+  }
+
+  private succeeded(operation: string): void {
+    if (!this.failing) return;
+    if (!growing.has(operation) && this.clock.now() < this.doubtfulUntil) return;
+    this.failing = false;
+    this.logger.log('The store is available again.');
   }
 }
 

@@ -11,6 +11,7 @@ import { isOver } from '../../../store/response-texts.js';
 import { Replica } from './replica.service.js';
 import type { RequestState } from './request-state.js';
 import { inputToStore } from './stored-items.js';
+import { UnstoredResponses } from './unstored-responses.service.js';
 
 /**
  * Writes a response down while it goes to the client: begun with its first event, ended before its last one leaves, so
@@ -22,6 +23,7 @@ export class ResponseRecorder {
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     private readonly replica: Replica,
+    private readonly unstored: UnstoredResponses,
   ) {}
 
   record(
@@ -73,12 +75,13 @@ export class ResponseRecorder {
     ending: ResponseEnding,
     begun: Promise<boolean> | undefined,
   ): Promise<boolean> {
-    if ((await begun) !== true) return false;
     try {
-      return await this.store.responses.finish(owner, ending);
+      if ((await begun) === true) return await this.store.responses.finish(owner, ending);
     } catch {
-      return false;
+      // As with a failed beginning: the store may have written it all the same.
     }
+    this.unstored.discard(owner, ending.response.id);
+    return false;
   }
 
   /** The client left before the end. */
