@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ChatRequest } from '../../src/contracts/chat/request.js';
+import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
+import { startService, type Service } from '../support/start-service.js';
+
+/** What one request teaches for the next: forms that a backend refuses, and what calls were thought of. */
+
+const chunks = new ChatChunks('m');
+const tools = ['f', 'g'].map((name) => ({
+  type: 'function',
+  name,
+  parameters: { type: 'object' },
+}));
+
+function calls(name: string, id: string, ...before: unknown[]): Script {
+  return streamOf(
+    chunks.role(),
+    ...before,
+    chunks.callStart(0, { id, name, arguments: '{}' }),
+    chunks.finish('tool_calls'),
+  );
+}
+
+let service: Service;
+const sent = (): ChatRequest => service.backend.lastCall.body as ChatRequest;
+const ask = async (body: object, key = 'key-one'): Promise<Record<string, unknown>> => {
+  const headers = { authorization: `Bearer ${key}` };
+  const reply = await service.post({ model: 'm', tools, store: false, ...body }, { headers });
+  return (await reply.json()) as Record<string, unknown>;
+};
+
+describe('a backend that refuses a form of a field', () => {
+  beforeAll(async () => {
+    service = await startService({ BACKEND_RETRIES: '0' });
+  });
+  afterAll(() => service.close());
+  const refusal = jsonReply(400, { error: { message: 'tool_choice must be a string' } });
+  const choice = { input: 'Hi', tool_choice: { type: 'function', name: 'f' } };
+
+  it('is asked again in another form, and at once in that form from then on', async () => {
+    service.backend.enqueue(refusal, calls('f', 'c1'));
+    const first = await ask(choice);
+    expect(first).toMatchObject({ status: 'completed', output: [{ name: 'f' }] });
+    expect(sent().tool_choice).toBe('required');
+
+    const before = service.backend.calls.length;
+    service.backend.enqueue(calls('g', 'c2'));
+    const second = await ask(choice);
+    expect(service.backend.calls).toHaveLength(before + 1);
+    expect(sent().tool_choice).toBe('required');
+    // The call of the tool that was not chosen is left out.
+    expect(JSON.stringify(second.output)).not.toContain('"g"');
+  });
+
+  it('gets its refusal through when it is about something else, and in strict mode', async () => {
+    service.backend.enqueue(jsonReply(400, { error: { message: 'temperature is too high' } }));
+    expect(await ask({ ...choice, model: 'other' })).toMatchObject({
+      error: { code: 'invalid_request' },
+    });
+    service.backend.enqueue(refusal);
+    const headers = { 'x-strict': 'true' };
+    const strict = await service.post({ model: 'third', tools, ...choice }, { headers });
+    expect(strict.status).toBe(400);
+  });
+});
+
+describe('a client that drops the thoughts of its calls', () => {
+  beforeAll(async () => {
+    service = await startService({ BACKEND_DIALECT: 'deepseek' });
+  });
+  afterAll(() => service.close());
+  const next = (id: string): object => ({
+    input: [
+      { role: 'user', content: 'Hi' },
+      { type: 'function_call', call_id: id, name: 'f', arguments: '{}' },
+      { type: 'function_call_output', call_id: id, output: 'x' },
+    ],
+  });
+  const thought = (): unknown =>
+    (sent().messages[1] as { reasoning_content?: string }).reasoning_content;
+
+  it('has them put back, and nobody else has', async () => {
+    service.backend.enqueue(
+      calls('f', 'call_7', chunks.reasoning('I need '), chunks.reasoning('f.')),
+    );
+    await ask({ input: 'Hi' });
+    await ask(next('call_7'));
+    expect(thought()).toBe('I need f.');
+    await ask(next('call_7'), 'key-two');
+    expect(thought()).toBe(' ');
+  });
+});
+
+describe('a thought signature of Gemini', () => {
+  beforeAll(async () => {
+    service = await startService({ BACKEND_DIALECT: 'gemini' });
+  });
+  afterAll(() => service.close());
+
+  it('goes back with its call', async () => {
+    const extra_content = { google: { thought_signature: 'SIGNED' } };
+    const call = {
+      index: 0,
+      id: 'call_s',
+      type: 'function',
+      function: { name: 'f', arguments: '{}' },
+      extra_content,
+    };
+    service.backend.enqueue(
+      streamOf(chunks.role(), chunks.choice({ tool_calls: [call] }), chunks.finish('tool_calls')),
+    );
+    await ask({ input: 'Hi' });
+    await ask({
+      input: [
+        { role: 'user', content: 'Hi' },
+        { type: 'function_call', call_id: 'call_s', name: 'f', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'call_s', output: 'x' },
+      ],
+    });
+    expect(sent().messages[1]).toMatchObject({ tool_calls: [{ id: 'call_s', extra_content }] });
+  });
+});
