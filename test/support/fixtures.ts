@@ -11,20 +11,22 @@ export const fixtureNames: readonly string[] = readdirSync(FIXTURES)
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length));
 
-export function readFixture(name: string): ChatChunk[] {
+/** The lines of a fixture: one chunk each, after `{"options": {…}}` where it is read under another profile. */
+function readLines(name: string): Record<string, unknown>[] {
   const lines = readFileSync(resolve(FIXTURES, `${name}${SUFFIX}`), 'utf8')
     .trim()
     .split('\n');
-  return lines.map((line) => JSON.parse(line) as ChatChunk);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** What the name says of the profile under which the answer is read. */
-export function fixtureProfile(name: string): Pick<BackendDialect, 'thinkTags' | 'toolCallRescue'> {
-  const readsTags = name.includes('open-think-tags') ? 'open' : 'tags';
-  return {
-    thinkTags: name.includes('think-tags') ? readsTags : 'off',
-    toolCallRescue: name.startsWith('rescue-'),
-  };
+export function readFixture(name: string): ChatChunk[] {
+  return readLines(name).filter((line) => !('options' in line));
+}
+
+/** The profile under which the answer is read; tags are text unless it says otherwise. */
+export function fixtureProfile(name: string): Partial<BackendDialect> {
+  const [first] = readLines(name);
+  return { thinkTags: 'off', toolCallRescue: false, ...(first?.options as object | undefined) };
 }
 
 const schema = {

@@ -9,7 +9,7 @@ import {
 import { WarningCollector } from '../../src/responses/translator/warning.js';
 
 /** A dialect that can do everything, so that a test names only what it is about. */
-export function testDialect(overrides: Partial<BackendDialect> = {}): BackendDialect {
+export function capableDialect(overrides: Partial<BackendDialect> = {}): BackendDialect {
   return {
     name: 'test',
     maxTokensField: 'max_tokens',
@@ -67,7 +67,7 @@ export function translate(
 ): TestTranslation {
   const warnings = new WarningCollector();
   const translation = toChatRequest({ model: 'm', ...body } as CreateResponseBody, {
-    dialect: testDialect(dialect),
+    dialect: capableDialect(dialect),
     adapters: toolAdapters,
     warnings,
     ...options,

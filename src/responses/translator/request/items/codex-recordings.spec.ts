@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { chatOrderProblems } from '../../../../../test/support/chat-order-checker.js';
-import { testDialect } from '../../../../../test/support/translate.js';
+import { capableDialect } from '../../../../../test/support/translate.js';
 import type { Settings } from '../../../../config/settings.js';
 import { parseCreateResponse } from '../../../validation/parse-create-response.js';
 import { toolAdapters } from '../../tools/tool-adapters.js';
@@ -60,7 +60,7 @@ function translate(name: string) {
   const warnings = new WarningCollector(false, 1_000);
   const { chatRequest } = toChatRequest(
     parseCreateResponse(recording.body, limits as Settings['limits']),
-    { dialect: testDialect(), adapters: toolAdapters, warnings },
+    { dialect: capableDialect(), adapters: toolAdapters, warnings },
   );
   return { chatRequest, warnings };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { growthOf } from '../../../../../test/support/growth.js';
 import type { OfferedTools } from './text-call-syntax.js';
 import { TextToolCallSplitter } from './text-tool-call-splitter.js';
 
@@ -220,16 +221,26 @@ describe('TextToolCallSplitter', () => {
     );
   });
 
-  it('reads a call of 700 KB in small pieces in linear time, and gives up on one without end', () => {
+  it.each<[string, (size: number) => string, number]>([
+    ['a long call', (size) => xml('write', { path: 'line\n'.repeat(size) }), 8],
+    ['openings without an end', (size) => '<tool_call>{'.repeat(size / 2), 64],
+    ['ends that end nothing', (size) => `<tool_call>{${'</tool_call>'.repeat(size / 2)}`, 12],
+    ['special openings', (size) => '<|tool_call_begin|>x'.repeat(size / 4), 16],
+  ])('reads %s in small pieces in linear time', (_name, inputOf, pieceLength) => {
+    const read = (size: number): void => {
+      split(inputOf(size).match(new RegExp(`[^]{1,${pieceLength}}`, 'g')) ?? []);
+    };
+    // Eight times the input: linear work takes eight times as long, quadratic work 64 times.
+    expect(growthOf(read, 8_000, 64_000)).toBeLessThan(30);
+  });
+
+  it('keeps a long call and what never became one as they are', () => {
     const content = 'line\n'.repeat(140_000);
     const call = xml('write', { path: content });
-    const pieces = call.match(/[^]{1,8}/g) ?? [];
-    const started = performance.now();
-    expect(split(pieces)).toBe(`[write ${JSON.stringify({ path: content })}]`);
+    expect(split(call.match(/[^]{1,64}/g) ?? [])).toBe(
+      `[write ${JSON.stringify({ path: content })}]`,
+    );
     const endless = '<tool_call>{'.repeat(120_000);
     expect(split(endless.match(/[^]{1,64}/g) ?? [])).toBe(endless);
-    const closers = `<tool_call>{${'</tool_call>'.repeat(50_000)}`;
-    expect(split(closers.match(/[^]{1,12}/g) ?? [])).toBe(closers);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
