@@ -66,6 +66,24 @@ export function decodeEvents(codec: RecordCodec, text: string, first: number): R
   return events.map((event, index) => ({ ...event, sequence_number: first + index }));
 }
 
+/** Characters of one page of an event log: a follower that does not read holds one page, not the whole log. */
+const PAGE_CHARACTERS = 64 * 1024;
+
+/** The batches of one page, at least one of them. */
+export function firstPage<Batch>(
+  batches: Iterable<Batch>,
+  textOf: (batch: Batch) => string,
+): Batch[] {
+  const page: Batch[] = [];
+  let characters = 0;
+  for (const batch of batches) {
+    page.push(batch);
+    characters += textOf(batch).length;
+    if (characters >= PAGE_CHARACTERS) break;
+  }
+  return page;
+}
+
 export function isOver(status: string): boolean {
   return status !== 'queued' && status !== 'in_progress';
 }

@@ -29,7 +29,7 @@ export interface RunStore {
     first: number,
     events: readonly ResponseEvent[],
   ): Promise<'written' | 'over'>;
-  /** Events from place `from` on, at most about a thousand. Undefined when there is no such response. */
+  /** Events from place `from` on, a page of at most about 64 KB of them. Undefined when there is no such response. */
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined>;
   /**
    * Calls back on changes by any process, until the returned function is called. Notices may be repeated, and a broken

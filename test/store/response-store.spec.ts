@@ -336,6 +336,26 @@ describe.each(technologies)('the %s store', (name, start) => {
       expect(over).toBe(true);
     });
 
+    it('gives a long log page by page, and says where it ends', async () => {
+      const { runs, responses } = store;
+      await responses.begin(begin(id));
+      const long = (first: number): ReturnType<typeof deltas> =>
+        deltas(first, 2).map((event) => ({ ...event, delta: 'x'.repeat(10_000) }) as typeof event);
+      for (let first = 0; first < 60; first += 2) await runs.append(owner, id, first, long(first));
+      await responses.finish(owner, { ...ending(id), events: [terminal(id)] });
+      const places: number[] = [];
+      for (let pages = 0; ; pages++) {
+        const { events, over } = (await runs.read(owner, id, places.length))!;
+        expect(JSON.stringify(events).length).toBeLessThan(200_000);
+        places.push(...events.map(({ sequence_number }) => sequence_number));
+        if (over) {
+          expect(pages).toBeGreaterThan(3);
+          break;
+        }
+      }
+      expect(places).toEqual(Array.from({ length: 61 }, (_, place) => place));
+    });
+
     it('takes a repeated batch once, and nothing after the end', async () => {
       const { runs, responses } = store;
       await responses.begin(begin(id));

@@ -1,5 +1,5 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
-import { decodeEvents, isOver } from '../response-texts.js';
+import { decodeEvents, firstPage, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import { bytesOf } from './lru-cache.js';
 import { responseKey, type ResponseEntry } from './memory-entries.js';
@@ -27,11 +27,13 @@ export class MemoryRuns implements RunStore {
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
     const entry = this.state.response(owner, id);
     if (entry === undefined) return Promise.resolve(undefined);
-    const events = entry.log
-      .filter(({ first, count }) => first + count > from)
+    const start = entry.log.findIndex(({ first, count }) => first + count > from);
+    const page = start < 0 ? [] : firstPage(entry.log.slice(start), ({ text }) => text);
+    const events = page
       .flatMap(({ text, first }) => decodeEvents(this.state.codec, text, first))
       .filter(({ sequence_number }) => sequence_number >= from);
-    return Promise.resolve({ events, over: isOver(entry.status) });
+    const reachesEnd = start < 0 || start + page.length === entry.log.length;
+    return Promise.resolve({ events, over: isOver(entry.status) && reachesEnd });
   }
 
   watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {

@@ -4,7 +4,9 @@ import { decodeEvents, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import type { RedisConnection } from './redis-connection.js';
 
+/** At most; the script stops at the end of a page (response-texts.ts). */
 const batchesPerRead = 200;
+const pageBytes = 64 * 1024;
 
 export class RedisRuns implements RunStore {
   constructor(
@@ -24,13 +26,13 @@ export class RedisRuns implements RunStore {
   }
 
   async read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
-    const reply = await this.redis.run('read', owner, id, from, batchesPerRead);
+    const reply = await this.redis.run('read', owner, id, from, batchesPerRead, pageBytes);
     if (reply === null) return undefined;
-    const [status, batches] = reply as [string, [string, string][]];
+    const [status, batches, reachesEnd] = reply as [string, [string, string][], number];
     const events = batches
       .flatMap(([first, batch]) => decodeEvents(this.codec, batch, Number(first)))
       .filter(({ sequence_number }) => sequence_number >= from);
-    return { events, over: isOver(status) && batches.length < batchesPerRead };
+    return { events, over: isOver(status) && reachesEnd === 1 };
   }
 
   watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {

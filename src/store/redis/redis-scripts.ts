@@ -137,10 +137,18 @@ local status = redis.call('HGET', response, 'status')
 if not status then return false end
 local batches = {}
 local from = string.format('%d-0', tonumber(A[1]) + 1)
-for _, entry in ipairs(redis.call('XRANGE', events, from, '+', 'COUNT', A[2])) do
-  batches[#batches + 1] = { entry[2][2], entry[2][4] }
+local bytes = 0
+while #batches < tonumber(A[2]) and bytes < tonumber(A[3]) do
+  local found = redis.call('XRANGE', events, from, '+', 'COUNT', 8)
+  for _, entry in ipairs(found) do
+    batches[#batches + 1] = { entry[2][2], entry[2][4] }
+    bytes = bytes + #entry[2][4]
+    from = '(' .. entry[1]
+    if bytes >= tonumber(A[3]) then break end
+  end
+  if #found < 8 then break end
 end
-return { status, batches }`,
+return { status, batches, #redis.call('XRANGE', events, from, '+', 'COUNT', 1) == 0 and 1 or 0 }`,
 
   /** gives owner and id, separated by a space, of at most a hundred */
   orphans: `

@@ -1,11 +1,12 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
-import { decodeEvents, isOver } from '../response-texts.js';
+import { decodeEvents, firstPage, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import { settle } from '../settle.js';
 import { changeKey, type SqliteContext } from './sqlite-context.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
 
-const batchesPerRead = 200;
+/** A few rows are read at a time, until they make a page: a batch may be large. */
+const rowsPerStep = 8;
 
 interface BatchRow {
   first: number;
@@ -46,16 +47,29 @@ export class SqliteRuns implements RunStore {
       // The state first: events that come between the two reads make the next read find more, never less.
       const state = this.state(owner, id);
       if (state === undefined) return undefined;
-      const rows = this.context.database.all(
-        `SELECT first, count, batch FROM events
-         WHERE owner = ? AND response_id = ? AND first + count > ? ORDER BY first LIMIT ?`,
-        ...[owner, id, from, batchesPerRead],
-      ) as BatchRow[];
+      const rows = firstPage(this.rowsFrom(owner, id, from), ({ batch }) => batch);
       const events = rows
         .flatMap(({ batch, first }) => decodeEvents(this.context.codec, batch, first))
         .filter(({ sequence_number }) => sequence_number >= from);
-      return { events, over: isOver(state.status) && rows.length < batchesPerRead };
+      const last = rows.at(-1);
+      const end = last === undefined ? from : last.first + last.count;
+      const reachesEnd = last === undefined || this.rowsFrom(owner, id, end).next().done === true;
+      return { events, over: isOver(state.status) && reachesEnd };
     });
+  }
+
+  private *rowsFrom(owner: string, id: string, from: number): Generator<BatchRow> {
+    for (let next = from; ;) {
+      const rows = this.context.database.all(
+        `SELECT first, count, batch FROM events
+         WHERE owner = ? AND response_id = ? AND first + count > ? ORDER BY first LIMIT ?`,
+        ...[owner, id, next, rowsPerStep],
+      ) as BatchRow[];
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < rowsPerStep) return;
+      next = last.first + last.count;
+    }
   }
 
   watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {

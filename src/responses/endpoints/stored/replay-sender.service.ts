@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { overloaded } from '../../../common/gate-errors.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
@@ -7,13 +9,23 @@ import { FlowControl } from '../../backend/chat-backend.port.js';
 import { writeEventStream } from '../../delivery/event-stream.writer.js';
 import { followEvents } from '../../state/background/follow-events.js';
 
+/** What a refused follower is asked to wait. */
+const RETRY_AFTER_SECONDS = 1;
+
 /** Streams a background response from its log: to the one who created it, and to those who come back to it. */
 @Injectable()
 export class ReplaySender {
+  /** Followers make no backend call, so they have a bound of their own, as high as that of the streams. */
+  private readonly most: number;
+  private following = 0;
+
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.most = settings.load.concurrentStreams;
+  }
 
   async send(
     owner: string,
@@ -22,9 +34,11 @@ export class ReplaySender {
     outcome: RequestOutcome,
     reply: FastifyReply,
   ): Promise<void> {
+    if (this.following >= this.most) throw overloaded(RETRY_AFTER_SECONDS);
     const flow = new FlowControl();
     outcome.stream = true;
-    await writeEventStream(followEvents(this.store.runs, { owner, id, from, flow }), reply, {
+    this.following += 1;
+    const sent = writeEventStream(followEvents(this.store.runs, { owner, id, from, flow }), reply, {
       flow,
       headers: {},
       onFrames: () => undefined,
@@ -32,6 +46,9 @@ export class ReplaySender {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },
       onEnd: () => undefined,
+    });
+    await sent.finally(() => {
+      this.following -= 1;
     });
   }
 }

@@ -1,6 +1,8 @@
 import { asRecord, parseJson } from '../../../../../common/json.js';
 import {
   callOf,
+  endOfJson,
+  isCutToken,
   LONGEST_NAME,
   offeredName,
   skipSpace,
@@ -35,14 +37,16 @@ export function parseFunctionTag(text: string, start: number, tools: OfferedTool
 }
 
 function parseJsonBody(text: string, start: number, name: string, tools: OfferedTools): Parsed {
-  let close = text.indexOf(FUNCTION_CLOSE, start);
-  for (; close >= 0; close = text.indexOf(FUNCTION_CLOSE, close + 1)) {
-    const values = asRecord(parseJson(text.slice(start, close)));
-    if (values !== undefined) {
-      return { calls: [callOf(name, values, tools)], length: close + FUNCTION_CLOSE.length };
-    }
+  const end = endOfJson(text, start);
+  if (end < 0) return 'begun';
+  const close = skipSpace(text, end);
+  const rest = text.slice(close, close + FUNCTION_CLOSE.length);
+  if (rest !== FUNCTION_CLOSE) {
+    return rest === '' || isCutToken(rest, [FUNCTION_CLOSE]) ? 'begun' : 'none';
   }
-  return 'begun';
+  const values = asRecord(parseJson(text.slice(start, end)));
+  if (values === undefined) return 'none';
+  return { calls: [callOf(name, values, tools)], length: close + FUNCTION_CLOSE.length };
 }
 
 function parseParameters(text: string, start: number, name: string, tools: OfferedTools): Parsed {

@@ -1,6 +1,7 @@
 import { parseJson } from '../../../../../common/json.js';
 import {
   callOf,
+  endOfJson,
   isCutToken,
   LONGEST_NAME,
   offeredName,
@@ -35,18 +36,23 @@ export const toolCallTag: TextCallSyntax = {
   },
 };
 
-/** JSON up to the `</tool_call>` that makes it whole: its texts may contain the tag. */
+/** JSON, then `</tool_call>`; its texts may contain the tag. At the end of an answer the tag may be missing. */
 function parseHermes(text: string, start: number, tools: OfferedTools, atEnd: boolean): Parsed {
-  let close = text.indexOf(CLOSE, start);
-  for (; close >= 0; close = text.indexOf(CLOSE, close + 1)) {
-    const calls = readCalls(text.slice(start, close), tools);
-    if (calls !== undefined) return found(calls, close + CLOSE.length);
-  }
-  const calls = atEnd ? readCalls(text.slice(start), tools) : undefined;
-  if (calls !== undefined) return found(calls, text.length);
-  const named = /"name"\s{0,8}:\s{0,8}"([^"\\]{1,128})"/.exec(text.slice(start, start + 256));
-  if (named === null) return 'more';
-  return offeredName(named[1] ?? '', tools) === undefined ? 'more' : 'begun';
+  const end = endOfJson(text, start);
+  if (end < 0) return named(text, start, tools);
+  const close = skipSpace(text, end);
+  const rest = text.slice(close, close + CLOSE.length);
+  const isOpen = rest === '' || isCutToken(rest, [CLOSE]);
+  if (rest !== CLOSE && !isOpen) return 'none';
+  if (isOpen && !(atEnd && rest === '')) return named(text, start, tools);
+  const calls = readCalls(text.slice(start, end), tools);
+  return calls === undefined ? 'none' : found(calls, Math.min(close + CLOSE.length, text.length));
+}
+
+/** Not whole yet: whether it is a call of an offered tool, as far as it goes. */
+function named(text: string, start: number, tools: OfferedTools): Parsed {
+  const name = /"name"\s{0,8}:\s{0,8}"([^"\\]{1,128})"/.exec(text.slice(start, start + 256))?.[1];
+  return name === undefined || offeredName(name, tools) === undefined ? 'more' : 'begun';
 }
 
 function readCalls(
