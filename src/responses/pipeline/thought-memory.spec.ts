@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Sealer } from '../../sealing/sealer.js';
 import { ThoughtMemory } from './thought-memory.service.js';
@@ -26,8 +27,7 @@ describe('ThoughtMemory', () => {
 
   it('keeps the newest when it is full', () => {
     const thoughts = memory();
-    const text = () =>
-      Array.from({ length: 400_000 }, () => Math.random().toString(36)[2]).join('');
+    const text = () => randomBytes(300_000).toString('base64');
     for (let call = 0; call < 120; call++) thoughts.remember('a', `call_${call}`, { text: text() });
     expect(thoughts.recall('a', 'call_0')).toBeUndefined();
     expect(thoughts.recall('a', 'call_119')).toBeDefined();
