@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TextToolCallSplitter } from './text-tool-call-splitter.js';
+import { arbitrarySplit, splitTextCalls } from '../../../../../test/support/text-calls.js';
 import type { OfferedTools } from './text-call-syntax.js';
 
 const text = { type: 'string' };
@@ -10,18 +10,7 @@ const tools: OfferedTools = new Map([
   ['now', undefined],
 ]);
 
-/** Prose, with calls as `[name arguments]` in their place. */
-function split(fragments: readonly string[]): string {
-  const splitter = new TextToolCallSplitter(tools);
-  const parts = [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.end()];
-  return parts
-    .map((part) => {
-      if (part.kind === 'prose') return part.text;
-      if (part.kind === 'call') return `[${part.call.name} ${part.call.arguments}]`;
-      return part.kind === 'cut' ? '[cut]' : `[unknown ${part.name}]`;
-    })
-    .join('');
-}
+const split = (fragments: readonly string[]): string => splitTextCalls(fragments, tools);
 
 const rome = '[get_weather {"city":"Rome"}]';
 const romeSpaced = '[get_weather {"city": "Rome"}]';
@@ -233,7 +222,7 @@ describe('calls in the syntax of each model', () => {
   });
 
   it('gives the same for every split', () => {
-    const piece = fc.constantFrom(
+    const pieces = [
       ...rows.map(([, written]) => written),
       ...prose.map(([, input]) => input),
       'Look: ',
@@ -244,22 +233,12 @@ describe('calls in the syntax of each model', () => {
       '<|',
       '<',
       ';',
-    );
+    ];
+    const splits = arbitrarySplit(pieces, { maxPieces: 5, longest: 13 });
     fc.assert(
-      fc.property(
-        fc.array(piece, { maxLength: 5 }),
-        fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }),
-        (pieces, sizes) => {
-          const input = pieces.join('');
-          const fragments: string[] = [];
-          for (let at = 0, turn = 0; at < input.length; turn++) {
-            const size = 1 + (sizes[turn % sizes.length] ?? 0);
-            fragments.push(input.slice(at, at + size));
-            at += size;
-          }
-          expect(split(fragments)).toBe(split([input]));
-        },
-      ),
+      fc.property(splits, ({ input, fragments }) => {
+        expect(split(fragments)).toBe(split([input]));
+      }),
       { numRuns: 1_000 },
     );
   });

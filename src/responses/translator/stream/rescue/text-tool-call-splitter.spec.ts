@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { growthOf } from '../../../../../test/support/growth.js';
+import { arbitrarySplit, splitTextCalls } from '../../../../../test/support/text-calls.js';
 import type { OfferedTools } from './text-call-syntax.js';
 import { TextToolCallSplitter } from './text-tool-call-splitter.js';
 
@@ -23,22 +24,8 @@ const tools: OfferedTools = new Map([
   ],
 ]);
 
-interface Outcome {
-  /** Prose, with each call as `[name arguments]` in its place. */
-  text: string;
-}
-
-function split(fragments: readonly string[], offered = tools): Outcome['text'] {
-  const splitter = new TextToolCallSplitter(offered);
-  const parts = [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.end()];
-  return parts
-    .map((part) => {
-      if (part.kind === 'prose') return part.text;
-      if (part.kind === 'call') return `[${part.call.name} ${part.call.arguments}]`;
-      return part.kind === 'cut' ? '[cut]' : `[unknown ${part.name}]`;
-    })
-    .join('');
-}
+const split = (fragments: readonly string[], offered = tools): string =>
+  splitTextCalls(fragments, offered);
 
 const xml = (name: string, parameters: Record<string, string>) =>
   `<function=${name}>\n${Object.entries(parameters)
@@ -176,7 +163,7 @@ describe('TextToolCallSplitter', () => {
   });
 
   it('gives the same for every split', () => {
-    const piece = fc.constantFrom(
+    const pieces = [
       ...rows.map(([, input]) => input),
       ...prose.map(([, input]) => input),
       '<tool_call>',
@@ -192,22 +179,12 @@ describe('TextToolCallSplitter', () => {
       '<',
       'a',
       '😀',
-    );
+    ];
+    const splits = arbitrarySplit(pieces, { maxPieces: 6, longest: 10 });
     fc.assert(
-      fc.property(
-        fc.array(piece, { maxLength: 6 }),
-        fc.array(fc.nat(9), { minLength: 1, maxLength: 8 }),
-        (pieces, sizes) => {
-          const input = pieces.join('');
-          const fragments: string[] = [];
-          for (let at = 0, turn = 0; at < input.length; turn++) {
-            const size = 1 + (sizes[turn % sizes.length] ?? 0);
-            fragments.push(input.slice(at, at + size));
-            at += size;
-          }
-          expect(split(fragments)).toBe(split([input]));
-        },
-      ),
+      fc.property(splits, ({ input, fragments }) => {
+        expect(split(fragments)).toBe(split([input]));
+      }),
       { numRuns: 1_000 },
     );
   });

@@ -1,44 +1,17 @@
 import { asRecord, parseJson, type JsonRecord } from '../../../../../common/json.js';
-import {
-  callOf,
-  isCutToken,
-  LONGEST_NAME,
-  offeredName,
-  skipSpace,
-  type TextCallSyntax,
-} from '../text-call-syntax.js';
+import { skipSpace } from '../text-call-syntax.js';
+import { elementCalls } from './element-calls.js';
 
-const TOOLS_OPEN = '<|open|>tools<|sep|>';
-const CALL_OPEN = '<|open|>call tool="';
-const CALL_CLOSE = '<|close|>call<|sep|>';
 const ARGUMENT = /\s*<\|open\|>(argument|json)([^<]{0,256})<\|sep\|>/y;
 
 /** Kimi K3 (chat template of moonshotai/Kimi-K3, 2026): each argument in an element of its own, or all as JSON in one. */
-export const kimiK3Calls: TextCallSyntax = {
-  opens: [TOOLS_OPEN, CALL_OPEN],
-  ends: [CALL_CLOSE],
-  closes: ['<|close|>tools<|sep|>'],
-  special: true,
-  parse(text, tools) {
-    const start = text.startsWith(TOOLS_OPEN) ? skipSpace(text, TOOLS_OPEN.length) : 0;
-    if (!text.startsWith(CALL_OPEN, start)) {
-      return isCutToken(text.slice(start), [CALL_OPEN]) ? 'more' : 'none';
-    }
-    const nameAt = start + CALL_OPEN.length;
-    const nameEnd = text.indexOf('"', nameAt);
-    if (nameEnd < 0) return text.length - nameAt > LONGEST_NAME ? 'none' : 'more';
-    const close = text.indexOf(CALL_CLOSE, nameEnd);
-    const bodyAt = text.indexOf('<|sep|>', nameEnd);
-    if (close < 0 || bodyAt < 0) return 'begun';
-    const length = close + CALL_CLOSE.length;
-    const written = text.slice(nameAt, nameEnd);
-    const name = offeredName(written, tools);
-    if (name === undefined) return { calls: [], length, unknown: written };
-    const values = readArguments(text.slice(bodyAt + '<|sep|>'.length, close));
-    if (values === undefined) return { calls: [], length, broken: true };
-    return { calls: [callOf(name, values, tools)], length };
-  },
-};
+export const kimiK3Calls = elementCalls({
+  list: ['<|open|>tools<|sep|>', '<|close|>tools<|sep|>'],
+  open: '<|open|>call tool="',
+  headEnd: '<|sep|>',
+  close: '<|close|>call<|sep|>',
+  read: readArguments,
+});
 
 function readArguments(body: string): JsonRecord | undefined {
   const values: JsonRecord = {};

@@ -1,44 +1,17 @@
 import type { JsonRecord } from '../../../../../common/json.js';
-import {
-  callOf,
-  isCutToken,
-  LONGEST_NAME,
-  offeredName,
-  skipSpace,
-  type TextCallSyntax,
-} from '../text-call-syntax.js';
+import { elementCalls } from './element-calls.js';
 
 const MARK = ']<]minimax[>[';
-const LIST_OPEN = `${MARK}<tool_call>`;
-const CALL_OPEN = `${MARK}<invoke name="`;
-const CALL_CLOSE = `${MARK}</invoke>`;
 const DEEPEST = 32;
 
 /** MiniMax M3 (chat template of MiniMaxAI/MiniMax-M3, 2026): a mark before every tag, an element for each key and item. */
-export const miniMaxM3Calls: TextCallSyntax = {
-  opens: [LIST_OPEN, CALL_OPEN],
-  ends: [CALL_CLOSE],
-  closes: [`${MARK}</tool_call>`],
-  special: true,
-  parse(text, tools) {
-    const start = text.startsWith(LIST_OPEN) ? skipSpace(text, LIST_OPEN.length) : 0;
-    if (!text.startsWith(CALL_OPEN, start)) {
-      return isCutToken(text.slice(start), [CALL_OPEN]) ? 'more' : 'none';
-    }
-    const nameAt = start + CALL_OPEN.length;
-    const nameEnd = text.indexOf('">', nameAt);
-    if (nameEnd < 0) return text.length - nameAt > LONGEST_NAME ? 'none' : 'more';
-    const close = text.indexOf(CALL_CLOSE, nameEnd);
-    if (close < 0) return 'begun';
-    const length = close + CALL_CLOSE.length;
-    const written = text.slice(nameAt, nameEnd);
-    const name = offeredName(written, tools);
-    if (name === undefined) return { calls: [], length, unknown: written };
-    const values = readElements(text.slice(nameEnd + 2, close));
-    if (values === undefined) return { calls: [], length, broken: true };
-    return { calls: [callOf(name, values, tools)], length };
-  },
-};
+export const miniMaxM3Calls = elementCalls({
+  list: [`${MARK}<tool_call>`, `${MARK}</tool_call>`],
+  open: `${MARK}<invoke name="`,
+  headEnd: '>',
+  close: `${MARK}</invoke>`,
+  read: readElements,
+});
 
 interface Element {
   tag: string;
