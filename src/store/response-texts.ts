@@ -67,21 +67,21 @@ export function decodeEvents(codec: RecordCodec, text: string, first: number): R
 }
 
 /** Characters of one page of an event log: a follower that does not read holds one page, not the whole log. */
-const PAGE_CHARACTERS = 64 * 1024;
+export const PAGE_CHARACTERS = 64 * 1024;
 
-/** The batches of one page, at least one of them. */
+/** The batches of one page, at least one of them, and whether there are no more. */
 export function firstPage<Batch>(
   batches: Iterable<Batch>,
   textOf: (batch: Batch) => string,
-): Batch[] {
+): { page: Batch[]; reachesEnd: boolean } {
   const page: Batch[] = [];
   let characters = 0;
   for (const batch of batches) {
+    if (characters >= PAGE_CHARACTERS) return { page, reachesEnd: false };
     page.push(batch);
     characters += textOf(batch).length;
-    if (characters >= PAGE_CHARACTERS) break;
   }
-  return page;
+  return { page, reachesEnd: true };
 }
 
 export function isOver(status: string): boolean {

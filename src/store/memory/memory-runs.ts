@@ -27,12 +27,11 @@ export class MemoryRuns implements RunStore {
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
     const entry = this.state.response(owner, id);
     if (entry === undefined) return Promise.resolve(undefined);
-    const start = entry.log.findIndex(({ first, count }) => first + count > from);
-    const page = start < 0 ? [] : firstPage(entry.log.slice(start), ({ text }) => text);
+    const log = entry.log.filter(({ first, count }) => first + count > from);
+    const { page, reachesEnd } = firstPage(log, ({ text }) => text);
     const events = page
       .flatMap(({ text, first }) => decodeEvents(this.state.codec, text, first))
       .filter(({ sequence_number }) => sequence_number >= from);
-    const reachesEnd = start < 0 || start + page.length === entry.log.length;
     return Promise.resolve({ events, over: isOver(entry.status) && reachesEnd });
   }
 

@@ -1,12 +1,11 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { RecordCodec } from '../record-codec.js';
-import { decodeEvents, isOver } from '../response-texts.js';
+import { decodeEvents, isOver, PAGE_CHARACTERS } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** At most; the script stops at the end of a page (response-texts.ts). */
+/** At most; the script stops at the end of a page. */
 const batchesPerRead = 200;
-const pageBytes = 64 * 1024;
 
 export class RedisRuns implements RunStore {
   constructor(
@@ -26,7 +25,7 @@ export class RedisRuns implements RunStore {
   }
 
   async read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
-    const reply = await this.redis.run('read', owner, id, from, batchesPerRead, pageBytes);
+    const reply = await this.redis.run('read', owner, id, from, batchesPerRead, PAGE_CHARACTERS);
     if (reply === null) return undefined;
     const [status, batches, reachesEnd] = reply as [string, [string, string][], number];
     const events = batches

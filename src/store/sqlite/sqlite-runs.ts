@@ -47,13 +47,11 @@ export class SqliteRuns implements RunStore {
       // The state first: events that come between the two reads make the next read find more, never less.
       const state = this.state(owner, id);
       if (state === undefined) return undefined;
-      const rows = firstPage(this.rowsFrom(owner, id, from), ({ batch }) => batch);
-      const events = rows
+      const rows = this.rowsFrom(owner, id, from);
+      const { page, reachesEnd } = firstPage(rows, ({ batch }) => batch);
+      const events = page
         .flatMap(({ batch, first }) => decodeEvents(this.context.codec, batch, first))
         .filter(({ sequence_number }) => sequence_number >= from);
-      const last = rows.at(-1);
-      const end = last === undefined ? from : last.first + last.count;
-      const reachesEnd = last === undefined || this.rowsFrom(owner, id, end).next().done === true;
       return { events, over: isOver(state.status) && reachesEnd };
     });
   }
