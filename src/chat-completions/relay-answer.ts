@@ -11,8 +11,8 @@ import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer
  * begins; an error before that rejects, one after it breaks the connection, which is the only honest end of a body
- * that nobody here reads. With a replacer headers and bytes are
- * changed on the way. A client that stops reading pauses the backend; one that leaves aborts it.
+ * that nobody here reads. With a replacer headers and bytes are changed on the way. A client that stops reading pauses
+ * the backend; one that leaves aborts it.
  */
 export function relayAnswer(
   start: (listener: BackendListener) => BackendExchange,

@@ -6,9 +6,7 @@ import { asArray, isRecord, parseJson, type JsonRecord } from '../common/json.js
  * where its bytes cannot hold such a field.
  */
 export function readResponsesShaped(bytes: Buffer): JsonRecord | undefined {
-  if (!bytes.includes('"input"') && !bytes.includes('"custom"') && !bytes.includes('"name"')) {
-    return undefined;
-  }
+  if (!bytes.includes('"input"') && !bytes.includes('"tools"')) return undefined;
   const body = parseJson(bytes.toString('utf8'));
   if (!isRecord(body)) return undefined;
   const hasInput = body.input !== undefined && body.messages === undefined;

@@ -23,15 +23,13 @@ export function readEnvironment(
   raw: RawEnvironment,
   moreProblems: readonly string[] = [],
 ): Environment {
-  const environment = plainToInstance(Environment, withPort(withLevel(withoutEmpty(raw))), {
-    excludeExtraneousValues: true,
-    exposeDefaultValues: true,
-  });
+  const given = withoutEmpty(raw);
+  const environment = toEnvironment(withPort(withLevel(given)));
   const errors = validateSync(environment, { forbidUnknownValues: false });
   const wrongValues = errors.map(({ property, constraints = {} }) =>
     [property, Object.values(constraints).join(', ')].join(' '),
   );
-  const typos = findTypos(Object.keys(withoutEmpty(raw)), Object.keys(environment));
+  const typos = findTypos(Object.keys(given), Object.keys(environment));
   const problems = [
     ...typos,
     ...wrongValues,
@@ -45,6 +43,13 @@ export function readEnvironment(
   throw new EnvironmentError(problems);
 }
 
+function toEnvironment(variables: Record<string, string>): Environment {
+  return plainToInstance(Environment, variables, {
+    excludeExtraneousValues: true,
+    exposeDefaultValues: true,
+  });
+}
+
 /** Compose hands on `${NAME:-}` as an empty text, so empty has to mean "not set". */
 function withoutEmpty(raw: RawEnvironment): Record<string, string> {
   return Object.fromEntries(
@@ -54,15 +59,14 @@ function withoutEmpty(raw: RawEnvironment): Record<string, string> {
   );
 }
 
+/** Every problem begins with the name of its variable. */
 function nameIn(problem: string): string {
   return problem.split(' ')[0] ?? '';
 }
 
 /** The names of all settings. */
 export function settingNames(): string[] {
-  return Object.keys(
-    plainToInstance(Environment, {}, { exposeDefaultValues: true, excludeExtraneousValues: true }),
-  );
+  return Object.keys(toEnvironment({}));
 }
 
 /** A conflict that names a variable which is wrong by itself says nothing new. */

@@ -4,10 +4,10 @@ import { keyForBackend } from '../../common/api-key.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Caller } from './chat-backend.port.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
-import { backendRequestHeaders, jsonCallHeaders, pickHeaders } from './wire/backend-headers.js';
+import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
 import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
-import { maskedForms } from './wire/key-eraser.js';
+import { maskedForms } from './errors/scrub-keys.js';
 import { siblingUrl } from './wire/sibling-url.js';
 
 /** The client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
@@ -83,8 +83,7 @@ export class BackendCalls {
       url,
       headers: {
         ...this.headers(apiKeyHeader, caller.apiKey, caller.headers),
-        accept: 'application/json',
-        'accept-encoding': 'identity',
+        ...readHere('application/json'),
       },
       decode: true,
     };
@@ -105,10 +104,13 @@ export class BackendCalls {
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
     const { apiKeyHeader } = this.dialects.forModel(model);
-    const { hostHeader, forwardHeaders } = this.settings.backend;
-    const forwarded = pickHeaders(caller.headers, forwardHeaders);
-    const parts = { apiKey: caller.apiKey, apiKeyHeader, hostHeader, forwarded };
-    return { method: 'POST', url, headers: jsonCallHeaders(parts, accept), body, decode: true };
+    const forwarded = pickHeaders(caller.headers, this.settings.backend.forwardHeaders);
+    const headers = {
+      ...this.headers(apiKeyHeader, caller.apiKey, forwarded),
+      'content-type': 'application/json',
+      ...readHere(accept),
+    };
+    return { method: 'POST', url, headers, body, decode: true };
   }
 
   private headers(
@@ -119,4 +121,9 @@ export class BackendCalls {
     const { hostHeader } = this.settings.backend;
     return backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded });
   }
+}
+
+/** Of a call whose answer is read here: not compressed. */
+function readHere(accept: string): Record<string, string> {
+  return { accept, 'accept-encoding': 'identity' };
 }

@@ -1,3 +1,5 @@
+const MASK = '***';
+
 /**
  * Prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. White space is bounded everywhere:
  * a backend that answers with a long run of spaces must not cost quadratic time.
@@ -15,8 +17,8 @@ const keyPatterns = [
  */
 export function scrubKeys(text: string, apiKey?: string): string {
   const known = apiKey === undefined ? [] : formsOf(apiKey);
-  const erased = known.reduce((rest, form) => rest.replaceAll(form, '***'), text);
-  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, '***'), erased);
+  const erased = known.reduce((rest, form) => rest.replaceAll(form, MASK), text);
+  return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, MASK), erased);
 }
 
 /** A key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
@@ -26,4 +28,9 @@ export function formsOf(apiKey: string): string[] {
   const basic = Buffer.from(`:${apiKey}`).toString('base64').replace(/=+$/, '');
   const json = JSON.stringify(apiKey).slice(1, -1);
   return [...new Set([apiKey, json, encodeURIComponent(apiKey), base64, basic])];
+}
+
+/** The operator's key in all its forms, each with its mask: for bytes that go to a client as the backend sent them. */
+export function maskedForms(apiKey: string): (readonly [form: string, mask: string])[] {
+  return formsOf(apiKey).map((form) => [form, MASK]);
 }

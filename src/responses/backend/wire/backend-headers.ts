@@ -41,16 +41,6 @@ export function backendRequestHeaders(parts: RequestHeaderParts): Record<string,
   return headers;
 }
 
-/** Those of a call with a JSON body, whose answer is read here: not compressed, as `accept` names it. */
-export function jsonCallHeaders(parts: RequestHeaderParts, accept: string): Record<string, string> {
-  return {
-    ...backendRequestHeaders(parts),
-    'content-type': 'application/json',
-    accept,
-    'accept-encoding': 'identity',
-  };
-}
-
 /** The client's headers that the configuration lets through. */
 export function pickHeaders(
   headers: IncomingHttpHeaders,

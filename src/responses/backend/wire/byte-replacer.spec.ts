@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { ByteReplacer } from './byte-replacer.js';
-import { maskedForms } from './key-eraser.js';
+import { maskedForms } from '../errors/scrub-keys.js';
 
 const key = 'aab-operator-key';
 
