@@ -52,6 +52,18 @@ describe('a backend that refuses a form of a field', () => {
     expect(JSON.stringify(second.output)).not.toContain('"g"');
   });
 
+  it('keeps one lesson while it learns the next', async () => {
+    const second = jsonReply(400, {
+      error: { message: 'max_tokens: use max_completion_tokens, max_tokens is not supported' },
+    });
+    service.backend.enqueue(refusal, second, calls('f', 'c3'));
+    const before = service.backend.calls.length;
+    const answer = await ask({ ...choice, model: 'twice', max_output_tokens: 50 });
+    expect(answer).toMatchObject({ status: 'completed' });
+    expect(service.backend.calls).toHaveLength(before + 3);
+    expect(sent()).toMatchObject({ tool_choice: 'required', max_completion_tokens: 50 });
+  });
+
   it('gets its refusal through when it is about something else, and in strict mode', async () => {
     service.backend.enqueue(jsonReply(400, { error: { message: 'temperature is too high' } }));
     expect(await ask({ ...choice, model: 'other' })).toMatchObject({

@@ -1,4 +1,4 @@
-/** Stands for `[DONE]`, the backend's own mark that its stream is whole. No chunk from outside can be this very object. */
+/** Stands for `[DONE]`, the backend's mark that its stream is whole. No chunk from outside can be this very object. */
 export const DONE_CHUNK: ChatChunk = Object.freeze({});
 
 /**

@@ -83,6 +83,7 @@ export class TranslatorService {
   translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
     const { adapters, ids, clock, settings } = this;
     const dialect = this.dialects.forModel(request.model);
+    const rememberThoughts = needsThoughts(dialect);
     const requestWarnings = new WarningCollector(options.strict);
     if (options.askedModel !== undefined && options.askedModel !== request.model) {
       const message = `The backend calls this model '${request.model}'.`;
@@ -97,14 +98,14 @@ export class TranslatorService {
         contextTokens:
           request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
-        recallThought: needsThoughts(dialect) ? options.recallThought : undefined,
+        recallThought: rememberThoughts ? options.recallThought : undefined,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
       });
     const { chatRequest, tools, allowedTools, offeredTools } = translateFor(
       dialect,
       requestWarnings,
     );
-    let amended = new WarningCollector();
+    const amended = new WarningCollector();
     // Strictness ends where the answer begins: it is too late for a 400.
     const answerWarnings = new WarningCollector();
     const responseId = ids.next('resp');
@@ -139,14 +140,13 @@ export class TranslatorService {
       stream,
       requestWarnings: requestWarnings.list(),
       renamedTools: tools.renamed,
-      needsThoughts: needsThoughts(dialect),
+      needsThoughts: rememberThoughts,
       allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
       amend: (learned) => {
-        this.dialects.learn(request.model, learned);
-        amended = new WarningCollector();
         const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
         amended.add('request_amended', null, message);
-        return translateFor({ ...dialect, ...learned }, new WarningCollector()).chatRequest;
+        const changed = this.dialects.learn(request.model, learned);
+        return translateFor(changed, new WarningCollector()).chatRequest;
       },
     };
   }

@@ -37,7 +37,7 @@ export interface BackendDialect {
   readonly reasoningReplay: 'off' | 'tool-turns' | 'full';
   /**
    * Assistant messages whose reasoning is lost, by a client that dropped it or a model that had none, get a placeholder:
-   * those with calls, or all. Thinking models refuse the conversation otherwise.
+   * those with calls, or all, where reasoning goes back in a field. Thinking models refuse the conversation otherwise.
    */
   readonly missingReasoning: 'leave' | 'calls' | 'all';
   /** How it goes back. */
@@ -71,7 +71,7 @@ export interface BackendDialect {
   readonly effortMap: Readonly<Record<string, string>>;
   readonly includeUsage: boolean;
   readonly strictTools: 'pass' | 'drop';
-  /** JSON schemas go as they are, with every `$ref` inlined, or in what Gemini, Moonshot or llama.cpp's grammars take. */
+  /** JSON schemas go as they are, without `$ref`, as a vendor's reader takes them, or with a description everywhere. */
   readonly schemaDialect: 'full' | 'inlined' | 'gemini' | 'moonshot' | 'llamacpp' | 'described';
   /** Best form of structured output that the backend has; a weaker one is a warning. */
   readonly responseFormat: 'json_schema' | 'json_object' | 'prompt';

@@ -44,7 +44,10 @@ export function makesCalls(spoken: readonly SpokenCall[], reasoning?: string): S
   );
 }
 
-/** A call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`), a gateway's own limit (`stop`) or a broken connection leaves them. */
+/**
+ * A call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`), a
+ * gateway's own limit (`stop`) or a broken connection leaves them.
+ */
 export function cutsCall(call: SpokenCall, how: 'length' | 'stop' | 'connection'): Script {
   const whole = JSON.stringify(call.arguments);
   const half = whole.slice(0, -17);

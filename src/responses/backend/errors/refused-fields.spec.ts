@@ -57,6 +57,24 @@ describe('what a refusal teaches', () => {
       { messages: [{ role: 'user' }, { role: 'user' }] },
       { mergeUserMessages: true },
     ],
+    [
+      '`reasoning_effort` is not supported with this model',
+      { reasoning_effort: 'low' },
+      { effortField: 'none' },
+    ],
+    ["Invalid value for reasoning_effort: 'banana'", { reasoning_effort: 'banana' }, undefined],
+    [
+      "Unsupported value: 'reasoning_effort' does not support 'minimal'",
+      { reasoning_effort: 'minimal' },
+      undefined,
+    ],
+    ['max_completion_tokens is too large: 999999', { max_completion_tokens: 999_999 }, undefined],
+    [
+      "Invalid schema for response_format 'x'",
+      { response_format: { type: 'json_schema' } },
+      undefined,
+    ],
+    ['json_schema: unsupported keyword', { response_format: { type: 'json_schema' } }, undefined],
     ['Invalid tool_choice', {}, undefined],
     ['The model is too small', named, undefined],
   ])('%s', (message, fields, learned) => {

@@ -5,10 +5,18 @@ import type { BackendDialect } from '../../translator/dialect.js';
 interface Lesson {
   /** The refusal names the field. */
   says: RegExp;
+  /** The client's own words stand in the field, so the refusal must be about the field and not about them. */
+  holdsClientsWords?: true;
   /** The request had it in the form that was refused. */
   had: (request: ChatRequest) => boolean;
   learned: Partial<BackendDialect>;
 }
+
+/** The field itself is not taken. */
+const REFUSES_FIELD =
+  /not (?:\w+ )?(?:support|permit|allow|available)|unsupported|unavailable|unknown|unrecogni[sz]ed|extra (?:input|field)/i;
+/** The field is taken, but not what the client put into it: that says nothing about the next request. */
+const BLAMES_VALUE = /\bvalues?\b|\bkeyword|invalid[^.]{0,20}schema|too (?:large|small|long)/i;
 
 /**
  * What an unknown backend teaches by refusing a request: the same request in another form is asked once more, and later
@@ -27,16 +35,19 @@ const lessons: readonly Lesson[] = [
   },
   {
     says: /max_completion_tokens/i,
+    holdsClientsWords: true,
     had: (request) => 'max_tokens' in request,
     learned: { maxTokensField: 'max_completion_tokens' },
   },
   {
     says: /max_completion_tokens/i,
+    holdsClientsWords: true,
     had: (request) => 'max_completion_tokens' in request,
     learned: { maxTokensField: 'max_tokens' },
   },
   {
     says: /reasoning_?effort/i,
+    holdsClientsWords: true,
     had: (request) => 'reasoning_effort' in request,
     learned: { effortField: 'none' },
   },
@@ -58,11 +69,13 @@ const lessons: readonly Lesson[] = [
   },
   {
     says: /json_schema/i,
+    holdsClientsWords: true,
     had: ({ response_format: format }) => formatType(format) === 'json_schema',
     learned: { responseFormat: 'json_object' },
   },
   {
     says: /response_format|json_object/i,
+    holdsClientsWords: true,
     had: ({ response_format: format }) => formatType(format) === 'json_object',
     learned: { responseFormat: 'prompt' },
   },
@@ -75,7 +88,11 @@ export function learnFromRefusal(
 ): Partial<BackendDialect> | undefined {
   const isAboutForm = (status === 400 || status === 422) && code !== 'context_length_exceeded';
   if (!isAboutForm) return undefined;
-  return lessons.find(({ says, had }) => says.test(message) && had(request))?.learned;
+  const isAboutField = REFUSES_FIELD.test(message) && !BLAMES_VALUE.test(message);
+  return lessons.find(
+    ({ says, had, holdsClientsWords }) =>
+      says.test(message) && had(request) && (isAboutField || holdsClientsWords !== true),
+  )?.learned;
 }
 
 function formatType(format: unknown): unknown {

@@ -17,7 +17,7 @@ export interface ModelProfile {
 /** Names come from clients, so the memory of them is bounded. */
 const maxRemembered = 1000;
 
-/** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the entries of BACKEND_PROFILES that match. */
+/** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the matching entries of BACKEND_PROFILES. */
 @Injectable()
 export class DialectResolver {
   private readonly dialects = new Map<string, BackendDialect>();
@@ -47,10 +47,11 @@ export class DialectResolver {
     return dialect;
   }
 
-  /** What the backend taught about a model by refusing a request. It holds until the service restarts. */
-  learn(model: string, learned: Partial<BackendDialect>): void {
+  /** What the backend taught about a model by refusing a request, on top of earlier lessons. */
+  learn(model: string, learned: Partial<BackendDialect>): BackendDialect {
     const dialect = { ...this.forModel(model), ...learned };
     this.dialects.set(model, dialect);
+    return dialect;
   }
 
   profileOf(model: string): ModelProfile {

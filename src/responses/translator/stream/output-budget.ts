@@ -1,6 +1,6 @@
 import { backendStreamBroken } from '../../../common/error-table.js';
 
-/** What one answer has brought so far. Whatever is kept until its end counts, or a backend without end would fill the memory. */
+/** What one answer has brought. All that is kept until its end counts, or a backend without end would fill the memory. */
 export class OutputBudget {
   private weight = 0;
   private counted = 0;

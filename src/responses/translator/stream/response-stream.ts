@@ -84,7 +84,7 @@ export class ResponseStream {
   }
 
   /**
-   * The backend's stream ended by itself. Without a finish reason that is a failure, never a completed response.
+   * The backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a completed response.
    * Without a terminal event the answer was empty and the dialect wants the same request sent once more.
    */
   end(): ResponseEvent[] {

@@ -121,6 +121,28 @@ describe('reasoning goes back as the dialect wants it', () => {
     expect(messages[1]!.content).toBe('<think>r</think>');
   });
 
+  it.each<[Partial<BackendDialect>, object]>([
+    [
+      { missingReasoning: 'calls', reasoningReplayField: 'reasoning_content' },
+      { reasoning_content: ' ' },
+    ],
+    [{ missingReasoning: 'all', reasoningReplayField: 'reasoning' }, { reasoning: ' ' }],
+    [{ missingReasoning: 'all', reasoningReplayField: 'think_tags' }, { content: null }],
+    [
+      { missingReasoning: 'all', reasoningReplayField: 'reasoning', reasoningReplay: 'off' },
+      { content: null },
+    ],
+  ])('a lost thought is %j', (dialect, expected) => {
+    const input = [
+      { role: 'user', content: 'Hi' },
+      { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'c', output: 'x' },
+    ];
+    const { chatRequest, warnings } = translate({ input }, dialect);
+    expect(chatRequest.messages[1]).toMatchObject(expected);
+    expect(warnings.some(({ code }) => code === 'reasoning_filled')).toBe(!('content' in expected));
+  });
+
   it('takes inline reasoning parts of any role', () => {
     const part = { type: 'reasoning', text: 'p' };
     const empty = { type: 'reasoning', text: '' };

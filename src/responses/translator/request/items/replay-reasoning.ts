@@ -35,9 +35,7 @@ export function replayReasoning(
   if (inTags.length + inField.length === 0 && needsReasoning(turn, dialect)) {
     const message = 'The reasoning of an earlier answer is lost; a placeholder was sent for it.';
     warnings.add('reasoning_filled', turn.calls[0]?.param ?? null, message);
-    return dialect.reasoningReplayField === 'think_tags'
-      ? { tags: `<think>${PLACEHOLDER}</think>` }
-      : { field: reasoningField(PLACEHOLDER, dialect) };
+    inField.push({ text: PLACEHOLDER, legacy: false, param: null });
   }
   return {
     ...(inTags.length > 0 ? { tags: `<think>${joined(inTags)}</think>` } : {}),
@@ -68,7 +66,10 @@ function detailsOf(
 /** Thinking models refuse a conversation in which a thought is missing or empty; a space stands for one that is lost. */
 const PLACEHOLDER = ' ';
 
-function needsReasoning(turn: AssistantTurn, { missingReasoning }: BackendDialect): boolean {
+/** Never where a backend takes no reasoning; and only a field is ever missed. */
+function needsReasoning(turn: AssistantTurn, dialect: BackendDialect): boolean {
+  const { missingReasoning, reasoningReplay, reasoningReplayField } = dialect;
+  if (reasoningReplay === 'off' || reasoningReplayField === 'think_tags') return false;
   return missingReasoning === 'all' || (missingReasoning === 'calls' && turn.calls.length > 0);
 }
 
