@@ -181,9 +181,12 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
     );
   });
 
-  it('fails when the backend refuses', async () => {
+  it.each([
+    [429, 'rate_limit_exceeded'],
+    [400, 'invalid_prompt'],
+  ])('fails when the backend refuses with %i', async (status, code) => {
     backend.enqueue({
-      status: 429,
+      status,
       headers: {},
       steps: [{ write: '{"error":{"message":"slow"}}' }],
     });
@@ -193,9 +196,9 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
       background: true,
       stream: true,
     });
-    let last: string | undefined;
-    for await (const event of stream) last = event.type;
-    expect(last).toBe('response.failed');
+    let last: unknown;
+    for await (const event of stream) last = event;
+    expect(last).toMatchObject({ type: 'response.failed', response: { error: { code } } });
   });
 
   it('cannot cancel what is not in the background', async () => {

@@ -238,6 +238,38 @@ describe('state', () => {
     expect(roles).toEqual(['user', 'assistant', 'user', 'assistant']);
   });
 
+  it("keeps a local shell's output that names its call by the item", async () => {
+    const { id } = await client.conversations.create({
+      items: [
+        { role: 'user', content: 'List.' },
+        {
+          type: 'local_shell_call',
+          id: 'lsh_1',
+          call_id: 'c1',
+          action: { type: 'exec', command: ['ls'], env: {} },
+          status: 'completed',
+        },
+      ],
+    });
+    answer('Two files.');
+    const output = { type: 'local_shell_call_output' as const, id: 'lsh_1', output: 'a b' };
+    await client.responses.create({ model, input: [output], conversation: id });
+    answer('Yes.');
+    await client.responses.create({ model, input: 'Sure?', conversation: id });
+    expect(sentMessages()[2]).toEqual({ role: 'tool', content: 'a b' });
+  });
+
+  it('goes on without an input of its own', async () => {
+    const { id } = await client.conversations.create({ items: [{ role: 'user', content: 'A?' }] });
+    answer('B.');
+    const first = await client.responses.create({ model, conversation: id });
+    answer('C.');
+    const second = await client.responses.create({ model, previous_response_id: first.id });
+    expect(second.output_text).toBe('C.');
+    const counted = await client.responses.inputTokens.count({ model, conversation: id });
+    expect(counted.input_tokens).toBeGreaterThan(0);
+  });
+
   it('estimates the tokens of the whole context, and says that it does', async () => {
     answer('x'.repeat(4_000));
     const first = await client.responses.create({ model, input: 'Hi' });

@@ -115,6 +115,7 @@ export class TranslatorService {
         createdAt: Math.floor(clock.now() / 1000),
         model: request.model,
         stored: false,
+        serviceTier: chatRequest.service_tier,
       }),
       dialect,
       adapters,

@@ -45,7 +45,7 @@ export class CreateResponseDto {
 
   @Dictionary() metadata: unknown;
   @Text() service_tier: unknown;
-  @Text(64) safety_identifier: unknown;
+  @Text(128) safety_identifier: unknown;
   @Text(64) prompt_cache_key: unknown;
   @Text() prompt_cache_retention: unknown;
   @Text() user: unknown;

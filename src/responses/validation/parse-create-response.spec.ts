@@ -127,7 +127,7 @@ describe('the envelope', () => {
     ['max_tool_calls', 0],
     ['n', 0],
     ['seed', 1.5],
-    ['safety_identifier', 'k'.repeat(65)],
+    ['safety_identifier', 'k'.repeat(129)],
     ['user', {}],
   ])('%s: %j is a 400', (param, value) => {
     expect(errorOf({ ...base, [param]: value })).toMatchObject({ status: 400, param });

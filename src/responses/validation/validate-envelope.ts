@@ -26,9 +26,14 @@ export function validateEnvelope(body: JsonRecord): void {
   if (!keepsRules(body)) explainBrokenRule(body);
   if (body.model === undefined || body.model === null) throw missingParameter('model');
   if (body.model === '') throw invalidRequest("Invalid 'model': empty string.", 'model');
-  if ((body.input ?? body.messages ?? null) === null) throw missingParameter('input');
+  if (!hasInput(body)) throw missingParameter('input');
   refuseEmptyNames(body);
   validateMetadata(body.metadata);
+}
+
+/** What is continued may be all of the input, as in OpenAI's types. */
+function hasInput({ input, messages, previous_response_id, conversation }: JsonRecord): boolean {
+  return (input ?? messages ?? previous_response_id ?? conversation ?? null) !== null;
 }
 
 /** Nothing is continued by an empty name, and an answer without the history would look as if it were. */

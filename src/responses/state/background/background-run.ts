@@ -7,6 +7,7 @@ import type { ResponseResource } from '../../../contracts/responses/response.js'
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { isOver } from '../../../store/response-texts.js';
+import { failureCode } from '../../translator/stream/failure-code.js';
 
 export interface BackgroundRunOptions {
   store: ResponseStore;
@@ -65,8 +66,8 @@ export class BackgroundRun {
     if (this.over) this.subscription.unsubscribe();
   }
 
-  private fail({ code, message }: ApiError): void {
-    const error = { code: code ?? 'server_error', message };
+  private fail(cause: ApiError): void {
+    const error = { code: failureCode(cause), message: cause.message };
     const response: ResponseResource = {
       ...(this.last ?? this.options.response),
       status: 'failed',

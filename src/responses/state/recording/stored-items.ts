@@ -1,6 +1,7 @@
 import type { IdGenerator, IdPrefix } from '../../../common/id-generator.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { nonEmptyText } from '../../../common/json.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
 
 const prefixes: Readonly<Record<string, IdPrefix>> = {
@@ -17,10 +18,20 @@ export function inputToStore(input: CreateResponseBody['input'], ids: IdGenerato
 }
 
 export function toStoredItems(items: readonly InputItem[], ids: IdGenerator): StoredItem[] {
-  return items.map((item) => {
+  return items.map(namingItsCall).map((item) => {
     const id = typeof item.id === 'string' && item.id !== '' ? item.id : newId(item, ids);
     return item.type === 'message' ? { ...readableMessage(item), id } : { ...item, id };
   });
+}
+
+/**
+ * OpenAI's type of a `local_shell_call_output` has no `call_id`: its `id` is that of the call's item, which is in the
+ * conversation by the time. It is kept as the call id, and the output gets an id of its own.
+ */
+function namingItsCall(item: InputItem): InputItem {
+  if (item.type !== 'local_shell_call_output' || nonEmptyText(item.call_id)) return item;
+  const { id, ...output } = item;
+  return { ...output, call_id: id };
 }
 
 function newId(item: InputItem, ids: IdGenerator): string {

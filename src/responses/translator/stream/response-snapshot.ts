@@ -10,6 +10,8 @@ export interface SnapshotOptions {
   model: string;
   /** Whether the response can be retrieved later. */
   stored: boolean;
+  /** The tier that the backend was asked for; absent where it was not told of any. */
+  serviceTier?: unknown;
 }
 
 /**
@@ -51,7 +53,7 @@ export function createSnapshot(
     usage: null,
     safety_identifier: request.safety_identifier ?? null,
     prompt_cache_key: request.prompt_cache_key ?? null,
-    service_tier: echoServiceTier(request.service_tier),
+    service_tier: echoServiceTier(options.serviceTier),
     metadata: request.metadata ?? {},
     ...(typeof request.user === 'string' ? { user: request.user } : {}),
     ...echoConversation(request.conversation),
@@ -75,9 +77,10 @@ function echoText(request: CreateResponseBody): ResponseResource['text'] {
   return verbosity == null ? { format: echoed } : { format: echoed, verbosity };
 }
 
-/** `auto` is a wish, the echo is a fact. */
-function echoServiceTier(tier: string | null | undefined): string {
-  return tier == null || tier === 'auto' ? 'default' : tier;
+/** `auto` is a wish, the echo is a fact; `fast` is another name of `priority`, which OpenAI's answers go by. */
+function echoServiceTier(sent: unknown): string {
+  if (typeof sent !== 'string' || sent === 'auto') return 'default';
+  return sent === 'fast' ? 'priority' : sent;
 }
 
 function echoConversation(

@@ -12,11 +12,22 @@ export function convertToolOutputItem(
   context: ConversionContext,
 ): void {
   context.chatHistory.addOutput({
-    callId: nonEmptyText(item.call_id) ?? nonEmptyText(item.id),
+    callId: nonEmptyText(item.call_id),
+    toolName: toolNameOf(item, context),
+    type: item.type,
     output: convertOutput(item.output, within(param, '.output'), context),
     param,
     idField: 'call_id',
   });
+}
+
+/** Since 2026-11 an output may go without a call id and name its tool instead. */
+function toolNameOf(item: InputItem, { registry }: ConversionContext): string | undefined {
+  const name = nonEmptyText(item.name);
+  if (name === undefined) return undefined;
+  const namespace = nonEmptyText(item.namespace);
+  const type = item.type === 'custom_tool_call_output' ? 'custom' : 'function';
+  return registry.chatName({ type, name, ...(namespace === undefined ? {} : { namespace }) });
 }
 
 function convertOutput(

@@ -394,6 +394,51 @@ describe('input items -> chat messages', () => {
     expect(filled.warnings).toEqual([{ code: 'tool_output_filled', param: null }]);
   });
 
+  it.each([
+    ['by the name of its tool', { name: 'g' }, 'c2'],
+    ['by the item of its call', { id: 'fc_c2' }, 'c2'],
+    ['by the id of the item as call id', { call_id: 'fc_c2' }, 'c2'],
+    ['by nothing: the oldest call', { id: 'fco_1' }, 'c1'],
+  ])('finds the call of an output %s', (_how, naming, answered) => {
+    const calling = (callId: string, name: string) => ({
+      ...call(callId),
+      id: `fc_${callId}`,
+      name,
+    });
+    const { chatRequest } = translate({
+      input: [
+        user('hi'),
+        calling('c1', 'f'),
+        calling('c2', 'g'),
+        { type: 'function_call_output', output: 'x', ...naming },
+      ],
+    });
+    expect(chatRequest.messages).toContainEqual(tool(answered, 'x', answered === 'c1' ? 'f' : 'g'));
+  });
+
+  it('gives no call the output of another tool', () => {
+    const named = { type: 'function_call_output', name: 'g', output: 'x' };
+    expect(refusal(() => translate({ input: [user('hi'), call('c1'), named] }))).toMatchObject({
+      code: 'orphan_tool_output',
+      param: 'input[2].call_id',
+    });
+  });
+
+  it('answers a search by the server, whose items have no call ids', () => {
+    const search = { execution: 'server', call_id: null, status: 'completed' };
+    const { chatRequest, warnings } = translate({
+      input: [
+        user('hi'),
+        { ...search, type: 'tool_search_call', id: 'tsc_1', arguments: {} },
+        { ...search, type: 'tool_search_output', id: 'tso_1', tools: [] },
+      ],
+    });
+    expect(warnings).toEqual([]);
+    expect(chatRequest.messages).toContainEqual(
+      tool('tsc_1', 'No tools were found.', 'tool_search'),
+    );
+  });
+
   it('refuses an orphan also when there is a history', () => {
     expect(
       refusal(() => translate({ input: [output('x')] }, {}, { history: [user('hi')] })),

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
-import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import { isRecord, nonEmptyText } from '../../../../common/json.js';
 import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
@@ -9,6 +9,7 @@ import { convertCompactionItem } from './convert-compaction-item.js';
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from '../content/convert-tool-output.js';
+import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
 
 /** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
@@ -28,8 +29,7 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
 export class InputItemsConverter {
   private readonly converters: ReadonlyMap<string, ItemConverter>;
   private readonly knownIds = new Set<string>();
-  /** Item id -> call id. */
-  private readonly callIds = new Map<string, string>();
+  private readonly callIds = new CallIdResolver();
 
   constructor(
     adapters: readonly ToolAdapter[],
@@ -58,18 +58,9 @@ export class InputItemsConverter {
       this.context.warnings.add('item_skipped', param, message);
       return;
     }
-    converter({ ...item, ...this.callIdOf(item), type }, param, this.context);
+    converter({ ...item, ...this.callIds.resolve(item, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);
-  }
-
-  /** `local_shell_call_output` may name its call by the id of the item instead of the call id. */
-  private callIdOf(item: JsonRecord): { call_id?: string } {
-    const id = nonEmptyText(item.id) ?? '';
-    const own = nonEmptyText(item.call_id);
-    if (own !== undefined) this.callIds.set(id, own);
-    const call_id = own ?? this.callIds.get(id);
-    return call_id === undefined ? {} : { call_id };
   }
 
   /** An item that is in the conversation already needs no second copy; another one is out of reach. */
@@ -106,6 +97,7 @@ function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
       name: registry.chatName(call.identity),
       arguments: call.arguments,
       param,
+      outputType: adapter.outputItemType,
     });
   };
 }

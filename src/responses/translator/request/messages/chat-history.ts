@@ -21,6 +21,9 @@ interface CallsOfId {
 /** An output on its way to its call. `idField` is what its wire form calls the call id. */
 export interface ToolAnswer {
   callId: string | undefined;
+  /** The function name of the tool that made it, and the type of its item, where it says so: for outputs without a call id. */
+  toolName?: string | undefined;
+  type?: string;
   output: ToolOutput;
   param: string | null;
   idField: 'call_id' | 'tool_call_id';
@@ -81,13 +84,9 @@ export class ChatHistory {
     this.calls.push(entry);
   }
 
-  /** Without a call id the output belongs to the oldest call that has none yet (MCP bridges). */
-  addOutput({ callId, output, param, idField }: ToolAnswer): void {
-    const known = callId === undefined ? undefined : this.callsById.get(callId);
-    const call =
-      callId === undefined
-        ? this.calls.find((candidate) => candidate.output === undefined)
-        : (known?.calls.find((candidate) => candidate.output === undefined) ?? known?.calls.at(-1));
+  addOutput(answer: ToolAnswer): void {
+    const { callId, output, param, idField } = answer;
+    const call = this.callOf(answer);
     if (call === undefined) throw orphan(callId, within(param, `.${idField}`));
     if (call.output !== undefined) {
       this.warnings.add(
@@ -106,6 +105,20 @@ export class ChatHistory {
       );
     }
     call.output = output;
+  }
+
+  /** Without a call id the output belongs to the oldest call of its tool that has none yet (also MCP bridges). */
+  private callOf({ callId, toolName, type }: ToolAnswer): ToolCall | undefined {
+    if (callId !== undefined) {
+      const calls = this.callsById.get(callId)?.calls;
+      return calls?.find(({ output }) => output === undefined) ?? calls?.at(-1);
+    }
+    return this.calls.find(
+      (call) =>
+        call.output === undefined &&
+        (toolName === undefined || call.name === toolName) &&
+        (type === undefined || call.outputType === undefined || call.outputType === type),
+    );
   }
 
   private assistantTurn(): AssistantTurn {

@@ -43,6 +43,8 @@ export interface ToolCall {
   /** JSON text. */
   arguments: string;
   param: string | null;
+  /** The type of the item that brings its output, where the call was an item. */
+  outputType?: string;
   /** What it was thought of, where that is remembered. */
   thought?: Thought | undefined;
   output?: ToolOutput;
