@@ -5,6 +5,9 @@ export interface ReasoningSettings {
   effort?: string | null;
   summary?: string | null;
   generate_summary?: string | null;
+  /** Which earlier thoughts the model sees again. */
+  context?: 'auto' | 'current_turn' | 'all_turns' | null;
+  mode?: string | null;
 }
 
 export type TextFormat =

@@ -40,7 +40,13 @@ export interface ResponseResource {
   output: OutputItem[];
   parallel_tool_calls: boolean;
   previous_response_id: string | null;
-  reasoning: { effort: string | null; summary: string | null } | null;
+  reasoning: {
+    effort: string | null;
+    summary: string | null;
+    /** Only when the client sent them. */
+    context?: string;
+    mode?: string;
+  } | null;
   store: boolean;
   background: boolean;
   temperature: number;

@@ -4,6 +4,7 @@ import { itemTypeOf } from '../translator/request/items/item-type.js';
 import { compileChecks } from './compiled-check.js';
 import { invalidType } from '../../common/field-errors.js';
 import { itemSchemas, partSchemas } from './schemas.js';
+import { validateSettings } from './settings-validator.js';
 import { validateTools } from './tool-validator.js';
 
 const itemChecks = compileChecks(itemSchemas);
@@ -34,6 +35,7 @@ function validateItem(item: unknown, param: string): InputItem {
     check(item, param);
     validateParts(item.content, `${param}.content`);
     validateParts(item.output, `${param}.output`, true);
+    if (type === 'configuration_update') validateSettings(item, param);
     if (Array.isArray(item.tools)) validateTools(item.tools, `${param}.tools`);
   }
   return item.type === type ? (item as InputItem) : { ...item, type };

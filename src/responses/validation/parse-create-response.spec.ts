@@ -376,6 +376,12 @@ describe('tools, tool choice and settings', () => {
       'missing_required_parameter',
     ],
     [{ reasoning: { effort: 1 } }, 'reasoning.effort', 'invalid_type'],
+    [{ reasoning: { context: 'some' } }, 'reasoning.context', 'invalid_value'],
+    [
+      { input: [{ type: 'configuration_update', text: { format: { type: 'xml' } } }] },
+      'input[0].text.format.type',
+      'invalid_value',
+    ],
     [{ text: { verbosity: 1 } }, 'text.verbosity', 'invalid_type'],
     [{ text: { format: 'json' } }, 'text.format', 'invalid_type'],
     [{ text: { format: {} } }, 'text.format.type', 'missing_required_parameter'],

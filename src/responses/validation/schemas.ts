@@ -58,6 +58,8 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
   tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
   tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
   additional_tools: object({ tools: toolList }),
+  // As the settings of the request are checked.
+  configuration_update: object({}),
 };
 
 const textPart = object({ text }, ['text']);
@@ -110,7 +112,13 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
 
 export const settingsSchema = object({
   reasoning: {
-    ...object({ effort: optionalText, summary: optionalText, generate_summary: optionalText }),
+    ...object({
+      effort: optionalText,
+      summary: optionalText,
+      generate_summary: optionalText,
+      context: { enum: ['auto', 'current_turn', 'all_turns', null] },
+      mode: optionalText,
+    }),
     type: ['object', 'null'],
   },
   text: {

@@ -8,10 +8,10 @@ const checkJsonSchema = compileCheck(jsonSchemaFormat);
 const FORMATS = ['text', 'json_object', 'json_schema'];
 
 /** The settings objects of the envelope: `reasoning`, `text` with its format, and chat's `response_format`. */
-export function validateSettings(body: JsonRecord): void {
-  checkSettings(body, '');
+export function validateSettings(body: JsonRecord, path = ''): void {
+  checkSettings(body, path);
   const format = isRecord(body.text) ? body.text.format : undefined;
-  if (isRecord(format)) validateFormat(format, 'text.format');
+  if (isRecord(format)) validateFormat(format, path === '' ? 'text.format' : `${path}.text.format`);
   if (isRecord(body.response_format)) validateFormat(body.response_format, 'response_format');
 }
 

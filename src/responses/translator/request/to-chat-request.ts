@@ -29,6 +29,9 @@ import { toolsAsText } from './messages/tell-as-text.js';
 import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-syntax.js';
 import type { Thought } from '../thought.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
+import { withConfigurationUpdates } from './settings/current-settings.js';
+import { withReasoningContext } from './settings/reasoning-context.js';
+import { warnOfUnreadSettings } from './settings/unread-settings.js';
 import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
@@ -63,12 +66,12 @@ export interface ChatTranslation {
  * conversation are a prefix of those of its continuation, so prompt caches survive.
  * Throws ApiError (400 with `param`) for what cannot be said in chat; what is lost or repaired goes to `warnings`.
  */
-export function toChatRequest(
-  request: CreateResponseBody,
-  options: TranslateOptions,
-): ChatTranslation {
+export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions): ChatTranslation {
+  const request = withConfigurationUpdates(asked, given.history ?? []);
+  const options = { ...given, dialect: withReasoningContext(request, given) };
   const { dialect, warnings } = options;
   refuseUnsupported(request);
+  warnOfUnreadSettings(request, warnings);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);
   const { toolChoice, allowedTools } = gradeToolChoice(

@@ -64,7 +64,15 @@ function echoReasoning(request: CreateResponseBody): ResponseResource['reasoning
   const effort = request.reasoning?.effort ?? request.reasoning_effort ?? null;
   const summary = request.reasoning?.summary ?? request.reasoning?.generate_summary ?? null;
   const asked = request.reasoning != null || effort !== null;
-  return asked ? { effort, summary } : null;
+  if (!asked) return null;
+  const context = request.reasoning?.context;
+  const mode = request.reasoning?.mode;
+  return {
+    effort,
+    summary,
+    ...(context == null ? {} : { context }),
+    ...(mode == null ? {} : { mode: 'standard' }),
+  };
 }
 
 function echoText(request: CreateResponseBody): ResponseResource['text'] {

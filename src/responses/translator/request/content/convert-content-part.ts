@@ -3,6 +3,7 @@ import { unsupportedValue } from '../../../../common/field-errors.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
+import { partFields, warnOfUnreadFields } from '../unread-fields.js';
 import { convertFilePart } from './convert-file-part.js';
 import { convertImagePart } from './convert-image-part.js';
 
@@ -72,7 +73,11 @@ function convertPart(
   context: PartContext,
 ): ConvertedPart | undefined {
   if (!isRecord(part)) throw wrongType(param, 'a content part');
-  if (isKnownPart(part)) return partConverters[part.type as string]?.(part, param, context);
+  if (isKnownPart(part)) {
+    const type = part.type as string;
+    warnOfUnreadFields(part, partFields[type], param, context.warnings);
+    return partConverters[type]?.(part, param, context);
+  }
   if (param !== null && part.type !== 'input_video') {
     throw unsupportedValue(`${param}.type`, part.type, Object.keys(partConverters));
   }

@@ -314,7 +314,12 @@ const rows: Row[] = [
       output('c1'),
       { type: 'agent_message', author: '/root/c', recipient: '/root', content: 'FINAL .. 5' },
     ],
-    messages: [hi, calls(chatCall('c1')), tool('c1'), { role: 'user', content: 'FINAL .. 5' }],
+    messages: [
+      hi,
+      calls(chatCall('c1')),
+      tool('c1'),
+      { role: 'user', content: '[Message from /root/c to /root]\nFINAL .. 5' },
+    ],
   },
   {
     name: 'unknown item types are skipped',

@@ -9,6 +9,7 @@ import { convertCompactionItem } from './convert-compaction-item.js';
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from '../content/convert-tool-output.js';
+import { itemFields, warnOfUnreadFields } from '../unread-fields.js';
 import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
 
@@ -21,8 +22,9 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   reasoning: convertReasoningItem,
   compaction: convertCompactionItem,
   image_generation_call: convertGeneratedImage,
-  // `collectTools` has read it.
+  // `collectTools` and `withConfigurationUpdates` have read them.
   additional_tools: () => undefined,
+  configuration_update: () => undefined,
 };
 
 /** Converts the items of one conversation, stored history first. It remembers their ids, for references to them. */
@@ -58,6 +60,7 @@ export class InputItemsConverter {
       this.context.warnings.add('item_skipped', param, message);
       return;
     }
+    warnOfUnreadFields(item, itemFields[type], param, this.context.warnings);
     converter({ ...item, ...this.callIds.resolve(item, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);

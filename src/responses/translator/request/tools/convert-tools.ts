@@ -5,6 +5,7 @@ import type { ToolAdapter, ToolDeclaration } from '../../tools/tool-adapter.port
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import { toolFields, warnOfUnreadFields } from '../unread-fields.js';
 import type { OfferedTool } from './collect-tools.js';
 
 export interface ConvertedTools {
@@ -47,7 +48,7 @@ class ToolsConverter implements ConvertedTools {
     const adapter = this.byType.get(tool.type);
     if (adapter === undefined) {
       warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
-    }
+    } else warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);
     const declarations = adapter?.declare(tool, param, warnings) ?? [];
     if (declarations.length === 0) this.dropped.push(tool);
     for (const declaration of declarations) {

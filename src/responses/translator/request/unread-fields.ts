@@ -1,0 +1,97 @@
+import type { JsonRecord } from '../../../common/json.js';
+import { within } from '../../../common/json.js';
+import type { WarningCollector } from '../warning.js';
+
+/**
+ * The fields of what is inside a request that are read, or that say nothing to a model (ids, states, what an answer of
+ * ours was decorated with). Any other one is `field_ignored`, so that no field can be lost in silence. Types that are not
+ * here are judged as a whole by their converters.
+ */
+type FieldTable = Readonly<Record<string, ReadonlySet<string>>>;
+
+export const toolFields = table({
+  function: 'name description parameters strict function defer_loading',
+  custom: 'name description format custom defer_loading',
+  namespace: 'name description tools',
+  tool_search: 'execution description parameters',
+  shell: 'environment',
+  local_shell: '',
+  apply_patch: '',
+});
+
+const output = 'call_id output name namespace caller tool_call_id';
+
+export const itemFields = table({
+  message: 'role content phase name tool_call_id call_id refusal attachments',
+  agent_message: 'content author recipient',
+  reasoning: 'summary content text encrypted_content',
+  compaction: 'encrypted_content created_by',
+  function_call: 'name namespace call_id arguments caller',
+  function_call_output: output,
+  custom_tool_call: 'name namespace call_id input caller',
+  custom_tool_call_output: output,
+  local_shell_call: 'call_id action',
+  local_shell_call_output: output,
+  shell_call: 'call_id action environment caller created_by',
+  shell_call_output: `${output} max_output_length created_by`,
+  apply_patch_call: 'call_id operation caller created_by',
+  apply_patch_call_output: `${output} created_by`,
+  tool_search_call: 'call_id arguments execution created_by',
+  tool_search_output: 'call_id execution tools created_by',
+  additional_tools: 'tools role',
+  configuration_update: 'reasoning text',
+  image_generation_call:
+    'result background output_format quality size action revised_prompt created_by',
+});
+
+export const partFields = table({
+  input_text: 'text',
+  output_text: 'text annotations logprobs parsed',
+  text: 'text annotations',
+  summary_text: 'text',
+  reasoning_text: 'text',
+  reasoning: 'text',
+  refusal: 'refusal',
+  encrypted_content: 'encrypted_content',
+  input_image: 'image_url file_id detail',
+  image_url: 'image_url detail',
+  input_file: 'filename file_data file_url file_id',
+  file: 'file',
+});
+
+export const settingsFields = table({
+  reasoning: 'effort summary generate_summary context mode',
+  text: 'format verbosity',
+  stream_options: 'include_obfuscation',
+});
+
+/** Values by which nothing is asked for. As JSON text. */
+const HARMLESS_VALUES: readonly unknown[] = ['null', 'false', '[]', '{}', '["direct"]'];
+
+/** @param param of the value; null in the stored history, of which was warned when it came. */
+export function warnOfUnreadFields(
+  value: JsonRecord,
+  known: ReadonlySet<string> | undefined,
+  param: string | null,
+  warnings: WarningCollector,
+): void {
+  if (known === undefined || param === null) return;
+  for (const field of Object.keys(value)) {
+    if (known.has(field) || isHarmless(value[field])) continue;
+    warnings.add('field_ignored', within(param, `.${field}`), `'${field}' was not sent.`);
+  }
+}
+
+function isHarmless(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return true;
+  return typeof value === 'object' && HARMLESS_VALUES.includes(JSON.stringify(value));
+}
+
+function table(rows: Readonly<Record<string, string>>): FieldTable {
+  return Object.fromEntries(
+    Object.entries(rows).map(([type, names]) => [
+      type,
+      new Set(['type', 'id', 'status', ...names.split(' ')]),
+    ]),
+  );
+}
