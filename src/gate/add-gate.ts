@@ -8,11 +8,12 @@ import { AdmissionService } from './admission.service.js';
 import { isApiRoute } from './api-route.js';
 import { DrainService } from './drain.service.js';
 import { refuseBrowser } from './browser-guard.js';
+import { workOneAtATime } from './one-at-a-time.js';
 import { rateLimitOptions } from './rate-limit.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /**
- * What every request passes before its body is read, in this order: security headers, the guard against web pages, CORS
+ * What every request passes before its body is read, in this order: its turn on its connection, security headers, the guard against web pages, CORS
  * (so that errors have its headers too), then for the API: shutdown, key, load, rate limit. To be called before the
  * routes exist.
  */
@@ -21,6 +22,7 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
   const { access } = settings;
   const admission = app.get(AdmissionService);
   const drain = app.get(DrainService);
+  workOneAtATime(server);
   addSecurityHeaders(server);
   server.addHook('onRequest', (request, _reply, done) => {
     done(refuseBrowser(request, settings));
