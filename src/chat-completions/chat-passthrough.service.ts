@@ -40,11 +40,7 @@ export class ChatPassthroughService {
     const shaped = readResponsesShaped(bytes);
     const translated = shaped === undefined ? undefined : this.translate(shaped, request);
     const replacer = this.replacerFor(translated?.names ?? []);
-    const call = this.calls.relay(
-      translated?.body ?? bytes,
-      request.headers,
-      replacer !== undefined,
-    );
+    const call = this.calls.relay(translated?.body ?? bytes, request, replacer !== undefined);
     const relayed = defer(async () => {
       const breakerCall = this.breaker.begin();
       const start = (listener: BackendListener): BackendExchange =>
@@ -53,7 +49,7 @@ export class ChatPassthroughService {
       breakerCall.abandoned();
     });
     const clientLeft = fromEvent(reply.raw, 'close');
-    await lastValueFrom(this.limiter.hold(relayed).pipe(takeUntil(clientLeft)), {
+    await lastValueFrom(this.limiter.hold(relayed, request.caller).pipe(takeUntil(clientLeft)), {
       defaultValue: undefined,
     });
   }
@@ -63,7 +59,7 @@ export class ChatPassthroughService {
     body: JsonRecord,
     request: FastifyRequest,
   ): { body: Buffer; names: readonly Replacement[] } {
-    const call = responseCall(request.headers, request.outcome, this.settings);
+    const call = responseCall(request, request.outcome, this.settings);
     const { translation } = this.pipeline.prepare(body, call);
     const { stream_options: asked, ...chatRequest } = translation.chatRequest;
     const isStreamed = body.stream === true;

@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
 import { isApiRoute } from './api-route.js';
+import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
 import { refuseBrowser } from './browser-guard.js';
 import { workOneAtATime } from './one-at-a-time.js';
@@ -21,7 +22,9 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
   const settings = app.get<Settings>(SETTINGS);
   const { access } = settings;
   const admission = app.get(AdmissionService);
+  const callers = app.get(Callers);
   const drain = app.get(DrainService);
+  server.decorateRequest('caller', '');
   workOneAtATime(server);
   addSecurityHeaders(server);
   server.addHook('onRequest', (request, _reply, done) => {
@@ -36,6 +39,7 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
       done();
       return;
     }
+    request.caller = callers.nameOf(request);
     const refusal = admission.refusal(request);
     if (refusal === undefined) reply.raw.once('close', drain.track());
     done(refusal);

@@ -30,7 +30,8 @@ export class AdmissionService {
     if (this.drain.isDraining) return this.count('draining', shuttingDown());
     const keyError = this.checkKey(request);
     if (keyError !== undefined) return this.count('key', keyError);
-    if (callsModel(request) && this.limiter.isFull) return this.count('overloaded', overloaded(1));
+    if (callsModel(request) && this.limiter.isFullFor(request.caller))
+      return this.count('overloaded', overloaded(1));
     return undefined;
   }
 

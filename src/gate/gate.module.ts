@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
+import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
 import { StreamLimiter } from './stream-limiter.js';
 import { TurnRateLimit } from './turn-rate-limit.service.js';
@@ -9,7 +10,7 @@ import { TurnRateLimit } from './turn-rate-limit.service.js';
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: [AdmissionService, DrainService, StreamLimiter, TurnRateLimit],
-  exports: [AdmissionService, DrainService, StreamLimiter, TurnRateLimit],
+  providers: [AdmissionService, Callers, DrainService, StreamLimiter, TurnRateLimit],
+  exports: [AdmissionService, Callers, DrainService, StreamLimiter, TurnRateLimit],
 })
 export class GateModule {}

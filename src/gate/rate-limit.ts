@@ -1,7 +1,5 @@
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
-import { createHmac, randomBytes } from 'node:crypto';
 import type { ApiError } from '../common/api-error.js';
-import { extractApiKey } from '../common/api-key.js';
 import { rateLimited } from '../common/gate-errors.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
 import { isApiRoute } from './api-route.js';
@@ -14,17 +12,12 @@ export function rateLimitOptions(
   requestsPerMinute: number,
   metrics: LoadMetrics,
 ): RateLimitPluginOptions {
-  // A key is never kept, not even in memory, and a plain hash of a short one could be guessed.
-  const secret = randomBytes(32);
   return {
     max: requestsPerMinute,
     timeWindow: '1 minute',
     cache: rememberedCallers,
     allowList: (request) => !isApiRoute(request),
-    keyGenerator: (request) => {
-      const caller = extractApiKey(request.headers) ?? request.ip;
-      return createHmac('sha256', secret).update(caller).digest('base64');
-    },
+    keyGenerator: ({ caller }) => caller,
     onExceeded: () => {
       metrics.requestRefused('rate_limit');
     },

@@ -61,7 +61,7 @@ export class ModelsController {
     const query = queryOf(request);
     // Meant for this proxy; strict backends refuse what they do not know.
     query.delete('client_version');
-    const call = this.calls.models(this.calls.callerOf(request.headers), id, query);
+    const call = this.calls.models(this.calls.callerOf(request), id, query);
     const answer = this.withoutKey(await this.http.fetch(call, maxModelListBytes));
     const isList = id === undefined && answer.status === 200;
     if (isList && extractApiKey(request.headers) !== undefined) this.catalog.learn(answer.body);

@@ -10,7 +10,8 @@ it('a call that begins when the grace is over never reaches the backend', async 
   const { proxy, backend } = service;
   try {
     await proxy.app.get(DrainService).beforeApplicationShutdown();
-    const context = { requestId: 'r', apiKey: undefined, headers: {}, flow: new FlowControl() };
+    const caller = { id: 'a', apiKey: undefined, headers: {} };
+    const context = { ...caller, requestId: 'r', flow: new FlowControl() };
     const request = { model: 'm', messages: [], stream: true as const };
     const late = proxy.app.get(ResilientBackend, { strict: false }).stream(request, context);
     await expect(lastValueFrom(late)).rejects.toMatchObject({ code: 'server_shutting_down' });

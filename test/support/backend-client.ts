@@ -50,7 +50,14 @@ export async function startBackend(): Promise<ScriptedBackend> {
 }
 
 export function context(more: Partial<BackendCallContext> = {}): BackendCallContext {
-  return { requestId: 'req_1', apiKey: 'key-1', headers: {}, flow: new FlowControl(), ...more };
+  return {
+    id: 'a',
+    requestId: 'req_1',
+    apiKey: 'key-1',
+    headers: {},
+    flow: new FlowControl(),
+    ...more,
+  };
 }
 
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { keyForBackend } from '../../common/api-key.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Caller } from './chat-backend.port.js';
@@ -10,12 +10,16 @@ import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
 import { maskedForms } from './errors/scrub-keys.js';
 import { siblingUrl } from './wire/sibling-url.js';
 
+/** What tells who calls. */
+export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
+
 /** The client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
 export function callerOf(
-  headers: IncomingHttpHeaders,
+  { caller, headers }: CallingRequest,
   settings: Pick<Settings, 'access' | 'backend'>,
 ): Caller {
   return {
+    id: caller,
     apiKey: keyForBackend(headers, settings),
     headers: pickHeaders(headers, settings.backend.forwardHeaders),
   };
@@ -36,13 +40,13 @@ export class BackendCalls {
   ) {}
 
   /** @throws ApiError 401 when there is no key and the backend needs one. */
-  callerOf(headers: IncomingHttpHeaders): Caller {
-    return callerOf(headers, this.settings);
+  callerOf(request: CallingRequest): Caller {
+    return callerOf(request, this.settings);
   }
 
   /** The service itself, with the operator's key where there is one. */
   get operator(): Caller {
-    return { apiKey: this.settings.backend.apiKey, headers: {} };
+    return { id: '', apiKey: this.settings.backend.apiKey, headers: {} };
   }
 
   /** A chat request whose answer is read here as a stream. */
@@ -57,9 +61,9 @@ export class BackendCalls {
   }
 
   /** A chat request whose answer goes back as it comes. @param decode it is read on the way, so it is not compressed. */
-  relay(body: Buffer, headers: IncomingHttpHeaders, decode: boolean): BackendCall {
-    const caller = this.callerOf(headers);
-    const forwarded = { ...pickHeaders(headers, contentHeaders), ...caller.headers };
+  relay(body: Buffer, request: CallingRequest, decode: boolean): BackendCall {
+    const caller = this.callerOf(request);
+    const forwarded = { ...pickHeaders(request.headers, contentHeaders), ...caller.headers };
     return {
       method: 'POST',
       url: this.settings.backend.url,

@@ -15,7 +15,7 @@ function callsFor(url: string, more: Record<string, string> = {}): BackendCalls 
   return new BackendCalls(settings, new DialectResolver(base, profiles, settings));
 }
 
-const caller = { apiKey: 'operator-key', headers: { 'x-team': 'a' } };
+const caller = { id: 'a', apiKey: 'operator-key', headers: { 'x-team': 'a' } };
 const chatUrl = 'http://house.test/v1/chat/completions';
 
 describe('BackendCalls', () => {
@@ -31,7 +31,11 @@ describe('BackendCalls', () => {
     ['a count of tokens', calls.beside(new URL('http://house.test/tokenize'), 'm', {}, caller)],
     [
       'chat that is passed on',
-      calls.relay(Buffer.from('{}'), { authorization: 'Bearer proxy-key-of-a-team' }, true),
+      calls.relay(
+        Buffer.from('{}'),
+        { caller: 'a', headers: { authorization: 'Bearer proxy-key-of-a-team' } },
+        true,
+      ),
     ],
     ['a call of the service itself', calls.models(calls.operator)],
   ])('%s carries the key and the host as they are configured', (_, { headers }) => {
@@ -57,9 +61,12 @@ describe('BackendCalls', () => {
     const { headers } = calls.relay(
       Buffer.from('{}'),
       {
-        authorization: 'Bearer proxy-key-of-a-team',
-        cookie: 'c',
-        accept: 'text/event-stream',
+        caller: 'a',
+        headers: {
+          authorization: 'Bearer proxy-key-of-a-team',
+          cookie: 'c',
+          accept: 'text/event-stream',
+        },
       },
       true,
     );

@@ -29,6 +29,8 @@ export class FlowControl {
 
 /** For whom a backend is called. The key is forwarded, never kept. */
 export interface Caller {
+  /** Tells callers apart; no key, nor made of one in a way that could be undone. */
+  id: string;
   apiKey: string | undefined;
   /** The client's headers that may travel, names in lower case. */
   headers: Readonly<Record<string, string>>;

@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Settings } from '../../config/settings.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
-import { callerOf } from '../backend/backend-calls.service.js';
+import { callerOf, type CallingRequest } from '../backend/backend-calls.service.js';
 import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
 
 /** Who asks, and how. */
@@ -20,13 +19,14 @@ export interface ResponseCall extends Caller {
 
 /** @throws ApiError 401 when there is no key and the backend needs one. */
 export function responseCall(
-  headers: IncomingHttpHeaders,
+  request: CallingRequest,
   outcome: RequestOutcome,
   settings: Settings,
 ): ResponseCall {
+  const { headers } = request;
   return {
     outcome,
-    ...callerOf(headers, settings),
+    ...callerOf(request, settings),
     strict: headers['x-strict'] === 'true',
     refusalsAsText: String(headers.originator).startsWith('codex'),
     flow: new FlowControl(),

@@ -128,8 +128,9 @@ export class ResponsePipeline {
     translation: Translation,
     call: ResponseCall,
   ): ReturnType<ChatBackend['stream']> {
-    const { outcome, apiKey, headers, flow } = call;
+    const { id, outcome, apiKey, headers, flow } = call;
     const context = {
+      id,
       requestId: outcome.requestId,
       apiKey,
       headers,

@@ -54,7 +54,7 @@ export class ResilientBackend implements ChatBackend {
         }),
       );
       // The cut may have been before.
-      if (!subscriber.closed) this.limiter.hold(attempts).subscribe(subscriber);
+      if (!subscriber.closed) this.limiter.hold(attempts, context.id).subscribe(subscriber);
     });
   }
 

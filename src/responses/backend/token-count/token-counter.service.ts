@@ -50,7 +50,9 @@ export class TokenCounter {
       countBy(dialect.tokenCount, request, this.callOf(request.model, caller, signal)),
     );
     try {
-      const within = this.limiter.hold(asked).pipe(timeout(longestWaitMs), takeUntil(left));
+      const within = this.limiter
+        .hold(asked, caller.id)
+        .pipe(timeout(longestWaitMs), takeUntil(left));
       const count = await lastValueFrom(within, { defaultValue: undefined });
       if (count !== undefined) this.failing = false;
       return count;

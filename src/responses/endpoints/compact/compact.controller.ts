@@ -23,7 +23,7 @@ export class CompactController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const call = responseCall(request.headers, request.outcome, this.settings);
+    const call = responseCall(request, request.outcome, this.settings);
     const owner = this.owners.of(request.headers);
     const prepared = await this.compaction.prepare(body, call, owner);
     const response = await this.sender.collect(prepared, call, reply);

@@ -21,7 +21,7 @@ export class ResponsesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const call = responseCall(request.headers, request.outcome, this.settings);
+    const call = responseCall(request, request.outcome, this.settings);
     await this.creation.create(body, call, this.owners.of(request.headers), reply);
   }
 }

@@ -28,7 +28,7 @@ export class InputTokensController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ object: 'response.input_tokens'; input_tokens: number }> {
-    const call = responseCall(request.headers, request.outcome, this.settings);
+    const call = responseCall(request, request.outcome, this.settings);
     const { body: resolved, history } = await this.states.open(
       body,
       this.owners.of(request.headers),

@@ -50,7 +50,7 @@ export class WebsocketTurnService {
     try {
       message = readCreateMessage(data, this.settings.limits.jsonDepth);
       await this.rateLimit.count(request);
-      await this.answer(message, request.headers, connection, outcome);
+      await this.answer(message, request, connection, outcome);
     } catch (error) {
       const failure = error instanceof ApiError ? error : internalError(error);
       status = failure.status;
@@ -61,7 +61,7 @@ export class WebsocketTurnService {
 
   private async answer(
     { body, generate, streamId }: CreateMessage,
-    headers: IncomingHttpHeaders,
+    request: FastifyRequest,
     { memory, sender }: WebsocketConnection,
     outcome: RequestOutcome,
   ): Promise<void> {
@@ -70,15 +70,15 @@ export class WebsocketTurnService {
     if (previousId !== undefined && recalled === undefined && body.store === false) {
       throw previousResponseNotFound(previousId);
     }
-    const call = responseCall(headers, outcome, this.settings);
-    const state = await this.openState(body, recalled, headers);
+    const call = responseCall(request, outcome, this.settings);
+    const state = await this.openState(body, recalled, request.headers);
     const { history } = state;
     const prepared = this.responses.prepare(state.body, { ...call, history });
-    const { request, translation } = prepared;
+    const { translation } = prepared;
     const answer = generate
       ? prepared.events
       : of(warmUpEvents(translation.stream, this.clock.now()));
-    const events = this.recorder.record(answer, request, state);
+    const events = this.recorder.record(answer, prepared.request, state);
     const response = await sender.sendEvents(events, {
       flow: call.flow,
       streamId,
@@ -88,7 +88,7 @@ export class WebsocketTurnService {
     });
     noteOutcome(prepared, outcome);
     if (response.status !== 'failed') {
-      const added = [...inputItems(request), ...outputItems(response)];
+      const added = [...inputItems(prepared.request), ...outputItems(response)];
       memory.remember(response, history ?? [], added);
     } else if (previousId !== undefined) memory.forget(previousId);
   }
