@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger, PinoLogger } from 'nestjs-pino';
+import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { AppModuleOptions } from './app.module.js';
 import { addBodyParser } from './common/body-parser.js';
@@ -13,6 +13,7 @@ import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
 import { RequestLogService } from './logging/request-log.service.js';
+import { ServiceLogger } from './logging/service-logger.js';
 import { TRACING, type Tracing } from './responses/backend/tracing.port.js';
 
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
@@ -30,7 +31,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   );
   // nestjs-pino keeps one root logger per process, so a second application would inherit the first one's level.
   PinoLogger.root.level = settings.logging.level;
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServiceLogger));
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
   app.get<Tracing | undefined>(TRACING)?.watchRequests(server);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { ERRORS } from '../src/common/error-codes.js';
 import { describe, expect, it } from '@jest/globals';
 import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
+import { WARNINGS } from '../src/responses/translator/warning.js';
 import {
   codesOf,
   interfaceFields,
@@ -174,10 +175,7 @@ describe('the answer', () => {
   });
 
   it('has the documented warnings', () => {
-    const codes = literals(
-      readProjectFile('src/responses/translator/warning.ts'),
-      /^ {2}\| '(\w+)'/gm,
-    );
+    const codes = Object.keys(WARNINGS);
     expect(codes.length).toBeGreaterThan(20);
     expect(namesOf('Warnings').sort()).toEqual(codes.sort());
   });

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { errorOutcome } from '../common/error-outcome.js';
 import type { RequestOutcome } from '../logging/request-outcome.js';
 import type {
   BackendExchange,
@@ -51,7 +52,7 @@ export function relayAnswer(
         raw.end(replacer?.end());
       },
       onError: (error) => {
-        outcome.errorCode = error.code ?? error.type;
+        Object.assign(outcome, errorOutcome(error));
         if (raw.headersSent) raw.destroy();
         else reject(error);
       },

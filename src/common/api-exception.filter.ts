@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import type { ApiError } from './api-error.js';
+import { errorOutcome } from './error-outcome.js';
 import { allowedMethods, toApiError } from './to-api-error.js';
 
 /** The only place where an error becomes a reply: every non-2xx has OpenAI's envelope. */
@@ -15,7 +16,7 @@ export class ApiExceptionFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = toApiError(exception, request);
-    request.outcome.errorCode = error.code ?? error.type;
+    Object.assign(request.outcome, errorOutcome(error));
     this.log(error, request.id);
     if (reply.sent || reply.raw.headersSent) breakOff(reply);
     else send(error, request, reply);

@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { pinoParams } from './pino-options.js';
 import { RequestLogService } from './request-log.service.js';
+import { ServiceLogger } from './service-logger.js';
 import { TrafficDumpService } from './traffic-dump.service.js';
 
 /** Logger (everywhere, through nestjs-pino), the request log, and the traffic dumps. */
@@ -24,8 +25,8 @@ export class LoggingModule {
           useFactory: (settings: Settings) => pinoParams(settings.logging.level, destination),
         }),
       ],
-      providers: [RequestLogService, TrafficDumpService],
-      exports: [RequestLogService, TrafficDumpService],
+      providers: [RequestLogService, ServiceLogger, TrafficDumpService],
+      exports: [RequestLogService, ServiceLogger, TrafficDumpService],
     };
   }
 }

@@ -5,6 +5,7 @@ import { CLOCK } from '../common/clock.js';
 import type { Clock } from '../common/clock.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import type { TranslationWarning } from '../responses/translator/warning.js';
+import { FreshWarnings } from './fresh-warnings.js';
 import type { RequestOutcome } from './request-outcome.js';
 
 /** nginx's status for a client that left before it got one. */
@@ -19,9 +20,11 @@ interface Answered {
   status: number;
 }
 
-/** Writes what one request came to: the `request_completed` line, the warnings' texts, the metrics. */
+/** Writes what one request came to: the `request_completed` line, the texts of warnings that are news, the metrics. */
 @Injectable()
 export class RequestLogService {
+  private readonly fresh = new FreshWarnings();
+
   constructor(
     private readonly logger: PinoLogger,
     private readonly metrics: MetricsService,
@@ -68,7 +71,10 @@ export class RequestLogService {
   private writeWarnings(outcome: RequestOutcome, warnings: readonly TranslationWarning[]): void {
     if (warnings.length === 0) return;
     const { requestId, model } = outcome;
-    this.logger.warn({ requestId, model, warnings }, 'translation_warnings');
+    const fresh = this.fresh.take(model, warnings, this.clock.now());
+    if (fresh.length > 0)
+      this.logger.warn({ requestId, model, warnings: fresh }, 'translation_warnings');
+    else this.logger.debug({ requestId, model, warnings }, 'translation_warnings');
   }
 }
 
@@ -112,6 +118,8 @@ function lineOf(
     outputItems: outcome.outputItems,
     clientAborted: outcome.clientAborted ?? false,
     errorCode: outcome.errorCode,
+    errorMessage: outcome.errorMessage,
+    errorParam: outcome.errorParam,
     warnings: warnings.length === 0 ? undefined : countByCode(warnings),
   };
 }

@@ -1,3 +1,4 @@
+import type { ErrorOutcome } from '../common/error-outcome.js';
 import type { Usage } from '../contracts/responses/response.js';
 import type { TranslationWarning } from '../responses/translator/warning.js';
 
@@ -5,7 +6,7 @@ import type { TranslationWarning } from '../responses/translator/warning.js';
  * What one request came to. Filled on the way, written once as the `request_completed` line.
  * Hangs on the Fastify request as `request.outcome`; times are milliseconds of the clock.
  */
-export interface RequestOutcome {
+export interface RequestOutcome extends Partial<ErrorOutcome> {
   readonly requestId: string;
   readonly startedAt: number;
   model?: string;
@@ -19,7 +20,6 @@ export interface RequestOutcome {
   usage?: Usage | null;
   outputItems?: number;
   warnings?: readonly TranslationWarning[];
-  errorCode?: string;
   clientAborted?: boolean;
   /** The connection became a WebSocket; each of its turns has an outcome of its own. */
   upgraded?: boolean;

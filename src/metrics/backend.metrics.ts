@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import type { ApiError } from '../common/api-error.js';
-import { isErrorCode } from '../common/error-codes.js';
-import { metricPrefix, MetricsService } from './metrics.service.js';
+import { ERRORS, isErrorCode } from '../common/error-codes.js';
+import { exportFromStart, metricPrefix, MetricsService } from './metrics.service.js';
 
 const breakerLevels = { closed: 0, half_open: 1, open: 2 } as const;
 
 export type BreakerPosition = keyof typeof breakerLevels;
+
+/** The codes that a call of the backend can fail with and that are the backend's doing: ours and what it lets us say. */
+const backendCodes = Object.entries(ERRORS).flatMap(([code, { status }]) =>
+  status >= 500 || status === 429 ? [code] : [],
+);
 
 /** What the backend did to us. */
 @Injectable()
@@ -31,6 +36,8 @@ export class BackendMetrics {
       labelNames: ['code'],
       registers,
     });
+    for (const counter of [this.errors, this.retries])
+      exportFromStart(counter, 'code', backendCodes);
     this.openings = new Counter({
       name: `${metricPrefix}breaker_openings_total`,
       help: 'Times that the circuit breaker opened.',

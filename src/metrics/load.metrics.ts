@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { metricPrefix, MetricsService } from './metrics.service.js';
+import { exportFromStart, metricPrefix, MetricsService } from './metrics.service.js';
 
 /** Why a request was turned away before anything was done for it. */
-export type RefusalReason = 'draining' | 'overloaded' | 'key' | 'rate_limit';
+const refusalReasons = ['draining', 'overloaded', 'key', 'rate_limit'] as const;
+
+export type RefusalReason = (typeof refusalReasons)[number];
 
 /** How full the service is, and whom it turned away. */
 @Injectable()
@@ -17,6 +19,7 @@ export class LoadMetrics {
       labelNames: ['reason'],
       registers: [metrics.registry],
     });
+    exportFromStart(this.refused, 'reason', refusalReasons);
   }
 
   requestRefused(reason: RefusalReason): void {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { contributeMetrics, readMetrics } from '../cluster/cluster-metrics.js';
 import type { Usage } from '../contracts/responses/response.js';
-import type { TranslationWarning } from '../responses/translator/warning.js';
+import { WARNINGS, type TranslationWarning } from '../responses/translator/warning.js';
 
 /** One finished request. `route` is the registered pattern, never the client's path: labels have to stay few. */
 export interface RequestSample {
@@ -14,6 +14,10 @@ export interface RequestSample {
   usage: Usage | null | undefined;
   warnings: readonly TranslationWarning[];
 }
+
+/** Those that an alert on the share of 5xx divides. */
+const alarmingStatuses = [200, 500, 502, 503, 504];
+const tokenKinds = ['input', 'cached', 'output', 'reasoning'] as const;
 
 export const metricPrefix = 'responses_proxy_';
 
@@ -74,6 +78,11 @@ export class MetricsService {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     contributeMetrics(this.registry);
+    for (const status of alarmingStatuses)
+      for (const stream of ['true', 'false'])
+        this.requests.inc({ route: '/v1/responses', status, stream }, 0);
+    exportFromStart(this.warnings, 'code', Object.keys(WARNINGS));
+    exportFromStart(this.tokens, 'kind', tokenKinds);
   }
 
   /** Prometheus' text, over all workers. */
@@ -114,4 +123,16 @@ export class MetricsService {
     this.tokens.inc({ kind: 'output' }, usage.output_tokens);
     this.tokens.inc({ kind: 'reasoning' }, usage.output_tokens_details.reasoning_tokens);
   }
+}
+
+/**
+ * A counter without a sample for a label's value shows its first event as a 1 that was always there: `rate()` of it is 0.
+ * So each value that is known has its 0 from the start.
+ */
+export function exportFromStart<Label extends string>(
+  counter: Counter<Label>,
+  label: Label,
+  values: readonly string[],
+): void {
+  for (const value of values) counter.inc({ [label]: value } as Record<Label, string>, 0);
 }

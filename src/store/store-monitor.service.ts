@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { storeUnavailable } from '../common/state-errors.js';
-import { MetricsService } from '../metrics/metrics.service.js';
+import { exportFromStart, MetricsService } from '../metrics/metrics.service.js';
+import { storeOperations } from './store-operations.js';
 import { ChainTooLongError } from './response-record-store.port.js';
 
 /** A store that is slower than this counts as failed: the response matters more than its copy. */
@@ -21,7 +22,7 @@ const writeDoubtMs = 5_000;
 @Injectable()
 export class StoreMonitor {
   private readonly logger = new Logger('Store');
-  private readonly failures: Counter;
+  private readonly failures: Counter<'operation'>;
   private failing = false;
   private doubtfulUntil = 0;
 
@@ -35,6 +36,7 @@ export class StoreMonitor {
       labelNames: ['operation'],
       registers: [metrics.registry],
     });
+    exportFromStart(this.failures, 'operation', storeOperations);
   }
 
   /** The last call of the store succeeded, and so did the last write unless that is long ago. */

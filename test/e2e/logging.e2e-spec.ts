@@ -128,6 +128,11 @@ describe('the log', () => {
     expect(metrics).toContain('responses_proxy_tokens_total{kind="cached"} 4');
     expect(metrics).toContain('translation_warnings_total{code="field_ignored"} 2');
     expect(metrics).toContain('time_to_first_event_seconds_count 1');
+    await fetch(`${proxy.url}/probe/stream`);
+    await proxy.nextLog((entry) => {
+      return completed('/probe/stream')(entry) && entry.requestId !== line.requestId;
+    });
+    expect(proxy.logs().filter(({ msg }) => msg === 'translation_warnings')).toHaveLength(1);
   });
 
   it.each([
@@ -149,7 +154,14 @@ describe('the log', () => {
     expect(await proxy.nextLog(completed('/nowhere'))).toMatchObject({
       status: 404,
       errorCode: 'unknown_url',
+      errorMessage: 'Unknown request URL: GET /nowhere.',
     });
+  });
+
+  it('tells of a start in one line', () => {
+    const told = proxy.logs().filter(({ level }) => level === 'INFO');
+    const narrated = told.filter(({ context }) => /^(?:Nest|Instance|Route)/.test(String(context)));
+    expect(narrated).toEqual([]);
   });
 
   it('leaves probes and scrapes out at info', async () => {

@@ -71,6 +71,17 @@ describe('the metrics', () => {
     expect((await fetch(`${service.proxy.url}/metrics`)).status).toBe(404);
   });
 
+  it('have their samples from the start, so that rate() sees the first event', async () => {
+    service = await startService();
+    const exposed = await scrape(`${service.proxy.url}/metrics`);
+    const counters = [...exposed.matchAll(/^# TYPE (responses_proxy_\S+) counter$/gm)];
+    expect(counters.length).toBeGreaterThan(8);
+    const without = counters.filter(([, name]) => !new RegExp(`^${name}[{ ]`, 'm').test(exposed));
+    expect(without).toEqual([]);
+    expect(exposed).toContain('requests_refused_total{reason="draining"} 0');
+    expect(exposed).toContain('backend_errors_total{code="backend_timeout"} 0');
+  });
+
   it('are all documented, and the dashboard asks for none that is not there', async () => {
     service = await startService();
     const exposed = await scrape(`${service.proxy.url}/metrics`);

@@ -1,3 +1,4 @@
+import { errorOutcome } from '../../common/error-outcome.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
 import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
 
@@ -5,7 +6,7 @@ import type { PreparedResponse } from '../pipeline/response-pipeline.service.js'
 export function noteOutcome({ translation }: PreparedResponse, outcome: RequestOutcome): void {
   const { response, failure } = translation.stream;
   outcome.warnings = translation.allWarnings();
-  if (failure?.code != null) outcome.errorCode = failure.code;
+  if (failure !== undefined) Object.assign(outcome, errorOutcome(failure));
   if (response === undefined) return;
   outcome.responseStatus = response.status;
   outcome.usage = response.usage;

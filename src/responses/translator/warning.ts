@@ -1,43 +1,49 @@
 import { carriedCode } from '../../common/error-codes.js';
 import { invalidRequest } from '../../common/error-table.js';
 
-/** Everything that a translation may lose or repair, by name. docs/compatibility.md explains each. */
-export type WarningCode =
-  | 'field_ignored'
-  | 'field_clamped'
-  | 'field_mapped'
-  | 'tool_dropped'
-  | 'tool_renamed'
-  | 'tool_duplicate'
-  | 'tool_choice_changed'
-  | 'conversation_truncated'
-  | 'item_skipped'
-  | 'content_part_dropped'
-  | 'content_part_mapped'
-  | 'system_messages_merged'
-  | 'late_system_message_mapped'
-  | 'system_message_mapped'
-  | 'tool_call_duplicate'
-  | 'tool_output_filled'
-  | 'tool_output_duplicate'
-  | 'tool_output_moved'
-  | 'arguments_repaired'
-  | 'arguments_invalid'
-  | 'whitespace_dropped'
-  | 'reasoning_dropped'
-  | 'reasoning_filled'
-  | 'compaction_dropped'
-  | 'answer_field_ignored'
-  | 'model_renamed'
-  | 'request_amended'
-  | 'call_suppressed'
-  | 'call_abandoned'
-  | 'usage_estimated'
-  | 'choice_ignored'
-  | 'stream_repaired'
-  | 'tool_call_rescued'
-  | 'empty_turn'
-  | 'schema_simplified';
+/**
+ * Everything that a translation may lose or repair, by name. docs/compatibility.md explains each. `keeps` says the same in
+ * another form and is no news to an operator; `loses` is: something that was asked for does not happen, or not for certain.
+ */
+export const WARNINGS = {
+  field_ignored: 'loses',
+  field_clamped: 'loses',
+  field_mapped: 'loses',
+  tool_dropped: 'loses',
+  tool_renamed: 'keeps',
+  tool_duplicate: 'loses',
+  tool_choice_changed: 'loses',
+  conversation_truncated: 'loses',
+  item_skipped: 'loses',
+  content_part_dropped: 'loses',
+  content_part_mapped: 'keeps',
+  system_messages_merged: 'keeps',
+  late_system_message_mapped: 'keeps',
+  system_message_mapped: 'keeps',
+  tool_call_duplicate: 'loses',
+  tool_output_filled: 'loses',
+  tool_output_duplicate: 'loses',
+  tool_output_moved: 'keeps',
+  arguments_repaired: 'loses',
+  arguments_invalid: 'loses',
+  whitespace_dropped: 'keeps',
+  reasoning_dropped: 'loses',
+  reasoning_filled: 'loses',
+  compaction_dropped: 'loses',
+  answer_field_ignored: 'loses',
+  model_renamed: 'keeps',
+  request_amended: 'loses',
+  call_suppressed: 'loses',
+  call_abandoned: 'loses',
+  usage_estimated: 'keeps',
+  choice_ignored: 'loses',
+  stream_repaired: 'keeps',
+  tool_call_rescued: 'keeps',
+  empty_turn: 'loses',
+  schema_simplified: 'loses',
+} as const satisfies Record<string, 'keeps' | 'loses'>;
+
+export type WarningCode = keyof typeof WARNINGS;
 
 /** One step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
 export interface TranslationWarning {

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { of } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { ApiError } from '../../../common/api-error.js';
+import { errorOutcome } from '../../../common/error-outcome.js';
 import { internalError } from '../../../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
 import { previousResponseNotFound } from '../../../common/state-errors.js';
@@ -122,7 +123,7 @@ export class WebsocketTurnService {
   ): void {
     const previousId = nonEmptyText(message?.body.previous_response_id);
     if (previousId !== undefined) memory.forget(previousId);
-    outcome.errorCode = failure.code ?? failure.type;
+    Object.assign(outcome, errorOutcome(failure));
     if (failure.status === 499) outcome.clientAborted = true;
     sender.send(toErrorMessage(failure), message?.streamId);
   }

@@ -1,0 +1,24 @@
+import type { ApiError } from './api-error.js';
+
+/** What a log line says of a failed request. */
+export interface ErrorOutcome {
+  errorCode: string;
+  /** Cut: a client's own values and a backend's whole page may stand in it. */
+  errorMessage: string;
+  errorParam?: string;
+}
+
+const longestMessage = 500;
+const longestParam = 300;
+
+export function errorOutcome({ code, type, message, param }: ApiError): ErrorOutcome {
+  return {
+    errorCode: code ?? type,
+    errorMessage: cut(message, longestMessage),
+    ...(param === null ? {} : { errorParam: cut(param, longestParam) }),
+  };
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}

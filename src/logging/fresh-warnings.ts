@@ -1,0 +1,41 @@
+import { WARNINGS, type TranslationWarning } from '../responses/translator/warning.js';
+
+const hourMs = 3_600_000;
+/** Models and parameters are named by clients: the oldest kinds make room. */
+const mostKinds = 2_000;
+
+/**
+ * Of warnings that come with every turn, the ones that an operator has not been told of: those that lose something, of a
+ * kind (code, parameter without its positions, model) that did not come within the last hour.
+ */
+export class FreshWarnings {
+  /** When each kind was told, oldest first. */
+  private readonly toldAt = new Map<string, number>();
+
+  take(
+    model: string | undefined,
+    warnings: readonly TranslationWarning[],
+    now: number,
+  ): TranslationWarning[] {
+    return warnings.filter(
+      ({ code, param }) =>
+        WARNINGS[code] === 'loses' &&
+        this.isFirst(JSON.stringify([code, kindOf(param), model]), now),
+    );
+  }
+
+  private isFirst(kind: string, now: number): boolean {
+    const told = this.toldAt.get(kind);
+    if (told !== undefined && now - told < hourMs) return false;
+    this.toldAt.delete(kind);
+    this.toldAt.set(kind, now);
+    const [oldest] = this.toldAt.keys();
+    if (this.toldAt.size > mostKinds && oldest !== undefined) this.toldAt.delete(oldest);
+    return true;
+  }
+}
+
+/** `input[3].content[0]` is one kind with `input[12].content[4]`. */
+function kindOf(param: string | null): string | undefined {
+  return param?.replace(/\[\d+\]/g, '[]');
+}

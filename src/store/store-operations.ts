@@ -1,0 +1,43 @@
+import type { ConversationStore } from './conversation-store.port.js';
+import type { ResponseRecordStore } from './response-record-store.port.js';
+import type { RunStore } from './run-store.port.js';
+
+const responses: Record<keyof ResponseRecordStore, true> = {
+  begin: true,
+  update: true,
+  finish: true,
+  find: true,
+  delete: true,
+  chain: true,
+  findItems: true,
+};
+
+const conversations: Record<keyof ConversationStore, true> = {
+  create: true,
+  find: true,
+  setMetadata: true,
+  delete: true,
+  append: true,
+  page: true,
+  items: true,
+  findItem: true,
+  deleteItem: true,
+};
+
+const runs: Record<keyof RunStore, true> = {
+  append: true,
+  read: true,
+  watch: true,
+  renewLease: true,
+  endLease: true,
+  orphans: true,
+};
+
+/** Every call of a store by the name that its failures are counted under: the ports' methods, which the types keep complete. */
+export const storeOperations: readonly string[] = [
+  ...Object.entries({ responses, conversations, runs }).flatMap(([part, methods]) =>
+    Object.keys(methods).map((method) => `${part}.${method}`),
+  ),
+  'ping',
+  'sweep',
+];
