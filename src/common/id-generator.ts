@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'lsh'
   | 'sh'
   | 'tsc'
+  | 'tso'
   | 'resp'
   | 'msg'
   | 'fc'

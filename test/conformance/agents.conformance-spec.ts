@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Agent, handoff, OpenAIProvider, Runner, tool } from '@openai/agents';
+import { Agent, handoff, OpenAIProvider, Runner, tool, toolSearchTool } from '@openai/agents';
 import OpenAI, { RateLimitError } from 'openai';
 import { z } from 'zod';
 import { checkedFetch } from '../support/checked-response.js';
@@ -78,6 +78,28 @@ describe('run', () => {
       'assistant',
       'user',
     ]);
+  });
+
+  it.each([false, true])('runs a tool that a search is to bring (stream: %s)', async (stream) => {
+    const deferred = tool({
+      name: 'get_weather',
+      description: 'The weather of a city',
+      parameters: z.object({ city: z.string() }),
+      deferLoading: true,
+      execute: ({ city }) => `${city}: sunny`,
+    });
+    const agent = new Agent({ name: 'Weather', tools: [toolSearchTool(), deferred] });
+    service.backend.enqueue(callOf('get_weather', '{"city":"Oslo"}'));
+    const question = 'Weather in Oslo?';
+    const first = stream
+      ? await runner.run(agent, question, { stream: true })
+      : await runner.run(agent, question);
+    if ('completed' in first) await first.completed;
+    expect(first.finalOutput).toContain('The tool answered: Oslo: sunny');
+    service.backend.enqueue(callOf('get_weather', '{"city":"Rome"}'));
+    const next = [...first.history, { role: 'user' as const, content: 'And in Rome?' }];
+    const second = await runner.run(agent, next);
+    expect(second.finalOutput).toContain('The tool answered: Rome: sunny');
   });
 
   it('hands over to another agent', async () => {

@@ -51,7 +51,8 @@ function sketchItem(item: OutputItem): string {
     case 'shell_call':
     case 'apply_patch_call':
     case 'tool_search_call':
-      return `${item.type} ${item.call_id} ${item.status}`;
+    case 'tool_search_output':
+      return `${item.type} ${item.call_id ?? 'server'} ${item.status}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LoadedTool } from './tools.js';
 import type { MessageOutputPart, ReasoningTextPart, SummaryTextPart } from './content.js';
 
 /** Output and input items of the Responses API, as they are on the wire. */
@@ -75,14 +76,24 @@ export interface ApplyPatchCallItem {
   status: 'in_progress' | 'completed';
 }
 
-/** A search among tools that the client holds back. */
+/** A search among tools that are held back: by the client, or told as one by the server, which nobody answers. */
 export interface ToolSearchCallItem {
   type: 'tool_search_call';
   id: string;
-  call_id: string;
-  execution: 'client';
+  call_id: string | null;
+  execution: 'client' | 'server';
   /** An object, not JSON text. */
   arguments: Record<string, unknown>;
+  status: ItemStatus;
+}
+
+/** What a search by the server brought. */
+export interface ToolSearchOutputItem {
+  type: 'tool_search_output';
+  id: string;
+  call_id: null;
+  execution: 'server';
+  tools: LoadedTool[];
   status: ItemStatus;
 }
 
@@ -119,6 +130,7 @@ export type OutputItem =
   | ShellCallItem
   | ApplyPatchCallItem
   | ToolSearchCallItem
+  | ToolSearchOutputItem
   | ReasoningItem
   | CompactionItem
   | ImageGenerationCallItem;

@@ -14,6 +14,25 @@ export interface ResponseTool {
   [key: string]: unknown;
 }
 
+/** What a search by the server brought: a function, or a namespace with those of its functions that were found. */
+export type LoadedTool = LoadedFunction | LoadedNamespace;
+
+export interface LoadedFunction {
+  type: 'function';
+  name: string;
+  description: string | null;
+  parameters: Record<string, unknown> | null;
+  strict: boolean | null;
+  defer_loading: true;
+}
+
+export interface LoadedNamespace {
+  type: 'namespace';
+  name: string;
+  description: string;
+  tools: LoadedFunction[];
+}
+
 export type ToolChoiceMode = 'none' | 'auto' | 'required';
 
 export interface FunctionToolChoice {

@@ -11,7 +11,7 @@ import type { PreparedResponse } from '../pipeline/response-pipeline.service.js'
 import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';
 import { noteOutcome } from './note-outcome.js';
-import { formatWarningsHeader, WARNINGS_HEADER } from './warnings-header.js';
+import { warningsHeader } from './warnings-header.js';
 
 /** Sends a prepared response as an event stream or as one JSON body, and notes what became of it. */
 @Injectable()
@@ -36,7 +36,7 @@ export class ResponseSender {
     const meter = new StreamMeter(this.metrics, this.clock);
     const written = writeEventStream(prepared.events, reply, {
       flow,
-      headers: warningHeaders(prepared),
+      headers: warningsHeader(prepared.translation.requestWarnings),
       onFrames: (frames) => {
         meter.wrote();
         if (this.dump.enabled) this.dump.event(outcome.requestId, frames.toString());
@@ -82,13 +82,8 @@ export class ResponseSender {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(json),
-      ...warningHeaders(prepared),
+      ...warningsHeader(prepared.translation.requestWarnings),
     });
     reply.raw.end(json);
   }
-}
-
-function warningHeaders({ translation }: PreparedResponse): Record<string, string> {
-  if (translation.requestWarnings.length === 0) return {};
-  return { [WARNINGS_HEADER]: formatWarningsHeader(translation.requestWarnings) };
 }

@@ -101,7 +101,7 @@ export class TranslatorService {
         recallThought: rememberThoughts ? options.recallThought : undefined,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
       });
-    const { chatRequest, tools, allowedTools, offeredTools } = translateFor(
+    const { chatRequest, tools, allowedTools, offeredTools, waitingTools } = translateFor(
       dialect,
       requestWarnings,
     );
@@ -123,6 +123,7 @@ export class TranslatorService {
       allowedTools: allowedTools ?? chosenTool(chatRequest),
       maxToolCalls: request.max_tool_calls ?? undefined,
       offeredTools,
+      waitingTools,
       knownCallIds: callIdsOf(request, options.history),
       ids,
       warnings: answerWarnings,

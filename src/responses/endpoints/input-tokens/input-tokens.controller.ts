@@ -6,6 +6,7 @@ import { Owners } from '../../../store/owners.service.js';
 import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
 import { responseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
+import { warningsHeader } from '../../delivery/warnings-header.js';
 import { whenClosed } from '../../delivery/when-closed.js';
 import { estimateInputTokens } from '../../translator/estimate-tokens.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
@@ -36,6 +37,7 @@ export class InputTokensController {
     const { translation } = this.responses.prepare(resolved, { ...call, history });
     const { chatRequest } = translation;
     const counted = await this.counter.count(chatRequest, call, leaving(reply));
+    void reply.headers(warningsHeader(translation.requestWarnings));
     void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
     return {
       object: 'response.input_tokens',

@@ -6,6 +6,7 @@ import type {
 } from '../../../contracts/chat/request.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { LoadedTool } from '../../../contracts/responses/tools.js';
 import type { ToolAdapter } from '../tools/tool-adapter.port.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect.js';
@@ -57,6 +58,8 @@ export interface ChatTranslation {
   tools: ToolRegistry;
   /** What may be called as text, too. */
   offeredTools: OfferedTools;
+  /** Chat name -> what a search by the server would have brought before its first call. */
+  waitingTools: ReadonlyMap<string, LoadedTool>;
   /** Chat names that may be called; undefined means all. */
   allowedTools: ReadonlySet<string> | undefined;
 }
@@ -99,6 +102,7 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
   return {
     chatRequest,
     tools: tools.registry,
+    waitingTools: tools.waiting,
     allowedTools,
     offeredTools: offeredTools(tools.chatTools),
   };

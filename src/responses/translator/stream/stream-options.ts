@@ -1,5 +1,6 @@
 import type { IdGenerator } from '../../../common/id-generator.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { LoadedTool } from '../../../contracts/responses/tools.js';
 import type { BackendDialect } from '../dialect.js';
 import type { ToolAdapter } from '../tools/tool-adapter.port.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
@@ -24,6 +25,8 @@ export interface CallOptions {
   adapters: readonly ToolAdapter[];
   /** Chat names that the model may call; undefined allows all. */
   allowedTools: ReadonlySet<string> | undefined;
+  /** Chat name -> what a search by the server would have brought before its first call. */
+  waitingTools?: ReadonlyMap<string, LoadedTool> | undefined;
   /** Call ids that the conversation has already: a backend that numbers its calls anew would use them again. */
   knownCallIds?: readonly string[] | undefined;
   /** Calls beyond so many are left out; undefined sets no limit. */

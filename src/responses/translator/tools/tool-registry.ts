@@ -9,9 +9,10 @@ const ILLEGAL_CHARACTERS = /[^A-Za-z0-9_-]+/g;
 /** Codex's namespace of tools that have none. */
 const PLAIN_NAMESPACE = 'functions';
 
-/** A tool's name and namespace in one: `mcp__files__read`. */
+/** A tool's name and namespace in one: `mcp__files__read`. A namespace that is the name says that it is held back. */
 export function flatName({ namespace, name }: ToolIdentity): string {
-  return namespace === undefined || namespace === PLAIN_NAMESPACE ? name : `${namespace}__${name}`;
+  const isPlain = namespace === undefined || namespace === PLAIN_NAMESPACE || namespace === name;
+  return isPlain ? name : `${namespace}__${name}`;
 }
 
 /**

@@ -48,6 +48,13 @@ describe('declaration', () => {
     expect(warnings.list()).toMatchObject([{ code: 'tool_dropped', param }]);
   });
 
+  it('a shell tells of the skills that the client has', () => {
+    const skills = [{ name: 's', description: 'Does d.', path: '/p' }];
+    const tool = { type: 'shell', environment: { type: 'local', skills } };
+    const [declared] = shell.declare(tool, null, new WarningCollector());
+    expect(declared?.function.description).toContain('- s (/p): Does d.');
+  });
+
   it('a search keeps the client’s description and parameters', () => {
     const parameters = { type: 'object', properties: { q: { type: 'string' } } };
     const tool = { type: 'tool_search', execution: 'client', description: 'D', parameters };

@@ -429,19 +429,18 @@ describe('input items -> chat messages', () => {
     });
   });
 
-  it('answers a search by the server, whose items have no call ids', () => {
+  it('leaves out a search by the server, and offers what it brought', () => {
     const search = { execution: 'server', call_id: null, status: 'completed' };
+    const found = { type: 'function', name: 'f', parameters: {} };
     const { chatRequest, warnings } = translate({
       input: [
         user('hi'),
         { ...search, type: 'tool_search_call', id: 'tsc_1', arguments: {} },
-        { ...search, type: 'tool_search_output', id: 'tso_1', tools: [] },
+        { ...search, type: 'tool_search_output', id: 'tso_1', tools: [found] },
       ],
     });
     expect(warnings).toEqual([]);
-    expect(chatRequest.messages).toContainEqual(
-      tool('tsc_1', 'No tools were found.', 'tool_search'),
-    );
+    expect(chatRequest).toMatchObject({ messages: [hi], tools: [{ function: { name: 'f' } }] });
   });
 
   it('refuses an orphan also when there is a history', () => {

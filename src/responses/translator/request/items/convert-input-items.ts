@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
-import { isRecord, nonEmptyText } from '../../../../common/json.js';
+import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
@@ -61,6 +61,7 @@ export class InputItemsConverter {
       return;
     }
     warnOfUnreadFields(item, itemFields[type], param, this.context.warnings);
+    if (isServerSearch(type, item)) return;
     converter({ ...item, ...this.callIds.resolve(item, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);
@@ -75,6 +76,11 @@ export class InputItemsConverter {
       `Item '${String(item.id)}' is not in the conversation; the reference was left out.`,
     );
   };
+}
+
+/** No model here made such a call, and what it brought is in the list of tools. */
+function isServerSearch(type: string, { execution }: JsonRecord): boolean {
+  return execution === 'server' && type.startsWith('tool_search_');
 }
 
 /** The adapters are the same for all requests, so their table is made once. */

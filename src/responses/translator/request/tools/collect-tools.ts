@@ -2,6 +2,7 @@ import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import { within } from '../../../../common/json.js';
+import { searchOf, withoutDeferred } from './deferred-tools.js';
 import { listTools } from '../../tools/namespace/namespace-tool.adapter.js';
 
 export interface OfferedTool {
@@ -23,11 +24,11 @@ export function collectTools(
   { tools, input }: CreateResponseBody,
   history: readonly InputItem[],
 ): OfferedTool[] {
-  const offered = (tools ?? []).map((tool, index) => ({
-    tool,
-    param: `tools[${index}]`,
-    fromHistory: false,
-  }));
+  const holdsBack = searchOf(tools ?? []) === 'client';
+  const offered = (tools ?? []).flatMap((declared, index) => {
+    const tool = holdsBack ? withoutDeferred(declared) : declared;
+    return tool === undefined ? [] : [{ tool, param: `tools[${index}]`, fromHistory: false }];
+  });
   return [
     ...offered,
     ...history.flatMap((item) => toolsOfItem(item, null)),

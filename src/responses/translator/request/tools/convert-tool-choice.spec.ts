@@ -170,6 +170,8 @@ describe('tool_choice', () => {
     ['required', [], [changed()], undefined],
     ['none', [], [], new Set()],
     [{ type: 'web_search' }, [{ type: 'web_search' }], [changed()], undefined],
+    [{ type: 'web_search_2025_08_26' }, [{ type: 'web_search' }], [changed()], undefined],
+    [{ type: 'computer_use' }, [{ type: 'computer' }], [changed()], undefined],
     [{ type: 'allowed_tools', mode: 'auto', tools: [] }, [], [], new Set()],
   ])('is never sent without tools: %j', (choice, noTools, warnings, allowed) => {
     const translation = translate({

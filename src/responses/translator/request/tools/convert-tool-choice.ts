@@ -101,7 +101,8 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
       : registry.declared(name, type, nonEmptyText(source.namespace));
   if (identity !== undefined) return [registry.chatName(identity)];
   const isDropped = dropped.some(
-    (tool) => tool.type === type && (tool.name === undefined || tool.name === name),
+    (tool) =>
+      hostedType(tool.type) === hostedType(type) && (tool.name === undefined || tool.name === name),
   );
   if (isDropped) return [];
   throw invalidRequest(
@@ -109,6 +110,12 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
     name === undefined ? param : `${param}.${nested === undefined ? 'name' : `${type}.name`}`,
     'unknown_tool',
   );
+}
+
+/** OpenAI's spellings of one hosted tool: `web_search_preview_2025_03_11`, `computer_use_preview`, … */
+function hostedType(type: string): string {
+  const plain = type.replace(/_\d{4}_\d{2}_\d{2}$/, '').replace(/_preview$/, '');
+  return plain === 'computer_use' ? 'computer' : plain;
 }
 
 function isMode(mode: unknown): mode is ToolChoiceMode {

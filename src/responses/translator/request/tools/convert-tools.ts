@@ -1,11 +1,12 @@
 import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
-import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { nonEmptyText, within } from '../../../../common/json.js';
-import type { ToolAdapter, ToolDeclaration } from '../../tools/tool-adapter.port.js';
+import type { ToolAdapter, ToolDeclaration, ToolIdentity } from '../../tools/tool-adapter.port.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { toolFields, warnOfUnreadFields } from '../unread-fields.js';
+import { deferredIdentity, searchOf, waitingTools, type SearchBy } from './deferred-tools.js';
 import type { OfferedTool } from './collect-tools.js';
 
 export interface ConvertedTools {
@@ -13,6 +14,8 @@ export interface ConvertedTools {
   registry: ToolRegistry;
   /** Tools that became no function; a tool choice may still name them. */
   dropped: readonly ResponseTool[];
+  /** Chat name -> what a search by the server would have brought before its first call. */
+  waiting: ReadonlyMap<string, LoadedTool>;
 }
 
 interface ToolsOptions {
@@ -26,19 +29,25 @@ export function convertTools(
   offered: readonly OfferedTool[],
   options: ToolsOptions,
 ): ConvertedTools {
-  const converter = new ToolsConverter(options);
+  const search = searchOf(offered.map(({ tool }) => tool));
+  const converter = new ToolsConverter(options, search);
   for (const { tool, param, fromHistory } of offered) converter.add(tool, param, fromHistory);
-  return converter;
+  const { chatTools, registry, dropped } = converter;
+  const waiting = search === 'server' ? waitingTools(offered, registry) : new Map<string, never>();
+  return { chatTools, registry, dropped, waiting };
 }
 
-class ToolsConverter implements ConvertedTools {
+class ToolsConverter {
   readonly chatTools: ChatFunctionTool[] = [];
   readonly registry: ToolRegistry;
   readonly dropped: ResponseTool[] = [];
   private readonly byType: ReadonlyMap<string, ToolAdapter>;
   private strictDropped = false;
 
-  constructor(private readonly options: ToolsOptions) {
+  constructor(
+    private readonly options: ToolsOptions,
+    private readonly search: SearchBy,
+  ) {
     this.registry = new ToolRegistry(options.dialect.maxToolNameLength);
     this.byType = new Map(options.adapters.map((adapter) => [adapter.toolType, adapter]));
   }
@@ -51,11 +60,28 @@ class ToolsConverter implements ConvertedTools {
     } else warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);
     const declarations = adapter?.declare(tool, param, warnings) ?? [];
     if (declarations.length === 0) this.dropped.push(tool);
-    for (const declaration of declarations) {
+    if (tool.defer_loading === true && !fromHistory && this.search === 'nobody') {
+      const message =
+        'No tool search is offered that could bring this tool; it is offered at once.';
+      warnings.add('field_ignored', within(param, '.defer_loading'), message);
+    }
+    for (const declared of declarations) {
+      const declaration = { ...declared, identity: this.identityOf(declared, tool, fromHistory) };
       const isKnown = fromHistory && this.registry.has(declaration.identity);
       if (isKnown) this.compare(declaration, param);
       else this.declare(declaration, param);
     }
+  }
+
+  /** A search may bring a deferred tool without saying any more that it was deferred. */
+  private identityOf(
+    { identity }: ToolDeclaration,
+    { type, defer_loading: deferred }: ResponseTool,
+    fromHistory: boolean,
+  ): ToolIdentity {
+    if (type !== 'function' || this.search !== 'server') return identity;
+    const held = deferredIdentity(identity);
+    return deferred === true || (fromHistory && this.registry.has(held)) ? held : identity;
   }
 
   private declare(declaration: ToolDeclaration, param: string | null): void {

@@ -1,3 +1,4 @@
+import { backendStreamBroken } from '../../../../common/error-table.js';
 import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
 import type { OutputSlot } from '../output-items.js';
 import type { DoneCall } from '../text/answer-thoughts.js';
@@ -50,7 +51,8 @@ export function isShown(call: StreamedCall): call is ShownCall {
 /** None for a call that was left out. */
 export function doneCallOf({ shown: { slot }, extraContent }: ShownCall): DoneCall[] {
   const { item } = slot;
-  return item !== undefined && 'call_id' in item ? [{ callId: item.call_id, extraContent }] : [];
+  const callId = item !== undefined && 'call_id' in item ? item.call_id : null;
+  return callId === null ? [] : [{ callId, extraContent }];
 }
 
 export function isWhole({ arguments: text }: StreamedCall): boolean {
@@ -78,4 +80,18 @@ export function mayBeDoubleEncoded(call: StreamedCall): boolean {
 /** A number or a bare word may go on behind a cut; an object, an array or a string that parses has closed itself. */
 export function isClosedJson({ arguments: text }: StreamedCall): boolean {
   return /[}\]"]\s*$/.test(text.slice(-100)) && isCompleteJson(text);
+}
+
+/**
+ * Nothing cut these calls, so the backend failed where one has no name, or is held back and has arguments that are wrong.
+ * @throws ApiError 502.
+ */
+export function refuseBroken(calls: readonly StreamedCall[]): void {
+  if (calls.some(({ name }) => name === undefined)) {
+    throw backendStreamBroken('The backend sent a tool call without a name.');
+  }
+  const broken = calls.find((call) => isHeld(call) && !isWhole(call) && !isUnclosed(call));
+  if (broken !== undefined) {
+    throw backendStreamBroken(`The arguments of '${broken.name ?? ''}' are not valid JSON.`);
+  }
 }

@@ -16,8 +16,10 @@ import {
   isWhole,
   mayBeDoubleEncoded,
   newCall,
+  refuseBroken,
   type StreamedCall,
 } from './streamed-call.js';
+import { ToldSearches } from './told-searches.js';
 import { ToolCallAssembler } from './tool-call-assembler.js';
 import { unwrapDoubleEncoded } from './unwrap-double-encoded.js';
 
@@ -26,6 +28,7 @@ export class ToolCallsWriter {
   private readonly assembler: ToolCallAssembler<StreamedCall>;
   private readonly callIds: CallIds;
   private readonly limits: CallLimits;
+  private readonly searches: ToldSearches;
   /** Some call broke off, whatever the finish reason said. */
   hasCutCall = false;
 
@@ -39,6 +42,7 @@ export class ToolCallsWriter {
       options.tools.mayGrow(name),
     );
     this.limits = new CallLimits(options);
+    this.searches = new ToldSearches(sequence, options, openSlot);
     this.callIds = new CallIds(options.ids, options.warnings, new Set(options.knownCallIds));
   }
 
@@ -50,8 +54,8 @@ export class ToolCallsWriter {
       if (this.assembler.calls.length > MAX_CALLS) {
         throw backendStreamBroken(`The backend made more than ${MAX_CALLS} tool calls.`);
       }
-      if (call.arguments !== '' || !this.options.tools.mayGrow(call.name ?? ''))
-        this.openNamed(call);
+      const mayGrow = call.arguments === '' && this.options.tools.mayGrow(call.name ?? '');
+      if (!mayGrow) this.openNamed(call);
       if (!mayBeDoubleEncoded(call)) this.send(call);
     }
   }
@@ -89,15 +93,9 @@ export class ToolCallsWriter {
   close(cut: boolean): void {
     const { calls } = this.assembler;
     for (const call of calls) this.openNamed(call);
-    if (!cut && calls.some((call) => call.name === undefined)) {
-      throw backendStreamBroken('The backend sent a tool call without a name.');
-    }
-    // Before any call is done, since clients run it then. Nothing cut these arguments: the backend failed.
+    // Before any call is done, since clients run it then.
+    if (!cut) refuseBroken(calls);
     const held = calls.filter(isHeld);
-    const broken = held.find((call) => !isWhole(call) && !isUnclosed(call));
-    if (!cut && broken !== undefined) {
-      throw backendStreamBroken(`The arguments of '${broken.name ?? ''}' are not valid JSON.`);
-    }
     const open = calls.filter(isShown).sort((a, b) => a.shown.slot.index - b.shown.slot.index);
     for (const call of [...open, ...held]) this.closeCall(call, cut);
   }
@@ -139,6 +137,7 @@ export class ToolCallsWriter {
     if (tool === undefined) throw new Error('A call without a name cannot begin.');
     const { identity, adapter } = tool;
     const { ids, warnings } = this.options;
+    this.searches.tell(call.name);
     const slot = this.openSlot();
     const writer = adapter.openCall({
       itemId: ids.next(adapter.itemIdPrefix),

@@ -1,7 +1,7 @@
 import type { InputItem, ShellCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import type { WarningCollector } from '../../warning.js';
-import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
+import { asArray, asRecord, isRecord, nonEmptyText, within } from '../../../../common/json.js';
 import { readCommand, readCommandCount } from './read-command.js';
 import { readCallIdentity } from '../read-call-identity.js';
 import type {
@@ -29,6 +29,8 @@ const PARAMETERS = {
   required: ['commands'],
 } as const;
 
+const DESCRIPTION = 'Runs shell commands on the local machine and returns their output.';
+
 /** OpenAI's `shell` in the client's own environment. Containers are OpenAI's: nothing here could run in them. */
 export class ShellToolAdapter implements ToolCallAdapter {
   readonly toolType = 'shell';
@@ -46,7 +48,7 @@ export class ShellToolAdapter implements ToolCallAdapter {
       warnings.add('tool_dropped', within(param, '.environment'), message);
       return [];
     }
-    const description = 'Runs shell commands on the local machine and returns their output.';
+    const description = [DESCRIPTION, ...skillsOf(tool)].join('\n');
     const parameters = structuredClone<Record<string, unknown>>(PARAMETERS);
     return [{ identity: IDENTITY, function: { name: IDENTITY.name, description, parameters } }];
   }
@@ -87,6 +89,16 @@ export class ShellToolAdapter implements ToolCallAdapter {
         action.commands.flatMap((command, index) => commandEvents(command, index, outputIndex)),
     );
   }
+}
+
+/** The client's own skills: `{name, description, path}`. */
+function skillsOf({ environment }: ResponseTool): string[] {
+  const skills = asArray(asRecord(environment)?.skills).filter(isRecord);
+  if (skills.length === 0) return [];
+  const lines = skills.map(
+    ({ name, description, path }) => `- ${String(name)} (${String(path)}): ${String(description)}`,
+  );
+  return ['', 'Skills, each a folder; read its SKILL.md before you use one:', ...lines];
 }
 
 function commandEvents(
