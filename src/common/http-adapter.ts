@@ -21,6 +21,8 @@ export function createHttpAdapter(settings: Settings): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: settings.limits.bodyBytes,
     requestTimeout: requestTimeoutMs,
+    // The gate refuses them, with this service's own error and log line; Fastify's answer would pass by both.
+    return503OnClosing: false,
     http: {
       headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),

@@ -1,12 +1,16 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Subject, type Observable } from 'rxjs';
 import { shuttingDown } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
 /** For the last events of streams that are ended here to reach their clients. */
 const farewellMs = 1_000;
+
+/** For requests that clients send on a connection whose answer has just ended: they get the 503, not a closed connection. */
+const lingerMs = 250;
 
 /**
  * The way out: after SIGTERM new requests are refused (503) while open ones finish, for SHUTDOWN_GRACE_SECS at most;
@@ -32,7 +36,10 @@ export class DrainService implements BeforeApplicationShutdown {
   /** Errors with `server_shutting_down` when the grace is over, at once for those who come later. Never emits. */
   readonly cutOff: Observable<never> = this.cut.asObservable();
 
-  /** Counts a piece of work that the shutdown waits for, until the returned function is called. */
+  /**
+   * Counts a piece of work that the shutdown waits for, until the returned function is called. Who takes it on counts it,
+   * once: an HTTP request, a WebSocket connection, a background run; what these call does not count again.
+   */
   track(): () => void {
     this.open += 1;
     let over = false;
@@ -46,13 +53,18 @@ export class DrainService implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     const { shutdownGraceMs } = this.settings.server;
+    const wasBusy = this.open > 0;
     this.draining = true;
     (this.adapterHost.httpAdapter.getHttpServer() as Server).closeIdleConnections();
-    this.logger.log(`Shutting down: ${this.open} requests may finish in ${shutdownGraceMs} ms`);
+    this.logger.log(
+      `Shutting down: ${this.open} requests and background runs may finish in ${shutdownGraceMs} ms`,
+    );
     await this.idle(shutdownGraceMs);
-    if (this.open > 0) this.logger.warn(`Ending ${this.open} requests that have not finished`);
+    if (this.open > 0)
+      this.logger.warn(`Ending ${this.open} requests and background runs that have not finished`);
     this.cut.error(shuttingDown());
     await this.idle(farewellMs);
+    if (wasBusy) await wait(lingerMs);
   }
 
   private idle(longestMs: number): Promise<void> {

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkEvents, finalResponse, readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
+import { rawPost } from '../support/raw-http.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
 import { parseEventStream } from '../support/sse-text.js';
 import { ServiceProcess } from '../support/start-process.js';
+import { WebsocketClient } from '../support/websocket-client.js';
 
 const request = { model: 'demo', input: 'Hi' };
 
@@ -71,6 +73,38 @@ describe('SIGTERM', () => {
     const events = checkEvents(parseEventStream(await stream.text()));
     expect(finalResponse(events)).toMatchObject({ status: 'completed' });
     expect(await exit).toEqual([0, null]);
+  });
+
+  it('counts what is open once, and answers what comes on a connection that it kept', async () => {
+    await start('20');
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    let received = '';
+    const said = async (text: string): Promise<void> => {
+      while (!received.includes(text)) await once(socket, 'data');
+    };
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
+    const url = new URL(`${service.url}/v1/responses`);
+    socket.write(rawPost(url, { body: { ...request, stream: true } }));
+    await said('response.output_text.delta');
+    const arrived = backend.nextCall();
+    backend.enqueue({ delayMs: 60_000, steps: [] });
+    const client = await WebsocketClient.open(`${service.url}/v1`);
+    client.send(request);
+    await arrived;
+    const { exit } = service;
+    service.send('SIGTERM');
+    await service.said('Shutting down: 2 requests');
+    client.socket.terminate();
+    finish();
+    await said('[DONE]');
+    socket.write(rawPost(url, { body: request }));
+    await said('server_shutting_down');
+    expect(received).toContain('HTTP/1.1 503');
+    expect(received.match(/connection: close/gi)).toHaveLength(1);
+    expect(await exit).toEqual([0, null]);
+    expect(service.logs('request_completed')).toContainEqual(
+      expect.objectContaining({ status: 503, errorCode: 'server_shutting_down' }),
+    );
   });
 
   it('lets a background response finish', async () => {

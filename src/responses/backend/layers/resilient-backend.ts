@@ -44,8 +44,6 @@ export class ResilientBackend implements ChatBackend {
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
     const attempts = this.retried(() => this.backend.stream(request, context));
     return new Observable((subscriber) => {
-      // The shutdown waits for calls that no open HTTP request stands for, too: turns of a WebSocket, background runs.
-      subscriber.add(this.drain.track());
       subscriber.add(
         this.drain.cutOff.subscribe({
           error: (error) => {
