@@ -101,6 +101,9 @@ describe('items, content parts and tools', () => {
       input: 'x',
       output: 'x',
       result: 'x',
+      results: ['x'],
+      outputs: ['x'],
+      action: { sources: [{ url: 'x' }] },
       text: 'x',
     };
     const probe = type === 'item_reference' ? { type, id } : { ...item, id, call_id: 'x' };

@@ -443,6 +443,64 @@ describe('input items -> chat messages', () => {
     expect(chatRequest).toMatchObject({ messages: [hi], tools: [{ function: { name: 'f' } }] });
   });
 
+  it.each([
+    [
+      { type: 'mcp_call', name: 'n', server_label: 's', arguments: '{"a":1}', output: 'RESULT' },
+      { name: 's__n', arguments: '{"a":1}' },
+      'RESULT',
+    ],
+    [
+      { type: 'mcp_call', name: 'n', server_label: 's', arguments: '{}', error: { code: 1 } },
+      { name: 's__n', arguments: '{}' },
+      'Error: {"code":1}',
+    ],
+    [
+      { type: 'file_search_call', queries: ['q'], results: [{ filename: 'a.md', text: 'A' }] },
+      { name: 'file_search', arguments: '{"queries":["q"]}' },
+      'a.md:\nA',
+    ],
+    [
+      {
+        type: 'code_interpreter_call',
+        code: 'print(1)',
+        outputs: [
+          { type: 'logs', logs: '1' },
+          { type: 'image', url: 'https://x.test/i' },
+        ],
+      },
+      { name: 'code_interpreter', arguments: '{"code":"print(1)"}' },
+      '1\n\n[image: https://x.test/i]',
+    ],
+    [
+      {
+        type: 'web_search_call',
+        action: { type: 'search', query: 'q', sources: [{ type: 'url', url: 'https://x.test' }] },
+      },
+      { name: 'web_search', arguments: '{"type":"search","query":"q"}' },
+      'https://x.test',
+    ],
+  ])('tells what a hosted tool found: %j', (item, called, found) => {
+    const { chatRequest, warnings } = translate({ input: [user('hi'), { id: 'x_1', ...item }] });
+    expect(warnings).toEqual([]);
+    expect(chatRequest.messages.slice(1)).toMatchObject([
+      { role: 'assistant', tool_calls: [{ id: 'x_1', function: called }] },
+      { role: 'tool', tool_call_id: 'x_1', content: found },
+    ]);
+    expect(chatOrderProblems(chatRequest.messages)).toEqual([]);
+  });
+
+  it('tells what a program did', () => {
+    const { chatRequest, warnings } = translate({
+      input: [
+        user('hi'),
+        { type: 'program', id: 'p_1', call_id: 'c1', code: 'run()', fingerprint: 'f' },
+        { type: 'program_output', id: 'po_1', call_id: 'c1', result: '7', status: 'completed' },
+      ],
+    });
+    expect(warnings).toEqual([]);
+    expect(chatRequest.messages).toContainEqual(tool('c1', '7', 'program'));
+  });
+
   it('refuses an orphan also when there is a history', () => {
     expect(
       refusal(() => translate({ input: [output('x')] }, {}, { history: [user('hi')] })),

@@ -6,6 +6,11 @@ import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
 import { convertGeneratedImage } from './convert-generated-image.js';
 import { convertCompactionItem } from './convert-compaction-item.js';
+import {
+  convertProgram,
+  convertProgramOutput,
+  hostedCallConverters,
+} from './convert-hosted-call.js';
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from '../content/convert-tool-output.js';
@@ -22,6 +27,9 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   reasoning: convertReasoningItem,
   compaction: convertCompactionItem,
   image_generation_call: convertGeneratedImage,
+  ...hostedCallConverters,
+  program: convertProgram,
+  program_output: convertProgramOutput,
   // `collectTools` and `withConfigurationUpdates` have read them.
   additional_tools: () => undefined,
   configuration_update: () => undefined,
