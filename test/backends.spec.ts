@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
 import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.js';
-import {
-  codeBlocksOf,
-  codesOf,
-  interfaceFields,
-  readProjectFile,
-  tableRows,
-} from './support/documentation.js';
+import { codeBlocksOf, codesOf, readProjectFile, tableRows } from './support/documentation.js';
 
 /** docs/backends.md against the presets and the rules of the profiles. */
 
@@ -44,17 +38,13 @@ describe('the page of backends', () => {
     expect(parseProfiles(example).models.length).toBeGreaterThan(2);
   });
 
-  it('explains every field of a profile', () => {
+  it('explains every field that a profile has beside the dialect’s', () => {
     const source = readProjectFile('src/responses/backend/profiles/profile-entry.ts');
-    const [, body = ''] = source.split('export class ProfileEntry {');
+    const body = source.split('export class ProfileRules {')[1]?.split('\n}\n')[0] ?? '';
     const fields = [...body.matchAll(/^ {2}(?:@.*\) )?(\w+)\?: /gm)].map(([, field]) => field);
     const documented = tableRows(page, 'Profiles').map(([field]) => codesOf(field)[0]);
-    expect(documented).toEqual(fields);
-    const ofDialect = interfaceFields(
-      readProjectFile('src/responses/translator/dialect.ts').replaceAll('  readonly ', '  '),
-      'BackendDialect',
-    );
-    expect(ofDialect.filter((field) => !fields.includes(field))).toEqual(['name']);
+    expect(fields.length).toBeGreaterThan(5);
+    expect(documented.slice(0, fields.length)).toEqual(fields);
   });
 
   it('says where the rescue is on', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
-import type { BackendDialect } from '../src/responses/translator/dialect.js';
+import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
 import { codesOf, readProjectFile, tableRows } from './support/documentation.js';
 
 /** The dialects as docs/compatibility.md and README.md tell them, against the presets. */

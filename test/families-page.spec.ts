@@ -1,33 +1,48 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import * as prettier from 'prettier';
 import { modelFamilies } from '../src/responses/backend/families/model-families.js';
 import type { ModelFamily } from '../src/responses/backend/families/model-family.js';
+import { dialectFields } from '../src/responses/translator/dialect/dialect.js';
+import type { DialectField } from '../src/responses/translator/dialect/field-kinds.js';
+import { expectMadeTable } from './support/made-table.js';
 
-const PAGE = resolve(import.meta.dirname, '../docs/backends.md');
-const BEGIN = '<!-- families: made from src/responses/backend/families -->\n';
-const END = '<!-- end of families -->';
+/** The tables of docs/backends.md that are made from data. `UPDATE_FIXTURES=true` writes them. */
 
-/** `UPDATE_FIXTURES=true` writes the table. */
-it('docs/backends.md shows the families as the data has them', async () => {
-  const page = readFileSync(PAGE, 'utf8');
-  const [head = '', rest = ''] = page.split(BEGIN);
-  const tail = rest.slice(rest.indexOf(END));
-  const rows = modelFamilies.map(rowOf).join('\n');
-  const table = `| family | everywhere | on engines | at a host | source |\n| --- | --- | --- | --- | --- |\n${rows}\n`;
-  const made = await prettier.format(`${head}${BEGIN}\n${table}\n${tail}`, {
-    ...(await prettier.resolveConfig(PAGE)),
-    parser: 'markdown',
-  });
-  if (process.env.UPDATE_FIXTURES === 'true') writeFileSync(PAGE, made);
-  expect(readFileSync(PAGE, 'utf8')).toBe(made);
+it('docs/backends.md shows the fields of a dialect as the data has them', async () => {
+  const rows = Object.entries<DialectField>(dialectFields).map(([name, field]) => [
+    `\`${name}\``,
+    valuesOf(field),
+    usualOf(field),
+    field.says,
+  ]);
+  expect(rows.length).toBeGreaterThan(30);
+  await expectMadeTable('fields', [['field', 'values', 'usual', 'what it says'], ...rows]);
 });
 
-function rowOf({ name, source, model, template, engine, at = {} }: ModelFamily): string {
+it('docs/backends.md shows the families as the data has them', async () => {
+  const titles = ['family', 'everywhere', 'on engines', 'at a host', 'source'];
+  await expectMadeTable('families', [titles, ...modelFamilies.map(rowOf)]);
+});
+
+function valuesOf(field: DialectField): string {
+  if (field.kind === 'switch') return 'switch';
+  if (field.kind === 'number') return `${field.min} to ${field.max}`;
+  if (field.kind === 'words') return 'table of words';
+  const values = field.values.map((value) => `\`${value}\``).join(', ');
+  return field.kind === 'list' ? `list of ${values}` : values;
+}
+
+function usualOf({ kind, usual }: DialectField): string {
+  if (kind === 'switch') return usual ? 'on' : 'off';
+  if (kind === 'words')
+    return Object.entries(usual)
+      .map((pair) => pair.join(' → '))
+      .join(', ');
+  return kind === 'list' ? 'all' : `\`${usual}\``;
+}
+
+function rowOf({ name, source, model, template, engine, at = {} }: ModelFamily): string[] {
   const hosts = Object.entries(at).map(([host, fields]) => `${host}: ${told(fields)}`);
-  const cells = [name, told(model), told({ ...template, ...engine }), hosts.join('; '), source];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [name, told(model), told({ ...template, ...engine }), hosts.join('; '), source];
 }
 
 function told(fields: object = {}): string {

@@ -7,7 +7,7 @@ import {
   modelFamilies,
   dialectForModel,
 } from '../src/responses/backend/families/model-families.js';
-import type { BackendDialect } from '../src/responses/translator/dialect.js';
+import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
 import { chatOrderProblems } from './support/chat-order-checker.js';
 import { fixtureNames, fixtureProfile, fixtureTools, readFixture } from './support/fixtures.js';
 import { createHarness, translateAll } from './support/response-stream-harness.js';

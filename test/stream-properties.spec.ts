@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ChatChunk } from '../src/contracts/chat/chunk.js';
 import type { ResponseEvent } from '../src/contracts/responses/events.js';
 import { SseDecoder } from '../src/responses/backend/wire/sse-decoder.js';
-import type { BackendDialect } from '../src/responses/translator/dialect.js';
+import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
 import { arbitraryAnswer } from './support/arbitrary-chunks.js';
 import { eventViolations } from './support/event-invariants.js';
 import { eventSchemaViolations } from './support/open-responses-schema.js';

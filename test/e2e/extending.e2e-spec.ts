@@ -27,7 +27,7 @@ import {
   type ToolDeclaration,
 } from '../../src/responses/translator/tools/tool-adapter.port.js';
 import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
-import type { BackendDialect } from '../../src/responses/translator/dialect.js';
+import type { BackendDialect } from '../../src/responses/translator/dialect/dialect.js';
 import type { WarningCollector } from '../../src/responses/translator/warning.js';
 import { codeBlocksOf, readProjectFile } from '../support/documentation.js';
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';

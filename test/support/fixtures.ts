@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
-import type { BackendDialect } from '../../src/responses/translator/dialect.js';
+import type { BackendDialect } from '../../src/responses/translator/dialect/dialect.js';
 
 /** The recorded answers: one file per quirk, whose name says which. */
 export const FIXTURES = resolve(import.meta.dirname, '../../src/responses/translator/__fixtures__');

@@ -1,6 +1,7 @@
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
+import { ToolAdapterSet } from '../../src/responses/translator/tools/tool-adapter-set.js';
 import { ToolRegistry } from '../../src/responses/translator/tools/tool-registry.js';
 import { createSnapshot } from '../../src/responses/translator/stream/response-snapshot.js';
 import { ResponseStream } from '../../src/responses/translator/stream/response-stream.js';
@@ -31,7 +32,7 @@ export function createHarness(overrides: Partial<ResponseStreamOptions> = {}): H
       { responseId: ids.next('resp'), createdAt: 1_764_000_000, model: 'm', stored: false },
     ),
     dialect: testDialect(),
-    adapters: toolAdapters,
+    adapters: new ToolAdapterSet(toolAdapters),
     tools: new ToolRegistry(),
     allowedTools: undefined,
     ids,

@@ -1,6 +1,10 @@
 import type { CreateResponseBody } from '../../src/contracts/responses/request.js';
 import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
-import type { BackendDialect } from '../../src/responses/translator/dialect.js';
+import { ToolAdapterSet } from '../../src/responses/translator/tools/tool-adapter-set.js';
+import {
+  type BackendDialect,
+  usualFields,
+} from '../../src/responses/translator/dialect/dialect.js';
 import {
   type ChatTranslation,
   toChatRequest,
@@ -12,43 +16,13 @@ import { WarningCollector } from '../../src/responses/translator/warning.js';
 export function capableDialect(overrides: Partial<BackendDialect> = {}): BackendDialect {
   return {
     name: 'test',
-    maxTokensField: 'max_tokens',
-    developerRole: 'system',
-    leadingSystem: 'merge',
-    lateSystem: 'user',
-    systemRole: 'system',
-    toolTelling: 'native',
-    callStyle: 'hermes',
-    textBesideCalls: 'shown',
-    oneCallPerTurn: false,
-    mergeUserMessages: false,
-    assistantAfterTool: false,
+    ...usualFields,
     reasoningReplay: 'full',
-    reasoningReplayField: 'think_tags',
-    reasoningFields: ['reasoning_content', 'reasoning', 'reasoning_details'],
-    thinkTags: 'tags',
-    toolCallRescue: false,
-    emptyTurn: 'leave',
-    effortField: 'reasoning_effort',
     effortMap: {},
-    includeUsage: true,
     strictTools: 'pass',
-    schemaDialect: 'full',
-    responseFormat: 'json_schema',
-    toolChoice: 'named',
-    thinkingToolChoice: 'named',
-    thinkingSwitch: 'enable_thinking',
-    missingReasoning: 'leave',
     toolMessageName: true,
     contentBesideCalls: 'null',
-    parallelToolCalls: true,
-    maxToolNameLength: 64,
-    callIdFormat: 'any',
-    reasoningDetails: false,
-    thoughtSignatures: false,
-    images: 'url',
     fileParts: true,
-    tokenCount: 'estimate',
     allowedFields: new Set(['temperature', 'top_p', 'logprobs', 'top_logprobs', 'seed', 'stop']),
     overflowPatterns: [],
     ...overrides,
@@ -68,7 +42,7 @@ export function translate(
   const warnings = new WarningCollector();
   const translation = toChatRequest({ model: 'm', ...body } as CreateResponseBody, {
     dialect: capableDialect(dialect),
-    adapters: toolAdapters,
+    adapters: new ToolAdapterSet(toolAdapters),
     warnings,
     ...options,
   });

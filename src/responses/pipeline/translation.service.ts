@@ -8,8 +8,9 @@ import type { InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
 import { Sealer } from '../../sealing/sealer.js';
+import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
-import type { BackendDialect } from '../translator/dialect.js';
+import type { BackendDialect } from '../translator/dialect/dialect.js';
 import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
@@ -70,15 +71,19 @@ function callIdsOf(
 /** The translator's face to Nest: it gives the pure code its clock, ids, dialect and tool adapters. */
 @Injectable()
 export class TranslatorService {
+  private readonly adapters: ToolAdapterSet;
+
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly dialects: DialectResolver,
     private readonly models: ModelCatalogService,
-    @Inject(TOOL_ADAPTERS) private readonly adapters: readonly ToolAdapter[],
+    @Inject(TOOL_ADAPTERS) adapters: readonly ToolAdapter[],
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly sealer: Sealer,
-  ) {}
+  ) {
+    this.adapters = new ToolAdapterSet(adapters);
+  }
 
   translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
     const { adapters, ids, clock, settings } = this;

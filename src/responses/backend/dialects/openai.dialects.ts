@@ -1,4 +1,4 @@
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { commonFields, fields, fieldsWithout, openAiFields } from './allowed-fields.js';
 import { knownDialect } from './default.dialect.js';
 

@@ -1,5 +1,5 @@
 import { isPrivateHost } from '../../../config/private-host.js';
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { defaultDialect } from './default.dialect.js';
 import {
   chutesDialect,

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../common/api-error.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
 interface Lesson {
   /** The refusal names the field. */

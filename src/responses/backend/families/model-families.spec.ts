@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { dialectNames, resolveDialect } from '../dialects/resolve-dialect.js';
 import { dialectForModel, familyOf, modelFamilies } from './model-families.js';
 import { normalizedModel } from './model-family.js';

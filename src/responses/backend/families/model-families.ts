@@ -1,4 +1,4 @@
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { defaultDialect } from '../dialects/default.dialect.js';
 import { deepSeekFamilies } from './deepseek.families.js';
 import { glmFamilies } from './glm.families.js';

@@ -1,4 +1,4 @@
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
 /**
  * What a model is, beside who serves it: data, a file for each maker. Every fact has its source and the month in which

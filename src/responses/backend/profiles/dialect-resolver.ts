@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { BACKEND_DIALECT, resolveDialect } from '../dialects/resolve-dialect.js';
 import { dialectForModel } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';

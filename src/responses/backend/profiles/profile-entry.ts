@@ -13,18 +13,15 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import type { BackendDialect } from '../../translator/dialect.js';
+import { type BackendDialect, dialectFields } from '../../translator/dialect/dialect.js';
+import type { DialectField } from '../../translator/dialect/field-kinds.js';
 import { dialectNames } from '../dialects/resolve-dialect.js';
 
-/** Wider than the dialect's own types: the rules below hold at boot what the compiler holds in presets. */
-type Choice<Field extends keyof BackendDialect> = BackendDialect[Field];
-
+const Each = { each: true };
 const OneOf = (...values: readonly (string | boolean)[]) =>
   applyDecorators(IsOptional(), IsIn(values));
-const Switch = () => applyDecorators(IsOptional(), IsBoolean());
 const WholeNumber = (min: number, max: number) =>
   applyDecorators(IsOptional(), IsInt(), Min(min), Max(max));
-const Each = { each: true };
 const Names = () =>
   applyDecorators(
     IsOptional(),
@@ -64,63 +61,11 @@ const Patterns = () =>
     ),
   );
 
-/**
- * One entry of BACKEND_PROFILES, for a backend or a model: what it changes of the dialect, in the dialect's own
- * words (translator/dialect.ts says what each means), and what the model catalogue tells of it.
- */
-export class ProfileEntry {
+/** The fields of an entry that are no field of a dialect, or have another form there. */
+export class ProfileRules {
   /** The preset that the other fields change. */
   @OneOf(...dialectNames) dialect?: string;
-
-  @OneOf('api-key') apiKeyHeader?: Choice<'apiKeyHeader'>;
-  @OneOf('max_tokens', 'max_completion_tokens') maxTokensField?: Choice<'maxTokensField'>;
-  @OneOf('developer', 'system') developerRole?: Choice<'developerRole'>;
-  @OneOf('merge', 'separate') leadingSystem?: Choice<'leadingSystem'>;
-  @OneOf('system', 'user') lateSystem?: Choice<'lateSystem'>;
-  @OneOf('system', 'user') systemRole?: Choice<'systemRole'>;
-  @OneOf('native', 'calls_as_text', 'all_as_text') toolTelling?: Choice<'toolTelling'>;
-  @OneOf('hermes', 'granite', 'deepseek', 'functionary', 'python')
-  callStyle?: Choice<'callStyle'>;
-  @OneOf('shown', 'apart', 'with_output') textBesideCalls?: Choice<'textBesideCalls'>;
-  @Switch() oneCallPerTurn?: boolean;
-  @Switch() mergeUserMessages?: boolean;
-  @Switch() assistantAfterTool?: boolean;
-  @OneOf('off', 'tool-turns', 'full') reasoningReplay?: Choice<'reasoningReplay'>;
-  @OneOf('leave', 'calls', 'all') missingReasoning?: Choice<'missingReasoning'>;
-  @OneOf('think_tags', 'reasoning_content', 'reasoning')
-  reasoningReplayField?: Choice<'reasoningReplayField'>;
-  @IsOptional()
-  @IsArray()
-  @IsIn(['reasoning_content', 'reasoning', 'reasoning_details'], Each)
-  reasoningFields?: Choice<'reasoningFields'>;
-  @OneOf('off', 'tags', 'open') thinkTags?: Choice<'thinkTags'>;
-  @Switch() toolCallRescue?: boolean;
-  @OneOf('leave', 'retry', 'fail') emptyTurn?: Choice<'emptyTurn'>;
-  @OneOf(
-    ...['reasoning_effort', 'reasoning', 'chat_template_kwargs', 'thinking'],
-    ...['thinking_and_effort', 'enable_thinking', 'none'],
-  )
-  effortField?: Choice<'effortField'>;
-  @OneOf('enable_thinking', 'thinking') thinkingSwitch?: Choice<'thinkingSwitch'>;
-  @WordMap() effortMap?: Record<string, string>;
-  @Switch() includeUsage?: boolean;
-  @OneOf('pass', 'drop') strictTools?: Choice<'strictTools'>;
-  @OneOf('full', 'inlined', 'gemini', 'moonshot', 'llamacpp', 'described')
-  schemaDialect?: Choice<'schemaDialect'>;
-  @OneOf('json_schema', 'json_object', 'prompt') responseFormat?: Choice<'responseFormat'>;
-  /** `true` and `false` are earlier words for `named` and `none`. */
-  @OneOf('named', 'words', 'auto', 'none', true, false) toolChoice?: Choice<'toolChoice'> | boolean;
-  @OneOf('named', 'words', 'auto', 'none') thinkingToolChoice?: Choice<'thinkingToolChoice'>;
-  @Switch() parallelToolCalls?: boolean;
-  @WholeNumber(16, 256) maxToolNameLength?: number;
-  @Switch() toolMessageName?: boolean;
-  @OneOf('null', 'empty') contentBesideCalls?: Choice<'contentBesideCalls'>;
-  @OneOf('any', 'alphanumeric9') callIdFormat?: Choice<'callIdFormat'>;
-  @Switch() reasoningDetails?: boolean;
-  @Switch() thoughtSignatures?: boolean;
-  @OneOf('url', 'data', 'none') images?: Choice<'images'>;
-  @Switch() fileParts?: boolean;
-  @OneOf('estimate', 'tokenize', 'input_tokens') tokenCount?: Choice<'tokenCount'>;
+  @OneOf('api-key') apiKeyHeader?: 'api-key';
   /** In place of the preset's. */
   @Names() allowedFields?: string[];
   /** On top of them. */
@@ -133,6 +78,38 @@ export class ProfileEntry {
   @WholeNumber(1, 1_000_000_000) contextWindow?: number;
   /** That a client may choose from, weakest first. */
   @Names() efforts?: string[];
+}
+
+type DialectValues = Pick<BackendDialect, keyof typeof dialectFields>;
+
+/**
+ * One entry of BACKEND_PROFILES, for a backend or a model: what it changes of the dialect, in the dialect's own
+ * words, and what the model catalogue tells of it.
+ */
+export interface ProfileEntry extends ProfileRules, Omit<Partial<DialectValues>, 'toolChoice'> {
+  toolChoice?: DialectValues['toolChoice'] | boolean;
+}
+
+/** `true` and `false` are earlier words for `named` and `none`. */
+const earlierWords: Readonly<Record<string, readonly boolean[]>> = { toolChoice: [true, false] };
+
+for (const [name, field] of Object.entries<DialectField>(dialectFields)) {
+  ruleOf(field, earlierWords[name] ?? [])(ProfileRules.prototype, name);
+}
+
+function ruleOf(field: DialectField, earlier: readonly boolean[]): PropertyDecorator {
+  switch (field.kind) {
+    case 'choice':
+      return OneOf(...field.values, ...earlier);
+    case 'list':
+      return applyDecorators(IsOptional(), IsArray(), IsIn(field.values, Each));
+    case 'number':
+      return WholeNumber(field.min, field.max);
+    case 'switch':
+      return applyDecorators(IsOptional(), IsBoolean());
+    case 'words':
+      return WordMap();
+  }
 }
 
 function isWordMap(value: unknown): boolean {

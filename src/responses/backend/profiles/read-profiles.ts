@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseDocument } from 'yaml';
 import { EnvironmentError } from '../../../config/read-environment.js';
-import { ProfileEntry } from './profile-entry.js';
+import { type ProfileEntry, ProfileRules } from './profile-entry.js';
 
 export const BACKEND_PROFILES = Symbol('BACKEND_PROFILES');
 
@@ -71,7 +71,7 @@ function readEntries(table: unknown, section: string, problems: string[]): Named
     return [];
   }
   return Object.entries(table).map(([pattern, plain]) => {
-    const entry = plainToInstance(ProfileEntry, isTable(plain) ? plain : {});
+    const entry = plainToInstance(ProfileRules, isTable(plain) ? plain : {}) as ProfileEntry;
     const path = `${section}["${pattern}"]`;
     if (!isTable(plain)) problems.push(`${path} must be a table`);
     const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });

@@ -4,7 +4,7 @@ import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
-import type { BackendDialect } from '../../translator/dialect.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { BackendHttp } from '../wire/backend-http.js';
 import { BackendCalls } from '../backend-calls.service.js';
 import type { Caller } from '../chat-backend.port.js';

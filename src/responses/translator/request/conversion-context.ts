@@ -1,5 +1,5 @@
 import type { ToolRegistry } from '../tools/tool-registry.js';
-import type { BackendDialect } from '../dialect.js';
+import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { ChatHistory } from './messages/chat-history.js';
 

@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chatOrderProblems } from '../../../../test/support/chat-order-checker.js';
 import { translate } from '../../../../test/support/translate.js';
-import type { BackendDialect } from '../dialect.js';
+import type { BackendDialect } from '../dialect/dialect.js';
 
 const RUNS = { numRuns: 1_000 };
 type Item = Record<string, unknown>;

@@ -7,9 +7,9 @@ import type {
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { LoadedTool } from '../../../contracts/responses/tools.js';
-import type { ToolAdapter } from '../tools/tool-adapter.port.js';
+import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
-import type { BackendDialect } from '../dialect.js';
+import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import { ChatHistory } from './messages/chat-history.js';
 import { collectTools } from './tools/collect-tools.js';
@@ -40,7 +40,7 @@ export interface TranslateOptions {
   /** The model's context in tokens where it is known, for `truncation: auto`. */
   contextTokens?: number | undefined;
   dialect: BackendDialect;
-  adapters: readonly ToolAdapter[];
+  adapters: ToolAdapterSet;
   warnings: WarningCollector;
   /** Earlier items of the conversation, oldest first; they come before `input`.  */
   history?: readonly InputItem[];

@@ -3,7 +3,7 @@ import { eventViolations } from '../../../../test/support/event-invariants.js';
 import { createHarness, type Harness } from '../../../../test/support/response-stream-harness.js';
 import { testDialect } from '../../../../test/support/test-dialect.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
-import type { BackendDialect } from '../dialect.js';
+import type { BackendDialect } from '../dialect/dialect.js';
 
 function delta(content: Record<string, unknown>, finish?: string): ChatChunk {
   return { choices: [{ index: 0, delta: content, finish_reason: finish ?? null }] };

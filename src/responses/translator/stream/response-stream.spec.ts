@@ -1,3 +1,4 @@
+import { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import { describe, expect, it } from '@jest/globals';
 import { eventViolations } from '../../../../test/support/event-invariants.js';
 import {
@@ -193,7 +194,7 @@ describe('ResponseStream', () => {
   });
 
   it('a defect in a tool adapter fails the response instead of the process', () => {
-    const harness = createHarness({ adapters: [] });
+    const harness = createHarness({ adapters: new ToolAdapterSet([]) });
     const { response } = terminalOf(translateAll([call(0, 'get_time', '{}')], harness));
     expect(response).toMatchObject({ status: 'failed', error: { code: 'internal_error' } });
   });

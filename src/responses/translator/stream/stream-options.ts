@@ -1,8 +1,8 @@
 import type { IdGenerator } from '../../../common/id-generator.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { LoadedTool } from '../../../contracts/responses/tools.js';
-import type { BackendDialect } from '../dialect.js';
-import type { ToolAdapter } from '../tools/tool-adapter.port.js';
+import type { BackendDialect } from '../dialect/dialect.js';
+import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { WarningCollector } from '../warning.js';
 import type { OfferedTools } from './rescue/text-call-syntax.js';
@@ -22,7 +22,7 @@ export interface CallOptions {
   ids: IdGenerator;
   warnings: WarningCollector;
   tools: ToolRegistry;
-  adapters: readonly ToolAdapter[];
+  adapters: ToolAdapterSet;
   /** Chat names that the model may call; undefined allows all. */
   allowedTools: ReadonlySet<string> | undefined;
   /** Chat name -> what a search by the server would have brought before its first call. */

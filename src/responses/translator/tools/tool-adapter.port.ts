@@ -89,15 +89,3 @@ export interface ToolCallAdapter extends ToolAdapter {
 export function hasCalls(adapter: ToolAdapter): adapter is ToolCallAdapter {
   return 'openCall' in adapter;
 }
-
-/** The adapter that owns the calls of a tool. Throws for a type that no adapter has: the registry made a mistake then. */
-export function callAdapterOf(
-  adapters: readonly ToolAdapter[],
-  { type }: ToolIdentity,
-): ToolCallAdapter {
-  const adapter = adapters.find((candidate) => candidate.toolType === type);
-  if (adapter === undefined || !hasCalls(adapter)) {
-    throw new Error(`No tool adapter for calls of '${type}'.`);
-  }
-  return adapter;
-}

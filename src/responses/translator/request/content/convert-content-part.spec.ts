@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusal, translate } from '../../../../../test/support/translate.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 
 const PNG = 'data:image/png;base64,AAAA';
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -5,6 +5,7 @@ import { capableDialect } from '../../../../../test/support/translate.js';
 import type { Settings } from '../../../../config/settings.js';
 import { parseCreateResponse } from '../../../validation/parse-create-response.js';
 import { toolAdapters } from '../../tools/tool-adapters.js';
+import { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
 import { WarningCollector } from '../../warning.js';
 import { toChatRequest } from '../to-chat-request.js';
 
@@ -60,7 +61,7 @@ function translate(name: string) {
   const warnings = new WarningCollector(false, 1_000);
   const { chatRequest } = toChatRequest(
     parseCreateResponse(recording.body, limits as Settings['limits']),
-    { dialect: capableDialect(), adapters: toolAdapters, warnings },
+    { dialect: capableDialect(), adapters: new ToolAdapterSet(toolAdapters), warnings },
   );
   return { chatRequest, warnings };
 }

@@ -1,7 +1,8 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import { hasCalls, type ToolAdapter, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
+import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
+import type { ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
 import { convertGeneratedImage } from './convert-generated-image.js';
@@ -42,7 +43,7 @@ export class InputItemsConverter {
   private readonly callIds = new CallIdResolver();
 
   constructor(
-    adapters: readonly ToolAdapter[],
+    adapters: ToolAdapterSet,
     private readonly context: ConversionContext,
   ) {
     this.converters = convertersWith(adapters);
@@ -92,13 +93,13 @@ function isServerSearch(type: string, { execution }: JsonRecord): boolean {
 }
 
 /** The adapters are the same for all requests, so their table is made once. */
-const tables = new WeakMap<readonly ToolAdapter[], ReadonlyMap<string, ItemConverter>>();
+const tables = new WeakMap<ToolAdapterSet, ReadonlyMap<string, ItemConverter>>();
 
-function convertersWith(adapters: readonly ToolAdapter[]): ReadonlyMap<string, ItemConverter> {
+function convertersWith(adapters: ToolAdapterSet): ReadonlyMap<string, ItemConverter> {
   const known = tables.get(adapters);
   if (known !== undefined) return known;
   const table = new Map(Object.entries(itemConverters));
-  for (const adapter of adapters.filter(hasCalls)) {
+  for (const adapter of adapters.withCalls) {
     table.set(adapter.callItemType, toolCallConverter(adapter));
     table.set(adapter.outputItemType, toolOutputConverter(adapter));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { translate } from '../../../../../test/support/translate.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 
 const user = { role: 'user', content: 'x' };
 const assistant = { role: 'assistant', content: 'a' };

@@ -1,4 +1,4 @@
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import type { Thought } from '../../thought.js';

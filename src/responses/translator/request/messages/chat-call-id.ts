@@ -1,5 +1,5 @@
 import { alphanumeric9 } from '../../tools/short-hash.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 
 /** Mistral refuses every call id that is not nine letters and digits, also those of other backends in the history. */
 export function chatCallId(callId: string, dialect: BackendDialect): string {

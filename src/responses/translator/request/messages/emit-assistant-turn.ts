@@ -5,7 +5,7 @@ import type {
   ChatToolMessage,
   ChatUserMessage,
 } from '../../../../contracts/chat/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from '../items/replay-reasoning.js';

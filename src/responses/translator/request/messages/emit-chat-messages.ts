@@ -3,7 +3,7 @@ import type {
   ChatMessage,
   ChatUserMessage,
 } from '../../../../contracts/chat/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { emitAssistantTurn } from './emit-assistant-turn.js';
 import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';

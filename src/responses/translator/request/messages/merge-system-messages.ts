@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatSystemMessage } from '../../../../contracts/chat/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import type { SystemTurn } from './turn.js';
 

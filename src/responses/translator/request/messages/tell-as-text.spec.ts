@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { translate } from '../../../../../test/support/translate.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { TextToolCallSplitter } from '../../stream/rescue/text-tool-call-splitter.js';
 import { writeCall } from './write-call.js';
 

@@ -4,7 +4,7 @@ import type {
   ChatMessage,
   ChatToolMessage,
 } from '../../../../contracts/chat/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { writeCall } from './write-call.js';
 
 /**

@@ -1,5 +1,5 @@
 import { asRecord, parseJson } from '../../../../common/json.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 
 /** A call as the model itself would write it, for templates that do not show the calls of the history. */
 export function writeCall(

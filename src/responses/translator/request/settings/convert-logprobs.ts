@@ -1,5 +1,5 @@
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
 const INCLUDE_LOGPROBS = 'message.output_text.logprobs';

@@ -1,6 +1,6 @@
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { JsonRecord } from '../../../../common/json.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
 /** Fields that other mappings or the proxy itself take care of, and Codex's telemetry, which is no one else's. */

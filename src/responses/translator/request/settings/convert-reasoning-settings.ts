@@ -1,6 +1,6 @@
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
 /** `reasoning.effort`, or chat's `reasoning_effort`, in the dialect's values and where the dialect wants it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { translate } from '../../../../../test/support/translate.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 
 /** Everything but the fields that every request has. */
 function settings(body: object, dialect: Partial<BackendDialect> = {}) {

@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { CreateResponseBody, TextFormat } from '../../../../contracts/responses/request.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { adaptSchema } from '../tools/adapt-schema.js';
 

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { withDescriptions } from './described-words.js';
 import { inGeminisWords } from './gemini-words.js';
 import { inLlamaCppsWords } from './llamacpp-words.js';

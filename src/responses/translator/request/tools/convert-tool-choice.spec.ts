@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ToolChoice } from '../../../../contracts/responses/tools.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { refusal, translate } from '../../../../../test/support/translate.js';
 
 const tools = [

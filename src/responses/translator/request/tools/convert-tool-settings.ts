@@ -1,6 +1,6 @@
 import type { ChatFunctionTool, ChatToolChoice } from '../../../../contracts/chat/request.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { adaptSchema, withObjectRoot } from './adapt-schema.js';
 

@@ -1,9 +1,10 @@
 import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
 import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { nonEmptyText, within } from '../../../../common/json.js';
-import type { ToolAdapter, ToolDeclaration, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
+import type { ToolDeclaration, ToolIdentity } from '../../tools/tool-adapter.port.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { toolFields, warnOfUnreadFields } from '../unread-fields.js';
 import { deferredIdentity, searchOf, waitingTools, type SearchBy } from './deferred-tools.js';
@@ -20,7 +21,7 @@ export interface ConvertedTools {
 
 interface ToolsOptions {
   dialect: BackendDialect;
-  adapters: readonly ToolAdapter[];
+  adapters: ToolAdapterSet;
   warnings: WarningCollector;
 }
 
@@ -41,7 +42,6 @@ class ToolsConverter {
   readonly chatTools: ChatFunctionTool[] = [];
   readonly registry: ToolRegistry;
   readonly dropped: ResponseTool[] = [];
-  private readonly byType: ReadonlyMap<string, ToolAdapter>;
   private strictDropped = false;
 
   constructor(
@@ -49,12 +49,11 @@ class ToolsConverter {
     private readonly search: SearchBy,
   ) {
     this.registry = new ToolRegistry(options.dialect.maxToolNameLength);
-    this.byType = new Map(options.adapters.map((adapter) => [adapter.toolType, adapter]));
   }
 
   add(tool: ResponseTool, param: string | null, fromHistory: boolean): void {
-    const { warnings } = this.options;
-    const adapter = this.byType.get(tool.type);
+    const { adapters, warnings } = this.options;
+    const adapter = adapters.ofType(tool.type);
     if (adapter === undefined) {
       warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
     } else warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);

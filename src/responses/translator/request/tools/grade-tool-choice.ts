@@ -1,6 +1,7 @@
 import { isRecord } from '../../../../common/json.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
-import type { BackendDialect, ToolChoiceGrade } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
+import type { ToolChoiceGrade } from '../../dialect/tool-fields.js';
 import type { WarningCollector } from '../../warning.js';
 import type { ConvertedToolChoice } from './convert-tool-choice.js';
 

@@ -1,5 +1,4 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
-import { callAdapterOf } from '../../tools/tool-adapter.port.js';
 import { CallLimits, MAX_CALLS } from './call-limits.js';
 import { CallIds } from './call-ids.js';
 import type { EventSequence } from '../event-sequence.js';
@@ -127,7 +126,7 @@ export class ToolCallsWriter {
       return;
     }
     const identity = tools.resolve(name);
-    call.tool = { identity, adapter: callAdapterOf(this.options.adapters, identity) };
+    call.tool = { identity, adapter: this.options.adapters.ofCall(identity) };
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
   }
 

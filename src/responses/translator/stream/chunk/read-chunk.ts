@@ -1,5 +1,5 @@
 import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { asArray, asRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 
 /** The part of a chunk that carries the answer, from a `delta` or from the `message` of a backend that did not stream. */

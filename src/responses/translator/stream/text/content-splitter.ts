@@ -1,4 +1,4 @@
-import type { BackendDialect } from '../../dialect.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import { jsonCallOf, offeredName, type OfferedTools } from '../rescue/text-call-syntax.js';
 import { TextToolCallSplitter, type ProseOrCall } from '../rescue/text-tool-call-splitter.js';
 import { HarmonySplitter, type HarmonyPart } from './harmony-splitter.js';

@@ -1,0 +1,34 @@
+import type { DialectField } from './field-kinds.js';
+import { messageDialect } from './message-fields.js';
+import { thoughtDialect } from './thought-fields.js';
+import { toolDialect } from './tool-fields.js';
+
+/**
+ * How one backend speaks Chat Completions, as data. A field is one entry here: its values, what it is where nothing is
+ * known, and what it says. The types, the checks of BACKEND_PROFILES and the table in docs/backends.md come from it.
+ */
+export const dialectFields = {
+  ...messageDialect,
+  ...thoughtDialect,
+  ...toolDialect,
+} as const;
+
+type FieldValues = {
+  readonly [Name in keyof typeof dialectFields]: (typeof dialectFields)[Name]['usual'];
+};
+
+/** Presets are in `backend/dialects/`, families in `backend/families/`; the translator only reads. */
+export interface BackendDialect extends FieldValues {
+  readonly name: string;
+  /** The header that carries the key, where it is not `Authorization: Bearer KEY`. */
+  readonly apiKeyHeader?: 'api-key';
+  /** Optional request fields that this backend takes. Whatever is not here is dropped with a warning. */
+  readonly allowedFields: ReadonlySet<string>;
+  /** Wordings of errors that mean that the conversation is too long for the model. */
+  readonly overflowPatterns: readonly RegExp[];
+}
+
+/** Every field as it is where nothing is known of a backend. */
+export const usualFields = Object.fromEntries(
+  Object.entries<DialectField>(dialectFields).map(([name, { usual }]) => [name, usual]),
+) as unknown as FieldValues;

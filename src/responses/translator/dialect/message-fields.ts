@@ -1,0 +1,52 @@
+import { onOff, oneOf } from './field-kinds.js';
+
+/** Roles, order and parts of the messages, and the settings beside them. */
+export const messageDialect = {
+  maxTokensField: oneOf(
+    ['max_tokens', 'max_completion_tokens'],
+    'max_tokens',
+    'name of the output limit',
+  ),
+  developerRole: oneOf(['developer', 'system'], 'system', 'role of developer messages'),
+  leadingSystem: oneOf(
+    ['merge', 'separate'],
+    'merge',
+    'several system messages at the head: joined, for strict templates, or one by one',
+  ),
+  lateSystem: oneOf(
+    ['system', 'user'],
+    'user',
+    'a later system message stays, or becomes a marked user message, for strict templates',
+  ),
+  systemRole: oneOf(
+    ['system', 'user'],
+    'system',
+    '`user` for templates without a system role: instructions open the first user message',
+  ),
+  mergeUserMessages: onOff(
+    false,
+    'join neighbouring user messages, for templates that want strict alternation; assistant neighbours always join',
+  ),
+  images: oneOf(
+    ['url', 'data', 'none'],
+    'url',
+    'which images the model takes: all, only data URLs, or none: a placeholder and a warning',
+  ),
+  fileParts: onOff(false, 'PDF and other files go as chat `file` parts; otherwise they are a 400'),
+  responseFormat: oneOf(
+    ['json_schema', 'json_object', 'prompt'],
+    'json_schema',
+    'the best structured output there is; a weaker one is a warning',
+  ),
+  includeUsage: onOff(true, 'send `stream_options`'),
+  tokenCount: oneOf(
+    ['estimate', 'tokenize', 'input_tokens'],
+    'estimate',
+    'who counts the tokens of a prompt, see [input tokens](compatibility.md#input-tokens)',
+  ),
+  emptyTurn: oneOf(
+    ['leave', 'retry', 'fail'],
+    'leave',
+    'a finished answer with nothing to show: leave it, ask once more, or fail, see [empty turns](#empty-turns)',
+  ),
+} as const;

@@ -1,0 +1,31 @@
+import {
+  hasCalls,
+  type ToolAdapter,
+  type ToolCallAdapter,
+  type ToolIdentity,
+} from './tool-adapter.port.js';
+
+/** The tool types that there are, by what is known of them: the type in a request, or the tool that a call names. */
+export class ToolAdapterSet {
+  /** Those with items of their own; of two with the same item the later reads it. */
+  readonly withCalls: readonly ToolCallAdapter[];
+  private readonly byType: ReadonlyMap<string, ToolAdapter>;
+
+  constructor(adapters: readonly ToolAdapter[]) {
+    this.withCalls = adapters.filter(hasCalls);
+    this.byType = new Map(adapters.map((adapter) => [adapter.toolType, adapter]));
+  }
+
+  ofType(toolType: string): ToolAdapter | undefined {
+    return this.byType.get(toolType);
+  }
+
+  /** Throws for a type that no adapter has: the registry made a mistake then. */
+  ofCall({ type }: ToolIdentity): ToolCallAdapter {
+    const adapter = this.byType.get(type);
+    if (adapter === undefined || !hasCalls(adapter)) {
+      throw new Error(`No tool adapter for calls of '${type}'.`);
+    }
+    return adapter;
+  }
+}
