@@ -9,6 +9,7 @@ const shared = {
 };
 
 export default {
+  globalSetup: '<rootDir>/test/support/tell-what-is-missing.mjs',
   projects: [
     {
       ...shared,

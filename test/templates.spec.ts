@@ -4,24 +4,18 @@ import { Template } from '@huggingface/jinja';
 import { describe, expect, it } from '@jest/globals';
 import { dialectForModel } from '../src/responses/backend/families/model-families.js';
 import { resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
+import { chatTemplates } from './support/tell-what-is-missing.mjs';
 import { translate } from './support/translate.js';
 
 /**
  * The models' own chat templates are the judge of what is sent: nothing is refused, and the model sees its calls, their
  * outputs and the text beside them. The templates belong to their makers and are not in this repository.
  */
-const FOLDER = process.env.CHAT_TEMPLATES ?? resolve(import.meta.dirname, '../../shared/templates');
 /** The renderer lacks a filter or a method that these use. */
 const UNRENDERABLE = /Apriel|Kimi-K2-|Hermes-2-Pro|firefunction|MiniCPM5/;
-const names = existsSync(FOLDER)
-  ? readdirSync(FOLDER).filter((name) => name.endsWith('.jinja') && !UNRENDERABLE.test(name))
+const names = existsSync(chatTemplates)
+  ? readdirSync(chatTemplates).filter((name) => name.endsWith('.jinja') && !UNRENDERABLE.test(name))
   : [];
-if (names.length === 0) {
-  process.stdout.write(
-    'skipped: no chat templates; name a folder of *.jinja files in CHAT_TEMPLATES\n',
-  );
-}
-
 const call = (id: string, city: string) => ({
   type: 'function_call',
   call_id: id,
@@ -91,7 +85,7 @@ function asTemplateSees(messages: readonly object[]): object[] {
   it.each(names.length === 0 ? ['none'] : names)('%s shows what was sent', (file) => {
     const model = file.replace(/\.jinja$/, '');
     const dialect = dialectForModel(resolveDialect('vllm', new URL('http://h')), model);
-    const template = new Template(readFileSync(resolve(FOLDER, file), 'utf8'));
+    const template = new Template(readFileSync(resolve(chatTemplates, file), 'utf8'));
     for (const [name, input, needed] of histories) {
       const { chatRequest } = translate({ model, tools, input }, dialect);
       const prompt = template.render({

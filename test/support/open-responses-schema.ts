@@ -1,20 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-
-/** The specification's own document. It lies beside the project, not in it; without it these checks are skipped. */
-const DOCUMENT = resolve(
-  import.meta.dirname,
-  '../../../shared/reference/open-responses.openapi.json',
-);
+import { hasOpenResponsesDocument, openResponsesDocument } from './tell-what-is-missing.mjs';
 
 interface OpenApiDocument {
   components: { schemas: Record<string, unknown> };
-}
-
-export const hasOpenResponsesSchema = existsSync(DOCUMENT);
-if (!hasOpenResponsesSchema) {
-  process.stderr.write('skipped: the Open Responses schema document is not there\n');
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -30,7 +19,7 @@ function validator(name: string): ValidateFunction {
 }
 
 function createAjv(): Ajv2020 {
-  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as OpenApiDocument;
+  const document = JSON.parse(readFileSync(openResponsesDocument, 'utf8')) as OpenApiDocument;
   const instance = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
   instance.addSchema({ $id: 'openapi', ...document });
   return instance;
@@ -38,7 +27,7 @@ function createAjv(): Ajv2020 {
 
 /** What the named schema finds wrong, or an empty list. Empty too where the document is missing. */
 export function schemaViolations(name: string, value: unknown): string[] {
-  if (!hasOpenResponsesSchema) return [];
+  if (!hasOpenResponsesDocument) return [];
   const validate = validator(name);
   if (validate(withoutKnownDeviations(value))) return [];
   return (validate.errors ?? []).map((error) => {

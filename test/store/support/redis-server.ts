@@ -1,9 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasRedis } from '../../support/tell-what-is-missing.mjs';
 
 /** A `redis-server` of the tests' own on 127.0.0.1, without persistence. */
 export class RedisServer {
@@ -12,8 +13,6 @@ export class RedisServer {
     private readonly folder: string,
     private process: ChildProcess,
   ) {}
-
-  static readonly isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
   static async start(): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'responses-redis-'));
@@ -43,11 +42,10 @@ export class RedisServer {
   }
 }
 
-/** A line that is seen where Redis is missing; CI must have it. */
+/** Where it is missing, the run says so once (tell-what-is-missing.mjs); CI must have it. */
 export function redisIsMissing(): boolean {
-  if (RedisServer.isInstalled) return false;
+  if (hasRedis) return false;
   if (process.env.CI === 'true') throw new Error('redis-server is not installed.');
-  process.stderr.write('skipped: redis-server is not installed\n');
   return true;
 }
 

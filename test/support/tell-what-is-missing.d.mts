@@ -1,0 +1,5 @@
+export const openResponsesDocument: string;
+export const chatTemplates: string;
+export const hasOpenResponsesDocument: boolean;
+export const hasRedis: boolean;
+export default function tellWhatIsMissing(): void;

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import process from 'node:process';
+
+const beside = (path) => resolve(import.meta.dirname, '../../../shared', path);
+
+/** The specification's own OpenAPI document; its makers keep it, so it is not in this repository. */
+export const openResponsesDocument =
+  process.env.OPEN_RESPONSES_SCHEMA ?? beside('reference/open-responses.openapi.json');
+
+/** Chat templates of models; they belong to their makers as well. */
+export const chatTemplates = process.env.CHAT_TEMPLATES ?? beside('templates');
+
+export const hasOpenResponsesDocument = existsSync(openResponsesDocument);
+export const hasRedis =
+  spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).error === undefined;
+
+const needs = [
+  [
+    hasOpenResponsesDocument,
+    'checks against the Open Responses schema. To have them: curl -o /tmp/open-responses.json' +
+      ' https://raw.githubusercontent.com/openresponses/openresponses/main/public/openapi/openapi.json' +
+      ' and OPEN_RESPONSES_SCHEMA=/tmp/open-responses.json',
+  ],
+  [
+    existsSync(chatTemplates),
+    "the models' chat templates. To have them: a folder of *.jinja files and CHAT_TEMPLATES=folder",
+  ],
+  [
+    hasRedis,
+    'the Redis store. To have it: redis-server on the PATH (apt-get install redis-server)',
+  ],
+];
+
+/** Jest's global setup: what this run leaves out, a line each, once for all test files. */
+export default function tellWhatIsMissing() {
+  for (const [isThere, what] of needs) {
+    if (!isThere) process.stderr.write(`skipped: ${what}\n`);
+  }
+}
