@@ -12,6 +12,7 @@ import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
+import { noteBody } from './gate/request-memory.js';
 import { RequestLogService } from './logging/request-log.service.js';
 import { ServiceLogger } from './logging/service-logger.js';
 import { TRACING, type Tracing } from './responses/backend/tracing.port.js';
@@ -36,7 +37,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
   app.get<Tracing | undefined>(TRACING)?.watchRequests(server);
   await addGate(server, app);
-  addBodyParser(server, settings.limits);
+  addBodyParser(server, settings.limits, noteBody);
   // Exits with 0 after a stop that went well; otherwise Nest ends the process by the signal itself.
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;

@@ -30,7 +30,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   [
     'responses/delivery',
-    'contracts common metrics logging responses/translator responses/backend responses/pipeline',
+    'contracts common metrics logging gate responses/translator responses/backend responses/pipeline',
   ],
   [
     'responses/endpoints',

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
 import { decompress, isCompressed } from '../common/content-encoding.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { noteBody } from '../gate/request-memory.js';
 import { StreamLimiter } from '../gate/stream-limiter.js';
 import type {
   BackendExchange,
@@ -37,6 +38,7 @@ export class ChatPassthroughService {
   /** Rejects with ApiError while nothing of the answer has been sent. */
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const bytes = await this.body(request);
+    noteBody(request, bytes.length);
     const shaped = readResponsesShaped(bytes);
     const translated = shaped === undefined ? undefined : this.translate(shaped, request);
     const replacer = this.replacerFor(translated?.names ?? []);

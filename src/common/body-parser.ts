@@ -11,15 +11,23 @@ const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 
 /**
  * The one parser of request bodies: JSON, compressed or not, whatever the content type calls it.
- * Limits hold for the decompressed body. Errors are ApiError: 400, 413, 415.
+ * Limits hold for the decompressed body, and `onBytes` is told its size. Errors are ApiError: 400, 413, 415.
  */
-export function addBodyParser(server: FastifyInstance, limits: BodyLimits): void {
+export function addBodyParser(
+  server: FastifyInstance,
+  limits: BodyLimits,
+  onBytes: (request: FastifyRequest, bytes: number) => void = () => undefined,
+): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     // The usual one by its name: only then does Fastify remember which parser it takes.
     ['application/json', '*'],
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
-    (request: FastifyRequest, body: Buffer) => readBody(request, body, limits),
+    async (request: FastifyRequest, body: Buffer) => {
+      const bytes = await readBody(request, body, limits);
+      onBytes(request, bytes.length);
+      return parseJsonBody(bytes, limits.jsonDepth);
+    },
   );
 }
 
@@ -27,12 +35,11 @@ async function readBody(
   request: FastifyRequest,
   body: Buffer,
   limits: BodyLimits,
-): Promise<unknown> {
+): Promise<Buffer> {
   const contentType = request.headers['content-type'];
   if (contentType !== undefined && contentType !== '' && !meansJson.test(contentType)) {
     throw unsupportedMediaType('Content-Type must be application/json.');
   }
   const encoding = request.headers['content-encoding'];
-  const bytes = isCompressed(encoding) ? await decompress(body, encoding, limits.bodyBytes) : body;
-  return parseJsonBody(bytes, limits.jsonDepth);
+  return isCompressed(encoding) ? decompress(body, encoding, limits.bodyBytes) : body;
 }

@@ -112,6 +112,9 @@ export class Environment {
   @Seconds(0.01, 3_600)
   MAX_QUEUE_WAIT_SECS = 5;
 
+  @WholeNumber(16, 1_048_576)
+  MAX_MEMORY_MB?: number;
+
   // Logging
   @OneOfSetting(logLevels)
   LOG_LEVEL?: (typeof logLevels)[number];

@@ -32,6 +32,8 @@ export interface Settings {
     /** Requests that wait for one of those places. */
     queuedRequests: number;
     queueWaitMs: number;
+    /** What clients may make this process hold. */
+    memoryBytes: number;
   };
   backend: {
     /** The chat completions endpoint, used verbatim. */

@@ -1,5 +1,6 @@
 import { chatEndpoint } from './backend-url.js';
 import { createHash } from 'node:crypto';
+import { defaultMemoryBytes } from './default-memory.js';
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
 
@@ -32,6 +33,10 @@ export function toSettings(environment: Environment): Settings {
       concurrentStreams: environment.MAX_CONCURRENT_STREAMS,
       queuedRequests: environment.MAX_QUEUED_REQUESTS,
       queueWaitMs: milliseconds(environment.MAX_QUEUE_WAIT_SECS),
+      memoryBytes:
+        environment.MAX_MEMORY_MB === undefined
+          ? defaultMemoryBytes(environment.WEB_CONCURRENCY)
+          : environment.MAX_MEMORY_MB * 1024 * 1024,
     },
     backend: {
       url: chatEndpoint(environment.BACKEND_URL),

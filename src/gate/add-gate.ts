@@ -8,6 +8,8 @@ import { AdmissionService } from './admission.service.js';
 import { isApiRoute } from './api-route.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
+import { MemoryBudget } from './memory-budget.service.js';
+import { openMemory, reserveMemory } from './request-memory.js';
 import { refuseBrowser } from './browser-guard.js';
 import { workOneAtATime } from './one-at-a-time.js';
 import { rateLimitOptions } from './rate-limit.js';
@@ -24,8 +26,11 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
   const admission = app.get(AdmissionService);
   const callers = app.get(Callers);
   const drain = app.get(DrainService);
-  server.decorateRequest('caller', '');
+  const memory = app.get(MemoryBudget);
+  const metrics = app.get(LoadMetrics, { strict: false });
   workOneAtATime(server);
+  callers.addTo(server);
+  openMemory(server, memory);
   addSecurityHeaders(server);
   server.addHook('onRequest', (request, _reply, done) => {
     done(refuseBrowser(request, settings));
@@ -39,13 +44,16 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
       done();
       return;
     }
-    request.caller = callers.nameOf(request);
     const refusal = admission.refusal(request);
     if (refusal === undefined) reply.raw.once('close', drain.track());
     done(refusal);
   });
+  server.addHook('onRequest', (request, _reply, done) => {
+    const refusal = reserveMemory(request, memory, settings.limits.bodyBytes);
+    if (refusal !== undefined) metrics.requestRefused('memory');
+    done(refusal);
+  });
   if (access.requestsPerMinute > 0) {
-    const metrics = app.get(LoadMetrics, { strict: false });
     await server.register(fastifyRateLimit, rateLimitOptions(access.requestsPerMinute, metrics));
   }
 }

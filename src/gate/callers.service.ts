@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { extractApiKey } from '../common/api-key.js';
+import { isApiRoute } from './api-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,8 +17,17 @@ export class Callers {
   // A key is never kept, not even in memory, and a plain hash of a short one could be guessed.
   private readonly secret = randomBytes(32);
 
+  addTo(server: FastifyInstance): void {
+    server.decorateRequest('caller', '');
+    server.addHook('onRequest', (request, _reply, done) => {
+      // Health and metrics are asked often, and take nothing.
+      if (isApiRoute(request) || request.method !== 'GET') request.caller = this.nameOf(request);
+      done();
+    });
+  }
+
   /** The same for all requests of a caller, for as long as this process lives. */
-  nameOf(request: FastifyRequest): string {
+  private nameOf(request: FastifyRequest): string {
     const caller = extractApiKey(request.headers) ?? request.ip;
     return createHmac('sha256', this.secret).update(caller).digest('base64');
   }

@@ -3,6 +3,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
+import { MemoryBudget } from './memory-budget.service.js';
 import { StreamLimiter } from './stream-limiter.js';
 import { TurnRateLimit } from './turn-rate-limit.service.js';
 
@@ -10,7 +11,7 @@ import { TurnRateLimit } from './turn-rate-limit.service.js';
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: [AdmissionService, Callers, DrainService, StreamLimiter, TurnRateLimit],
-  exports: [AdmissionService, Callers, DrainService, StreamLimiter, TurnRateLimit],
+  providers: [AdmissionService, Callers, DrainService, MemoryBudget, StreamLimiter, TurnRateLimit],
+  exports: [AdmissionService, Callers, DrainService, MemoryBudget, StreamLimiter, TurnRateLimit],
 })
 export class GateModule {}

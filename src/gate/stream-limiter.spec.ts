@@ -72,18 +72,15 @@ describe('StreamLimiter', () => {
   it('lets the caller go first that has the fewest running', () => {
     const limits = limiter({ MAX_CONCURRENT_STREAMS: '2', MAX_QUEUED_REQUESTS: '10' });
     const order: string[] = [];
+    const recorded = (caller: string) => defer(() => (order.push(caller), NEVER));
     const first = limits.hold(NEVER, 'greedy').subscribe();
     limits.hold(NEVER, 'greedy').subscribe();
-    for (const caller of ['greedy', 'greedy', 'small']) {
-      limits
-        .hold(
-          defer(() => (order.push(caller), NEVER)),
-          caller,
-        )
-        .subscribe();
-    }
+    const waiting = ['greedy', 'greedy', 'small'].map((caller) =>
+      limits.hold(recorded(caller), caller).subscribe(),
+    );
     first.unsubscribe();
     expect(order).toEqual(['small']);
+    for (const subscription of waiting) subscription.unsubscribe();
   });
 
   it('never runs more than it may', () => {

@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { exportFromStart, metricPrefix, MetricsService } from './metrics.service.js';
 
 /** Why a request was turned away before anything was done for it. */
-const refusalReasons = ['draining', 'overloaded', 'key', 'rate_limit'] as const;
+const refusalReasons = ['draining', 'overloaded', 'memory', 'key', 'rate_limit'] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -24,6 +24,18 @@ export class LoadMetrics {
 
   requestRefused(reason: RefusalReason): void {
     this.refused.inc({ reason });
+  }
+
+  /** `read` is asked at each scrape. */
+  observeMemory(read: () => number): void {
+    new Gauge({
+      name: `${metricPrefix}held_bytes`,
+      help: 'What clients make the process hold (MAX_MEMORY_MB).',
+      registers: [this.metrics.registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 
   /** `read` is asked at each scrape. */

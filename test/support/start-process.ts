@@ -25,13 +25,21 @@ export class ServiceProcess {
     });
   }
 
-  static start(environment: Record<string, string>, folder = tmpdir()): ServiceProcess {
+  static start(
+    environment: Record<string, string>,
+    folder = tmpdir(),
+    flags: readonly string[] = [],
+  ): ServiceProcess {
     return new ServiceProcess(
-      spawn(process.execPath, [resolve('dist/main.js')], {
+      spawn(process.execPath, [...flags, resolve('dist/main.js')], {
         cwd: folder,
         env: { HOST: '127.0.0.1', HOST_PORT: '0', ...environment },
       }),
     );
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   get output(): string {

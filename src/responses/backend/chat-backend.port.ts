@@ -4,26 +4,26 @@ import type { ChatRequest } from '../../contracts/chat/request.js';
 
 export const CHAT_BACKEND = Symbol('CHAT_BACKEND');
 
-/** Lets the consumer of a stream hold its producer back. Calls before the producer has attached are kept. */
+/**
+ * Lets the consumers of a stream hold its producer back; it goes on when none does any more. Calls before the producer
+ * has attached are kept.
+ */
 export class FlowControl {
   private producer: { pause(): void; resume(): void } | undefined;
-  private paused = false;
+  private readonly holders = new Set<object>();
 
   attach(producer: { pause(): void; resume(): void }): void {
     this.producer = producer;
-    if (this.paused) producer.pause();
+    if (this.holders.size > 0) producer.pause();
   }
 
-  pause(): void {
-    if (this.paused) return;
-    this.paused = true;
-    this.producer?.pause();
+  pause(by: object = this): void {
+    this.holders.add(by);
+    if (this.holders.size === 1) this.producer?.pause();
   }
 
-  resume(): void {
-    if (!this.paused) return;
-    this.paused = false;
-    this.producer?.resume();
+  resume(by: object = this): void {
+    if (this.holders.delete(by) && this.holders.size === 0) this.producer?.resume();
   }
 }
 

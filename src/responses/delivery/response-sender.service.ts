@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
+import { noteAnswer } from '../../gate/request-memory.js';
 import { StreamMeter } from '../../metrics/stream-meter.js';
 import type { ResponseCall } from '../pipeline/response-call.js';
 import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
@@ -76,12 +77,13 @@ export class ResponseSender {
 
   /** Hijacked as streams are: on its way through `reply.send` Fastify parses the content type anew each time. */
   sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): void {
-    const json = JSON.stringify(body);
+    const json = Buffer.from(JSON.stringify(body));
+    noteAnswer(reply, json.length);
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(json),
+      'content-length': json.length,
       ...warningsHeader(prepared.translation.requestWarnings),
     });
     reply.raw.end(json);

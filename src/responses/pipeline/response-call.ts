@@ -4,9 +4,16 @@ import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { callerOf, type CallingRequest } from '../backend/backend-calls.service.js';
 import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
 
+/** Where it is counted what a response makes the process hold until it is taken. */
+export interface HeldMemory {
+  /** It is so many bytes by now. Pauses the flow while there is no room for more. */
+  grow(bytes: number, flow: FlowControl): void;
+}
+
 /** Who asks, and how. */
 export interface ResponseCall extends Caller {
   outcome: RequestOutcome;
+  memory: HeldMemory | undefined;
   strict: boolean;
   /** The client is Codex, which drops a message that holds a refusal. */
   refusalsAsText?: boolean;
@@ -19,13 +26,14 @@ export interface ResponseCall extends Caller {
 
 /** @throws ApiError 401 when there is no key and the backend needs one. */
 export function responseCall(
-  request: CallingRequest,
+  request: CallingRequest & { memory: HeldMemory | undefined },
   outcome: RequestOutcome,
   settings: Settings,
 ): ResponseCall {
   const { headers } = request;
   return {
     outcome,
+    memory: request.memory,
     ...callerOf(request, settings),
     strict: headers['x-strict'] === 'true',
     refusalsAsText: String(headers.originator).startsWith('codex'),

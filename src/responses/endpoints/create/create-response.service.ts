@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { finalize } from 'rxjs';
+import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import type { ResponseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
 import { BackgroundRuns } from '../../state/background/background-runs.service.js';
 import { ReplaySender } from '../stored/replay-sender.service.js';
+import type { RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
 
@@ -18,6 +21,7 @@ export class CreateResponse {
     private readonly sender: ResponseSender,
     private readonly runs: BackgroundRuns,
     private readonly replay: ReplaySender,
+    private readonly budget: MemoryBudget,
   ) {}
 
   /** @throws ApiError while an HTTP status can still say what went wrong. */
@@ -28,18 +32,35 @@ export class CreateResponse {
     reply: FastifyReply,
   ): Promise<void> {
     const state = await this.states.open(body, owner);
-    const { history, background } = state;
-    const prepared = this.responses.prepare(state.body, { ...call, history, background });
-    const { outcome } = call;
-    if (!background) {
-      const events = this.recorder.record(prepared.events, prepared.request, state);
-      await this.sender.send({ ...prepared, events }, call, reply);
+    if (state.background) {
+      await this.begin(state, call, reply);
       return;
     }
-    const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
-    const { responseId } = prepared.translation;
-    const response = await this.runs.start(responseId, prepared.events, request, state);
-    if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
-    else this.sender.sendJson(response, prepared, reply);
+    const prepared = this.responses.prepare(state.body, { ...call, history: state.history });
+    const events = this.recorder.record(prepared.events, prepared.request, state);
+    await this.sender.send({ ...prepared, events }, call, reply);
+  }
+
+  /** In the background: it goes on without its request, and so does what it holds. */
+  private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
+    const { history, owner } = state;
+    const { outcome } = call;
+    const memory = this.budget.open(call.id);
+    const release = (): void => {
+      memory.release();
+    };
+    try {
+      const running = { ...call, history, memory, background: true };
+      const prepared = this.responses.prepare(state.body, running);
+      const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
+      const { responseId } = prepared.translation;
+      const events = prepared.events.pipe(finalize(release));
+      const response = await this.runs.start(responseId, events, request, state);
+      if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
+      else this.sender.sendJson(response, prepared, reply);
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 }

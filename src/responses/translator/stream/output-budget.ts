@@ -12,6 +12,11 @@ export class OutputBudget {
     return this.counted;
   }
 
+  /** Everything that is kept until the end, in characters. */
+  get kept(): number {
+    return this.weight;
+  }
+
   count(text: string): void {
     this.counted += text.length;
     this.weigh(text.length);

@@ -31,7 +31,7 @@ export class OutputWriter {
   private readonly texts: TextItems;
   private readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
-  private readonly budget: OutputBudget;
+  readonly budget: OutputBudget;
   private hasRefusal = false;
   private readonly reasoning = new ReasoningDeltas();
   private readonly unread: UnreadFields;

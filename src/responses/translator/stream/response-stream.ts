@@ -54,6 +54,11 @@ export class ResponseStream {
     return this.finish !== undefined;
   }
 
+  /** Characters that are kept until the end. */
+  get weight(): number {
+    return this.output.budget.kept;
+  }
+
   /** What the calls were thought of, by call id; known once the response has ended. */
   get thoughts(): ReadonlyMap<string, Thought> {
     return this.output.thoughts;
@@ -107,7 +112,7 @@ export class ResponseStream {
       this.complete({
         status: ending.status,
         output,
-        completed_at: ending.status === 'completed' ? this.seconds() : null,
+        completed_at: ending.status === 'completed' ? Math.floor(this.options.now() / 1000) : null,
         incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason } : null,
       });
     });
@@ -190,8 +195,7 @@ export class ResponseStream {
   /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact. */
   private knownUsage(): Usage | null {
     const { estimateInputTokens, warnings } = this.options;
-    const isTold = this.usage !== null && this.usage.total_tokens > 0;
-    if (isTold || estimateInputTokens === undefined) return this.usage;
+    if (estimateInputTokens === undefined || (this.usage?.total_tokens ?? 0) > 0) return this.usage;
     warnings.add('usage_estimated', null, 'The backend told no usage; it was estimated.');
     return estimateUsage(estimateInputTokens(), this.output.length);
   }
@@ -207,10 +211,6 @@ export class ResponseStream {
     };
     this.terminal = response;
     this.sequence.emit({ type: terminalEventType(changes.status), response });
-  }
-
-  private seconds(): number {
-    return Math.floor(this.options.now() / 1000);
   }
 }
 

@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { LoadMetrics } from '../metrics/load.metrics.js';
+import { MemoryAccount } from './memory-account.js';
+import { MemoryHold, type Pausable } from './memory-hold.js';
+
+/** What one caller may hold of it. */
+const share = 0.75;
+
+/** What is dropped when somebody needs the room; its owner finds it gone. */
+interface IdleMemory {
+  bytes: number;
+  drop: () => void;
+}
+
+/**
+ * Counts what clients make this process hold (bodies, answers under way, answers and messages that nobody takes), against
+ * MAX_MEMORY_MB and the share of each caller. Past it new work is refused. Work that runs goes on: at first idle memory is
+ * dropped, then answers that grow are paused, all but one, until there is room again. So what is held is never more than
+ * the limit and one answer.
+ */
+@Injectable()
+export class MemoryBudget {
+  private readonly total: MemoryAccount<MemoryHold>;
+  private readonly shares = new Map<string, MemoryAccount<MemoryHold>>();
+  private readonly shareBytes: number;
+  /** Paused answers, in the order in which they came to it. */
+  private readonly waiting = new Map<MemoryHold, Pausable>();
+  /** Oldest first. */
+  private readonly idle = new Map<IdleMemory, MemoryAccount<MemoryHold>>();
+
+  constructor(@Inject(SETTINGS) { load }: Settings, metrics: LoadMetrics) {
+    this.total = new MemoryAccount(load.memoryBytes);
+    this.shareBytes = load.memoryBytes * share;
+    metrics.observeMemory(() => this.total.taken + this.total.idle);
+  }
+
+  /** Whether new work that holds so many bytes would be refused. Who holds nothing is served whatever it is. */
+  isFullFor(caller: string, bytes = 0): boolean {
+    const account = this.shares.get(caller);
+    return this.total.isBeyond(bytes) || account?.isBeyond(bytes) === true;
+  }
+
+  /** To be released. */
+  open(caller: string): MemoryHold {
+    const account = this.accountOf(caller);
+    account.holds += 1;
+    return new MemoryHold({
+      changed: (bytes) => {
+        this.change(account, bytes);
+      },
+      grown: (hold, flow) => {
+        if (this.mayGrow(hold, account) || this.waiting.has(hold)) return;
+        this.waiting.set(hold, flow);
+        flow.pause(this);
+      },
+      released: (hold) => {
+        this.waiting.delete(hold);
+        this.total.leave(hold);
+        account.leave(hold);
+        account.holds -= 1;
+        this.tidy(caller, account);
+        this.resume();
+      },
+      account,
+    });
+  }
+
+  /** Holds memory for which nobody waits. Gives the way to release it; `drop` is called when others need the room. */
+  keep(caller: string, bytes: number, drop: () => void): () => void {
+    const account = this.accountOf(caller);
+    const memory = { bytes, drop };
+    const release = (): void => {
+      if (!this.idle.delete(memory)) return;
+      account.idle -= bytes;
+      this.total.idle -= bytes;
+      this.tidy(caller, account);
+    };
+    memory.drop = () => {
+      release();
+      drop();
+    };
+    this.idle.set(memory, account);
+    account.idle += bytes;
+    this.total.idle += bytes;
+    this.dropIdle(account);
+    return release;
+  }
+
+  private accountOf(caller: string): MemoryAccount<MemoryHold> {
+    let account = this.shares.get(caller);
+    if (account === undefined) {
+      account = new MemoryAccount(this.shareBytes);
+      this.shares.set(caller, account);
+    }
+    return account;
+  }
+
+  private tidy(caller: string, account: MemoryAccount<MemoryHold>): void {
+    if (account.holds > 0 || account.idle > 0) return;
+    if (this.shares.get(caller) === account) this.shares.delete(caller);
+  }
+
+  private change(account: MemoryAccount<MemoryHold>, bytes: number): void {
+    account.taken += bytes;
+    this.total.taken += bytes;
+    if (bytes > 0) this.dropIdle(account);
+    else this.resume();
+  }
+
+  private mayGrow(hold: MemoryHold, account: MemoryAccount<MemoryHold>): boolean {
+    return account.mayGrow(hold) && this.total.mayGrow(hold);
+  }
+
+  private resume(): void {
+    for (const [hold, flow] of this.waiting) {
+      if (!this.mayGrow(hold, hold.account as MemoryAccount<MemoryHold>)) continue;
+      this.waiting.delete(hold);
+      flow.resume(this);
+    }
+  }
+
+  private dropIdle(account: MemoryAccount<MemoryHold>): void {
+    if (!account.isCrowded && !this.total.isCrowded) return;
+    for (const [memory, owner] of this.idle) {
+      if (this.total.isCrowded || (owner === account && account.isCrowded)) memory.drop();
+      if (!account.isCrowded && !this.total.isCrowded) return;
+    }
+  }
+}

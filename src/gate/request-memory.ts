@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiError } from '../common/api-error.js';
+import { overloaded } from '../common/gate-errors.js';
+import { isApiRoute } from './api-route.js';
+import type { MemoryBudget } from './memory-budget.service.js';
+import type { MemoryHold } from './memory-hold.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What this request makes the process hold. Released when its reply is over; undefined without the gate. */
+    memory: MemoryHold | undefined;
+  }
+}
+
+/** What a refused client is asked to wait: answers are being taken meanwhile. */
+const retryAfterSeconds = 1;
+
+/** Of a JSON body: its bytes, the objects, and the text that goes to the backend. */
+const bytesPerBodyByte = 4;
+
+/** An answer of which nothing is taken for so long is cut: others may need the room. */
+const untakenMs = 60_000;
+
+/** Smaller answers are with the operating system at once. */
+const smallAnswerBytes = 64 * 1024;
+
+/** What the body of a request will make the process hold, before it is read. */
+function heldByBody({ headers, method }: FastifyRequest, longestBytes: number): number {
+  if (method === 'GET') return 0;
+  const declared = headers['content-length'];
+  // Without a length it may be as long as a body can be.
+  if (declared === undefined && headers['transfer-encoding'] !== undefined) return longestBytes;
+  const bytes = Number(declared ?? 0);
+  // A longer one is refused unread.
+  return bytes <= longestBytes ? bytesPerBodyByte * bytes : 0;
+}
+
+/** The body has been read, and is so long when decompressed. */
+export function noteBody({ memory }: FastifyRequest, bytes: number): void {
+  memory?.set(bytesPerBodyByte * bytes);
+}
+
+/** The answer is put together: it alone is held now, until its client takes it. */
+export function noteAnswer({ request, raw }: FastifyReply, bytes: number): void {
+  request.memory?.set(bytes);
+  if (bytes > smallAnswerBytes) raw.setTimeout(untakenMs);
+}
+
+/** Opens the count of every request. */
+export function openMemory(server: FastifyInstance, budget: MemoryBudget): void {
+  server.decorateRequest('memory');
+  server.addHook('onRequest', (request, reply, done) => {
+    const memory = budget.open(request.caller);
+    request.memory = memory;
+    reply.raw.once('close', () => {
+      memory.release();
+    });
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) noteAnswer(reply, payload.length);
+    done(null, payload);
+  });
+}
+
+/**
+ * Reserves what a request will hold, or gives the error that refuses it. What has no body and is not for the API (health,
+ * metrics) always comes in.
+ */
+export function reserveMemory(
+  request: FastifyRequest,
+  budget: MemoryBudget,
+  longestBytes: number,
+): ApiError | undefined {
+  const bytes = heldByBody(request, longestBytes);
+  if (bytes === 0 && !isApiRoute(request)) return undefined;
+  if (budget.isFullFor(request.caller, bytes)) return overloaded(retryAfterSeconds);
+  request.memory?.set(bytes);
+  return undefined;
+}
