@@ -53,7 +53,7 @@ const acmeDialect: BackendDialect = {
   name: 'acme',
   maxTokensField: 'max_completion_tokens',
   effortField: 'none',
-  allowedFields: new Set(['temperature', 'top_p', 'acme_priority']),
+  allowedFields: new Set(['temperature', 'top_p', 'max_completion_tokens', 'acme_priority']),
 };
 
 class SqlToolAdapter implements ToolCallAdapter {
@@ -154,7 +154,8 @@ describe('docs/extending.md', () => {
       ),
     );
     const tools = [{ type: 'acme:sql', database: 'sales' }];
-    const { output } = await create({ input: 'Count', tools });
+    const { output, tools: echoed } = await create({ input: 'Count', tools });
+    expect(echoed).toEqual(tools);
     expect(scripted?.lastCall.body).toMatchObject({
       tools: [{ function: { name: 'query_sales' } }],
     });
@@ -185,5 +186,19 @@ describe('docs/extending.md', () => {
     );
     expect(examples).toHaveLength(3);
     for (const example of examples) expect(spec).toContain(example);
+  });
+
+  it('what the page says to change in a file is what stands there, and one line more', () => {
+    const changes = codeBlocksOf(readProjectFile('docs/extending.md'), 'ts').flatMap((block) => {
+      const [, path, change] = /^\/\/ (src\/\S+\.ts)\n([^]+)$/.exec(block) ?? [];
+      return path === undefined || change === undefined ? [] : [{ path, change }];
+    });
+    expect(changes).toHaveLength(3);
+    for (const { path, change } of changes) {
+      const file = readProjectFile(path);
+      const kept = change.split('\n').filter((line) => !/Acme|acme|Echo|Sql/.test(line));
+      if (kept.some((line) => line.trim() !== '')) expect(file).toContain(kept.join('\n').trim());
+      else expect(file).toContain(/provide: \w+/.exec(change)?.[0]);
+    }
   });
 });

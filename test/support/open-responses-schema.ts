@@ -85,14 +85,23 @@ export function hasOpenAiOnlyItem(value: object): boolean {
   return OPENAI_ONLY_ITEMS.test(JSON.stringify(value));
 }
 
-/** The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. */
+/**
+ * The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. Tools: it knows
+ * functions alone, and the client's others are echoed too.
+ */
 function withoutKnownDeviations(value: unknown): unknown {
   const copy = structuredClone(value) as {
     text?: { format?: { type?: string; schema?: unknown } };
-    response?: { text?: { format?: { type?: string; schema?: unknown } } };
+    tools?: { type: string }[];
+    response?: {
+      text?: { format?: { type?: string; schema?: unknown } };
+      tools?: { type: string }[];
+    };
   };
   for (const response of [copy, copy.response]) {
     if (response?.text?.format?.type === 'json_schema') response.text.format.schema = null;
+    if (Array.isArray(response?.tools))
+      response.tools = response.tools.filter(({ type }) => type === 'function');
   }
   return copy;
 }

@@ -14,3 +14,13 @@ describe('the service tier of an answer', () => {
     expect(createSnapshot(request, { ...options, serviceTier }).service_tier).toBe(echoed);
   });
 });
+
+it('echoes tools of every type as they were sent, without what they log in with', () => {
+  const custom = { type: 'acme:sql', database: 'sales' };
+  const mcp = { type: 'mcp', server_label: 'a', authorization: 'Bearer x', headers: { key: 'x' } };
+  const request = { model: 'm', input: 'x', tools: [custom, mcp] };
+  expect(createSnapshot(request, options).tools).toEqual([
+    custom,
+    { type: 'mcp', server_label: 'a' },
+  ]);
+});

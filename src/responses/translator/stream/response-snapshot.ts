@@ -16,7 +16,7 @@ export interface SnapshotOptions {
 
 /**
  * The Response at its beginning: the request echoed, with the defaults that Open Responses wants as values.
- * Only function tools are echoed, since its schema knows no others.
+ * Tools of every type are echoed, as OpenAI does it, though its schema knows function tools alone.
  */
 export function createSnapshot(
   request: CreateResponseBody,
@@ -48,7 +48,7 @@ export function createSnapshot(
     top_logprobs: request.top_logprobs ?? 0,
     text: echoText(request),
     tool_choice: echoToolChoice(request.tool_choice ?? 'auto'),
-    tools: (request.tools ?? []).map(echoTool).filter((tool) => tool !== undefined),
+    tools: (request.tools ?? []).map(echoTool),
     truncation: request.truncation ?? 'disabled',
     usage: null,
     safety_identifier: request.safety_identifier ?? null,
@@ -98,9 +98,17 @@ function echoConversation(
   return { conversation: typeof conversation === 'string' ? { id: conversation } : conversation };
 }
 
-/** Flat and nested (`{function: {…}}`) function tools alike. */
-function echoTool(tool: ResponseTool): ResponseTool | undefined {
-  if (tool.type !== 'function') return undefined;
+const secretFields = new Set(['authorization', 'headers']);
+
+/**
+ * As the client sent it; function tools, flat and nested (`{function: {…}}`) alike, in the form that Open Responses wants.
+ * What other tools carry to log in elsewhere stays here: a stored response would keep it (OpenAI's `mcp`: the same).
+ */
+function echoTool(tool: ResponseTool): ResponseTool {
+  if (tool.type !== 'function') {
+    const shown = Object.entries(tool).filter(([name]) => !secretFields.has(name));
+    return { ...Object.fromEntries(shown), type: tool.type };
+  }
   const definition = { ...tool, ...(tool.function as Record<string, unknown> | undefined) };
   return {
     type: 'function',
