@@ -14,6 +14,7 @@ export const openaiDialect: BackendDialect = {
   thinkTags: 'off',
   effortMap: {},
   strictTools: 'pass',
+  schemaDialect: 'openai',
   fileParts: true,
   allowedFields: fields(commonFields, openAiFields),
 };

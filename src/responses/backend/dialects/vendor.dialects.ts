@@ -90,6 +90,7 @@ export const geminiDialect: BackendDialect = {
 export const xaiDialect: BackendDialect = {
   ...knownDialect,
   name: 'xai',
+  schemaDialect: 'xai',
   strictTools: 'pass',
   leadingSystem: 'separate',
   lateSystem: 'system',

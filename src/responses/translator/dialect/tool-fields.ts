@@ -33,9 +33,12 @@ export const toolDialect = {
   ),
   strictTools: oneOf(['pass', 'drop'], 'drop', '`strict` of tools'),
   schemaDialect: oneOf(
-    ['full', 'inlined', 'gemini', 'moonshot', 'llamacpp', 'described'],
+    [
+      ...(['full', 'inlined', 'described', 'openai', 'gemini', 'moonshot'] as const),
+      ...(['llamacpp', 'xai', 'cerebras', 'anthropic', 'bedrock'] as const),
+    ],
     'full',
-    "JSON schemas as they are, without `$ref`, as Gemini, Moonshot or llama.cpp's grammars take them, or with a description of each property",
+    'JSON schemas as they are, without `$ref`, with a description of each property, or as the named reader takes them; a schema that strict mode cannot hold goes out with `strict: false`',
   ),
   toolChoice: oneOf(
     toolChoiceGrades,

@@ -1,10 +1,10 @@
 import { invalidRequest } from '../../../../common/error-table.js';
-import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
+import { isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
-import { withDescriptions } from './described-words.js';
-import { inGeminisWords } from './gemini-words.js';
-import { inLlamaCppsWords } from './llamacpp-words.js';
-import { inMoonshotsWords } from './moonshot-words.js';
+import { fitsStrictMode } from './openai-words.js';
+import { flavourOf, hasStrictMode, type SchemaFlavour } from './schema-flavours.js';
+import { findReference } from './schema-reference.js';
+import { singleAllOf } from './schema-steps.js';
 
 export interface AdaptedSchema {
   schema: JsonRecord;
@@ -12,10 +12,12 @@ export interface AdaptedSchema {
   dropped: readonly string[];
 }
 
-interface SchemaOptions {
+export interface SchemaOptions {
   dialect: BackendDialect['schemaDialect'];
   /** The schema's path in the request. */
   param: string | null;
+  /** The client asked for strict mode. */
+  strict?: boolean;
 }
 
 /** A schema whose references point at each other a few times grows without end. */
@@ -32,14 +34,6 @@ const silentKeywords = new Set([
   'examples',
 ]);
 
-/** Source: Gemini's documentation of structured output. */
-const geminiKeywords = new Set([
-  ...['type', 'format', 'description', 'nullable', 'enum', 'items', 'prefixItems', 'anyOf'],
-  ...['minItems', 'maxItems', 'properties', 'required', 'propertyOrdering', 'minProperties'],
-  ...['maxProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'default'],
-]);
-const geminiFormats = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
-
 /** A JSON schema as the backend's grammar compiler takes it. The same schema always comes out the same. */
 export function adaptSchema(schema: JsonRecord, options: SchemaOptions): AdaptedSchema {
   if (options.dialect === 'full') return { schema, dropped: [] };
@@ -47,44 +41,32 @@ export function adaptSchema(schema: JsonRecord, options: SchemaOptions): Adapted
   return { schema: adapter.adapt(), dropped: [...adapter.dropped].sort() };
 }
 
-/** Backends and grammar compilers refuse a function whose arguments are not an object at the root. */
-export function withObjectRoot(
+/**
+ * The same for a schema that may be asked for strictly. Where the reader's strict mode cannot hold it, it goes without that
+ * mode, as `strict` then says: a refusal would end the session.
+ */
+export function adaptStrictly(
   schema: JsonRecord,
-  dialect: BackendDialect['schemaDialect'],
-): JsonRecord {
-  if (dialect === 'moonshot' && schema.anyOf !== undefined) return branchesAsOne(schema);
-  return schema.type === 'object' ? schema : { ...schema, type: 'object' };
-}
-
-/** Moonshot wants `object` at the root and takes no type beside a choice: the branches' properties become one object's. */
-function branchesAsOne({ anyOf, ...schema }: JsonRecord): JsonRecord {
-  const branches = asArray(anyOf).filter((branch) => isRecord(branch) && branch.type !== 'null');
-  const records = branches.filter(isRecord);
-  const properties = records.map((branch) =>
-    isRecord(branch.properties) ? branch.properties : {},
-  );
-  const required = records
-    .map((branch) => asArray(branch.required))
-    .reduce(
-      (common, names) => common.filter((name) => names.includes(name)),
-      asArray(records[0]?.required),
-    );
-  return {
-    ...schema,
-    type: 'object',
-    properties: Object.assign({}, schema.properties, ...properties) as JsonRecord,
-    ...(required.length > 0 ? { required } : {}),
-  };
+  options: SchemaOptions,
+): AdaptedSchema & { strict: boolean } {
+  const strict = options.strict === true;
+  const adapted = adaptSchema(schema, options);
+  const fits = !strict || !hasStrictMode(options.dialect) || fitsStrictMode(adapted.schema);
+  if (fits) return { ...adapted, strict };
+  return { ...adaptSchema(schema, { ...options, strict: false }), strict: false };
 }
 
 class SchemaAdapter {
   readonly dropped = new Set<string>();
+  private readonly flavour: SchemaFlavour;
   private nodes = 0;
 
   constructor(
     private readonly root: JsonRecord,
     private readonly options: SchemaOptions,
-  ) {}
+  ) {
+    this.flavour = flavourOf(options.dialect, options.strict);
+  }
 
   adapt(): JsonRecord {
     return this.convert(this.root, []);
@@ -95,10 +77,10 @@ class SchemaAdapter {
     if (++this.nodes > limits.nodes || open.length > limits.depth) {
       throw invalidRequest('The JSON schema is too large or too deep.', this.options.param);
     }
-    const { $ref: reference, ...rest } = schema;
-    if (this.keepsReferences) return this.convertKeywords(schema, open);
+    if (this.flavour.references === 'kept') return this.convertKeywords(schema, open);
+    const { $ref: reference, ...rest } = singleAllOf(schema);
     if (typeof reference !== 'string') return this.convertKeywords(rest, open);
-    const target = open.includes(reference) ? undefined : this.find(reference);
+    const target = open.includes(reference) ? undefined : findReference(this.root, reference);
     if (target === undefined) {
       // Any value: a grammar without end cannot be inlined.
       this.dropped.add('$ref');
@@ -107,26 +89,19 @@ class SchemaAdapter {
     return this.convert({ ...target, ...rest }, [...open, reference]);
   }
 
-  private find(reference: string): JsonRecord | undefined {
-    if (!reference.startsWith('#')) return undefined;
-    let target: unknown = this.root;
-    for (const step of reference.slice(1).split('/').filter(Boolean)) {
-      const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      target = isRecord(target) && Object.hasOwn(target, name) ? target[name] : undefined;
-    }
-    return isRecord(target) ? target : undefined;
-  }
-
   private convertKeywords(schema: JsonRecord, open: readonly string[]): JsonRecord {
-    const converted: JsonRecord = {};
-    const source = words[this.options.dialect](schema);
-    this.noteLost(schema, source);
+    const { words, cut, references, lost } = this.flavour;
+    const source = words(schema);
+    const taken = cut(source);
+    for (const name of lost?.(schema) ?? []) this.dropped.add(name);
     for (const [keyword, value] of Object.entries(source)) {
-      if (!this.keepsReferences && (keyword === '$defs' || keyword === 'definitions')) continue;
-      if (this.options.dialect === 'gemini' && !isForGemini(keyword, value)) {
-        if (!silentKeywords.has(keyword) && !isHarmless(keyword, value)) this.dropped.add(keyword);
-        continue;
+      if (!(keyword in taken) && !silentKeywords.has(keyword) && !isHarmless(keyword, value)) {
+        this.dropped.add(keyword);
       }
+    }
+    const converted: JsonRecord = {};
+    for (const [keyword, value] of Object.entries(taken)) {
+      if (references === 'inlined' && (keyword === '$defs' || keyword === 'definitions')) continue;
       converted[keyword] = this.convertValue(keyword, value, open);
     }
     return converted;
@@ -157,43 +132,9 @@ class SchemaAdapter {
     }
   }
 
-  /** Readers of these flavours resolve references themselves, also of a schema that contains itself. */
-  private get keepsReferences(): boolean {
-    return ['moonshot', 'llamacpp', 'described'].includes(this.options.dialect);
-  }
-
-  /** Gemini's keywords are told where they are left out. */
-  private noteLost(before: JsonRecord, after: JsonRecord): void {
-    if (this.options.dialect !== 'llamacpp') return;
-    for (const keyword of Object.keys(before)) if (!(keyword in after)) this.dropped.add(keyword);
-  }
-
   private child(value: unknown, open: readonly string[]): unknown {
     return isRecord(value) ? this.convert(value, open) : value;
   }
-}
-
-const asIs = (schema: JsonRecord): JsonRecord => schema;
-
-/** One level of a schema in the words of its reader. */
-const words: Readonly<Record<BackendDialect['schemaDialect'], typeof asIs>> = {
-  full: asIs,
-  inlined: asIs,
-  gemini: inGeminisWords,
-  moonshot: inMoonshotsWords,
-  llamacpp: inLlamaCppsWords,
-  described: withDescriptions,
-};
-
-function isForGemini(keyword: string, value: unknown): boolean {
-  if (keyword === 'format') return typeof value === 'string' && geminiFormats.has(value);
-  if (keyword === 'enum') return Array.isArray(value) && value.every(isName);
-  return geminiKeywords.has(keyword);
-}
-
-/** Gemini lists texts alone, and no empty ones. */
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }
 
 /** SDKs close every object; nothing is lost where the model goes by the schema anyway. */

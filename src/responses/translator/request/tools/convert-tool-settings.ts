@@ -2,7 +2,7 @@ import type { ChatFunctionTool, ChatToolChoice } from '../../../../contracts/cha
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import { adaptSchema, withObjectRoot } from './adapt-schema.js';
+import { adaptParameters } from './adapt-parameters.js';
 
 export interface ToolFields {
   tools?: ChatFunctionTool[];
@@ -37,20 +37,24 @@ export function convertToolSettings(
 /** Each tool with a schema that this backend's grammar compiler takes. */
 function adaptTools(
   chatTools: readonly ChatFunctionTool[],
-  dialect: BackendDialect,
+  { schemaDialect }: BackendDialect,
   warnings: WarningCollector,
 ): ChatFunctionTool[] {
   return chatTools.map(({ type, function: { parameters, ...declared } }) => {
     if (parameters === undefined) return { type, function: declared };
-    const options = { dialect: dialect.schemaDialect, param: 'tools' };
-    const { schema, dropped } = adaptSchema(parameters, options);
+    const asked = declared.strict;
+    const { schema, dropped, strict } = adaptParameters(parameters, {
+      dialect: schemaDialect,
+      param: 'tools',
+      strict: asked === true,
+    });
     if (dropped.length > 0) {
       const message = `The schema of '${declared.name}' was sent without ${dropped.join(', ')}.`;
       warnings.add('schema_simplified', 'tools', message);
     }
-    return {
-      type,
-      function: { ...declared, parameters: withObjectRoot(schema, dialect.schemaDialect) },
-    };
+    if (asked !== true || strict) return { type, function: { ...declared, parameters: schema } };
+    const message = `Strict mode cannot hold the schema of '${declared.name}': sent with strict false.`;
+    warnings.add('field_mapped', 'tools', message);
+    return { type, function: { ...declared, parameters: schema, strict } };
   });
 }

@@ -1,14 +1,30 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
+import {
+  arrayWithItems,
+  constAsEnum,
+  inSteps,
+  oneOfAsAnyOf,
+  requiredThatExists,
+  without,
+} from './schema-steps.js';
+
+/** Source: Gemini's documentation of structured output. */
+const geminiKeywords = new Set([
+  ...['type', 'format', 'description', 'nullable', 'enum', 'items', 'prefixItems', 'anyOf'],
+  ...['minItems', 'maxItems', 'properties', 'required', 'propertyOrdering', 'minProperties'],
+  ...['maxProperties', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'default'],
+]);
+const geminiFormats = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
 
 /**
  * One level of a JSON schema with the same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. Each step
  * is for something that its reader refuses the whole request for (reports of users from March to September 2026).
  */
 export function inGeminisWords(schema: JsonRecord): JsonRecord {
-  return steps.reduce((converted, step) => step(converted), schema);
+  return geminiSteps(schema);
 }
 
-const steps: readonly ((schema: JsonRecord) => JsonRecord)[] = [
+const geminiSteps = inSteps(
   constAsEnum,
   oneOfAsAnyOf,
   typeListAsAnyOf,
@@ -17,14 +33,24 @@ const steps: readonly ((schema: JsonRecord) => JsonRecord)[] = [
   enumWithoutEmptyText,
   arrayWithItems,
   requiredThatExists,
-];
+);
 
-function constAsEnum({ const: only, ...schema }: JsonRecord): JsonRecord {
-  return only === undefined ? schema : { ...schema, enum: [only] };
+/** Without the keywords that Gemini has no word for. */
+export function cutForGemini(schema: JsonRecord): JsonRecord {
+  return Object.fromEntries(
+    Object.entries(schema).filter(([keyword, value]) => isForGemini(keyword, value)),
+  );
 }
 
-function oneOfAsAnyOf({ oneOf, ...schema }: JsonRecord): JsonRecord {
-  return oneOf === undefined ? schema : { ...schema, anyOf: schema.anyOf ?? oneOf };
+function isForGemini(keyword: string, value: unknown): boolean {
+  if (keyword === 'format') return typeof value === 'string' && geminiFormats.has(value);
+  if (keyword === 'enum') return Array.isArray(value) && value.every(isName);
+  return geminiKeywords.has(keyword);
+}
+
+/** Gemini lists texts alone, and no empty ones. */
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function typeListAsAnyOf(schema: JsonRecord): JsonRecord {
@@ -64,24 +90,4 @@ function enumWithoutEmptyText(schema: JsonRecord): JsonRecord {
   const { enum: list, ...rest } = schema;
   const named = asArray(list).filter((value) => value !== '');
   return named.length === 0 ? rest : { ...rest, enum: named };
-}
-
-function arrayWithItems(schema: JsonRecord): JsonRecord {
-  const lacksItems = schema.items === undefined && schema.prefixItems === undefined;
-  return schema.type === 'array' && lacksItems ? { ...schema, items: { type: 'string' } } : schema;
-}
-
-function requiredThatExists(schema: JsonRecord): JsonRecord {
-  if (!Array.isArray(schema.required) || !isRecord(schema.properties)) return schema;
-  const { properties } = schema;
-  const existing = schema.required.filter(
-    (name) => typeof name === 'string' && Object.hasOwn(properties, name),
-  );
-  if (existing.length === schema.required.length) return schema;
-  const rest = without(schema, 'required');
-  return existing.length === 0 ? rest : { ...rest, required: existing };
-}
-
-function without(schema: JsonRecord, keyword: string): JsonRecord {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword));
 }

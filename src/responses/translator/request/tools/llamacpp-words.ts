@@ -1,4 +1,5 @@
 import type { JsonRecord } from '../../../../common/json.js';
+import { inSteps } from './schema-steps.js';
 
 /** llama.cpp's grammars repeat nothing more often (common/json-schema-to-grammar.cpp, 2026). */
 const MOST_REPETITIONS = 2_000;
@@ -8,14 +9,7 @@ const MOST_REPETITIONS = 2_000;
  * keyword refuses every request: a pattern must be anchored and has no classes (containers/kubernetes-mcp-server#758,
  * February 2026), a repetition must be small (lidge-jun/opencodex#2135, August 2026).
  */
-export function inLlamaCppsWords(schema: JsonRecord): JsonRecord {
-  return steps.reduce((converted, step) => step(converted), schema);
-}
-
-const steps: readonly ((schema: JsonRecord) => JsonRecord)[] = [
-  withoutHardPattern,
-  withoutBigRepetitions,
-];
+export const cutForLlamaCpp = inSteps(withoutHardPattern, withoutBigRepetitions);
 
 function withoutHardPattern(schema: JsonRecord): JsonRecord {
   const { pattern, ...rest } = schema;

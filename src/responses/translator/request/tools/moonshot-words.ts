@@ -1,24 +1,11 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
+import { constAsEnum, inSteps, oneOfAsAnyOf } from './schema-steps.js';
 
 /**
  * One level of a JSON schema as Moonshot's own flavour has it (MoonshotAI/walle; MoonshotAI/kimi-code#2661, August 2026):
  * beside `anyOf` no type may stand, each branch has its own.
  */
-export function inMoonshotsWords(schema: JsonRecord): JsonRecord {
-  return steps.reduce((converted, step) => step(converted), schema);
-}
-
-const steps: readonly ((schema: JsonRecord) => JsonRecord)[] = [
-  choiceAsAnyOf,
-  typeIntoBranches,
-  constAsEnum,
-];
-
-/** One kind of choice is enough: Moonshot knows `anyOf`. */
-function choiceAsAnyOf({ oneOf, ...schema }: JsonRecord): JsonRecord {
-  if (oneOf === undefined) return schema;
-  return schema.anyOf === undefined ? { ...schema, anyOf: oneOf } : schema;
-}
+export const inMoonshotsWords = inSteps(oneOfAsAnyOf, typeIntoBranches, constAsEnum);
 
 function typeIntoBranches({ type, ...schema }: JsonRecord): JsonRecord {
   if (type === undefined) return schema;
@@ -29,8 +16,4 @@ function typeIntoBranches({ type, ...schema }: JsonRecord): JsonRecord {
       : branch,
   );
   return { ...schema, anyOf };
-}
-
-function constAsEnum({ const: only, ...schema }: JsonRecord): JsonRecord {
-  return only === undefined ? schema : { ...schema, enum: [only] };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { adaptSchema, withObjectRoot } from './adapt-schema.js';
+import { adaptParameters } from './adapt-parameters.js';
+import { adaptSchema } from './adapt-schema.js';
 
 const adapt = (schema: object, dialect: 'moonshot' | 'llamacpp' | 'described') =>
   adaptSchema(schema as never, { dialect, param: null });
@@ -35,18 +36,20 @@ describe("a schema in Moonshot's flavour", () => {
       properties: { [name]: { type: 'string' }, both: {} },
       required: [name, 'both'],
     });
-    expect(
-      withObjectRoot({ anyOf: [branch('a'), { type: 'null' }, branch('b')] }, 'moonshot'),
-    ).toEqual({
-      type: 'object',
-      properties: { a: { type: 'string' }, b: { type: 'string' }, both: {} },
-      required: ['both'],
-    });
-    expect(withObjectRoot({ anyOf: [{ type: 'object' }] }, 'moonshot')).toEqual({
+    const parameters = (schema: object, dialect: 'moonshot' | 'full') =>
+      adaptParameters(schema as never, { dialect, param: null }).schema;
+    expect(parameters({ anyOf: [branch('a'), { type: 'null' }, branch('b')] }, 'moonshot')).toEqual(
+      {
+        type: 'object',
+        properties: { a: { type: 'string' }, b: { type: 'string' }, both: {} },
+        required: ['both'],
+      },
+    );
+    expect(parameters({ anyOf: [{ type: 'object' }] }, 'moonshot')).toEqual({
       type: 'object',
       properties: {},
     });
-    expect(withObjectRoot({}, 'full')).toEqual({ type: 'object' });
+    expect(parameters({}, 'full')).toEqual({ type: 'object' });
   });
 });
 
