@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/resolve-dialect.js';
 import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
+import { translate } from './support/translate.js';
 import { codesOf, readProjectFile, tableRows } from './support/documentation.js';
 
 /** The dialects as docs/compatibility.md and README.md tell them, against the presets. */
@@ -24,9 +25,10 @@ describe('the documented dialects', () => {
     const handled = fields.filter(([, status]) => status !== 'passed');
     const isHandled = new Set(handled.flatMap(([names]) => codesOf(names)));
     const optional = [...new Set(dialects.flatMap(({ allowedFields }) => [...allowedFields]))];
-    const actual = optional
+    const probed = new Set([...optional, ...takers.map(([name]) => String(name))]);
+    const actual = [...probed]
       .filter((name) => !isHandled.has(name))
-      .map((name) => [name, dialects.filter((d) => d.allowedFields.has(name)).map((d) => d.name)]);
+      .map((name) => [name, dialects.filter((d) => goesOut(name, d)).map((d) => d.name)]);
     expect(Object.fromEntries(takers)).toEqual(Object.fromEntries(actual));
     const names = passed.flatMap(([cell]) => codesOf(cell)).filter((name) => !name.includes('.'));
     expect(takers.map(([name]) => name)).toEqual(expect.arrayContaining(names));
@@ -58,6 +60,28 @@ describe('the documented dialects', () => {
       expect([url.href, resolveDialect('auto', url).name]).toEqual([url.href, name]);
   });
 });
+
+/** Values that the request's checks take; any other field gets a number. */
+const samples: Readonly<Record<string, unknown>> = {
+  ...{ stop: ['x'], logit_bias: { 5: 1 }, logprobs: true, ignore_eos: true },
+  ...{ user: 'u', safety_identifier: 's', prompt_cache_key: 'k', prompt_cache_retention: '24h' },
+  ...{ metadata: { a: 'b' }, service_tier: 'flex', verbosity: 'low', stop_token_ids: [5] },
+  ...{ chat_template_kwargs: { a: 1 }, functions: [], function_call: 'auto', models: ['m'] },
+  ...{ modalities: ['text', 'audio'], prediction: { type: 'content', content: 'x' } },
+};
+
+/** Whether a request's field is in what the backend is sent, and nothing is said where it is. */
+function goesOut(name: string, dialect: BackendDialect): boolean {
+  const body = { input: 'Hi', [name]: samples[name] ?? 2 };
+  const { chatRequest, warnings } = translate(body, dialect);
+  const isSent = name in (JSON.parse(JSON.stringify(chatRequest)) as object);
+  expect([name, dialect.name, warnings.map(({ param }) => param)]).toEqual([
+    name,
+    dialect.name,
+    isSent ? [] : [name],
+  ]);
+  return isSent;
+}
 
 function isStatus(word: string | undefined): boolean {
   return ['supported', 'mapped', 'passed', 'echoed', 'ignored', 'refused'].includes(word ?? '');

@@ -2,27 +2,10 @@ import { randomFillSync } from 'node:crypto';
 
 export const ID_GENERATOR = Symbol('ID_GENERATOR');
 
-export type IdPrefix =
-  | 'apc'
-  | 'lsh'
-  | 'sh'
-  | 'tsc'
-  | 'tso'
-  | 'resp'
-  | 'msg'
-  | 'fc'
-  | 'ctc'
-  | 'rs'
-  | 'cmp'
-  | 'ig'
-  | 'call'
-  | 'req'
-  | 'conv'
-  | 'item';
-
 /** Makes ids such as `msg_6f0c…`: unguessable, since an id is all that names a stored response. */
 export interface IdGenerator {
-  next(prefix: IdPrefix): string;
+  /** @param prefix of what the id names: `resp`, `msg`, `fc`, `call`, …; a tool's adapter says that of its own items. */
+  next(prefix: string): string;
 }
 
 const idBytes = 24;

@@ -1,10 +1,10 @@
-import type { IdGenerator, IdPrefix } from '../../../common/id-generator.js';
+import type { IdGenerator } from '../../../common/id-generator.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { nonEmptyText } from '../../../common/json.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
 
-const prefixes: Readonly<Record<string, IdPrefix>> = {
+const prefixes: Readonly<Record<string, string>> = {
   message: 'msg',
   reasoning: 'rs',
   function_call: 'fc',

@@ -1,4 +1,3 @@
-import type { IdPrefix } from '../../../common/id-generator.js';
 import type { ChatFunctionTool } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { InputItem, ItemStatus, OutputItem } from '../../../contracts/responses/items.js';
@@ -68,7 +67,7 @@ export interface ToolCallAdapter extends ToolAdapter {
   readonly callItemType: string;
   readonly outputItemType: string;
   /** Prefix of the item ids: `fc`, `ctc`. */
-  readonly itemIdPrefix: IdPrefix;
+  readonly itemIdPrefix: string;
   /**
    * Whether arguments that are no JSON stop in the middle of what the tool takes (half a patch). A call that broke off
    * gets no `output_item.done` and is not in the output, since clients would run it.

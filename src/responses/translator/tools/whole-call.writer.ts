@@ -1,14 +1,8 @@
-import type {
-  ApplyPatchCallItem,
-  ItemStatus,
-  LocalShellCallItem,
-  ShellCallItem,
-  ToolSearchCallItem,
-} from '../../../contracts/responses/items.js';
+import type { ItemStatus, OutputItem } from '../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, parseJson } from '../../../common/json.js';
 import type { CallWriter, UnnumberedEvent } from './tool-adapter.port.js';
 
-type WholeCallItem = LocalShellCallItem | ShellCallItem | ApplyPatchCallItem | ToolSearchCallItem;
+type WholeCallItem = Extract<OutputItem, { call_id: unknown; status: unknown }>;
 
 /** A call whose item is made from its whole arguments, which the stream pushes before it asks for the item. */
 export class WholeCallWriter<Item extends WholeCallItem> implements CallWriter {
