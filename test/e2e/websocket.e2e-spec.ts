@@ -86,14 +86,60 @@ describe('messages', () => {
       { steps: [{ data: chunks.text('one') }, { until }, ...answer('').steps] },
       answer('two'),
     );
-    for (const input of ['1', '2']) client.send({ model: 'demo', input, stream_id: input });
-    expect(await client.next()).toMatchObject({ type: 'response.created', stream_id: '1' });
+    for (const input of ['1', '2']) client.send({ model: 'demo', input, stream_id: 'a' });
+    expect(await client.next()).toMatchObject({ type: 'response.created', stream_id: 'a' });
     expect(service.backend.calls).toHaveLength(1);
     release();
-    const first = await client.turn();
-    const second = await client.turn();
-    expect(new Set(first.map(({ stream_id }) => stream_id))).toEqual(new Set(['1']));
-    expect(new Set(second.map(({ stream_id }) => stream_id))).toEqual(new Set(['2']));
+    const turns = [await client.turn(), await client.turn()];
+    const texts = turns.map((turn) => JSON.stringify(finalResponse(eventsOf(turn)).output));
+    expect(texts).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
+    expect(new Set(turns.flat().map(({ stream_id }) => stream_id))).toEqual(new Set(['a']));
+  });
+
+  it('of two lanes are answered side by side, and each lane goes on from its own', async () => {
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    service.backend.enqueue(
+      { steps: [{ data: chunks.text('one') }, { until }, ...answer('').steps] },
+      answer('two'),
+      answer('three'),
+    );
+    client.send({ model: 'demo', input: '1', stream_id: 'slow', store: false });
+    expect(await client.next()).toMatchObject({ type: 'response.created', stream_id: 'slow' });
+    client.send({ model: 'demo', input: '2', stream_id: 'fast', store: false });
+    const fast = (await client.turn()).filter(({ stream_id }) => stream_id === 'fast');
+    expect(fast.at(-1)).toMatchObject({ type: 'response.completed' });
+    release();
+    const slow = finalResponse(eventsOf(await client.turn()));
+    expect(JSON.stringify(slow.output)).toContain('one');
+    const previous_response_id = finalResponse(eventsOf(fast)).id;
+    const next = { input: '3', stream_id: 'fast', store: false, previous_response_id };
+    expect(finalResponse(eventsOf(await client.ask(next))).status).toBe('completed');
+    expect(lastMessages()).toMatchObject([
+      { role: 'user', content: '2' },
+      { role: 'assistant', content: 'two' },
+      { role: 'user', content: '3' },
+    ]);
+  });
+
+  it('that steer an answer fail at once, in its lane', async () => {
+    service.backend.enqueue({ steps: [{ data: chunks.text('one') }, { stall: true }] });
+    client.send({ model: 'demo', input: 'Hi', stream_id: 'a' });
+    const created = await client.next();
+    const previous_response_id = 'response' in created ? created.response.id : '';
+    const steer = { input: 'be brief', previous_response_id };
+    client.socket.send(JSON.stringify({ type: 'response.steer', ...steer }));
+    let message: unknown = created;
+    while ((message as { type: string }).type !== 'response.steer.failed') {
+      message = await client.next();
+    }
+    expect(message).toMatchObject({
+      stream_id: 'a',
+      steer,
+      error: { code: 'steering_not_supported' },
+    });
   });
 
   it('beyond the queue are refused in their place', async () => {

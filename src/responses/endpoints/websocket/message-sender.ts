@@ -14,7 +14,9 @@ export interface SendEventsOptions {
 
 /** Writes JSON messages to one client, no faster than it reads. */
 export class MessageSender {
-  private onDrain: (() => void) | undefined;
+  private readonly flows = new Set<FlowControl>();
+  /** Response id -> its lane, of the answers that run. */
+  private readonly streams = new Map<string, string | undefined>();
 
   constructor(
     private readonly socket: WebSocket,
@@ -26,8 +28,14 @@ export class MessageSender {
     const named = streamId === undefined ? message : { ...message, stream_id: streamId };
     // The callback's error is the socket's own, which its `close` tells.
     this.socket.send(JSON.stringify(named), () => {
-      if (this.socket.bufferedAmount <= this.bufferedBytes / 2) this.onDrain?.();
+      if (this.socket.bufferedAmount > this.bufferedBytes / 2) return;
+      for (const flow of this.flows) flow.resume();
     });
+  }
+
+  /** The lane of an answer that runs. */
+  streamOf(responseId: string): string | undefined {
+    return this.streams.get(responseId);
   }
 
   /**
@@ -46,14 +54,18 @@ export class MessageSender {
         subscription.unsubscribe();
         reject(clientClosed());
       };
-      this.onDrain = () => {
-        flow.resume();
-      };
+      this.flows.add(flow);
+      let responseId = '';
       this.socket.once('close', leave);
       const subscription = events.subscribe({
         next: (batch) => {
           if (!begun) onFirstEvent();
           begun = true;
+          const [first] = batch;
+          if (responseId === '' && first !== undefined && 'response' in first) {
+            responseId = first.response.id;
+            this.streams.set(responseId, streamId);
+          }
           for (const event of batch) this.send(event, streamId);
           if (this.socket.bufferedAmount > this.bufferedBytes) flow.pause();
           response = foldEvents(response, batch);
@@ -65,7 +77,8 @@ export class MessageSender {
         },
       });
       subscription.add(() => {
-        this.onDrain = undefined;
+        this.flows.delete(flow);
+        this.streams.delete(responseId);
         this.socket.off('close', leave);
       });
       if (this.socket.readyState !== this.socket.OPEN) leave();

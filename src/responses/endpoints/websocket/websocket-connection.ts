@@ -4,6 +4,8 @@ import { connectionLimitReached, tooManyQueued } from '../../../common/error-tab
 import type { ConnectionMemory } from './connection-memory.js';
 import { toErrorMessage } from './error-message.js';
 import { MessageSender } from './message-sender.js';
+import { peekMessage, steerFailed } from './steer-message.js';
+import { TurnLanes, type Waiting } from './turn-lanes.js';
 import type { WebsocketLimits } from './websocket-limits.js';
 
 /** Source: RFC 6455, section 7.4.1. */
@@ -21,14 +23,13 @@ export interface ConnectionOptions {
   runTurn: (data: Buffer, connection: WebsocketConnection) => Promise<void>;
 }
 
-/** One client: its messages are answered one after another, in their order. */
+/** One client: the messages of a lane are answered one after another, in their order. */
 export class WebsocketConnection {
   readonly sender: MessageSender;
   readonly memory: ConnectionMemory;
-  private readonly queue: (Buffer | ApiError)[] = [];
+  private readonly lanes: TurnLanes;
   private queuedBytes = 0;
-  private running = false;
-  /** Why the connection ends after the turn that runs. */
+  /** Why the connection ends after the turns that run. */
   private ending: (() => void) | undefined;
   private silentPings = 0;
   /** At the last ping. */
@@ -44,6 +45,17 @@ export class WebsocketConnection {
     const { limits } = options;
     this.memory = options.memory;
     this.sender = new MessageSender(socket, limits.bufferedBytes);
+    // Each turn that runs waits for the client to leave.
+    socket.setMaxListeners(limits.lanes + 10);
+    this.lanes = new TurnLanes({
+      most: limits.lanes,
+      mayRun: () => this.ending === undefined && this.socket.readyState === this.socket.OPEN,
+      run: (message) => this.runTurn(message),
+      onIdle: () => {
+        if (this.ending === undefined) this.watchIdleness();
+        else this.ending();
+      },
+    });
     this.ageTimer = setTimeout(() => {
       this.expire();
     }, limits.maxAgeMs);
@@ -64,7 +76,7 @@ export class WebsocketConnection {
     this.watchIdleness();
   }
 
-  /** Ends the connection after the turn that runs, for the service is going away. */
+  /** Ends the connection after the turns that run, for the service is going away. */
   drain(): void {
     this.endAfterTurn(() => {
       this.socket.close(CLOSE.goingAway, 'The service is shutting down.');
@@ -81,7 +93,7 @@ export class WebsocketConnection {
   private endAfterTurn(end: () => void): void {
     if (this.ending !== undefined) return;
     this.ending = end;
-    if (!this.running) end();
+    if (this.lanes.isIdle) end();
   }
 
   private accept(data: RawData): void {
@@ -89,33 +101,33 @@ export class WebsocketConnection {
     if (this.ending !== undefined) return;
     const { limits, queuedBytes } = this.options;
     const bytes = asBuffer(data);
-    const waiting = this.queue.length;
+    const { waiting } = this.lanes;
     if (waiting >= limits.queuedTurns + refusalsKept) {
       this.socket.close(CLOSE.policy, 'Too many messages are waiting.');
       return;
     }
+    const { lane, steer } = peekMessage(bytes);
+    // A client that does not read waits for this answer as for any other.
+    if (steer !== undefined && this.socket.bufferedAmount <= limits.bufferedBytes) {
+      this.sender.send(
+        steerFailed(steer),
+        steer.streamId ?? this.sender.streamOf(steer.previousId),
+      );
+      return;
+    }
     const fits = waiting < limits.queuedTurns && this.queuedBytes + bytes.length <= queuedBytes;
-    this.queue.push(fits ? bytes : tooManyQueued(limits.queuedTurns));
     if (fits) this.queuedBytes += bytes.length;
-    if (!this.running) void this.runQueue();
+    clearTimeout(this.idleTimer);
+    this.lanes.add(lane, fits ? bytes : tooManyQueued(limits.queuedTurns));
   }
 
-  private async runQueue(): Promise<void> {
-    this.running = true;
-    clearTimeout(this.idleTimer);
-    while (this.ending === undefined && this.socket.readyState === this.socket.OPEN) {
-      const next = this.queue.shift();
-      if (next === undefined) break;
-      if (next instanceof ApiError) {
-        this.sender.send(toErrorMessage(next));
-      } else {
-        this.queuedBytes -= next.length;
-        await this.options.runTurn(next, this);
-      }
+  private async runTurn(message: Waiting): Promise<void> {
+    if (message instanceof ApiError) {
+      this.sender.send(toErrorMessage(message));
+      return;
     }
-    this.running = false;
-    if (this.ending === undefined) this.watchIdleness();
-    else this.ending();
+    this.queuedBytes -= message.length;
+    await this.options.runTurn(message, this);
   }
 
   private watchIdleness(): void {
@@ -141,7 +153,7 @@ export class WebsocketConnection {
     clearTimeout(this.ageTimer);
     clearTimeout(this.idleTimer);
     clearInterval(this.pingTimer);
-    this.queue.length = 0;
+    this.lanes.clear();
   }
 }
 

@@ -7,6 +7,8 @@ export interface WebsocketLimits {
   pingMs: number;
   /** Messages that wait for their turn, of one connection. */
   queuedTurns: number;
+  /** Lanes (`stream_id`) that are answered at the same time. */
+  lanes: number;
   /** Bytes that wait for the client, before the backend is paused. */
   bufferedBytes: number;
 }
@@ -16,5 +18,6 @@ export const websocketLimits: WebsocketLimits = {
   idleMs: 15 * 60 * 1000,
   pingMs: 30_000,
   queuedTurns: 16,
+  lanes: 8,
   bufferedBytes: 64 * 1024,
 };

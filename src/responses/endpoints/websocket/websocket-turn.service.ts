@@ -90,7 +90,7 @@ export class WebsocketTurnService {
     noteOutcome(prepared, outcome);
     if (response.status !== 'failed') {
       const added = [...inputItems(prepared.request), ...outputItems(response)];
-      memory.remember(response, history ?? [], added);
+      memory.remember(response, history ?? [], added, streamId);
     } else if (previousId !== undefined) memory.forget(previousId);
   }
 
