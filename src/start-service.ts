@@ -10,6 +10,7 @@ import { loadSettings } from './config/configuration.module.js';
 import { EnvironmentError } from './config/read-environment.js';
 import { SETTINGS } from './config/settings.js';
 import type { Settings } from './config/settings.js';
+import { whatIsLost } from './config/what-is-lost.js';
 import { plainLogger } from './logging/pino-options.js';
 import { scrubSecrets } from './logging/scrub-secrets.js';
 
@@ -23,16 +24,23 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 async function startAll(): Promise<void> {
   const settings = await loadSettings(undefined, backendProblems);
   if (cluster.isWorker || settings.server.workers === 1) await start();
-  else new WorkerPool(settings, plainLogger(settings.logging.level)).start();
+  else {
+    const logger = plainLogger(settings.logging.level);
+    for (const sentence of whatIsLost(settings)) logger.warn(sentence);
+    new WorkerPool(settings, logger).start();
+  }
 }
 
 async function start(): Promise<void> {
   const app = await createApp();
-  const { server, backend, logging } = app.get<Settings>(SETTINGS);
+  const settings = app.get<Settings>(SETTINGS);
+  const { server, backend, logging } = settings;
   await app.listen({ host: server.host, port: server.port });
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);
+  // Of several workers the primary has said it.
+  if (cluster.isPrimary) for (const sentence of whatIsLost(settings)) logger.warn(sentence);
   logger.info(
     {
       url: await app.getUrl(),

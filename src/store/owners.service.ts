@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { extractApiKey } from '../common/api-key.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { storeOwner } from './store-owner.js';
@@ -14,12 +14,6 @@ export class Owners {
   constructor(@Inject(SETTINGS) { store }: Settings) {
     this.secret = store.secret ?? randomBytes(32).toString('hex');
     this.keepsState = store.url !== 'none:';
-    const outlivesProcess = /^(sqlite|rediss?):/.test(store.url);
-    if (store.secret === undefined && outlivesProcess) {
-      new Logger('Store').warn(
-        'STORE_SECRET is not set: after a restart, and on other replicas, nobody finds what is stored now.',
-      );
-    }
   }
 
   of(headers: IncomingHttpHeaders): string {
