@@ -196,6 +196,22 @@ describe('the architecture', () => {
     ]);
   });
 
+  it('no two folders side by side import each other', () => {
+    const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+    const drawn = new Set(
+      product.flatMap(({ path, imports }) =>
+        imports.filter(isOwnFile).map((name) => `${folderOf(path)} -> ${folderOf(name)}`),
+      ),
+    );
+    const mutual = [...drawn].filter((arrow) => {
+      const [from = '', to = ''] = arrow.split(' -> ');
+      // A folder and one in it are one thing.
+      const isNested = `${from}/`.startsWith(`${to}/`) || `${to}/`.startsWith(`${from}/`);
+      return from < to && !isNested && drawn.has(`${to} -> ${from}`);
+    });
+    expect(mutual).toEqual([]);
+  });
+
   it('there are no barrels and no forwardRef', () => {
     expect(product.filter(({ path }) => path.endsWith('/index.ts'))).toEqual([]);
     expect(offenders(/forwardRef\(/, product)).toEqual([]);

@@ -6,7 +6,7 @@ import {
   type ErrorCode,
 } from '../../../common/error-codes.js';
 import { backendRefused } from '../../../common/error-table.js';
-import type { BackendHeaders } from '../wire/backend-headers.js';
+import type { BackendHeaders } from './error-shape.js';
 import { readErrorShape, type ErrorShape } from './error-shape.js';
 import { kindFromWording, type ErrorKind } from './error-wordings.js';
 import { readRetryAfter } from './retry-after.js';

@@ -1,6 +1,9 @@
 import { isRecord, type JsonRecord } from '../../../common/json.js';
 import { miniMaxKinds, type ErrorKind } from './error-wordings.js';
 
+/** The headers of a backend's answer, names in lower case. */
+export type BackendHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 /** What could be read from an error body, whichever backend wrote it. Nothing is bounded or scrubbed yet. */
 export interface ErrorShape {
   message: string;

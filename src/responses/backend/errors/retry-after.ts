@@ -1,4 +1,4 @@
-import type { BackendHeaders } from '../wire/backend-headers.js';
+import type { BackendHeaders } from './error-shape.js';
 
 const longestSeconds = 24 * 60 * 60;
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { ApiError } from '../../../common/api-error.js';
 import { backendStreamBroken, backendTimeout } from '../../../common/error-table.js';
-import type { BackendHeaders } from './backend-headers.js';
+import type { BackendHeaders } from '../errors/error-shape.js';
 import { ContentDecoder } from './content-decoder.js';
 import { transportError } from '../errors/transport-error.js';
 

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-
-export type BackendHeaders = Readonly<Record<string, string | string[] | undefined>>;
+import type { BackendHeaders } from '../errors/error-shape.js';
 
 /** RFC 9110, section 7.6.1: these belong to one connection and never travel on. */
 const hopByHopHeaders = new Set([

@@ -4,7 +4,7 @@ import { Pool, type Dispatcher } from 'undici';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { BackendExchange, type BackendListener } from './backend-exchange.js';
-import type { BackendHeaders } from './backend-headers.js';
+import type { BackendHeaders } from '../errors/error-shape.js';
 
 export interface BackendCall {
   method: 'GET' | 'POST';

@@ -1,4 +1,4 @@
-import type { BackendHeaders } from './backend-headers.js';
+import type { BackendHeaders } from '../errors/error-shape.js';
 
 export type Replacement = readonly [from: string, to: string];
 

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendListener } from './backend-exchange.js';
-import type { BackendHeaders } from './backend-headers.js';
+import type { BackendHeaders } from '../errors/error-shape.js';
 import type { ApiError } from '../../../common/api-error.js';
 import { classifyBackendError } from '../errors/classify-backend-error.js';
 import { SseDecoder } from './sse-decoder.js';

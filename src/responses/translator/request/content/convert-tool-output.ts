@@ -1,9 +1,15 @@
+import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, isKnownPart, textOf } from './convert-content-part.js';
-import type { ToolOutput } from '../messages/turn.js';
 import { unwrapToolOutput } from './unwrap-tool-output.js';
+
+export interface ToolOutput {
+  text: string;
+  /** Images and files: a tool message is text only, so they follow the whole round in a user message. */
+  attachments: ChatContentPart[];
+}
 
 /** `function_call_output` and its kin. `output` is text, content parts, or any JSON (scripts). */
 export function convertToolOutputItem(

@@ -1,16 +1,10 @@
+import type { ToolOutput } from '../content/convert-tool-output.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
-import type {
-  AssistantTurn,
-  ReasoningText,
-  SystemTurn,
-  ToolCall,
-  ToolOutput,
-  Turn,
-} from './turn.js';
+import type { AssistantTurn, ReasoningText, SystemTurn, ToolCall, Turn } from './turn.js';
 
 /** A call id of the history: its calls in the latest round that used it. */
 interface CallsOfId {

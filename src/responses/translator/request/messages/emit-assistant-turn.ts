@@ -8,7 +8,7 @@ import type {
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { chatCallId } from './chat-call-id.js';
-import { replayReasoning } from '../items/replay-reasoning.js';
+import { replayReasoning } from './replay-reasoning.js';
 import type { AssistantTurn, ToolCall } from './turn.js';
 
 /** Kimi, Mistral, Gemini and Anthropic refuse an assistant message that says nothing; left out, two user turns would meet. */

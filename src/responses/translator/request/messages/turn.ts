@@ -1,3 +1,4 @@
+import type { ToolOutput } from '../content/convert-tool-output.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import type { Thought } from '../../thought.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
@@ -48,10 +49,4 @@ export interface ToolCall {
   /** What it was thought of, where that is remembered. */
   thought?: Thought | undefined;
   output?: ToolOutput;
-}
-
-export interface ToolOutput {
-  text: string;
-  /** Images and files: a tool message is text only, so they follow the whole round in a user message. */
-  attachments: ChatContentPart[];
 }
