@@ -51,6 +51,7 @@ describe('the page of backends', () => {
     const rescued = dialectNames.filter(
       (name) => resolveDialect(name, new URL('http://b.test')).toolCallRescue,
     );
-    expect(page).toContain(`It is on for \`${rescued.join('` and `')}\``);
+    const list = new Intl.ListFormat('en-GB').format(rescued.map((name) => `\`${name}\``));
+    expect(page).toContain(`It is on for ${list}`);
   });
 });

@@ -1,5 +1,6 @@
 import { isPrivateHost } from '../../../config/private-host.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import { cloudPresets } from './cloud.presets.js';
 import { defaultDialect } from './default.dialect.js';
 import {
   chutesDialect,
@@ -14,7 +15,9 @@ import {
   openrouterDialect,
   togetherDialect,
 } from './host.dialects.js';
+import { localPresets } from './local.presets.js';
 import { azureDialect, azureFoundryDialect, openaiDialect } from './openai.dialects.js';
+import { routerPresets } from './router.presets.js';
 import {
   deepseekDialect,
   geminiDialect,
@@ -27,6 +30,8 @@ import {
 } from './vendor.dialects.js';
 
 export const BACKEND_DIALECT = Symbol('BACKEND_DIALECT');
+
+const presets = [...cloudPresets, ...routerPresets, ...localPresets];
 
 const dialects: readonly BackendDialect[] = [
   defaultDialect,
@@ -50,12 +55,13 @@ const dialects: readonly BackendDialect[] = [
   glmDialect,
   kimiDialect,
   qwenDialect,
+  ...presets.map(({ dialect }) => dialect),
 ];
 
 export const dialectNames: readonly string[] = dialects.map(({ name }) => name);
 
-/** A host, or the end of one. */
-const publicHosts: readonly (readonly [suffix: string, dialect: BackendDialect])[] = [
+/** See `hosts` of a preset. */
+const publicHosts: readonly (readonly [pattern: string, dialect: BackendDialect])[] = [
   ['chutes.ai', chutesDialect],
   ['api.openai.com', openaiDialect],
   ['openai.azure.com', azureDialect],
@@ -81,16 +87,23 @@ const publicHosts: readonly (readonly [suffix: string, dialect: BackendDialect])
   ['moonshot.cn', kimiDialect],
   ['kimi.com', kimiDialect],
   ['aliyuncs.com', qwenDialect],
+  ...presets.flatMap(({ hosts, dialect }) => hosts.map((host) => [host, dialect] as const)),
 ];
 
 /** In the private network the engine shows in the service's name, else in its usual port. */
-const privateEngines: readonly (readonly [word: RegExp, port: string, dialect: BackendDialect])[] =
-  [
-    [/ollama/, '11434', ollamaDialect],
-    [/vllm/, '8000', vllmDialect],
-    [/sglang/, '30000', sglangDialect],
-    [/llama[-.]?cpp|llama-server/, '8080', llamacppDialect],
-  ];
+const privateEngines: readonly (readonly [
+  word: RegExp,
+  port: string | undefined,
+  dialect: BackendDialect,
+])[] = [
+  [/ollama/, '11434', ollamaDialect],
+  [/vllm/, '8000', vllmDialect],
+  [/sglang/, '30000', sglangDialect],
+  [/llama[-.]?cpp|llama-server/, '8080', llamacppDialect],
+  ...presets.flatMap(({ service, port, dialect }) =>
+    service === undefined ? [] : [[service, port, dialect] as const],
+  ),
+];
 
 /** `name` is a preset's or `auto`. An unknown one throws at boot, with the names that there are. */
 export function resolveDialect(name: string, backendUrl: URL): BackendDialect {
@@ -106,10 +119,17 @@ function detectDialect({ hostname, port, pathname }: URL): BackendDialect {
     return azureFoundryDialect;
   }
   if (!isPrivateHost(host)) {
-    const known = publicHosts.find(([suffix]) => host === suffix || host.endsWith(`.${suffix}`));
+    const known = publicHosts.find(([pattern]) => isAt(host, pattern));
     return known?.[1] ?? defaultDialect;
   }
   const named = privateEngines.find(([word]) => word.test(host));
   const listening = privateEngines.find(([, usualPort]) => usualPort === port);
   return (named ?? listening)?.[2] ?? defaultDialect;
+}
+
+function isAt(host: string, pattern: string): boolean {
+  const [start = '', end] = pattern.split('*');
+  return end === undefined
+    ? host === pattern || host.endsWith(`.${pattern}`)
+    : host.startsWith(start) && host.endsWith(end);
 }

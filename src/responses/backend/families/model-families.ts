@@ -17,7 +17,10 @@ export const modelFamilies: readonly ModelFamily[] = [
 ];
 
 /** Presets whose server hands fields to the model's chat template. */
-const ENGINES: readonly string[] = ['vllm', 'sglang', 'chutes', 'llamacpp'];
+const ENGINES: readonly string[] = [
+  ...['vllm', 'sglang', 'chutes', 'llamacpp', 'lmdeploy', 'mlx', 'xinference', 'koboldcpp'],
+  ...['nvidia', 'baseten'],
+];
 
 export function familyOf(model: string): ModelFamily | undefined {
   const name = normalizedModel(model);
