@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { schema, schemaVersion } from './sqlite-schema.js';
+import { EnvironmentError } from '../../config/read-environment.js';
+import { migrations } from './sqlite-schema.js';
 
 /**
  * WAL with synchronous=NORMAL: what was committed survives the end of the process, however it ends (kill -9 too), since
@@ -21,12 +22,13 @@ export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
 
-  constructor(path: string) {
+  /** @throws EnvironmentError for a file that a newer version of this service has written. */
+  constructor(path: string, steps: readonly string[] = migrations) {
     createPrivately(path);
     this.database = new DatabaseSync(path);
     this.database.exec(pragmas);
     this.transaction(() => {
-      this.prepareSchema();
+      this.migrate(path, steps);
     });
   }
 
@@ -80,14 +82,17 @@ export class SqliteDatabase {
     return statement;
   }
 
-  private prepareSchema(): void {
+  /** Within one transaction: of several processes the first one migrates, and a step that fails leaves the file as it was. */
+  private migrate(path: string, steps: readonly string[]): void {
     const row = this.database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (row.user_version === schemaVersion) return;
-    if (row.user_version !== 0) {
-      throw new Error(`The database has schema version ${row.user_version}, not ${schemaVersion}.`);
+    if (row.user_version > steps.length) {
+      throw new EnvironmentError([
+        `STORE_URL: ${path} was written by a newer version of this service (schema ${row.user_version}; this one knows ` +
+          `${steps.length}). Start that version, or name another file.`,
+      ]);
     }
-    this.database.exec(schema);
-    this.database.exec(`PRAGMA user_version = ${schemaVersion}`);
+    for (const step of steps.slice(row.user_version)) this.database.exec(step);
+    this.database.exec(`PRAGMA user_version = ${steps.length}`);
   }
 }
 

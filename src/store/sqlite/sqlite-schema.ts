@@ -1,8 +1,5 @@
-/** Bumped with every change below; a file of another version is refused rather than misread. */
-export const schemaVersion = 1;
-
 /** Times are milliseconds since the epoch; `input`, `output`, `resource`, `batch` and `value` are RecordCodec texts. */
-export const schema = `
+const firstSchema = `
 CREATE TABLE responses (
   owner TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -61,3 +58,9 @@ CREATE TABLE conversation_items (
 
 CREATE TABLE replicas (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
 `;
+
+/**
+ * SQL that takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number
+ * of those it has been through. What has been released is never changed: another change is another entry.
+ */
+export const migrations: readonly string[] = [firstSchema];
