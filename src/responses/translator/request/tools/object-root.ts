@@ -8,6 +8,7 @@ const choices = ['anyOf', 'oneOf', 'allOf'] as const;
 /** What may not stand at the root of a function's parameters, beside a choice, which becomes one object. */
 const refusedAtRoot: Partial<Record<BackendDialect['schemaDialect'], readonly string[]>> = {
   moonshot: [],
+  cerebras: [],
   openai: ['enum', 'not', 'if', 'then', 'else', 'const'],
   anthropic: [],
   // Nova's reader takes `type`, `properties` and `required` (docs.aws.amazon.com, "Tool use with Amazon Nova", 2026).
