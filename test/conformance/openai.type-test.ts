@@ -12,7 +12,6 @@ type OpenAiResponse = OpenAI.Responses.Response;
 
 /** What OpenAI enumerates and the proxy keeps as text, since it echoes clients and backends; or what only the SDK makes. */
 type LooseField =
-  | 'access_programs'
   | 'error'
   | 'output_text'
   | 'reasoning'

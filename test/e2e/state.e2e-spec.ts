@@ -257,6 +257,8 @@ describe('state', () => {
     answer('Yes.');
     await client.responses.create({ model, input: 'Sure?', conversation: id });
     expect(sentMessages()[2]).toEqual({ role: 'tool', content: 'a b' });
+    const listed = await client.conversations.items.list(id, { order: 'asc' });
+    expect(listed.data[2]).toMatchObject({ type: output.type, status: 'completed' });
   });
 
   it('goes on without an input of its own', async () => {

@@ -63,6 +63,8 @@ export interface ResponseResource {
   prompt_cache_key: string | null;
   service_tier: string;
   metadata: Record<string, string>;
+  /** Nothing of the kind is here; OpenAI's types require the field. */
+  access_programs: null;
   /** OpenAI's extras: only when the client sent them. */
   user?: string;
   conversation?: { id: string };

@@ -43,6 +43,8 @@ export const openAiFields = [
   'safety_identifier',
   'prompt_cache_key',
   'prompt_cache_retention',
+  'prompt_cache_options',
+  'moderation',
   'modalities',
   'prediction',
   'web_search_options',

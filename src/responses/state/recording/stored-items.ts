@@ -20,7 +20,7 @@ export function inputToStore(input: CreateResponseBody['input'], ids: IdGenerato
 export function toStoredItems(items: readonly InputItem[], ids: IdGenerator): StoredItem[] {
   return items.map(namingItsCall).map((item) => {
     const id = typeof item.id === 'string' && item.id !== '' ? item.id : newId(item, ids);
-    return item.type === 'message' ? { ...readableMessage(item), id } : { ...item, id };
+    return { ...(item.type === 'message' ? readableMessage(item) : withStatus(item)), id };
   });
 }
 
@@ -36,6 +36,12 @@ function namingItsCall(item: InputItem): InputItem {
 
 function newId(item: InputItem, ids: IdGenerator): string {
   return ids.next(prefixes[item.type] ?? 'item');
+}
+
+/** Listed calls and outputs have a status in OpenAI's types; what a client sends without one is over. */
+function withStatus(item: InputItem): InputItem {
+  const hasStatus = /_(?:call|output)$/.test(item.type);
+  return hasStatus && item.status == null ? { ...item, status: 'completed' } : item;
 }
 
 /** SDKs read the content of a listed message as parts. */

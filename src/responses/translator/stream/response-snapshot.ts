@@ -55,6 +55,7 @@ export function createSnapshot(
     prompt_cache_key: request.prompt_cache_key ?? null,
     service_tier: echoServiceTier(options.serviceTier),
     metadata: request.metadata ?? {},
+    access_programs: null,
     ...(typeof request.user === 'string' ? { user: request.user } : {}),
     ...echoConversation(request.conversation),
   };

@@ -1,3 +1,4 @@
+import { unsupportedValue } from '../../../../common/field-errors.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { WarningCollector } from '../../warning.js';
 
@@ -15,14 +16,20 @@ export const INCLUDE_VALUES: ReadonlySet<string> = new Set([
   'computer_call_output.output.image_url',
 ]);
 
-/** `include` changes the answer, not the chat request: only what it asks in vain is told. */
+/**
+ * `include` changes the answer, not the chat request: only what it asks in vain is told.
+ * @throws ApiError 400 for a value that nobody knows, as OpenAI does.
+ */
 export function checkInclude(
   request: CreateResponseBody,
   sealsReasoning: boolean,
   warnings: WarningCollector,
 ): void {
   for (const [index, value] of (request.include ?? []).entries()) {
-    const honoured = value === SEALED_REASONING ? sealsReasoning : INCLUDE_VALUES.has(value);
+    if (!INCLUDE_VALUES.has(value)) {
+      throw unsupportedValue(`include[${index}]`, value, [...INCLUDE_VALUES]);
+    }
+    const honoured = value !== SEALED_REASONING || sealsReasoning;
     if (!honoured) {
       warnings.add('field_ignored', `include[${index}]`, `'${value}' is not included.`);
     }

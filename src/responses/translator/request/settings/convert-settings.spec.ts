@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { translate } from '../../../../../test/support/translate.js';
+import { refusal, translate } from '../../../../../test/support/translate.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 
 /** Everything but the fields that every request has. */
@@ -70,6 +70,17 @@ describe('fields that are sent', () => {
   });
 });
 
+describe('an include value that nobody knows', () => {
+  it('is refused', () => {
+    const include = ['file_search_call.results', 'nonsense'];
+    expect(refusal(() => translate({ input: 'x', include }))).toEqual({
+      status: 400,
+      code: 'invalid_value',
+      param: 'include[1]',
+    });
+  });
+});
+
 describe('fields that are not sent', () => {
   it.each<[object, string, Partial<BackendDialect>]>([
     [{ metadata: { a: 'b' } }, 'metadata', {}],
@@ -88,7 +99,6 @@ describe('fields that are not sent', () => {
     [{ logprobs: true }, 'logprobs', allow()],
     [{ include: ['message.output_text.logprobs'] }, 'include', allow()],
     [{ include: ['reasoning.encrypted_content'] }, 'include[0]', {}],
-    [{ include: ['file_search_call.results', 'nonsense'] }, 'include[1]', {}],
   ])('%j is a warning', (body, param, dialect) => {
     expect(settings(body, dialect)).toEqual({ fields: {}, warnings: [ignored(param)] });
   });
