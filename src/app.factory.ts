@@ -28,7 +28,8 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register({ ...options, settings }),
     createHttpAdapter(settings),
-    { bodyParser: false, bufferLogs: true, abortOnError: false },
+    // Without a logger of Nest's own: an error of the start is thrown, and told once by who started.
+    { bodyParser: false, bufferLogs: true, abortOnError: false, logger: false },
   );
   // nestjs-pino keeps one root logger per process, so a second application would inherit the first one's level.
   PinoLogger.root.level = settings.logging.level;
