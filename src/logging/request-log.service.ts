@@ -62,10 +62,16 @@ export class RequestLogService {
       warnings,
     });
     this.writeWarnings(outcome, warnings);
+    this.writeDialectRules(outcome);
     this.logger[levelOf(route, status, outcome)](
       lineOf(outcome, answered, durationMs, warnings),
       'request_completed',
     );
+  }
+
+  private writeDialectRules({ requestId, model, dialectRules }: RequestOutcome): void {
+    if (dialectRules === undefined) return;
+    this.logger.debug({ requestId, model, ...dialectRules }, 'dialect_rules');
   }
 
   private writeWarnings(outcome: RequestOutcome, warnings: readonly TranslationWarning[]): void {

@@ -10,6 +10,8 @@ export interface RequestOutcome extends Partial<ErrorOutcome> {
   readonly requestId: string;
   readonly startedAt: number;
   model?: string;
+  /** Where the dialect of the model comes from, as the log shows it at debug. */
+  dialectRules?: object;
   stream?: boolean;
   responseId?: string;
   /** Status of the Response resource, which says more than HTTP's 200. */

@@ -96,6 +96,7 @@ export class ResponsePipeline {
     });
     Object.assign(call.outcome, {
       responseId: translation.responseId,
+      dialectRules: translation.dialectRules,
       warnings: translation.requestWarnings,
     });
     return translation;

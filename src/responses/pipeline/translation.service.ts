@@ -11,7 +11,7 @@ import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
-import { DialectResolver } from '../backend/profiles/dialect-resolver.js';
+import { DialectResolver, type DialectRules } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
@@ -37,6 +37,8 @@ export interface Translation {
   responseId: string;
   chatRequest: ChatRequest;
   stream: ResponseStream;
+  /** Where the dialect comes from that the backend is spoken to in. */
+  dialectRules: DialectRules;
   /** What the request lost or had repaired. */
   requestWarnings: readonly TranslationWarning[];
   /** Chat name -> the client's name, of the tools whose names differ. */
@@ -145,6 +147,7 @@ export class TranslatorService {
       responseId,
       chatRequest,
       stream,
+      dialectRules: this.dialects.rulesOf(request.model),
       requestWarnings: requestWarnings.list(),
       renamedTools: tools.renamed,
       needsThoughts: rememberThoughts,

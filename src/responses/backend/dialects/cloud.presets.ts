@@ -55,6 +55,7 @@ export const cloudPresets: readonly Preset[] = [
   // Turns must alternate and there are no functions: tools are told and read as text.
   hostPreset('perplexity', ['perplexity.ai'], {
     mergeUserMessages: true,
+    responseFormat: 'json_schema_only',
     reasoningReplay: 'off',
     toolTelling: 'all_as_text',
     toolCallRescue: true,

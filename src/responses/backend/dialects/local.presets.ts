@@ -9,6 +9,7 @@ export const localPresets: readonly Preset[] = [
     'lmstudio',
     { service: /lm-?studio/, port: '1234' },
     {
+      responseFormat: 'json_schema_only',
       toolChoice: 'words',
       schemaDialect: 'llamacpp',
       images: 'data',

@@ -48,6 +48,11 @@ describe('what a refusal teaches', () => {
       { responseFormat: 'json_object' },
     ],
     [
+      "'response_format.type' must be 'json_schema' or 'text'",
+      { response_format: { type: 'json_object' } },
+      { responseFormat: 'json_schema_only' },
+    ],
+    [
       'response_format is not supported',
       { response_format: { type: 'json_object' } },
       { responseFormat: 'prompt' },

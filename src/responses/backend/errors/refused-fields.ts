@@ -68,6 +68,12 @@ const lessons: readonly Lesson[] = [
     learned: { mergeUserMessages: true },
   },
   {
+    // LM Studio and Perplexity know schemas alone: "'response_format.type' must be 'json_schema' or 'text'".
+    says: /must be [^.]{0,20}json_schema/i,
+    had: ({ response_format: format }) => formatType(format) === 'json_object',
+    learned: { responseFormat: 'json_schema_only' },
+  },
+  {
     says: /json_schema/i,
     holdsClientsWords: true,
     had: ({ response_format: format }) => formatType(format) === 'json_schema',

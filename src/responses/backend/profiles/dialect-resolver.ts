@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { BACKEND_DIALECT, resolveDialect } from '../dialects/resolve-dialect.js';
-import { dialectForModel } from '../families/model-families.js';
+import { dialectForModel, familyOf } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';
 import { BACKEND_PROFILES, type BackendProfiles, type NamedEntry } from './read-profiles.js';
 
@@ -14,14 +14,29 @@ export interface ModelProfile {
   efforts?: readonly string[];
 }
 
+/** Where the fields of a model's dialect come from, weakest first; each is stronger than those before it. */
+export interface DialectRules {
+  preset: string;
+  family?: string;
+  /** Patterns of BACKEND_PROFILES. */
+  profiles: readonly string[];
+  /** Fields that a refusal of the backend taught. */
+  learned: readonly string[];
+}
+
+interface Resolved {
+  dialect: BackendDialect;
+  rules: DialectRules;
+}
+
 /** Names come from clients, so the memory of them is bounded. */
 const maxRemembered = 1000;
 
 /** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the matching entries of BACKEND_PROFILES. */
 @Injectable()
 export class DialectResolver {
-  private readonly dialects = new Map<string, BackendDialect>();
-  private readonly backendEntries: readonly ProfileEntry[];
+  private readonly dialects = new Map<string, Resolved>();
+  private readonly backendEntries: readonly NamedEntry[];
   private ofBackend: BackendDialect | undefined;
 
   constructor(
@@ -38,25 +53,26 @@ export class DialectResolver {
   }
 
   forModel(model: string): BackendDialect {
-    const known = this.dialects.get(model);
-    if (known !== undefined) return known;
-    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
-    const dialect = this.resolve(entries, model);
-    if (this.dialects.size >= maxRemembered) this.dialects.clear();
-    this.dialects.set(model, dialect);
-    return dialect;
+    return this.resolved(model).dialect;
+  }
+
+  /** For the log: why the backend is spoken to as it is. */
+  rulesOf(model: string): DialectRules {
+    return this.resolved(model).rules;
   }
 
   /** What the backend taught about a model by refusing a request, on top of earlier lessons. */
   learn(model: string, learned: Partial<BackendDialect>): BackendDialect {
-    const dialect = { ...this.forModel(model), ...learned };
-    this.dialects.set(model, dialect);
+    const { dialect: before, rules } = this.resolved(model);
+    const dialect = { ...before, ...learned };
+    const lessons = [...new Set([...rules.learned, ...Object.keys(learned)])];
+    this.dialects.set(model, { dialect, rules: { ...rules, learned: lessons } });
     return dialect;
   }
 
   profileOf(model: string): ModelProfile {
     const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
-    return Object.assign({}, ...entries.map(catalogueFields)) as ModelProfile;
+    return Object.assign({}, ...entries.map(({ entry }) => catalogueFields(entry))) as ModelProfile;
   }
 
   /** The models that the file names in full, in its order. */
@@ -65,7 +81,26 @@ export class DialectResolver {
     return names.filter((name) => !name.includes('*'));
   }
 
-  private resolve(entries: readonly ProfileEntry[], model?: string): BackendDialect {
+  private resolved(model: string): Resolved {
+    const known = this.dialects.get(model);
+    if (known !== undefined) return known;
+    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
+    const dialect = this.resolve(entries, model);
+    const family = familyOf(model)?.name;
+    const rules: DialectRules = {
+      preset: dialect.name,
+      ...(family === undefined ? {} : { family }),
+      profiles: entries.map(({ pattern }) => pattern),
+      learned: [],
+    };
+    if (this.dialects.size >= maxRemembered) this.dialects.clear();
+    const resolved = { dialect, rules };
+    this.dialects.set(model, resolved);
+    return resolved;
+  }
+
+  private resolve(named: readonly NamedEntry[], model?: string): BackendDialect {
+    const entries = named.map(({ entry }) => entry);
     const preset = entries.findLast(({ dialect }) => dialect !== undefined)?.dialect;
     const base =
       preset === undefined ? this.base : resolveDialect(preset, this.settings.backend.url);
@@ -73,8 +108,8 @@ export class DialectResolver {
   }
 }
 
-function matching(entries: readonly NamedEntry[], name: string): ProfileEntry[] {
-  return entries.filter(({ pattern }) => matches(pattern, name)).map(({ entry }) => entry);
+function matching(entries: readonly NamedEntry[], name: string): NamedEntry[] {
+  return entries.filter(({ pattern }) => matches(pattern, name));
 }
 
 /** Upper and lower case are the same, as they are in the model catalogue. */

@@ -27,6 +27,19 @@ function problemsOf(work: () => unknown): readonly string[] {
 }
 
 describe('the dialect of a model', () => {
+  it('tells the rules that made it', () => {
+    const dialects = resolver('models: {"*": {images: none}, "kimi-*": {thinkTags: open}, z: {}}');
+    dialects.learn('kimi-k3', { includeUsage: false });
+    dialects.learn('kimi-k3', { includeUsage: false, responseFormat: 'prompt' });
+    expect(dialects.rulesOf('kimi-k3')).toEqual({
+      preset: 'chutes',
+      family: 'kimi-k3',
+      profiles: ['*', 'kimi-*'],
+      learned: ['includeUsage', 'responseFormat'],
+    });
+    expect(dialects.rulesOf('other')).toEqual({ preset: 'chutes', profiles: ['*'], learned: [] });
+  });
+
   it('is that of the backend where no entry matches', () => {
     const chutes = resolveDialect('chutes', new URL(url));
     expect(resolver('').forModel('any')).toBe(chutes);

@@ -34,9 +34,9 @@ export const messageDialect = {
   ),
   fileParts: onOff(false, 'PDF and other files go as chat `file` parts; otherwise they are a 400'),
   responseFormat: oneOf(
-    ['json_schema', 'json_object', 'prompt'],
+    ['json_schema', 'json_schema_only', 'json_object', 'prompt'],
     'json_schema',
-    'the best structured output there is; a weaker one is a warning',
+    'the best structured output there is; a weaker one is a warning; with `json_schema_only`, `json_object` goes as the schema of any object',
   ),
   includeUsage: onOff(true, 'send `stream_options`'),
   tokenCount: oneOf(

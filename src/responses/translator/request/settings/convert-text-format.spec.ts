@@ -59,6 +59,22 @@ describe('text.format', () => {
     expect(warnings).toEqual([{ code: 'field_mapped', param: 'text.format' }]);
   });
 
+  it('asks a backend that knows schemas alone for any object', () => {
+    const { chatRequest, warnings } = translate(
+      { input: 'x', text: { format: { type: 'json_object' } } },
+      { responseFormat: 'json_schema_only' },
+    );
+    expect(chatRequest.response_format).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'object', schema: { type: 'object' } },
+    });
+    expect(warnings).toEqual([]);
+    const withSchema = { input: 'x', text: { format: flat } };
+    expect(translate(withSchema, { responseFormat: 'json_schema_only' }).chatRequest).toEqual(
+      translate(withSchema).chatRequest,
+    );
+  });
+
   it('tells a bare schema in words too', () => {
     const { chatRequest } = translate(
       { input: 'x', response_format: { type: 'json_schema' } },

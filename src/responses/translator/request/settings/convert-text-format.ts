@@ -51,10 +51,17 @@ function convertFormat(
   }
 }
 
+/** What `json_object` means, for backends that know schemas alone. */
+const anyObject: JsonRecord = {
+  type: 'json_schema',
+  json_schema: { name: 'object', schema: { type: 'object' } },
+};
+
 function convertJsonObject(
   param: string,
   { dialect, warnings }: FormatOptions,
 ): ConvertedTextFormat {
+  if (dialect.responseFormat === 'json_schema_only') return { responseFormat: anyObject };
   if (dialect.responseFormat !== 'prompt') return { responseFormat: { type: 'json_object' } };
   warnFallback(param, 'an instruction', warnings);
   return { prompt: 'Answer with one JSON object and nothing else.' };
@@ -71,6 +78,7 @@ function convertJsonSchema(
     JSON.stringify(source.schema ?? {});
   switch (dialect.responseFormat) {
     case 'json_schema':
+    case 'json_schema_only':
       return {
         responseFormat: {
           type: 'json_schema',
