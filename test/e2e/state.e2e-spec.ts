@@ -261,6 +261,18 @@ describe('state', () => {
     expect(listed.data[2]).toMatchObject({ type: output.type, status: 'completed' });
   });
 
+  it('is opened by a warm-up that asks no model', async () => {
+    const calls = backend.calls.length;
+    const opening = { model, input: 'Hi', prompt_cache_options: { prewarm: true } };
+    const { data, response } = await client.responses.create(opening).withResponse();
+    expect(data).toMatchObject({ status: 'completed', output: [] });
+    expect(response.headers.get('x-responses-warnings')).toBeNull();
+    expect(backend.calls).toHaveLength(calls);
+    answer('Hello.');
+    await client.responses.create({ model, input: 'You?', previous_response_id: data.id });
+    expect(sentMessages().slice(0, 1)).toEqual([{ role: 'user', content: 'Hi' }]);
+  });
+
   it('goes on without an input of its own', async () => {
     const { id } = await client.conversations.create({ items: [{ role: 'user', content: 'A?' }] });
     answer('B.');

@@ -20,6 +20,8 @@ export interface ResponseCall extends Caller {
   flow: FlowControl;
   /** It goes on without its client; whoever follows it later needs its heartbeats. */
   background?: boolean;
+  /** False for a warm-up: the model is not asked. */
+  generate?: boolean;
   /** What `previous_response_id` names, oldest first, where the transport has looked it up already. */
   history?: readonly InputItem[] | undefined;
 }

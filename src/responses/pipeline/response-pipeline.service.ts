@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, tap, throwError, type Observable } from 'rxjs';
+import { catchError, defer, of, tap, throwError, type Observable } from 'rxjs';
 import { ApiError } from '../../common/api-error.js';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { modelNotFound } from '../../common/error-table.js';
@@ -20,6 +20,7 @@ import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { ResponseCall } from './response-call.js';
 import { ThoughtMemory } from './thought-memory.service.js';
 import { translateEvents } from './translate-events.js';
+import { asksForWarmUp, warmUpEvents } from './warm-up.js';
 import { TranslatorService, type Translation } from './translation.service.js';
 
 /** A translated request whose backend call begins with the subscription to `events`. */
@@ -72,6 +73,10 @@ export class ResponsePipeline {
     );
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
+    if (call.generate === false || asksForWarmUp(request)) {
+      const warmUp = defer(() => of(warmUpEvents(translation.stream, this.clock.now())));
+      return { request, translation, streamed, events: warmUp };
+    }
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { of } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { ApiError } from '../../../common/api-error.js';
 import { errorOutcome } from '../../../common/error-outcome.js';
@@ -25,7 +24,6 @@ import { nonEmptyText, type JsonRecord } from '../../../common/json.js';
 import type { ConnectionMemory } from './connection-memory.js';
 import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
-import { warmUpEvents } from './warm-up.js';
 import type { WebsocketConnection } from './websocket-connection.js';
 
 /** One turn of a connection: the same pipeline as POST /v1/responses, with messages in place of frames. */
@@ -74,12 +72,8 @@ export class WebsocketTurnService {
     const call = responseCall(request, outcome, this.settings);
     const state = await this.openState(body, recalled, request.headers);
     const { history } = state;
-    const prepared = this.responses.prepare(state.body, { ...call, history });
-    const { translation } = prepared;
-    const answer = generate
-      ? prepared.events
-      : of(warmUpEvents(translation.stream, this.clock.now()));
-    const events = this.recorder.record(answer, prepared.request, state);
+    const prepared = this.responses.prepare(state.body, { ...call, history, generate });
+    const events = this.recorder.record(prepared.events, prepared.request, state);
     const response = await sender.sendEvents(events, {
       flow: call.flow,
       streamId,

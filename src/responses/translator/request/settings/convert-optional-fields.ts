@@ -20,6 +20,8 @@ const HARMLESS_VALUES: Readonly<Record<string, readonly string[]>> = {
   modalities: ['["text"]'],
   n: ['1'],
   presence_penalty: ['0'],
+  // Answered without the backend.
+  prompt_cache_options: ['{"prewarm":true}'],
   service_tier: ['"auto"', '"default"'],
   stop: ['[]'],
   temperature: ['1'],
