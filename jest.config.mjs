@@ -19,7 +19,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,backends}/**/*.e2e-spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,backends,hardening}/**/*.e2e-spec.ts'],
     },
     {
       ...shared,

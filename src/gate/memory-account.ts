@@ -8,7 +8,7 @@ export class MemoryAccount<Hold> {
   /** Who goes on growing past the limit. */
   private runner: Hold | undefined;
 
-  constructor(private readonly limit: number) {}
+  constructor(readonly limit: number) {}
 
   /** Together with idle memory it is too much. */
   get isCrowded(): boolean {
@@ -16,8 +16,8 @@ export class MemoryAccount<Hold> {
   }
 
   /** Whether so many bytes more are too many. Where nothing is taken they never are. */
-  isBeyond(bytes: number): boolean {
-    return this.taken > 0 && (this.taken >= this.limit || this.taken + bytes > this.limit);
+  isBeyond(bytes: number, limit = this.limit): boolean {
+    return this.taken > 0 && (this.taken >= limit || this.taken + bytes > limit);
   }
 
   /** Past the limit one alone goes on, until it is over: if all waited, nothing would ever be released. */

@@ -7,6 +7,10 @@ import { MemoryHold, type Pausable } from './memory-hold.js';
 /** What one caller may hold of it. */
 const share = 0.75;
 
+/** A caller that holds no more than this part of the whole may go past the whole, up to so much more. */
+const small = 0.1;
+const reserve = 0.25;
+
 /** What is dropped when somebody needs the room; its owner finds it gone. */
 interface IdleMemory {
   bytes: number;
@@ -17,7 +21,7 @@ interface IdleMemory {
  * Counts what clients make this process hold (bodies, answers under way, answers and messages that nobody takes), against
  * MAX_MEMORY_MB and the share of each caller. Past it new work is refused. Work that runs goes on: at first idle memory is
  * dropped, then answers that grow are paused, all but one, until there is room again. So what is held is never more than
- * the limit and one answer.
+ * the limit and one answer, and a little for callers that need little.
  */
 @Injectable()
 export class MemoryBudget {
@@ -38,7 +42,8 @@ export class MemoryBudget {
   /** Whether new work that holds so many bytes would be refused. Who holds nothing is served whatever it is. */
   isFullFor(caller: string, bytes = 0): boolean {
     const account = this.shares.get(caller);
-    return this.total.isBeyond(bytes) || account?.isBeyond(bytes) === true;
+    if (account?.isBeyond(bytes) === true) return true;
+    return this.total.isBeyond(bytes, this.limitFor(account, bytes));
   }
 
   /** To be released. */
@@ -96,6 +101,13 @@ export class MemoryBudget {
     return account;
   }
 
+  /** Of the whole, for a caller: the answer that one goes on with past its share must not keep those out that need little. */
+  private limitFor(account?: MemoryAccount<MemoryHold>, bytes = 0): number {
+    const { limit } = this.total;
+    const isSmall = (account?.taken ?? 0) + bytes <= small * limit;
+    return isSmall ? (1 + reserve) * limit : limit;
+  }
+
   private tidy(caller: string, account: MemoryAccount<MemoryHold>): void {
     if (account.holds > 0 || account.idle > 0) return;
     if (this.shares.get(caller) === account) this.shares.delete(caller);
@@ -109,7 +121,8 @@ export class MemoryBudget {
   }
 
   private mayGrow(hold: MemoryHold, account: MemoryAccount<MemoryHold>): boolean {
-    return account.mayGrow(hold) && this.total.mayGrow(hold);
+    if (!account.mayGrow(hold)) return false;
+    return this.total.taken < this.limitFor(account) || this.total.mayGrow(hold);
   }
 
   private resume(): void {

@@ -33,6 +33,10 @@ describe('MemoryBudget', () => {
     expect(budget.isFullFor('b', 30 * mebibyte)).toBe(true);
     const second = budget.open('b');
     second.set(30 * mebibyte);
+    // Who needs little comes in still, but not without end.
+    expect(budget.isFullFor('c', 10 * mebibyte)).toBe(false);
+    expect(budget.isFullFor('c', 11 * mebibyte)).toBe(true);
+    second.set(50 * mebibyte);
     expect(budget.isFullFor('c')).toBe(true);
     first.release();
     expect(budget.isFullFor('a')).toBe(false);

@@ -15,6 +15,8 @@ export interface HoldWatcher {
 /** What one piece of work holds of the memory. */
 export class MemoryHold {
   private bytes = 0;
+  /** What it held before it began to grow. */
+  private base = 0;
   private isReleased = false;
 
   constructor(private readonly watcher: HoldWatcher) {}
@@ -25,16 +27,14 @@ export class MemoryHold {
 
   /** It holds so many bytes now. */
   set(bytes: number): void {
-    if (this.isReleased || bytes === this.bytes) return;
-    const more = bytes - this.bytes;
-    this.bytes = bytes;
-    this.watcher.changed(more);
+    this.base = bytes;
+    this.change(bytes);
   }
 
-  /** As `set`, and pauses what makes it grow where there is no room. */
+  /** It holds so many bytes beside what was set. Pauses what makes it grow where there is no room. */
   grow(bytes: number, flow: Pausable): void {
     if (this.isReleased) return;
-    this.set(bytes);
+    this.change(this.base + bytes);
     this.watcher.grown(this, flow);
   }
 
@@ -43,5 +43,12 @@ export class MemoryHold {
     this.set(0);
     this.isReleased = true;
     this.watcher.released(this);
+  }
+
+  private change(bytes: number): void {
+    if (this.isReleased || bytes === this.bytes) return;
+    const more = bytes - this.bytes;
+    this.bytes = bytes;
+    this.watcher.changed(more);
   }
 }

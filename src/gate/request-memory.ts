@@ -16,7 +16,7 @@ declare module 'fastify' {
 const retryAfterSeconds = 1;
 
 /** Of a JSON body: its bytes, the objects, and the text that goes to the backend. */
-const bytesPerBodyByte = 4;
+export const bytesPerBodyByte = 4;
 
 /** An answer of which nothing is taken for so long is cut: others may need the room. */
 const untakenMs = 60_000;

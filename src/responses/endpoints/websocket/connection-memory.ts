@@ -7,7 +7,18 @@ interface RememberedResponse {
   characters: number;
   /** Kept in the store too. */
   stored: boolean;
+  /** Of the count of memory. */
+  release: () => void;
 }
+
+/**
+ * Counts what an idle connection keeps, in bytes; gives the way to release it. Calls `drop` when others need the room more:
+ * the oldest goes first.
+ */
+export type KeepMemory = (bytes: number, drop: () => void) => () => void;
+
+/** Of the items as objects, for a character of their JSON. */
+const BYTES_PER_CHARACTER = 2;
 
 export interface MemoryLimits {
   items: number;
@@ -18,13 +29,17 @@ export interface MemoryLimits {
 /**
  * The latest response of each lane of one connection with everything before it: what `previous_response_id` may name
  * although nothing is stored. The limits are those of the connection: what was remembered first is forgotten for it. A
- * conversation beyond them is forgotten too, and its client told by `previous_response_not_found`.
+ * conversation beyond them, or whose memory others need, is forgotten too, and its client told by
+ * `previous_response_not_found`.
  */
 export class ConnectionMemory {
   /** By lane, the latest last. */
   private readonly latest = new Map<string, RememberedResponse>();
 
-  constructor(private readonly limits: MemoryLimits) {}
+  constructor(
+    private readonly limits: MemoryLimits,
+    private readonly keep: KeepMemory = () => () => undefined,
+  ) {}
 
   /** All items of the conversation up to that response, oldest first. */
   recall(id: string): Pick<RememberedResponse, 'items' | 'stored'> | undefined {
@@ -33,7 +48,11 @@ export class ConnectionMemory {
 
   /** A continuation of it has failed. */
   forget(id: string): void {
-    for (const [lane, response] of this.latest) if (response.id === id) this.latest.delete(lane);
+    for (const [lane, response] of this.latest) if (response.id === id) this.drop(lane);
+  }
+
+  clear(): void {
+    for (const lane of this.latest.keys()) this.drop(lane);
   }
 
   /** @param history what the response went on from, recalled or found elsewhere. */
@@ -47,15 +66,26 @@ export class ConnectionMemory {
       this.all().find(({ items }) => items === history)?.characters ?? lengthOf(history);
     const items = [...history, ...added];
     const characters = known + lengthOf(added);
-    this.latest.delete(lane);
+    this.drop(lane);
     if (!this.fits(items.length, characters)) return;
     for (const oldest of this.latest.keys()) {
       const allItems = this.sum((other) => other.items.length) + items.length;
       const allCharacters = this.sum((other) => other.characters) + characters;
       if (this.fits(allItems, allCharacters)) break;
-      this.latest.delete(oldest);
+      this.drop(oldest);
     }
-    this.latest.set(lane, { id, items, characters, stored: store });
+    let isDropped = false;
+    const release = this.keep(BYTES_PER_CHARACTER * characters, () => {
+      isDropped = true;
+      this.latest.delete(lane);
+    });
+    // It may be too much for the caller's share all by itself.
+    if (!isDropped) this.latest.set(lane, { id, items, characters, stored: store, release });
+  }
+
+  private drop(lane: string): void {
+    this.latest.get(lane)?.release();
+    this.latest.delete(lane);
   }
 
   private all(): RememberedResponse[] {

@@ -17,6 +17,7 @@ export class MessageSender {
   private readonly flows = new Set<FlowControl>();
   /** Response id -> its lane, of the answers that run. */
   private readonly streams = new Map<string, string | undefined>();
+  private readonly onTaken = new Set<() => void>();
 
   constructor(
     private readonly socket: WebSocket,
@@ -30,6 +31,18 @@ export class MessageSender {
     this.socket.send(JSON.stringify(named), () => {
       if (this.socket.bufferedAmount > this.bufferedBytes / 2) return;
       for (const flow of this.flows) flow.resume();
+      for (const resume of this.onTaken) resume();
+      this.onTaken.clear();
+    });
+  }
+
+  /** Resolves when the client has taken what it was sent, but for a little, or has left. */
+  async taken(): Promise<void> {
+    const { socket, bufferedBytes } = this;
+    if (socket.bufferedAmount <= bufferedBytes || socket.readyState === socket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      this.onTaken.add(resolve);
+      socket.once('close', resolve);
     });
   }
 

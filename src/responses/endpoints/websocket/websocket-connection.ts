@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { ApiError } from '../../../common/api-error.js';
 import { connectionLimitReached, tooManyQueued } from '../../../common/error-table.js';
+import { overloaded } from '../../../common/gate-errors.js';
 import type { ConnectionMemory } from './connection-memory.js';
 import { toErrorMessage } from './error-message.js';
 import { MessageSender } from './message-sender.js';
@@ -8,17 +9,29 @@ import { peekMessage, steerFailed } from './steer-message.js';
 import { TurnLanes, type Waiting } from './turn-lanes.js';
 import type { WebsocketLimits } from './websocket-limits.js';
 
-/** Source: RFC 6455, section 7.4.1. */
-const CLOSE = { normal: 1000, goingAway: 1001, policy: 1008 };
+/** Source: RFC 6455, section 7.4.1, and IANA's registry of close codes. */
+const CLOSE = { normal: 1000, goingAway: 1001, policy: 1008, tryAgainLater: 1013 };
+
+/** Shorter messages are not counted while they come in. */
+const smallMessageBytes = 64 * 1024;
 
 /** Answers beyond the queue's length that are kept too; a client that ignores them is cut. */
 const refusalsKept = 64;
+
+export interface HeldMessages {
+  /** So many bytes wait now. */
+  set(bytes: number): void;
+  /** Whether there is no room for so many more. */
+  isFull(bytes: number): boolean;
+}
 
 export interface ConnectionOptions {
   limits: WebsocketLimits;
   /** Of all waiting messages together. */
   queuedBytes: number;
   memory: ConnectionMemory;
+  /** Where it is counted what waits here, in bytes. */
+  held?: HeldMessages;
   /** Answers one message; never rejects. */
   runTurn: (data: Buffer, connection: WebsocketConnection) => Promise<void>;
 }
@@ -29,6 +42,8 @@ export class WebsocketConnection {
   readonly memory: ConnectionMemory;
   private readonly lanes: TurnLanes;
   private queuedBytes = 0;
+  /** Of the message that is on its way. */
+  private incomingBytes = 0;
   /** Why the connection ends after the turns that run. */
   private ending: (() => void) | undefined;
   private silentPings = 0;
@@ -83,6 +98,22 @@ export class WebsocketConnection {
     });
   }
 
+  /** So many bytes have come in, of a message that may take long to be whole. */
+  receive(bytes: number): void {
+    const { held } = this.options;
+    if (held === undefined) return;
+    this.incomingBytes += bytes;
+    if (this.incomingBytes < smallMessageBytes) return;
+    this.countHeld();
+    if (!held.isFull(0)) return;
+    this.socket.close(CLOSE.tryAgainLater, 'The proxy has no memory for this message.');
+    this.socket.pause();
+  }
+
+  private countHeld(): void {
+    this.options.held?.set(this.queuedBytes + this.incomingBytes);
+  }
+
   private expire(): void {
     this.endAfterTurn(() => {
       this.sender.send(toErrorMessage(connectionLimitReached()));
@@ -101,6 +132,7 @@ export class WebsocketConnection {
     if (this.ending !== undefined) return;
     const { limits, queuedBytes } = this.options;
     const bytes = asBuffer(data);
+    this.incomingBytes = 0;
     const { waiting } = this.lanes;
     if (waiting >= limits.queuedTurns + refusalsKept) {
       this.socket.close(CLOSE.policy, 'Too many messages are waiting.');
@@ -116,17 +148,26 @@ export class WebsocketConnection {
       return;
     }
     const fits = waiting < limits.queuedTurns && this.queuedBytes + bytes.length <= queuedBytes;
-    if (fits) this.queuedBytes += bytes.length;
     clearTimeout(this.idleTimer);
-    this.lanes.add(lane, fits ? bytes : tooManyQueued(limits.queuedTurns));
+    if (!fits) this.lanes.add(lane, tooManyQueued(limits.queuedTurns));
+    else if (this.options.held?.isFull(bytes.length) === true) this.lanes.add(lane, overloaded(1));
+    else {
+      this.queuedBytes += bytes.length;
+      this.lanes.add(lane, bytes);
+    }
+    this.countHeld();
   }
 
   private async runTurn(message: Waiting): Promise<void> {
+    // A client that takes nothing gets nothing more: what it goes on to send waits, or is refused.
+    await this.sender.taken();
+    if (this.socket.readyState !== this.socket.OPEN) return;
     if (message instanceof ApiError) {
       this.sender.send(toErrorMessage(message));
       return;
     }
     this.queuedBytes -= message.length;
+    this.countHeld();
     await this.options.runTurn(message, this);
   }
 
@@ -154,6 +195,7 @@ export class WebsocketConnection {
     clearTimeout(this.idleTimer);
     clearInterval(this.pingTimer);
     this.lanes.clear();
+    this.memory.clear();
   }
 }
 

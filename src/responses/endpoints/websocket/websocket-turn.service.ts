@@ -10,6 +10,8 @@ import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { MemoryBudget } from '../../../gate/memory-budget.service.js';
+import { bytesPerBodyByte } from '../../../gate/request-memory.js';
 import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
 import { RequestLogService } from '../../../logging/request-log.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
@@ -39,6 +41,7 @@ export class WebsocketTurnService {
     private readonly owners: Owners,
     private readonly log: RequestLogService,
     private readonly rateLimit: TurnRateLimit,
+    private readonly budget: MemoryBudget,
   ) {}
 
   /** Never rejects: what goes wrong before the first event is an `error` message, and the socket stays open. */
@@ -46,21 +49,26 @@ export class WebsocketTurnService {
     const outcome = { requestId: this.ids.next('req'), startedAt: this.clock.now(), stream: true };
     let message: CreateMessage | undefined;
     let status = 200;
+    const memory = this.budget.open(request.caller);
+    memory.set(bytesPerBodyByte * data.length);
     try {
       message = readCreateMessage(data, this.settings.limits.jsonDepth);
       await this.rateLimit.count(request);
-      await this.answer(message, request, connection, outcome);
+      const { caller, headers } = request;
+      await this.answer(message, { caller, headers, memory }, connection, outcome);
     } catch (error) {
       const failure = error instanceof ApiError ? error : internalError(error);
       status = failure.status;
       this.refuse(failure, message, connection, outcome);
+    } finally {
+      memory.release();
     }
     this.log.turnCompleted(outcome, status);
   }
 
   private async answer(
     { body, generate, streamId }: CreateMessage,
-    request: FastifyRequest,
+    request: Parameters<typeof responseCall>[0],
     { memory, sender }: WebsocketConnection,
     outcome: RequestOutcome,
   ): Promise<void> {

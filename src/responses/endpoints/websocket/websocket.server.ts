@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { keyForBackend } from '../../../common/api-key.js';
+import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import { ConnectionMemory } from './connection-memory.js';
 import { WebsocketConnection } from './websocket-connection.js';
 import { websocketLimits } from './websocket-limits.js';
@@ -35,6 +36,7 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly adapterHost: HttpAdapterHost,
     private readonly turns: WebsocketTurnService,
+    private readonly budget: MemoryBudget,
   ) {
     this.handshake = new WebSocketServer({
       noServer: true,
@@ -70,20 +72,29 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     outcome.upgraded = true;
     reply.hijack();
     this.handshake.handleUpgrade(raw, upgrade.socket, upgrade.head, (socket) => {
-      this.open(socket, request);
+      this.open(socket, request, upgrade.socket);
     });
     return true;
   }
 
-  private open(socket: WebSocket, request: FastifyRequest): void {
+  private open(socket: WebSocket, request: FastifyRequest, wire: Duplex): void {
     const { bodyBytes, inputItems } = this.settings.limits;
     const connection = new WebsocketConnection(socket, {
       limits: websocketLimits,
       queuedBytes: bodyBytes,
-      memory: new ConnectionMemory({ items: inputItems, characters: bodyBytes }),
+      memory: new ConnectionMemory({ items: inputItems, characters: bodyBytes }, (bytes, drop) =>
+        this.budget.keep(request.caller, bytes, drop),
+      ),
+      held: {
+        set: (bytes) => request.memory?.set(bytes),
+        isFull: (bytes) => this.budget.isFullFor(request.caller, bytes),
+      },
       runTurn: (data, self) => this.turns.run(data, request, self),
     });
     this.connections.add(connection);
+    wire.on('data', (data: Buffer) => {
+      connection.receive(data.length);
+    });
     socket.once('close', () => this.connections.delete(connection));
   }
 }

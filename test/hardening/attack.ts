@@ -1,0 +1,97 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceProcess } from '../support/start-process.js';
+
+/** A small container: 40 % of it is what the default of MAX_MEMORY_MB takes of the machine's. */
+const heapMebibytes = 384;
+
+export interface Plan {
+  /** Below the service's URL. */
+  path: string;
+  connections: number;
+  /** On each connection, one behind the other. */
+  requests?: number;
+  websocket?: boolean;
+  messages?: number;
+  /** Whether it takes what it is sent. */
+  reads?: boolean;
+  body: object;
+}
+
+export interface Observed {
+  /** Rounds in which both health and a small answer came. */
+  answers: number;
+  others: string[];
+  longestHealthMs: number;
+  longestAnswerMs: number;
+}
+
+/** Backend, service, attacker and observer, each in a process of its own; the service with a small heap. */
+export class Attack {
+  private readonly children: ChildProcess[] = [];
+  private backendPort = 0;
+  service!: ServiceProcess;
+
+  static async start(environment: Record<string, string> = {}): Promise<Attack> {
+    const attack = new Attack();
+    const [{ port }] = (await once(attack.fork('large-backend'), 'message')) as [{ port: number }];
+    attack.backendPort = port;
+    attack.service = ServiceProcess.start(
+      {
+        BACKEND_URL: `http://127.0.0.1:${port}/v1/chat/completions`,
+        STORE_URL: 'none:',
+        MAX_MEMORY_MB: '256',
+        ...environment,
+      },
+      undefined,
+      [`--max-old-space-size=${heapMebibytes}`],
+    );
+    await attack.service.listening();
+    return attack;
+  }
+
+  /** Begins, and runs for so long. Gives what an honest client saw meanwhile. */
+  async run({ path, ...plan }: Plan, milliseconds: number): Promise<Observed> {
+    const { url } = this.service;
+    const observer = this.fork('observer', { url, key: 'key-of-the-observer' });
+    await once(observer, 'message');
+    const attacker = this.fork('attacker', {
+      ...plan,
+      url: url + path,
+      key: 'key-of-the-attacker',
+    });
+    await once(attacker, 'message');
+    await sleep(milliseconds);
+    observer.send('stop');
+    const [seen] = (await once(observer, 'message')) as [Observed];
+    attacker.kill();
+    return seen;
+  }
+
+  /** Calls that the backend has got. */
+  async backendCalls(): Promise<number> {
+    const reply = await fetch(`http://127.0.0.1:${this.backendPort}/calls`);
+    return Number(await reply.text());
+  }
+
+  /** The most memory that the service has had, in MiB. Linux only. */
+  get peakMebibytes(): number {
+    const status = readFileSync(`/proc/${this.service.pid}/status`, 'utf8');
+    return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  }
+
+  async end(): Promise<void> {
+    for (const child of this.children) child.kill();
+    await this.service.kill();
+  }
+
+  private fork(name: string, plan?: object): ChildProcess {
+    const child = fork(resolve(`test/hardening/${name}.mjs`));
+    if (plan !== undefined) child.send(plan);
+    this.children.push(child);
+    return child;
+  }
+}

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Attack, type Plan } from './attack.js';
+
+/** The limit of deploy/kubernetes. */
+const containerMebibytes = 1024;
+
+const large = { model: 'm', input: 'Hi', max_output_tokens: 30_000, store: false };
+
+const plans: Record<string, Plan> = {
+  '40 answers of 30 MB that nobody takes': {
+    path: '/v1/responses',
+    connections: 40,
+    requests: 1,
+    body: large,
+  },
+  '200 bodies of 5 MB at once': {
+    path: '/v1/responses',
+    connections: 200,
+    requests: 1,
+    body: { ...large, input: 'x'.repeat(5_000_000) },
+  },
+  '1,000 pipelined requests on one connection': {
+    path: '/v1/responses',
+    connections: 1,
+    requests: 1_000,
+    body: { ...large, stream: true },
+  },
+  'WebSocket messages without generation that nobody takes': {
+    path: '/v1/responses',
+    connections: 4,
+    websocket: true,
+    messages: 500,
+    body: {
+      type: 'response.create',
+      model: 'm',
+      generate: false,
+      store: false,
+      input: 'Hi',
+      instructions: 'x'.repeat(100_000),
+    },
+  },
+  '150 idle WebSockets that remember 4 MB each': {
+    path: '/v1/responses',
+    connections: 150,
+    websocket: true,
+    messages: 1,
+    reads: true,
+    body: {
+      type: 'response.create',
+      model: 'm',
+      generate: false,
+      store: false,
+      input: 'x'.repeat(4_000_000),
+    },
+  },
+};
+
+describe('one client among others', () => {
+  let attack: Attack;
+  beforeEach(async () => {
+    attack = await Attack.start();
+  });
+  afterEach(() => attack.end());
+
+  it.each(Object.entries(plans))(
+    '%s: the service lives on, within its memory, and serves others',
+    async (_, plan) => {
+      const seen = await attack.run(plan, 2_500);
+      expect(seen.others).toEqual([]);
+      expect(seen.answers).toBeGreaterThan(2);
+      expect(attack.peakMebibytes).toBeLessThan(containerMebibytes);
+      expect((await fetch(`${attack.service.url}/health`)).status).toBe(200);
+    },
+    60_000,
+  );
+});
