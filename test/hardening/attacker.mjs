@@ -4,7 +4,11 @@
  * holding its connections until it is ended.
  */
 import { once } from 'node:events';
+import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { URL } from 'node:url';
 import { randomBytes } from 'node:crypto';
 
 const plan = (await once(process, 'message'))[0];
@@ -53,5 +57,5 @@ for (let number = 0; number < plan.connections; number += 1) {
     }),
   );
 }
-await Promise.race([Promise.all(started), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+await Promise.race([Promise.all(started), sleep(3_000, undefined, { ref: false })]);
 process.send({ sent: true });

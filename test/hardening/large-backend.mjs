@@ -2,7 +2,9 @@
  * A backend whose answers are as long as the request's `max_tokens` says, in thousands of characters, and come as fast as
  * they are taken. Its own process: the service is measured without it.
  */
+import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
+import process from 'node:process';
 
 const piece = 'x'.repeat(16_000);
 const frame = (delta, reason = null) =>

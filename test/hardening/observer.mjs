@@ -1,8 +1,11 @@
+/* global fetch */
 /**
  * An honest client beside an attack: asks for health and for a small answer, one after the other, until it is told to stop.
  * Then says how often it was answered, what else it got, and its longest waits in milliseconds.
  */
 import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { url, key } = (await once(process, 'message'))[0];

@@ -74,13 +74,18 @@ export class ConnectionMemory {
       if (this.fits(allItems, allCharacters)) break;
       this.drop(oldest);
     }
-    let isDropped = false;
-    const release = this.keep(BYTES_PER_CHARACTER * characters, () => {
-      isDropped = true;
+    const response: RememberedResponse = {
+      id,
+      items,
+      characters,
+      stored: store,
+      release: () => undefined,
+    };
+    this.latest.set(lane, response);
+    // It may be dropped at once, where it is too much for the caller's share all by itself.
+    response.release = this.keep(BYTES_PER_CHARACTER * characters, () => {
       this.latest.delete(lane);
     });
-    // It may be too much for the caller's share all by itself.
-    if (!isDropped) this.latest.set(lane, { id, items, characters, stored: store, release });
   }
 
   private drop(lane: string): void {
