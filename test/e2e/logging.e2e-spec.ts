@@ -219,6 +219,25 @@ it('writes the requests for probes at debug', async () => {
   await proxy.close();
 });
 
+it('tells at debug which rules the dialect of a model is made of', async () => {
+  const proxy = await startApp({ LOG_LEVEL: 'debug', BACKEND_URL: 'http://127.0.0.1:9/v1/x' });
+  await fetch(`${proxy.url}/v1/responses`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: 'org/kimi-k3', input: 'hi' }),
+  });
+  const line = await proxy.nextLog(({ msg }) => msg === 'dialect_rules');
+  expect(line).toMatchObject({
+    level: 'DEBUG',
+    model: 'org/kimi-k3',
+    preset: 'default',
+    family: 'kimi-k3',
+    profiles: [],
+    learned: [],
+  });
+  await proxy.close();
+});
+
 it('writes nothing below the level', async () => {
   const proxy = await startApp({ LOG_LEVEL: 'error' });
   await fetch(`${proxy.url}/nowhere`);

@@ -1,0 +1,190 @@
+const user = (content) => ({ role: 'user', content });
+const tool = (more = {}) => ({
+  type: 'function',
+  function: {
+    name: 'look_up',
+    description: 'Looks a word up.',
+    parameters: {
+      type: 'object',
+      properties: { word: { type: 'string' } },
+      required: ['word'],
+      additionalProperties: false,
+    },
+    ...more,
+  },
+});
+const tools = [tool()];
+const call = {
+  id: 'abcdefgh1',
+  type: 'function',
+  function: { name: 'look_up', arguments: '{"word":"a"}' },
+};
+const round = ({ content = '', name, then = [] } = {}) => ({
+  tools,
+  messages: [
+    user('Look a up.'),
+    { role: 'assistant', content, tool_calls: [call] },
+    { role: 'tool', tool_call_id: call.id, content: 'a letter', ...(name ? { name } : {}) },
+    ...then,
+  ],
+});
+const schemaFormat = {
+  type: 'json_schema',
+  json_schema: { name: 'answer', schema: tool().function.parameters },
+};
+const referring = {
+  type: 'object',
+  properties: { word: { $ref: '#/$defs/word' } },
+  $defs: { word: { type: 'string' } },
+};
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PICTURE = 'https://upload.wikimedia.org/wikipedia/commons/7/70/Example.png';
+const image = (url) => ({
+  messages: [
+    user([
+      { type: 'text', text: 'What is it?' },
+      { type: 'image_url', image_url: { url } },
+    ]),
+  ],
+});
+
+/** A field and its values, best first, each with the question whose answer says that it can be had; the last needs none. */
+const ladders = [
+  [
+    'developerRole',
+    [
+      ['developer', { messages: [{ role: 'developer', content: 'Be brief.' }, user('Hi')] }],
+      ['system'],
+    ],
+  ],
+  [
+    'lateSystem',
+    [
+      [
+        'system',
+        {
+          messages: [
+            user('Hi'),
+            { role: 'assistant', content: 'Hi.' },
+            { role: 'system', content: 'Be brief.' },
+            user('Hi'),
+          ],
+        },
+      ],
+      ['user'],
+    ],
+  ],
+  ['mergeUserMessages', [[false, { messages: [user('Hi'), user('Hi again')] }], [true]]],
+  ['includeUsage', [[true, { stream: true, stream_options: { include_usage: true } }], [false]]],
+  [
+    'toolChoice',
+    [
+      ['named', { tools, tool_choice: { type: 'function', function: { name: 'look_up' } } }],
+      ['words', { tools, tool_choice: 'required' }],
+      ['auto', { tools, tool_choice: 'auto' }],
+      ['none'],
+    ],
+  ],
+  ['parallelToolCalls', [[true, { tools, parallel_tool_calls: false }], [false]]],
+  ['strictTools', [['pass', { tools: [tool({ strict: true })] }], ['drop']]],
+  ['schemaDialect', [['full', { tools: [tool({ parameters: referring })] }], ['inlined']]],
+  [
+    'responseFormat',
+    [
+      ['json_schema', { response_format: schemaFormat }],
+      [
+        'json_object',
+        { response_format: { type: 'json_object' }, messages: [user('Say hi in JSON.')] },
+      ],
+      ['prompt'],
+    ],
+  ],
+  ['toolMessageName', [[true, round({ name: 'look_up' })], [false]]],
+  ['contentBesideCalls', [['null', round({ content: null })], ['empty']]],
+  ['assistantAfterTool', [[false, round({ then: [user('And b?')] })], [true]]],
+];
+const imageLadder = ['images', [['url', image(PICTURE)], ['data', image(PIXEL)], ['none']]];
+const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+/**
+ * @returns {Promise<{fields: Record<string, unknown>, untold: string[]}>} fields of a profile, and those of which nothing is known.
+ * @throws Error when the plainest question is refused: then the URL, the key or the model is wrong.
+ */
+export async function probeBackend(ask, { images = false } = {}) {
+  const fields = {};
+  const untold = [];
+  const limit = await limitField(ask);
+  fields.maxTokensField = limit;
+  for (const [field, rungs] of images ? [...ladders, imageLadder] : ladders) {
+    const value = await firstTaken(rungs, (question) => ask(question, limit));
+    if (value === undefined) untold.push(field);
+    else fields[field] = value;
+  }
+  // A backend that says yes to json_object after a schema was taken is usual; one that says no knows schemas alone.
+  if (fields.responseFormat === 'json_schema') {
+    const { taken } = await ask(
+      ladders.find(([name]) => name === 'responseFormat')[1][1][1],
+      limit,
+    );
+    if (taken === false) fields.responseFormat = 'json_schema_only';
+  }
+  Object.assign(fields, await effortsOf(ask, limit), await thoughtsOf(ask, limit));
+  return { fields, untold };
+}
+
+async function limitField(ask) {
+  const first = await ask({}, 'max_tokens');
+  if (first.taken) return 'max_tokens';
+  const second = await ask({}, 'max_completion_tokens');
+  if (second.taken) return 'max_completion_tokens';
+  throw new Error(
+    `The backend refuses the plainest question: ${first.status} ${first.text.slice(0, 300)}`,
+  );
+}
+
+async function firstTaken(rungs, ask) {
+  for (const [value, question] of rungs) {
+    if (question === undefined) return value;
+    const { taken } = await ask(question);
+    if (taken) return value;
+    if (taken === undefined) return undefined;
+  }
+  return undefined;
+}
+
+/** An effort that is refused becomes the next lower one that is taken, else the lowest. */
+async function effortsOf(ask, limit) {
+  const taken = [];
+  for (const effort of efforts) {
+    const answer = await ask({ reasoning_effort: effort }, limit);
+    if (answer.taken) taken.push(effort);
+  }
+  if (taken.length === 0) return { effortField: 'none' };
+  const lower = (at) => efforts.slice(0, at).findLast((effort) => taken.includes(effort));
+  const refused = efforts.map((effort, at) => [effort, lower(at) ?? taken[0]]);
+  const effortMap = Object.fromEntries(refused.filter(([effort]) => !taken.includes(effort)));
+  const forced = await ask(
+    { reasoning_effort: taken.at(-1), tools, tool_choice: 'required' },
+    limit,
+  );
+  return {
+    effortField: 'reasoning_effort',
+    effortMap: { ...effortMap, ultra: taken.at(-1) },
+    ...(forced.taken === false ? { thinkingToolChoice: 'auto' } : {}),
+  };
+}
+
+/** Where the answer's reasoning stands, when there is any. */
+async function thoughtsOf(ask, limit) {
+  const { text, taken } = await ask(
+    { stream: true, messages: [user('What is 17 times 23?')] },
+    limit,
+  );
+  if (!taken) return {};
+  const field = ['reasoning_content', 'reasoning'].find((name) => text.includes(`"${name}":"`));
+  return {
+    ...(field === undefined ? {} : { reasoningReplayField: field }),
+    ...(text.includes('</think>') && !text.includes('<think>') ? { thinkTags: 'open' } : {}),
+  };
+}

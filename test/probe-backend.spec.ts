@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.js';
+
+/** The probe against a backend with ways of its own: what it prints is a profile that the service reads. */
+
+const run = promisify(execFile);
+const script = resolve(import.meta.dirname, '../scripts/probe-backend.mjs');
+
+async function probe(refuses: (body: string) => boolean, status = 400): Promise<string> {
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const isRefused = refuses(body);
+      response.writeHead(isRefused ? status : 200, { 'content-type': 'application/json' });
+      response.end(isRefused ? '{"error":{"message":"no"}}' : '{"reasoning_content":"hm"}');
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const url = `http://127.0.0.1:${port}/v1/chat/completions`;
+    const { stdout } = await run(process.execPath, [script, '--url', url, '--model', 'm/1']);
+    return stdout;
+  } finally {
+    server.close();
+  }
+}
+
+describe('the probe', () => {
+  it('prints what an easy backend takes', async () => {
+    const printed = await probe(() => false);
+    expect(parseProfiles(printed).models[0]).toMatchObject({
+      pattern: 'm/1',
+      entry: { maxTokensField: 'max_tokens', toolChoice: 'named', responseFormat: 'json_schema' },
+    });
+    expect(printed).toContain('reasoningReplayField: "reasoning_content"');
+  });
+
+  it('prints the next best of what a strict one refuses', async () => {
+    const words =
+      /max_tokens|"developer"|"tool_choice":\{|json_object|"minimal"|xhigh|"max"|"name":"look_up","content|\$ref/;
+    const { entry } = parseProfiles(await probe((body) => words.test(body))).models[0]!;
+    expect(entry).toMatchObject({
+      maxTokensField: 'max_completion_tokens',
+      developerRole: 'system',
+      toolChoice: 'words',
+      responseFormat: 'json_schema_only',
+      schemaDialect: 'inlined',
+      effortMap: { minimal: 'low', xhigh: 'high', max: 'high', ultra: 'high' },
+    });
+  });
+
+  it('says what it could not tell, and gives up where nothing is taken', async () => {
+    expect(await probe((body) => body.includes('parallel'), 429)).toContain('# parallelToolCalls:');
+    await expect(probe(() => true, 401)).rejects.toThrow('refuses the plainest question: 401');
+  });
+});
