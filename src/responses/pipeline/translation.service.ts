@@ -108,10 +108,8 @@ export class TranslatorService {
         recallThought: rememberThoughts ? options.recallThought : undefined,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
       });
-    const { chatRequest, tools, allowedTools, offeredTools, waitingTools } = translateFor(
-      dialect,
-      requestWarnings,
-    );
+    const { chatRequest, tools, allowedTools, offeredTools, waitingTools, reasoningContext } =
+      translateFor(dialect, requestWarnings);
     const amended = new WarningCollector();
     // Strictness ends where the answer begins: it is too late for a 400.
     const answerWarnings = new WarningCollector();
@@ -123,6 +121,7 @@ export class TranslatorService {
         model: request.model,
         stored: false,
         serviceTier: chatRequest.service_tier,
+        reasoningContext,
       }),
       dialect,
       adapters,

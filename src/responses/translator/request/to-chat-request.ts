@@ -60,6 +60,8 @@ export interface ChatTranslation {
   offeredTools: OfferedTools;
   /** Chat name -> what a search by the server would have brought before its first call. */
   waitingTools: ReadonlyMap<string, LoadedTool>;
+  /** Which earlier thoughts the model sees again. */
+  reasoningContext: 'current_turn' | 'all_turns';
   /** Chat names that may be called; undefined means all. */
   allowedTools: ReadonlySet<string> | undefined;
 }
@@ -103,6 +105,7 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
     chatRequest,
     tools: tools.registry,
     waitingTools: tools.waiting,
+    reasoningContext: dialect.reasoningReplay === 'full' ? 'all_turns' : 'current_turn',
     allowedTools,
     offeredTools: offeredTools(tools.chatTools),
   };

@@ -24,3 +24,13 @@ it('echoes tools of every type as they were sent, without what they log in with'
     { type: 'mcp', server_label: 'a' },
   ]);
 });
+
+describe('reasoning.context', () => {
+  it('is echoed as it was followed, where it was asked for', () => {
+    const request = { model: 'm', input: 'Hi', reasoning: { context: 'auto' as const } };
+    const followed = { ...options, reasoningContext: 'current_turn' };
+    expect(createSnapshot(request, followed).reasoning).toMatchObject({ context: 'current_turn' });
+    const silent = { ...request, reasoning: { effort: 'low' } };
+    expect(createSnapshot(silent, followed).reasoning).toEqual({ effort: 'low', summary: null });
+  });
+});

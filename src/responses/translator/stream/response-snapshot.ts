@@ -12,6 +12,8 @@ export interface SnapshotOptions {
   stored: boolean;
   /** The tier that the backend was asked for; absent where it was not told of any. */
   serviceTier?: unknown;
+  /** Which earlier thoughts the model sees again, for a request that said so. */
+  reasoningContext?: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export function createSnapshot(
     output: [],
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     previous_response_id: request.previous_response_id ?? null,
-    reasoning: echoReasoning(request),
+    reasoning: echoReasoning(request, options.reasoningContext),
     store: options.stored,
     temperature: request.temperature ?? 1,
     top_p: request.top_p ?? 1,
@@ -61,7 +63,10 @@ export function createSnapshot(
   };
 }
 
-function echoReasoning(request: CreateResponseBody): ResponseResource['reasoning'] {
+function echoReasoning(
+  request: CreateResponseBody,
+  effective: string | undefined,
+): ResponseResource['reasoning'] {
   const effort = request.reasoning?.effort ?? request.reasoning_effort ?? null;
   const summary = request.reasoning?.summary ?? request.reasoning?.generate_summary ?? null;
   const asked = request.reasoning != null || effort !== null;
@@ -71,7 +76,7 @@ function echoReasoning(request: CreateResponseBody): ResponseResource['reasoning
   return {
     effort,
     summary,
-    ...(context == null ? {} : { context }),
+    ...(context == null ? {} : { context: effective ?? context }),
     ...(mode == null ? {} : { mode: 'standard' }),
   };
 }
