@@ -4,9 +4,9 @@
  */
 export function chatEndpoint(backendUrl: string): URL {
   const url = new URL(backendUrl);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   if (path === '') url.pathname = '/v1/chat/completions';
-  else if (/\/(?:v\d+[a-z0-9]*|openai|compatible-mode)$/.test(path)) {
+  else if (/\/(?:v\d[a-z0-9]*|openai|compatible-mode)$/.test(path)) {
     url.pathname = `${path}/chat/completions`;
   }
   return url;

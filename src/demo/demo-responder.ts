@@ -84,7 +84,7 @@ function pieces({ reasoning, text, calls }: DemoAnswer): Piece[] {
 }
 
 function tokens(text: string): string[] {
-  return text.match(/\s*\S{1,12}/gu) ?? [];
+  return text.match(/(?<!\s)\s*\S{1,12}/gu) ?? [];
 }
 
 function wholeAnswer(

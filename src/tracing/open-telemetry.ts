@@ -22,7 +22,7 @@ export interface TracingOptions {
 /** OpenTelemetry over OTLP/HTTP. Nothing is patched and nothing is global: the spans are those made here. */
 export function createTracing({ endpoint, serviceName, sampleRatio }: TracingOptions): Tracing {
   // The specification appends the path of the signal to the base URL.
-  const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`;
+  const url = `${endpoint.href.replace(/(?<!\/)\/+$/, '')}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: exportTimeoutMs });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),

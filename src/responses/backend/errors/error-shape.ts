@@ -82,7 +82,7 @@ function readMiniMax(response: JsonRecord): ErrorShape {
 /** Proxies and load balancers answer with pages: their title says enough. */
 function readText(text: string): ErrorShape {
   if (!/^\s*</.test(text)) return { message: text.trim() };
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
+  const title = /<title[^>]{0,200}>([^<]{0,500})<\/title>/i.exec(text)?.[1]?.trim();
   return { message: title ? `an HTML page, "${title}"` : 'an HTML page' };
 }
 

@@ -27,7 +27,7 @@ export const overflowWordings: readonly RegExp[] = [
   /prompt (?:is )?too long|exceeded max context length/i, // Ollama
   /reduce the length of the (?:messages|prompt|input)/i, // Groq, OpenAI
   /too large for model with \d+ maximum context/i, // Mistral
-  /input token count.*exceeds the maximum/is, // Gemini
+  /input token count.{0,200}exceeds the maximum/is, // Gemini
   /maximum prompt length is/i, // xAI
   /context window exceeds limit/i, // MiniMax
   /exceeded model token limit/i, // Kimi
@@ -76,7 +76,7 @@ const limitWordings: readonly Wording[] = [
 
   { kind: 'rate_limit', pattern: /rate[_ -]?limit|too many requests|requests? per (?:min|day)/i },
   { kind: 'rate_limit', pattern: /tokens? per (?:min|day|hour)|\bTPM\b|\bRPM\b/ },
-  { kind: 'rate_limit', pattern: /too many tokens\b.*\b(?:wait|later|slow)/is },
+  { kind: 'rate_limit', pattern: /too many tokens\b.{0,200}\b(?:wait|later|slow)/is },
   { kind: 'rate_limit', pattern: /try again in \d|resource[_ ]exhausted|throttl/i },
 ];
 

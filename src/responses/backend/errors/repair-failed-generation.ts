@@ -26,7 +26,7 @@ export function repairFailedGeneration(body: unknown, tools: OfferedTools): Chat
 
 /** Seen: tags, one JSON call, a list of them, `{"tool_calls": […]}`, all of it in a code fence or not. */
 function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
-  const text = generation.replace(/^\s*```(?:json|xml)?\s*|\s*```\s*$/g, '');
+  const text = generation.replace(/^\s*```(?:json|xml)?\s*|(?<!\s)\s*```\s*$/g, '');
   const splitter = new TextToolCallSplitter(tools);
   const tagged = [...splitter.push(text), ...splitter.end()].flatMap((part) =>
     part.kind === 'call' ? [part.call] : [],

@@ -24,8 +24,12 @@ export function scrubKeys(text: string, apiKey?: string): string {
 /** A key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
 export function formsOf(apiKey: string): string[] {
   if (apiKey.length < 8) return [];
-  const base64 = Buffer.from(apiKey).toString('base64').replace(/=+$/, '');
-  const basic = Buffer.from(`:${apiKey}`).toString('base64').replace(/=+$/, '');
+  const base64 = Buffer.from(apiKey)
+    .toString('base64')
+    .replace(/={1,2}$/, '');
+  const basic = Buffer.from(`:${apiKey}`)
+    .toString('base64')
+    .replace(/={1,2}$/, '');
   const json = JSON.stringify(apiKey).slice(1, -1);
   return [...new Set([apiKey, json, encodeURIComponent(apiKey), base64, basic])];
 }
