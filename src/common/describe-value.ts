@@ -12,3 +12,11 @@ export function describeValue(value: unknown): string {
       return Array.isArray(value) ? 'an array' : 'an object';
   }
 }
+
+const longestTold = 200;
+
+/** A client's word as it may stand in a message: the log, and every search of it, pays for each character. */
+export function told(value: unknown): string {
+  const text = String(value);
+  return text.length <= longestTold ? text : `${text.slice(0, longestTold)}…`;
+}

@@ -1,3 +1,4 @@
+import { told } from './describe-value.js';
 import { apiError, ApiError, type ApiErrorDetails } from './api-error.js';
 import type { CarriedCode, ErrorCode } from './error-codes.js';
 
@@ -12,7 +13,13 @@ export function invalidRequest(
   param: string | null,
   code: ErrorCode | CarriedCode = 'invalid_value',
 ): ApiError {
-  return new ApiError(message, { status: 400, type: 'invalid_request_error', code, param });
+  // Names of the client's stand in both.
+  const details = { code, param: param === null ? null : param.slice(0, 300) };
+  return new ApiError(message.slice(0, 1_000), {
+    status: 400,
+    type: 'invalid_request_error',
+    ...details,
+  });
 }
 
 /** The request asks for something that this proxy does not do. */
@@ -104,7 +111,7 @@ function hintOn(path: string): string {
 }
 
 export function unknownUrl(method: string, path: string): ApiError {
-  return apiError('unknown_url', `Unknown request URL: ${method} ${path}.${hintOn(path)}`);
+  return apiError('unknown_url', `Unknown request URL: ${method} ${told(path)}.${hintOn(path)}`);
 }
 
 export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {

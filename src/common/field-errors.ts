@@ -1,6 +1,6 @@
 import type { ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
-import { describeValue } from './describe-value.js';
+import { describeValue, told } from './describe-value.js';
 
 /** Errors about a field, worded as OpenAI words them; SDKs and people search for these texts. */
 
@@ -28,7 +28,7 @@ export function unsupportedValue(
 ): ApiError {
   const list = supported.map((name) => `'${name}'`).join(', ');
   return invalidRequest(
-    `Invalid value: '${String(value)}'. Supported values are: ${list}.`,
+    `Invalid value: '${told(value)}'. Supported values are: ${list}.`,
     param,
     'invalid_value',
   );

@@ -1,3 +1,4 @@
+import { told } from './describe-value.js';
 import { apiError, type ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
 
@@ -10,7 +11,7 @@ export function notFound(message: string, param: string | null = null): ApiError
 
 export function previousResponseNotFound(id: string): ApiError {
   return invalidRequest(
-    `Previous response with id '${id.slice(0, 200)}' not found.`,
+    `Previous response with id '${told(id)}' not found.`,
     'previous_response_id',
     'previous_response_not_found',
   );

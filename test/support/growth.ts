@@ -5,7 +5,7 @@
 export function growthOf(task: (size: number) => void, small: number, large: number): number {
   const quickest = (size: number): number =>
     Math.min(
-      ...Array.from({ length: 3 }, () => {
+      ...Array.from({ length: 5 }, () => {
         const started = performance.now();
         task(size);
         return performance.now() - started;

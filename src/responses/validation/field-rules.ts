@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { describeValue } from '../../common/describe-value.js';
+import { describeValue, told } from '../../common/describe-value.js';
 
 /** class-validator rules of the envelope. The name of a rule is the error code, its message OpenAI's wording. */
 
@@ -104,7 +104,7 @@ export function OneOf(...values: string[]): PropertyDecorator {
       'invalid_value',
       (value) => typeof value !== 'string' || values.includes(value),
       (_property, value) =>
-        `Invalid value: '${String(value)}'. Supported values are: ${values.map((name) => `'${name}'`).join(', ')}.`,
+        `Invalid value: '${told(value)}'. Supported values are: ${values.map((name) => `'${name}'`).join(', ')}.`,
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
 import { unsupportedValue } from '../../../../common/field-errors.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
@@ -82,7 +83,7 @@ function convertPart(
     throw unsupportedValue(`${param}.type`, part.type, Object.keys(partConverters));
   }
   // Video has no place in Chat Completions, and the stored history cannot be mended any more by the client.
-  const message = `Content part of type '${String(part.type)}' is not supported and was left out.`;
+  const message = `Content part of type '${told(part.type)}' is not supported and was left out.`;
   context.warnings.add('content_part_dropped', param, message);
   return undefined;
 }

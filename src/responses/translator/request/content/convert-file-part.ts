@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
 import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
@@ -18,7 +19,7 @@ export function convertFilePart(
   if (isTextual(file.mediaType)) return textPart(file, filename, param);
   if (!dialect.fileParts) {
     throw unsupported(
-      `This backend takes no files of type '${file.mediaType}': send text or images.`,
+      `This backend takes no files of type '${told(file.mediaType)}': send text or images.`,
       param,
     );
   }

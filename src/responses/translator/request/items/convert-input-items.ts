@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
@@ -65,7 +66,7 @@ export class InputItemsConverter {
     const converter =
       type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
     if (converter === undefined) {
-      const message = `Input item of type '${type}' is not supported and was left out.`;
+      const message = `Input item of type '${told(type)}' is not supported and was left out.`;
       this.context.warnings.add('item_skipped', param, message);
       return;
     }

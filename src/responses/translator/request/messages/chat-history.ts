@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import type { ToolOutput } from '../content/convert-tool-output.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
@@ -149,7 +150,7 @@ function orphan(callId: string | undefined, param: string | null): Error {
   return invalidRequest(
     callId === undefined
       ? 'No tool call is waiting for this tool output.'
-      : `No tool call found for tool output with call_id '${callId}'.`,
+      : `No tool call found for tool output with call_id '${told(callId)}'.`,
     param,
     'orphan_tool_output',
   );

@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
@@ -36,7 +37,7 @@ export function convertMessage(
       return;
     default:
       throw invalidRequest(
-        `Invalid value: '${String(message.role)}'. Supported values are: 'assistant', 'system', 'developer', 'user', and 'tool'.`,
+        `Invalid value: '${told(message.role)}'. Supported values are: 'assistant', 'system', 'developer', 'user', and 'tool'.`,
         within(param, '.role'),
       );
   }

@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { CreateResponseBody, TextFormat } from '../../../../contracts/responses/request.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
@@ -45,7 +46,7 @@ function convertFormat(
     }
     default:
       throw invalidRequest(
-        `Invalid value: '${String(format.type)}'. Supported values are: 'text', 'json_object', and 'json_schema'.`,
+        `Invalid value: '${told(format.type)}'. Supported values are: 'text', 'json_object', and 'json_schema'.`,
         `${param}.type`,
       );
   }

@@ -1,3 +1,4 @@
+import { told } from '../../../../common/describe-value.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatToolChoice } from '../../../../contracts/chat/request.js';
 import type { ToolChoice, ToolChoiceMode } from '../../../../contracts/responses/tools.js';
@@ -106,7 +107,7 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
   );
   if (isDropped) return [];
   throw invalidRequest(
-    `Tool choice '${name ?? type}' not found in 'tools' parameter.`,
+    `Tool choice '${told(name ?? type)}' not found in 'tools' parameter.`,
     name === undefined ? param : `${param}.${nested === undefined ? 'name' : `${type}.name`}`,
     'unknown_tool',
   );
@@ -124,7 +125,7 @@ function isMode(mode: unknown): mode is ToolChoiceMode {
 
 function invalidMode(mode: unknown, param: string): Error {
   return invalidRequest(
-    `Invalid value: '${String(mode)}'. Supported values are: 'none', 'auto', and 'required'.`,
+    `Invalid value: '${told(mode)}'. Supported values are: 'none', 'auto', and 'required'.`,
     param,
   );
 }
