@@ -14,6 +14,7 @@ import type { JsonRecord } from '../common/json.js';
 import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-replacer.js';
 import { responseCall } from '../responses/pipeline/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
+import { modelNamedIn } from './model-named-in.js';
 import { readResponsesShaped } from './responses-shaped.js';
 import { BackendHttp } from '../responses/backend/wire/backend-http.js';
 import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
@@ -44,7 +45,7 @@ export class ChatPassthroughService {
     const replacer = this.replacerFor(translated?.names ?? []);
     const call = this.calls.relay(translated?.body ?? bytes, request, replacer !== undefined);
     const relayed = defer(async () => {
-      const breakerCall = this.breaker.begin();
+      const breakerCall = this.breaker.begin(modelNamedIn(translated?.body ?? bytes));
       const start = (listener: BackendListener): BackendExchange =>
         this.http.start(call, watchExchange(listener, breakerCall));
       await relayAnswer(start, request.outcome, reply, replacer);

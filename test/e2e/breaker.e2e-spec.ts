@@ -124,6 +124,23 @@ describe('the circuit breaker', () => {
     expect(await statuses(good())).toEqual([200]);
   });
 
+  it('refuses one model and serves the others, in chat too', async () => {
+    await start();
+    expect(await statuses(failure(), failure(), failure())).toEqual([500, 500, 500]);
+    service.backend.enqueue(good());
+    expect((await service.post({ ...request, model: 'warm' })).status).toBe(200);
+    expect(await health()).toMatchObject({ code: 200, ...breaker(false, 3) });
+    const chat = (model: string) =>
+      fetch(`${service.baseURL}/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ messages: [], model }),
+      });
+    service.backend.enqueue(good());
+    expect((await chat('warm')).status).toBe(200);
+    expect((await chat(request.model)).status).toBe(503);
+    expect((await service.post(request)).status).toBe(503);
+  });
+
   it('counts broken streams', async () => {
     await start();
     expect(await statuses(broken(), broken(), broken())).toEqual([502, 502, 502]);

@@ -1,39 +1,27 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
 import { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
-import { backendSuspended } from '../../../common/gate-errors.js';
+import { told } from '../../../common/describe-value.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { BackendMetrics, type BreakerPosition } from '../../../metrics/backend.metrics.js';
 import type { BreakerState } from './breaker-state.port.js';
-import { BackendMetrics } from '../../../metrics/backend.metrics.js';
-import { BreakerCall, type Outcome } from './breaker-call.js';
-import { isBackendFault } from './is-backend-fault.js';
+import type { CallWatch } from './breaker-call.js';
+import { Circuit } from './circuit.js';
+import { isHostFault } from './is-backend-fault.js';
 
-/** The one call that tries a half-open circuit. */
-interface Probe {
-  outcome: Outcome;
-  /** Until then other calls are refused; afterwards the next one tries in its place. */
-  exclusiveUntil: number;
-}
+/** Names come from clients; the model that was called first makes room. */
+const maxModels = 1_000;
 
 /**
- * The circuit breaker of the one backend host. After BREAKER_FAILURES faults in a row calls are refused at once, for
- * BREAKER_OPEN_SECS; then a single call may try: its first byte closes the circuit, its fault opens it again.
+ * The circuit breaker in front of the backend: one circuit for its host, which counts connections that fail, and one for
+ * each model, which counts bad answers. A host of many models always has a cold one; the others are served.
  */
 @Injectable()
 export class BackendBreaker implements BreakerState {
   private readonly logger = new Logger(BackendBreaker.name);
+  private readonly host: Circuit;
+  private readonly models = new Map<string, Circuit>();
   private readonly options: Settings['backend']['breaker'];
-  private readonly counter: ConsecutiveBreaker;
-  private readonly circuit: CircuitBreakerPolicy;
-  private opensUntil = 0;
-  private probe: Probe | undefined;
 
   constructor(
     @Inject(SETTINGS) settings: Settings,
@@ -41,14 +29,7 @@ export class BackendBreaker implements BreakerState {
     private readonly metrics: BackendMetrics,
   ) {
     this.options = settings.backend.breaker;
-    this.counter = new ConsecutiveBreaker(this.options.failures);
-    this.circuit = circuitBreaker(handleWhen(isBackendFault), {
-      halfOpenAfter: this.options.openMs,
-      breaker: this.counter,
-    });
-    this.circuit.onStateChange((state) => {
-      this.stateChanged(state);
-    });
+    this.host = this.circuitOf('the backend');
     metrics.observeBreaker(() => this.position());
   }
 
@@ -56,20 +37,25 @@ export class BackendBreaker implements BreakerState {
     return this.options.enabled;
   }
 
-  /** Over by itself when the time has come, so that `/health` recovers without traffic. */
+  /** Nothing can be tried: the host is not reached, or every model that was called lately is refused. */
   get isOpen(): boolean {
-    return this.circuit.state === CircuitState.Open && this.clock.now() < this.opensUntil;
+    return this.host.isOpen || this.every(({ isOpen }) => isOpen);
   }
 
   get consecutiveFailures(): number {
-    return this.counter.state;
+    const circuits = [this.host, ...this.models.values()];
+    return Math.max(...circuits.map(({ consecutiveFailures }) => consecutiveFailures));
+  }
+
+  isOpenFor(model: string): boolean {
+    return this.host.isOpen || this.models.get(model)?.isOpen === true;
   }
 
   /** The source under the breaker's eye: each subscription is one call. */
-  guard<T>(source: Observable<T>): Observable<T> {
+  guard<T>(source: Observable<T>, model: string): Observable<T> {
     if (!this.enabled) return source;
     return new Observable((subscriber) => {
-      const call = this.begin();
+      const call = this.begin(model);
       const subscription = source.subscribe({
         next: (value) => {
           call.answered();
@@ -93,56 +79,85 @@ export class BackendBreaker implements BreakerState {
 
   /**
    * Begins a call; tell it what becomes of it.
-   * @throws ApiError 503 with Retry-After while the circuit is open, or while another call tries it.
+   * @throws ApiError 503 with Retry-After while a circuit is open, or while another call tries it.
    */
-  begin(): BreakerCall {
-    if (!this.enabled) return new BreakerCall(Promise.withResolvers());
-    if (this.isHalfOpen()) return this.takeProbe();
-    const outcome: Outcome = Promise.withResolvers();
-    let admitted = false as boolean; // set by the callback, which the checker does not see
-    this.circuit
-      .execute(() => {
-        admitted = true;
-        return outcome.promise;
-      })
-      .catch(() => undefined); // The caller has the error already.
-    if (!admitted) throw this.refusal((this.opensUntil - this.clock.now()) / 1000);
-    if (!this.isHalfOpen()) return new BreakerCall(outcome);
-    this.probe = { outcome, exclusiveUntil: 0 };
-    return this.takeProbe();
+  begin(model: string): CallWatch {
+    if (!this.enabled) return ignored;
+    const host = this.host.begin();
+    try {
+      return joined(host, this.ofModel(model).begin());
+    } catch (error) {
+      host.abandoned();
+      throw error;
+    }
   }
 
-  private isHalfOpen(): boolean {
-    return this.circuit.state === CircuitState.HalfOpen;
+  private ofModel(model: string): Circuit {
+    const known = this.models.get(model);
+    if (known !== undefined) return known;
+    const [first] = this.models.keys();
+    if (this.models.size >= maxModels && first !== undefined) this.models.delete(first);
+    const circuit = this.circuitOf(`the model '${told(model)}'`);
+    this.models.set(model, circuit);
+    return circuit;
   }
 
-  private takeProbe(): BreakerCall {
-    const now = this.clock.now();
-    if (this.probe === undefined || now < this.probe.exclusiveUntil) throw this.refusal(1);
-    const probe = this.probe;
-    probe.exclusiveUntil = now + this.options.openMs;
-    return new BreakerCall(probe.outcome, () => {
-      probe.exclusiveUntil = 0;
+  private circuitOf(what: string): Circuit {
+    return new Circuit(this.options, this.clock, {
+      opened: () => {
+        this.metrics.breakerOpened();
+      },
+      refused: () => {
+        this.metrics.callSuspended();
+      },
+      changed: (state, failures) => {
+        this.logger.warn(`Circuit breaker of ${what}: ${state}, ${failures} failures in a row`);
+      },
     });
   }
 
-  private refusal(seconds: number): Error {
-    this.metrics.callSuspended();
-    return backendSuspended(Math.max(1, Math.ceil(seconds)));
+  private every(test: (circuit: Circuit) => boolean): boolean {
+    return this.models.size > 0 && [...this.models.values()].every(test);
   }
 
-  private position(): 'closed' | 'half_open' | 'open' {
-    if (this.circuit.state === CircuitState.Closed) return 'closed';
-    return this.isOpen ? 'open' : 'half_open';
+  private position(): BreakerPosition {
+    if (this.isOpen) return 'open';
+    if (this.host.position !== 'closed') return 'half_open';
+    return this.every(({ position }) => position !== 'closed') ? 'half_open' : 'closed';
   }
+}
 
-  private stateChanged(state: CircuitState): void {
-    if (state === CircuitState.Open) {
-      this.opensUntil = this.clock.now() + this.options.openMs;
-      this.metrics.breakerOpened();
-    }
-    if (state !== CircuitState.HalfOpen) this.probe = undefined;
-    const name = CircuitState[state];
-    this.logger.warn(`Circuit breaker: ${name}, ${this.counter.state} failures in a row`);
-  }
+const nothing = (): void => undefined;
+const ignored: CallWatch = {
+  answered: nothing,
+  ended: nothing,
+  failed: nothing,
+  abandoned: nothing,
+};
+
+/** A connection that failed says nothing of the model, and an answer, however bad, shows that the host is there. */
+function joined(host: CallWatch, model: CallWatch): CallWatch {
+  return {
+    answered: () => {
+      host.answered();
+      model.answered();
+    },
+    ended: () => {
+      host.ended();
+      model.ended();
+    },
+    failed: (error) => {
+      if (isHostFault(error)) {
+        host.failed(error);
+        model.abandoned();
+        return;
+      }
+      host.ended();
+      model.failed(error);
+    },
+    abandoned: () => {
+      host.abandoned();
+      model.abandoned();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { NEVER, of, throwError, type Observable } from 'rxjs';
 import { systemClock } from '../../../common/clock.js';
-import { backendUnreachable, invalidRequest } from '../../../common/error-table.js';
+import { backendTimeout, backendUnreachable, invalidRequest } from '../../../common/error-table.js';
 import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
@@ -27,9 +27,10 @@ describe('BackendBreaker', () => {
 
   async function call(
     source: Observable<unknown> = throwError(() => backendUnreachable(new Error())),
+    model = 'm',
   ) {
     let outcome: unknown = 'pending';
-    const subscription = breaker.guard(source).subscribe({
+    const subscription = breaker.guard(source, model).subscribe({
       complete: () => (outcome = 'done'),
       error: (error: unknown) => (outcome = error),
     });
@@ -69,5 +70,42 @@ describe('BackendBreaker', () => {
     jest.advanceTimersByTime(30_000);
     await call(throwError(() => invalidRequest('No.', null)));
     expect((await call(of(1))).outcome).toBe('done');
+  });
+
+  const badAnswer = throwError(() => backendTimeout('The backend did not answer in time.'));
+
+  it('refuses the model that answers badly, and no other one', async () => {
+    await call(badAnswer, 'cold');
+    expect((await call(of(1), 'warm')).outcome).toBe('done');
+    await call(badAnswer, 'cold');
+    expect((await call(of(1), 'cold')).outcome).toMatchObject({ status: 503 });
+    expect((await call(of(1), 'warm')).outcome).toBe('done');
+    expect(breaker.isOpenFor('cold')).toBe(true);
+    expect(breaker).toMatchObject({ isOpen: false, consecutiveFailures: 2 });
+    jest.advanceTimersByTime(30_000);
+    expect((await call(of(1), 'cold')).outcome).toBe('done');
+    expect(breaker.consecutiveFailures).toBe(0);
+  });
+
+  it('refuses every model while the host is not reached', async () => {
+    await open();
+    expect((await call(of(1), 'another')).outcome).toMatchObject({ status: 503 });
+    jest.advanceTimersByTime(30_000);
+    expect((await call(of(1), 'another')).outcome).toBe('done');
+    expect((await call(of(1))).outcome).toBe('done');
+  });
+
+  it('takes a bad answer for a sign that the host is there', async () => {
+    await call();
+    await call(badAnswer);
+    await call();
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('remembers a bounded number of models', async () => {
+    await call(badAnswer, 'first');
+    await call(badAnswer, 'first');
+    for (let index = 0; index < 1_000; index++) await call(of(1), `m${index}`);
+    expect(breaker.isOpenFor('first')).toBe(false);
   });
 });

@@ -1,7 +1,16 @@
 export type Outcome = PromiseWithResolvers<void>;
 
-/** What the breaker is told of one call. Only the first of these counts, except that `answered` decides a probe alone. */
-export class BreakerCall {
+/** Told what becomes of one call. Only the first of these counts, except that `answered` decides a probe alone. */
+export interface CallWatch {
+  answered(): void;
+  ended(): void;
+  failed(error: unknown): void;
+  /** The client left, which says nothing about the backend. */
+  abandoned(): void;
+}
+
+/** What a circuit is told of one call. */
+export class BreakerCall implements CallWatch {
   constructor(
     private readonly outcome: Outcome,
     /** Only of a probe: lets another call try in its place. */
@@ -24,7 +33,6 @@ export class BreakerCall {
     this.outcome.reject(error);
   }
 
-  /** The client left, which says nothing about the backend. */
   abandoned(): void {
     this.passOn?.();
   }

@@ -7,3 +7,12 @@ import { ApiError } from '../../../common/api-error.js';
 export function isBackendFault(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status >= 500 && error.code !== 'internal_error';
 }
+
+const connectTimeouts: ReadonlySet<unknown> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+/** Whether there was no connection to the host at all, see `transportError`. */
+export function isHostFault(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.cause === undefined) return false;
+  const { code } = error.cause as { code?: unknown };
+  return error.code === 'backend_unavailable' || connectTimeouts.has(code);
+}

@@ -40,7 +40,9 @@ export class ResilientBackend implements ChatBackend {
         stream: (request, context) => limiter.hold(next.stream(request, context), context.id),
       }),
       retryLayer({ retries, timeoutMs, clock, metrics }),
-      (next) => ({ stream: (...call) => breaker.guard(next.stream(...call)) }),
+      (next) => ({
+        stream: (request, context) => breaker.guard(next.stream(request, context), request.model),
+      }),
       countedLayer(metrics),
       (next) => tracing?.watchBackend(next) ?? next,
     ];

@@ -1,9 +1,9 @@
 import { httpError } from '../../../common/error-table.js';
 import type { BackendListener } from '../wire/backend-exchange.js';
-import type { BreakerCall } from './breaker-call.js';
+import type { CallWatch } from './breaker-call.js';
 
 /** Tells the breaker what becomes of an exchange whose bytes only pass through: its status is all that is known. */
-export function watchExchange(listener: BackendListener, call: BreakerCall): BackendListener {
+export function watchExchange(listener: BackendListener, call: CallWatch): BackendListener {
   return {
     onStart: (status, headers) => {
       if (status < 400) call.answered();

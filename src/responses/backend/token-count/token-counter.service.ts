@@ -45,7 +45,8 @@ export class TokenCounter {
     left: Observable<unknown>,
   ): Promise<number | undefined> {
     const dialect = this.dialects.forModel(request.model);
-    if (dialect.tokenCount === 'estimate' || this.breaker.isOpen) return undefined;
+    if (dialect.tokenCount === 'estimate' || this.breaker.isOpenFor(request.model))
+      return undefined;
     const asked = abortable((signal) =>
       countBy(dialect.tokenCount, request, this.callOf(request.model, caller, signal)),
     );
