@@ -5,8 +5,8 @@ import type {
   StoredConversation,
   StoredItem,
 } from '../conversation-store.port.js';
-import { settle } from '../settle.js';
 import type { SqliteContext } from './sqlite-context.js';
+import { whenFree } from './when-free.js';
 
 const living = 'owner = ? AND id = ? AND expires_at > ?';
 const inConversation = 'owner = ? AND conversation_id = ?';
@@ -15,7 +15,7 @@ export class SqliteConversations implements ConversationStore {
   constructor(private readonly context: SqliteContext) {}
 
   create(owner: string, conversation: StoredConversation): Promise<void> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       this.context.database.run(
         'INSERT INTO conversations (owner, id, expires_at, value) VALUES (?, ?, ?, ?)',
         ...[owner, conversation.id, this.expiry(), this.context.codec.encode(conversation)],
@@ -24,11 +24,11 @@ export class SqliteConversations implements ConversationStore {
   }
 
   find(owner: string, id: string): Promise<StoredConversation | undefined> {
-    return settle(() => this.read(owner, id));
+    return whenFree(this.context.database, () => this.read(owner, id));
   }
 
   setMetadata(owner: string, id: string, metadata: Record<string, string>): Promise<boolean> {
-    return settle(() =>
+    return whenFree(this.context.database, () =>
       this.context.database.transaction(() => {
         const conversation = this.read(owner, id);
         if (conversation === undefined) return false;
@@ -40,18 +40,20 @@ export class SqliteConversations implements ConversationStore {
   }
 
   delete(owner: string, id: string): Promise<boolean> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const sql = `DELETE FROM conversations WHERE ${living}`;
       return this.context.database.run(sql, owner, id, this.now()) > 0;
     });
   }
 
   append(owner: string, id: string, items: readonly StoredItem[]): Promise<boolean> {
-    return settle(() => this.context.database.transaction(() => this.join(owner, id, items)));
+    return whenFree(this.context.database, () =>
+      this.context.database.transaction(() => this.join(owner, id, items)),
+    );
   }
 
   page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       if (this.read(owner, id) === undefined) return undefined;
       const ascending = request.order === 'asc';
       let start = ascending ? -1 : Number.MAX_SAFE_INTEGER;
@@ -71,7 +73,7 @@ export class SqliteConversations implements ConversationStore {
   }
 
   items(owner: string, id: string): Promise<StoredItem[] | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       if (this.read(owner, id) === undefined) return undefined;
       const sql = `SELECT value FROM conversation_items WHERE ${inConversation} ORDER BY position`;
       const rows = this.context.database.all(sql, owner, id) as { value: string }[];
@@ -80,7 +82,7 @@ export class SqliteConversations implements ConversationStore {
   }
 
   findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       if (this.read(owner, id) === undefined) return undefined;
       const row = this.row(owner, id, itemId);
       return row === undefined ? undefined : this.item(row.value);
@@ -88,7 +90,7 @@ export class SqliteConversations implements ConversationStore {
   }
 
   deleteItem(owner: string, id: string, itemId: string): Promise<boolean> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       if (this.read(owner, id) === undefined) return false;
       const sql = `DELETE FROM conversation_items WHERE ${inConversation} AND item_id = ?`;
       return this.context.database.run(sql, owner, id, itemId) > 0;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { EnvironmentError } from '../../config/read-environment.js';
@@ -21,15 +21,22 @@ PRAGMA journal_size_limit = 67108864;
 export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
+  private readonly inode: number | undefined;
 
   /** @throws EnvironmentError for a file that a newer version of this service has written. */
-  constructor(path: string, steps: readonly string[] = migrations) {
+  constructor(
+    private readonly path: string,
+    steps: readonly string[] = migrations,
+  ) {
     createPrivately(path);
     this.database = new DatabaseSync(path);
     this.database.exec(pragmas);
     this.transaction(() => {
       this.migrate(path, steps);
     });
+    // From here on nobody waits with the thread blocked, see `whenFree`.
+    this.database.exec('PRAGMA busy_timeout = 0');
+    this.inode = inodeOf(path);
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {
@@ -68,6 +75,17 @@ export class SqliteDatabase {
     return used;
   }
 
+  /**
+   * What is written to a file that was deleted or replaced is gone at the next start, although SQLite goes on without a
+   * word. @throws Error when the file is not the one that was opened.
+   */
+  assertInPlace(): void {
+    if (inodeOf(this.path) === this.inode) return;
+    throw new Error(
+      'The SQLite file was deleted or replaced while it was open; restart the service.',
+    );
+  }
+
   close(): void {
     this.statements.clear();
     this.database.close();
@@ -94,6 +112,10 @@ export class SqliteDatabase {
     for (const step of steps.slice(row.user_version)) this.database.exec(step);
     this.database.exec(`PRAGMA user_version = ${steps.length}`);
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 /** The file holds what users say: nobody else on the machine may read it. SQLite gives its other files the same mode. */

@@ -16,10 +16,10 @@ import {
   pickItems,
   type ResponseTexts,
 } from '../response-texts.js';
-import { settle } from '../settle.js';
 import { changeKey, type SqliteContext } from './sqlite-context.js';
 import type { SqliteConversations } from './sqlite-conversations.js';
 import type { SqliteRuns } from './sqlite-runs.js';
+import { whenFree } from './when-free.js';
 
 const living = 'owner = ? AND id = ? AND expires_at > ?';
 const running = `${living} AND status IN ('queued', 'in_progress')`;
@@ -58,7 +58,7 @@ export class SqliteResponses implements ResponseRecordStore {
   ) {}
 
   begin({ owner, response, input, replica }: NewResponse): Promise<void> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const { output, resource } = encodeResponse(this.context.codec, response);
       this.context.database.run(
         `INSERT INTO responses (owner, id, previous_id, status, replica, expires_at, input, output, resource)
@@ -77,13 +77,13 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   update(owner: string, response: ResponseResource): Promise<boolean> {
-    return settle(() => this.replace(owner, response));
+    return whenFree(this.context.database, () => this.replace(owner, response));
   }
 
   async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
     const { response, events = [], conversation } = ending;
     const { database } = this.context;
-    const finished = await settle(() =>
+    const finished = await whenFree(this.context.database, () =>
       database.transaction(() => {
         const place = this.runs.nextPlace(owner, response.id);
         if (!this.replace(owner, response)) return false;
@@ -105,7 +105,7 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   find(owner: string, id: string): Promise<StoredResponse | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const sql = `SELECT input, output, resource FROM responses WHERE ${living}`;
       const row = this.context.database.get(sql, owner, id, this.now());
       return row === undefined
@@ -115,7 +115,7 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   delete(owner: string, id: string): Promise<boolean> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const sql = `DELETE FROM responses WHERE ${living}`;
       const deleted = this.context.database.run(sql, owner, id, this.now()) > 0;
       if (deleted) this.context.changes.emit(changeKey(owner, id), 'over');
@@ -124,7 +124,7 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const now = this.now();
       const values = [owner, id, now, owner, now, owner];
       const rows = this.context.database.all(chainSql, ...values) as ChainRow[];
@@ -135,7 +135,7 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const values = [this.now(), owner, JSON.stringify(itemIds)];
       const rows = this.context.database.all(itemsSql, ...values) as { output: string }[];
       const outputs = rows.map(({ output }) => output);

@@ -1,9 +1,9 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import { decodeEvents, firstPage, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
-import { settle } from '../settle.js';
 import { changeKey, type SqliteContext } from './sqlite-context.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
+import { whenFree } from './when-free.js';
 
 /** A few rows are read at a time, until they make a page: a batch may be large. */
 const rowsPerStep = 8;
@@ -28,7 +28,7 @@ export class SqliteRuns implements RunStore {
     events: readonly ResponseEvent[],
   ): Promise<'written' | 'over'> {
     const { database, changes } = this.context;
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const wrote = database.transaction(() => {
         const row = this.state(owner, id);
         if (row === undefined || isOver(row.status)) return undefined;
@@ -43,7 +43,7 @@ export class SqliteRuns implements RunStore {
   }
 
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       // The state first: events that come between the two reads make the next read find more, never less.
       const state = this.state(owner, id);
       if (state === undefined) return undefined;
@@ -71,11 +71,11 @@ export class SqliteRuns implements RunStore {
   }
 
   watch(owner: string, id: string, notice: (change: RunChange) => void): Promise<() => void> {
-    return settle(() => this.watcher.watch(owner, id, notice));
+    return whenFree(this.context.database, () => this.watcher.watch(owner, id, notice));
   }
 
   renewLease(replica: string, forMs: number): Promise<boolean> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const { database, clock } = this.context;
       const now = clock.now();
       const living = 'SELECT 1 FROM replicas WHERE id = ? AND expires_at > ?';
@@ -89,13 +89,13 @@ export class SqliteRuns implements RunStore {
   }
 
   endLease(replica: string): Promise<void> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       this.context.database.run('DELETE FROM replicas WHERE id = ?', replica);
     });
   }
 
   orphans(): Promise<RunReference[]> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const now = this.context.clock.now();
       return this.context.database.all(
         `SELECT owner, id FROM responses WHERE status IN ('queued', 'in_progress') AND expires_at > ?

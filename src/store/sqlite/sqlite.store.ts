@@ -8,6 +8,7 @@ import { SqliteConversations } from './sqlite-conversations.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { SqliteResponses } from './sqlite-responses.js';
 import { SqliteRuns } from './sqlite-runs.js';
+import { whenFree } from './when-free.js';
 
 /** Bounds of one sweep, so that it does not hold up the streams of the process; the next one does the rest. */
 const sweepRounds = 50;
@@ -41,14 +42,14 @@ export class SqliteStore implements ResponseStore {
   }
 
   ping(): Promise<void> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       this.context.database.get('SELECT count(*) FROM replicas');
     });
   }
 
   /** Deletes what has expired, then, while the file is too large, what would expire next. */
   sweep(): Promise<void> {
-    return settle(() => {
+    return whenFree(this.context.database, () => {
       const { database, clock } = this.context;
       const now = clock.now();
       database.run('DELETE FROM replicas WHERE expires_at <= ?', now);
