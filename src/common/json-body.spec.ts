@@ -60,6 +60,15 @@ describe('parseJsonBody', () => {
     expect(failure(`{"a":${'{"b":'.repeat(8)}1${'}'.repeat(9)}`).message).toContain('8 levels');
   });
 
+  it('refuses more values than anybody sends before it parses them', () => {
+    const names = (count: number) =>
+      `{${Array.from({ length: count }, (_, index) => `"name${index}":1`).join()}}`;
+    expect(failure(names(60_001))).toMatchObject({ status: 413, code: 'request_too_large' });
+    expect(parseJsonBody(Buffer.from(names(60_000)), 8)).toBeInstanceOf(Object);
+    const text = JSON.stringify({ input: '"a":1,'.repeat(300_000) });
+    expect(parseJsonBody(Buffer.from(text), 8)).toBeInstanceOf(Object);
+  });
+
   it('skips a byte order mark', () => {
     expect(parseJsonBody(Buffer.from('\ufeff{"a":"ä"}'), 8)).toEqual({ a: 'ä' });
   });

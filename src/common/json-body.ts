@@ -1,15 +1,27 @@
 import { isUtf8 } from 'node:buffer';
-import { malformedBody } from './error-table.js';
+import { holdsMoreValuesThan } from './count-json-values.js';
+import { malformedBody, payloadTooLarge } from './error-table.js';
 import { findJsonError } from './json-error.js';
+
+/** Separators (commas and colons) of a body's JSON: a few times what the largest conversations and tool lists have. */
+const maxSeparators = 120_000;
+
+/** A smaller body cannot hold enough of them to hold others up. */
+const countedFromBytes = 256 * 1024;
 
 /**
  * Reads a request body as JSON; an empty one is undefined, for routes that need none.
- * Throws ApiError 400 naming line and column of the first mistake.
+ * Throws ApiError 400 naming line and column of the first mistake, 413 for more values than anybody sends.
  * A key `__proto__` becomes an ordinary own property, which is inert: tool schemas may hold any name.
  */
 export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformedBody('The body is not valid UTF-8.');
+  if (bytes.length > countedFromBytes && holdsMoreValuesThan(bytes, maxSeparators)) {
+    throw payloadTooLarge(
+      `The JSON of the body has more than ${maxSeparators} commas and colons between its values.`,
+    );
+  }
   const text = withoutByteOrderMark(bytes.toString('utf8'));
   const value = parse(text);
   if (isDeeperThan(value, maxDepth)) {

@@ -64,8 +64,13 @@ export class WarningCollector {
   add(code: WarningCode, param: string | null, message: string): void {
     if (this.strict)
       throw invalidRequest(`${message} (strict translation)`, param, carriedCode(code));
-    if (this.warnings.length >= this.limit) return;
+    if (this.isFull) return;
     this.warnings.push({ code, param: shortened(param, 300), message: shortened(message, 1_000) });
+  }
+
+  /** Further ones are left out: whoever looks for them may stop. */
+  get isFull(): boolean {
+    return this.warnings.length >= this.limit;
   }
 
   list(): readonly TranslationWarning[] {

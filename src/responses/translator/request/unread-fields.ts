@@ -77,6 +77,7 @@ export function warnOfUnreadFields(
 ): void {
   if (known === undefined || param === null) return;
   for (const field of Object.keys(value)) {
+    if (warnings.isFull) return;
     if (known.has(field) || isHarmless(value[field])) continue;
     warnings.add('field_ignored', within(param, `.${field}`), `'${field}' was not sent.`);
   }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { growthOf } from '../../test/support/growth.js';
+import { holdsMoreValuesThan } from './count-json-values.js';
+
+function separatorsOf(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0;
+  const members = Object.values(value);
+  const own = Math.max(0, members.length - 1) + (Array.isArray(value) ? 0 : members.length);
+  return members.reduce<number>((sum, member) => sum + separatorsOf(member), own);
+}
+
+describe('holdsMoreValuesThan', () => {
+  it('counts what stands outside strings, whatever these hold', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2), (value, indent) => {
+        const bytes = Buffer.from(JSON.stringify(value, null, indent));
+        const count = separatorsOf(value);
+        expect(holdsMoreValuesThan(bytes, count)).toBe(false);
+        if (count > 0) expect(holdsMoreValuesThan(bytes, count - 1)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['{"a\\\\" : 1, "b": 2}', 3],
+    ['["\\"", ",:"]', 1],
+    ['["unclosed, : ', 0],
+  ])('%j has %i', (text, count) => {
+    expect(holdsMoreValuesThan(Buffer.from(text), count)).toBe(false);
+    expect(holdsMoreValuesThan(Buffer.from(text), count - 1)).toBe(true);
+  });
+
+  it.each(['\\', '"', '\\"', ',', 'a'])('takes linear time on a run of %j', (unit) => {
+    const scan = (size: number): void => {
+      holdsMoreValuesThan(Buffer.from(`["${unit.repeat(size)}`), Infinity);
+    };
+    expect(growthOf(scan, 20_000, 320_000)).toBeLessThan(100);
+  });
+});
