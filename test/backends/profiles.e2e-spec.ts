@@ -153,7 +153,7 @@ describe('a wrong file', () => {
     const started = startApp({ BACKEND_PROFILES: wrong });
     await expect(started).rejects.toThrow(EnvironmentError);
     await expect(started).rejects.toMatchObject({
-      problems: [expect.stringContaining('thinkTags'), expect.stringContaining('images')],
+      problems: [expect.stringContaining('images'), expect.stringContaining('thinkTags')],
     });
   });
 });
