@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { holdsMoreValuesThan } from './count-json-values.js';
+import type { ApiError } from './api-error.js';
 import { malformedBody, payloadTooLarge } from './error-table.js';
 import { findJsonError } from './json-error.js';
+import { excessOf } from './json-excess.js';
 
 /** Separators (commas and colons) of a body's JSON: a few times what the largest conversations and tool lists have. */
 const maxSeparators = 120_000;
@@ -17,19 +18,26 @@ const countedFromBytes = 256 * 1024;
 export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformedBody('The body is not valid UTF-8.');
-  if (bytes.length > countedFromBytes && holdsMoreValuesThan(bytes, maxSeparators)) {
-    throw payloadTooLarge(
-      `The JSON of the body has more than ${maxSeparators} commas and colons between its values.`,
-    );
-  }
+  if (bytes.length > countedFromBytes) refuseExcess(bytes, maxDepth);
   const text = withoutByteOrderMark(bytes.toString('utf8'));
   const value = parse(text);
-  if (isDeeperThan(value, maxDepth)) {
-    throw malformedBody(
-      `The JSON of the body is nested deeper than ${maxDepth} levels (MAX_JSON_DEPTH).`,
-    );
-  }
+  if (isDeeperThan(value, maxDepth)) throw tooDeep(maxDepth);
   return value;
+}
+
+function refuseExcess(bytes: Buffer, maxDepth: number): void {
+  const excess = excessOf(bytes, { separators: maxSeparators, depth: maxDepth });
+  if (excess === 'depth') throw tooDeep(maxDepth);
+  if (excess === undefined) return;
+  throw payloadTooLarge(
+    `The JSON of the body has more than ${maxSeparators} commas and colons between its values.`,
+  );
+}
+
+function tooDeep(maxDepth: number): ApiError {
+  return malformedBody(
+    `The JSON of the body is nested deeper than ${maxDepth} levels (MAX_JSON_DEPTH).`,
+  );
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { growthOf } from '../../test/support/growth.js';
-import { holdsMoreValuesThan } from './count-json-values.js';
+import { excessOf } from './json-excess.js';
 
 function separatorsOf(value: unknown): number {
   if (value === null || typeof value !== 'object') return 0;
@@ -10,7 +10,28 @@ function separatorsOf(value: unknown): number {
   return members.reduce<number>((sum, member) => sum + separatorsOf(member), own);
 }
 
-describe('holdsMoreValuesThan', () => {
+const holdsMoreValuesThan = (bytes: Buffer, separators: number): boolean =>
+  excessOf(bytes, { separators, depth: Infinity }) !== undefined;
+
+function depthOf(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+describe('excessOf', () => {
+  it('measures the depth', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        const bytes = Buffer.from(JSON.stringify(value));
+        const depth = depthOf(value);
+        expect(excessOf(bytes, { separators: Infinity, depth })).toBeUndefined();
+        if (depth > 0) {
+          expect(excessOf(bytes, { separators: Infinity, depth: depth - 1 })).toBe('depth');
+        }
+      }),
+    );
+  });
+
   it('counts what stands outside strings, whatever these hold', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2), (value, indent) => {
