@@ -6,6 +6,7 @@ export function guardStore(store: ResponseStore, monitor: StoreMonitor): Respons
   return {
     kind: store.kind,
     keepsState: store.keepsState,
+    risks: store.risks ?? [],
     responses: guard(store.responses, 'responses', monitor),
     conversations: guard(store.conversations, 'conversations', monitor),
     runs: guard(store.runs, 'runs', monitor),

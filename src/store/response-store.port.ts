@@ -13,6 +13,8 @@ export interface ResponseStore {
   readonly kind: 'memory' | 'sqlite' | 'redis' | 'none';
   /** False: nothing is kept, so features that need state are refused. */
   readonly keepsState: boolean;
+  /** What the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */
+  readonly risks?: readonly string[];
   readonly responses: ResponseRecordStore;
   readonly conversations: ConversationStore;
   readonly runs: RunStore;

@@ -5,6 +5,8 @@ import { StoreMonitor } from './store-monitor.service.js';
 export interface StoreReport {
   type: ResponseStore['kind'];
   is_available: boolean;
+  /** What it is set up to lose, as the start has found it. */
+  risks?: readonly string[];
 }
 
 /** What `/health` says of the store. An outage of it is no 503: responses go on without it. */
@@ -20,6 +22,8 @@ export class StoreHealth {
     if (this.store.kind === 'memory' || this.store.kind === 'none') return {};
     // Rejects when it is not there, which the monitor has noted by then.
     await this.store.ping().catch(() => undefined);
-    return { store: { type: this.store.kind, is_available: this.monitor.isAvailable } };
+    const { kind: type, risks = [] } = this.store;
+    const found = risks.length === 0 ? {} : { risks };
+    return { store: { type, is_available: this.monitor.isAvailable, ...found } };
   }
 }

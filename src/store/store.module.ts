@@ -44,6 +44,7 @@ import { StoreMonitor } from './store-monitor.service.js';
             lastProblem = error.message;
           },
         });
+        for (const risk of store.risks ?? []) logger.warn(`store_risk ${risk}`);
         return guardStore(store, monitor);
       },
     },

@@ -3,6 +3,7 @@ import type { ResponseStore } from '../response-store.port.js';
 import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
 import { RedisConversations } from './redis-conversations.js';
 import { RedisResponses } from './redis-responses.js';
+import { redisRisks } from './redis-risks.js';
 import { RedisRuns } from './redis-runs.js';
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
@@ -20,6 +21,7 @@ export class RedisStore implements ResponseStore {
   private constructor(
     private readonly redis: RedisConnection,
     codec: RecordCodec,
+    readonly risks: readonly string[],
   ) {
     this.responses = new RedisResponses(redis, codec);
     this.conversations = new RedisConversations(redis, codec);
@@ -28,7 +30,10 @@ export class RedisStore implements ResponseStore {
 
   /** Also resolves when Redis does not answer: it is tried again for ever. */
   static async open({ codec, ...options }: RedisStoreOptions): Promise<RedisStore> {
-    return new RedisStore(await RedisConnection.open(options), codec);
+    const redis = await RedisConnection.open(options);
+    // A Redis that is not there yet tells nothing, and is no reason not to start.
+    const risks = await redisRisks(redis).catch(() => []);
+    return new RedisStore(redis, codec, risks);
   }
 
   async ping(): Promise<void> {
