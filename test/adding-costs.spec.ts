@@ -22,19 +22,10 @@ type Edits = Readonly<
 
 const additions: Readonly<Record<string, Edits>> = {
   'a preset': {
-    [`${BACKEND}/dialects/acme.dialects.ts`]: `
-      import type { BackendDialect } from '../../translator/dialect/dialect.js';
-      import { knownDialect } from './default.dialect.js';
-      export const acmeDialect: BackendDialect = { ...knownDialect, name: 'acme', images: 'none' };`,
-    [`${BACKEND}/dialects/resolve-dialect.ts`]: [
+    [`${BACKEND}/dialects/cloud.presets.ts`]: [
       [
-        "import { defaultDialect } from './default.dialect.js';",
-        "import { acmeDialect } from './acme.dialects.js';\nimport { defaultDialect } from './default.dialect.js';",
-      ],
-      ['  chutesDialect,\n  openaiDialect,', '  acmeDialect,\n  chutesDialect,\n  openaiDialect,'],
-      [
-        "  ['chutes.ai', chutesDialect],",
-        "  ['acme.test', acmeDialect],\n  ['chutes.ai', chutesDialect],",
+        'export const cloudPresets: readonly Preset[] = [',
+        "export const cloudPresets: readonly Preset[] = [\n  hostPreset('acme', ['acme.test'], { images: 'none' }),",
       ],
     ],
   },

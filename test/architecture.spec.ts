@@ -167,6 +167,21 @@ describe('the architecture', () => {
     expect(missing).toEqual([]);
   });
 
+  it.each(
+    ['README.md', 'CONTRIBUTING.md', ...readdirSync(resolve(SOURCE, '../docs'))].filter((name) =>
+      name.endsWith('.md'),
+    ),
+  )('every file that %s links to exists', (name) => {
+    const page = resolve(
+      SOURCE,
+      '..',
+      existsSync(resolve(SOURCE, '..', name)) ? name : `docs/${name}`,
+    );
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)];
+    const missing = links.map(([, link = '']) => link);
+    expect(missing.filter((link) => !existsSync(resolve(dirname(page), link)))).toEqual([]);
+  });
+
   it('the pure rooms know no framework, no platform, no clock and no randomness', () => {
     const pure = product.filter(({ room }) => pureRooms.includes(room));
     const outside = pure.flatMap(({ path, imports }) =>

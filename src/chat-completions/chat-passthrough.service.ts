@@ -43,9 +43,10 @@ export class ChatPassthroughService {
     const shaped = readResponsesShaped(bytes);
     const translated = shaped === undefined ? undefined : this.translate(shaped, request);
     const replacer = this.replacerFor(translated?.names ?? []);
-    const call = this.calls.relay(translated?.body ?? bytes, request, replacer !== undefined);
+    const body = translated?.body ?? bytes;
+    const call = this.calls.relay(body, request, replacer !== undefined);
     const relayed = defer(async () => {
-      const breakerCall = this.breaker.begin(modelNamedIn(translated?.body ?? bytes));
+      const breakerCall = this.breaker.begin(modelNamedIn(body));
       const start = (listener: BackendListener): BackendExchange =>
         this.http.start(call, watchExchange(listener, breakerCall));
       await relayAnswer(start, request.outcome, reply, replacer);

@@ -17,6 +17,10 @@ const longestTold = 200;
 
 /** A client's word as it may stand in a message: the log, and every search of it, pays for each character. */
 export function told(value: unknown): string {
-  const text = String(value);
-  return text.length <= longestTold ? text : `${text.slice(0, longestTold)}…`;
+  return shortened(String(value), longestTold);
+}
+
+/** The beginning of a long text, with a mark that it goes on. */
+export function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

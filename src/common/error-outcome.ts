@@ -1,4 +1,5 @@
 import type { ApiError } from './api-error.js';
+import { shortened } from './describe-value.js';
 
 /** What a log line says of a failed request. */
 export interface ErrorOutcome {
@@ -14,11 +15,7 @@ const longestParam = 300;
 export function errorOutcome({ code, type, message, param }: ApiError): ErrorOutcome {
   return {
     errorCode: code ?? type,
-    errorMessage: cut(message, longestMessage),
-    ...(param === null ? {} : { errorParam: cut(param, longestParam) }),
+    errorMessage: shortened(message, longestMessage),
+    ...(param === null ? {} : { errorParam: shortened(param, longestParam) }),
   };
-}
-
-function cut(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

@@ -13,12 +13,12 @@ export function invalidRequest(
   param: string | null,
   code: ErrorCode | CarriedCode = 'invalid_value',
 ): ApiError {
-  // Names of the client's stand in both.
-  const details = { code, param: param === null ? null : param.slice(0, 300) };
+  // Names of the client's stand in the message and in the path.
   return new ApiError(message.slice(0, 1_000), {
     status: 400,
     type: 'invalid_request_error',
-    ...details,
+    code,
+    param: param === null ? null : param.slice(0, 300),
   });
 }
 

@@ -18,10 +18,11 @@ const countedFromBytes = 256 * 1024;
 export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformedBody('The body is not valid UTF-8.');
-  if (bytes.length > countedFromBytes) refuseExcess(bytes, maxDepth);
+  const isCounted = bytes.length > countedFromBytes;
+  if (isCounted) refuseExcess(bytes, maxDepth);
   const text = withoutByteOrderMark(bytes.toString('utf8'));
   const value = parse(text);
-  if (isDeeperThan(value, maxDepth)) throw tooDeep(maxDepth);
+  if (!isCounted && isDeeperThan(value, maxDepth)) throw tooDeep(maxDepth);
   return value;
 }
 

@@ -17,6 +17,12 @@ interface IdleMemory {
   drop: () => void;
 }
 
+/** An answer that waits for room, and the caller's account that it counts for. */
+interface PausedAnswer {
+  flow: Pausable;
+  account: MemoryAccount<MemoryHold>;
+}
+
 /**
  * Counts what clients make this process hold (bodies, answers under way, answers and messages that nobody takes), against
  * MAX_MEMORY_MB and the share of each caller. Past it new work is refused. Work that runs goes on: at first idle memory is
@@ -29,7 +35,7 @@ export class MemoryBudget {
   private readonly shares = new Map<string, MemoryAccount<MemoryHold>>();
   private readonly shareBytes: number;
   /** Paused answers, in the order in which they came to it. */
-  private readonly waiting = new Map<MemoryHold, Pausable>();
+  private readonly waiting = new Map<MemoryHold, PausedAnswer>();
   /** Oldest first. */
   private readonly idle = new Map<IdleMemory, MemoryAccount<MemoryHold>>();
 
@@ -56,7 +62,7 @@ export class MemoryBudget {
       },
       grown: (hold, flow) => {
         if (this.mayGrow(hold, account) || this.waiting.has(hold)) return;
-        this.waiting.set(hold, flow);
+        this.waiting.set(hold, { flow, account });
         flow.pause(this);
       },
       released: (hold) => {
@@ -67,7 +73,6 @@ export class MemoryBudget {
         this.tidy(caller, account);
         this.resume();
       },
-      account,
     });
   }
 
@@ -126,8 +131,8 @@ export class MemoryBudget {
   }
 
   private resume(): void {
-    for (const [hold, flow] of this.waiting) {
-      if (!this.mayGrow(hold, hold.account as MemoryAccount<MemoryHold>)) continue;
+    for (const [hold, { flow, account }] of this.waiting) {
+      if (!this.mayGrow(hold, account)) continue;
       this.waiting.delete(hold);
       flow.resume(this);
     }

@@ -9,7 +9,6 @@ export interface HoldWatcher {
   changed(bytes: number): void;
   grown(hold: MemoryHold, flow: Pausable): void;
   released(hold: MemoryHold): void;
-  account: object;
 }
 
 /** What one piece of work holds of the memory. */
@@ -20,10 +19,6 @@ export class MemoryHold {
   private isReleased = false;
 
   constructor(private readonly watcher: HoldWatcher) {}
-
-  get account(): object {
-    return this.watcher.account;
-  }
 
   /** It holds so many bytes now. */
   set(bytes: number): void {

@@ -1,3 +1,4 @@
+import { keepNewest } from '../common/keep-newest.js';
 import { WARNINGS, type TranslationWarning } from '../responses/translator/warning.js';
 
 const hourMs = 3_600_000;
@@ -29,8 +30,7 @@ export class FreshWarnings {
     if (told !== undefined && now - told < hourMs) return false;
     this.toldAt.delete(kind);
     this.toldAt.set(kind, now);
-    const [oldest] = this.toldAt.keys();
-    if (this.toldAt.size > mostKinds && oldest !== undefined) this.toldAt.delete(oldest);
+    keepNewest(this.toldAt, mostKinds);
     return true;
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { CLOCK } from '../common/clock.js';
+import { keepNewest } from '../common/keep-newest.js';
 import type { Clock } from '../common/clock.js';
 import { SETTINGS } from '../config/settings.js';
 import type { Settings } from '../config/settings.js';
@@ -91,8 +92,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
     const stamp = time.replace(/[-:Z]/g, '').replace('T', '_');
     this.stamps.delete(requestId);
     this.stamps.set(requestId, stamp);
-    const [oldest] = this.stamps.keys();
-    if (this.stamps.size > maxStamps && oldest !== undefined) this.stamps.delete(oldest);
+    keepNewest(this.stamps, maxStamps);
     return stamp;
   }
 

@@ -78,10 +78,8 @@ describe('messages', () => {
   });
 
   it('are answered one after another, in their order', async () => {
-    let release = (): void => undefined;
-    const until = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { promise: until, resolve: release }: PromiseWithResolvers<void> =
+      Promise.withResolvers();
     service.backend.enqueue(
       { steps: [{ data: chunks.text('one') }, { until }, ...answer('').steps] },
       answer('two'),
@@ -97,10 +95,8 @@ describe('messages', () => {
   });
 
   it('of two lanes are answered side by side, and each lane goes on from its own', async () => {
-    let release = (): void => undefined;
-    const until = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { promise: until, resolve: release }: PromiseWithResolvers<void> =
+      Promise.withResolvers();
     service.backend.enqueue(
       { steps: [{ data: chunks.text('one') }, { until }, ...answer('').steps] },
       answer('two'),
@@ -300,10 +296,8 @@ describe('the connection', () => {
 
   it('goes away with 1001 after its turn when the service stops', async () => {
     const idle = await WebsocketClient.open(service.baseURL);
-    let release = (): void => undefined;
-    const until = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const { promise: until, resolve: release }: PromiseWithResolvers<void> =
+      Promise.withResolvers();
     service.backend.enqueue({
       steps: [{ data: chunks.text('one') }, { until }, ...answer('').steps],
     });

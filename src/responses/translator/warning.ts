@@ -1,3 +1,4 @@
+import { shortened } from '../../common/describe-value.js';
 import { carriedCode } from '../../common/error-codes.js';
 import { invalidRequest } from '../../common/error-table.js';
 
@@ -65,7 +66,9 @@ export class WarningCollector {
     if (this.strict)
       throw invalidRequest(`${message} (strict translation)`, param, carriedCode(code));
     if (this.isFull) return;
-    this.warnings.push({ code, param: shortened(param, 300), message: shortened(message, 1_000) });
+    // Names and values of the client's stand in both, and every log line is searched for secrets.
+    const path = param === null ? null : shortened(param, 300);
+    this.warnings.push({ code, param: path, message: shortened(message, 1_000) });
   }
 
   /** Further ones are left out: whoever looks for them may stop. */
@@ -76,9 +79,4 @@ export class WarningCollector {
   list(): readonly TranslationWarning[] {
     return this.warnings;
   }
-}
-
-/** Names and values of the client's stand in messages; a long one is cut, since every log line is searched for secrets. */
-function shortened<Text extends string | null>(text: Text, longest: number): Text | string {
-  return text === null || text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

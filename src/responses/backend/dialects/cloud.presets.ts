@@ -4,7 +4,7 @@ import { geminiDialect } from './vendor.dialects.js';
 
 /** Clouds and makers of models; where a page is named, it is the vendor's of 2026. */
 export const cloudPresets: readonly Preset[] = [
-  // Refuses unknown fields and `reasoning_content` (QwenLM/qwen-code#11045, vercel/ai#15042, September 2026).
+  // It refuses unknown fields and `reasoning_content` (QwenLM/qwen-code#11045, vercel/ai#15042, September 2026).
   hostPreset('cerebras', ['cerebras.ai'], {
     maxTokensField: 'max_completion_tokens',
     reasoningReplayField: 'reasoning',
@@ -17,7 +17,7 @@ export const cloudPresets: readonly Preset[] = [
       'service_tier',
     ]),
   }),
-  // Google Cloud's own endpoint for Gemini and for other makers' models, in OpenAI's form.
+  // This is Google Cloud's own endpoint for Gemini and for other makers' models, in OpenAI's form.
   hostPreset('vertex', ['*-aiplatform.googleapis.com', 'aiplatform.googleapis.com'], {
     base: geminiDialect,
   }),
@@ -28,7 +28,7 @@ export const cloudPresets: readonly Preset[] = [
     allowedFields: fieldsWithout(fields(commonFields), 'logit_bias', 'parallel_tool_calls'),
     parallelToolCalls: false,
   }),
-  // Schemas without references; "Foundation model REST API reference".
+  // It takes schemas without references ("Foundation model REST API reference").
   hostPreset('databricks', ['databricks.com', 'azuredatabricks.net'], {
     schemaDialect: 'inlined',
     parallelToolCalls: false,
@@ -37,13 +37,13 @@ export const cloudPresets: readonly Preset[] = [
       ['tools', 'tool_choice', 'response_format', 'reasoning_effort', 'thinking'],
     ),
   }),
-  // Refuses max_tokens (langchain-ai/langchain-snowflake#132, April 2026); most of its models are Claude.
+  // It refuses max_tokens (langchain-ai/langchain-snowflake#132, April 2026); most of its models are Claude.
   hostPreset('snowflake', ['snowflakecomputing.com'], {
     maxTokensField: 'max_completion_tokens',
     schemaDialect: 'anthropic',
     allowedFields: fieldsWithout(fields(commonFields), 'max_tokens', 'logit_bias'),
   }),
-  // Refuses null beside calls (we-promise/sure#467, 2026).
+  // It refuses null beside calls (we-promise/sure#467, 2026).
   hostPreset('cloudflare', ['api.cloudflare.com'], {
     contentBesideCalls: 'empty',
     parallelToolCalls: false,
@@ -66,7 +66,7 @@ export const cloudPresets: readonly Preset[] = [
       ['search_recency_filter', 'return_images', 'return_related_questions', 'web_search_options'],
     ),
   }),
-  // Hoists system messages, ignores `strict`, `response_format` and efforts ("OpenAI SDK compatibility").
+  // It hoists system messages and ignores `strict`, `response_format` and efforts ("OpenAI SDK compatibility").
   hostPreset('anthropic', ['anthropic.com'], {
     reasoningReplay: 'off',
     thinkTags: 'off',
@@ -78,7 +78,7 @@ export const cloudPresets: readonly Preset[] = [
       ['tool_choice', 'parallel_tool_calls', 'thinking'],
     ),
   }),
-  // Knows a few fields and two depths ("Using Cohere models via the OpenAI SDK").
+  // It knows a few fields and two depths ("Using Cohere models via the OpenAI SDK").
   hostPreset('cohere', ['cohere.ai', 'cohere.com'], {
     toolChoice: 'words',
     parallelToolCalls: false,
@@ -91,14 +91,14 @@ export const cloudPresets: readonly Preset[] = [
       ['seed', 'tools', 'tool_choice', 'response_format', 'reasoning_effort'],
     ),
   }),
-  // Refuses null beside calls (TencentCloud/TencentDB-Agent-Memory#1313, September 2026).
+  // It refuses null beside calls (TencentCloud/TencentDB-Agent-Memory#1313, September 2026).
   hostPreset('tencent', ['hunyuan.cloud.tencent.com', 'lkeap.cloud.tencent.com'], {
     contentBesideCalls: 'empty',
     reasoningReplayField: 'reasoning_content',
     responseFormat: 'json_object',
     allowedFields: fields([...commonFields, 'enable_thinking', 'thinking']),
   }),
-  // Doubao and others at Ark.
+  // Doubao and others are served at Ark.
   hostPreset('volcengine', ['volces.com', 'bytepluses.com'], {
     reasoningReplayField: 'reasoning_content',
     effortMap: { xhigh: 'high', max: 'high', ultra: 'high' },
@@ -108,7 +108,7 @@ export const cloudPresets: readonly Preset[] = [
       'service_tier',
     ]),
   }),
-  // Baidu.
+  // This is Baidu's platform.
   hostPreset('qianfan', ['qianfan.baidubce.com'], {
     reasoningReplayField: 'reasoning_content',
     effortField: 'enable_thinking',
@@ -125,6 +125,6 @@ export const cloudPresets: readonly Preset[] = [
       'reasoning_format',
     ]),
   }),
-  // IBM's model gateway.
+  // This is IBM's model gateway.
   hostPreset('watsonx', ['ml.cloud.ibm.com'], { allowedFields: fields(commonFields) }),
 ];

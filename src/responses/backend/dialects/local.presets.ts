@@ -4,7 +4,7 @@ import { enginePreset, type Preset } from './preset.js';
 
 /** Engines and proxies in the private network, beside the great ones of engine.dialects.ts. */
 export const localPresets: readonly Preset[] = [
-  // Images as data alone, no choice by name, patterns as llama.cpp's (lmstudio-bug-tracker#670, #1752, 2026).
+  // It takes images as data alone, no choice by name, and patterns as llama.cpp does (lmstudio-bug-tracker#670, #1752, 2026).
   enginePreset(
     'lmstudio',
     { service: /lm-?studio/, port: '1234' },
@@ -67,7 +67,7 @@ export const localPresets: readonly Preset[] = [
       allowedFields: fields([...knownDialect.allowedFields, 'grammar', 'mirostat']),
     },
   ),
-  // Drops what the model behind it does not take only where it is told to, so few fields go out.
+  // It drops what the model behind it does not take only where it is told to, so few fields go out.
   enginePreset(
     'litellm',
     { service: /litellm/, port: '4000' },

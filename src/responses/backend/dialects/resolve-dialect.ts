@@ -17,6 +17,7 @@ import {
 } from './host.dialects.js';
 import { localPresets } from './local.presets.js';
 import { azureDialect, azureFoundryDialect, openaiDialect } from './openai.dialects.js';
+import type { Preset } from './preset.js';
 import { routerPresets } from './router.presets.js';
 import {
   deepseekDialect,
@@ -31,85 +32,49 @@ import {
 
 export const BACKEND_DIALECT = Symbol('BACKEND_DIALECT');
 
-const presets = [...cloudPresets, ...routerPresets, ...localPresets];
-
-const dialects: readonly BackendDialect[] = [
-  defaultDialect,
-  chutesDialect,
-  openaiDialect,
-  azureDialect,
-  azureFoundryDialect,
-  vllmDialect,
-  sglangDialect,
-  llamacppDialect,
-  ollamaDialect,
-  deepseekDialect,
-  openrouterDialect,
-  togetherDialect,
-  groqDialect,
-  fireworksDialect,
-  mistralDialect,
-  geminiDialect,
-  xaiDialect,
-  minimaxDialect,
-  glmDialect,
-  kimiDialect,
-  qwenDialect,
-  ...presets.map(({ dialect }) => dialect),
+/** All presets. Of two engines that both fit a service's name the first is taken: `ollama-server` is Ollama. */
+const presets: readonly Preset[] = [
+  { dialect: defaultDialect, hosts: [] },
+  { dialect: chutesDialect, hosts: ['chutes.ai'] },
+  { dialect: openaiDialect, hosts: ['api.openai.com'] },
+  {
+    dialect: azureDialect,
+    hosts: ['openai.azure.com', 'cognitiveservices.azure.com', 'services.ai.azure.com'],
+  },
+  { dialect: azureFoundryDialect, hosts: ['models.ai.azure.com', 'inference.ai.azure.com'] },
+  { dialect: ollamaDialect, hosts: [], service: /ollama/, port: '11434' },
+  { dialect: vllmDialect, hosts: [], service: /vllm/, port: '8000' },
+  { dialect: sglangDialect, hosts: [], service: /sglang/, port: '30000' },
+  {
+    dialect: llamacppDialect,
+    hosts: [],
+    service: /llama[-.]?cpp|llama-server/,
+    port: '8080',
+  },
+  { dialect: deepseekDialect, hosts: ['deepseek.com'] },
+  { dialect: openrouterDialect, hosts: ['openrouter.ai'] },
+  { dialect: togetherDialect, hosts: ['together.xyz', 'together.ai'] },
+  { dialect: groqDialect, hosts: ['groq.com'] },
+  { dialect: fireworksDialect, hosts: ['fireworks.ai'] },
+  { dialect: mistralDialect, hosts: ['mistral.ai'] },
+  { dialect: geminiDialect, hosts: ['generativelanguage.googleapis.com'] },
+  { dialect: xaiDialect, hosts: ['x.ai'] },
+  { dialect: minimaxDialect, hosts: ['minimax.io', 'minimaxi.com', 'minimax.chat'] },
+  { dialect: glmDialect, hosts: ['z.ai', 'bigmodel.cn'] },
+  { dialect: kimiDialect, hosts: ['moonshot.ai', 'moonshot.cn', 'kimi.com'] },
+  { dialect: qwenDialect, hosts: ['aliyuncs.com'] },
+  ...cloudPresets,
+  ...routerPresets,
+  ...localPresets,
 ];
 
-export const dialectNames: readonly string[] = dialects.map(({ name }) => name);
-
-/** See `hosts` of a preset. */
-const publicHosts: readonly (readonly [pattern: string, dialect: BackendDialect])[] = [
-  ['chutes.ai', chutesDialect],
-  ['api.openai.com', openaiDialect],
-  ['openai.azure.com', azureDialect],
-  ['cognitiveservices.azure.com', azureDialect],
-  ['services.ai.azure.com', azureDialect],
-  ['models.ai.azure.com', azureFoundryDialect],
-  ['inference.ai.azure.com', azureFoundryDialect],
-  ['deepseek.com', deepseekDialect],
-  ['openrouter.ai', openrouterDialect],
-  ['together.xyz', togetherDialect],
-  ['together.ai', togetherDialect],
-  ['groq.com', groqDialect],
-  ['fireworks.ai', fireworksDialect],
-  ['mistral.ai', mistralDialect],
-  ['generativelanguage.googleapis.com', geminiDialect],
-  ['x.ai', xaiDialect],
-  ['minimax.io', minimaxDialect],
-  ['minimaxi.com', minimaxDialect],
-  ['minimax.chat', minimaxDialect],
-  ['z.ai', glmDialect],
-  ['bigmodel.cn', glmDialect],
-  ['moonshot.ai', kimiDialect],
-  ['moonshot.cn', kimiDialect],
-  ['kimi.com', kimiDialect],
-  ['aliyuncs.com', qwenDialect],
-  ...presets.flatMap(({ hosts, dialect }) => hosts.map((host) => [host, dialect] as const)),
-];
-
-/** In the private network the engine shows in the service's name, else in its usual port. */
-const privateEngines: readonly (readonly [
-  word: RegExp,
-  port: string | undefined,
-  dialect: BackendDialect,
-])[] = [
-  [/ollama/, '11434', ollamaDialect],
-  [/vllm/, '8000', vllmDialect],
-  [/sglang/, '30000', sglangDialect],
-  [/llama[-.]?cpp|llama-server/, '8080', llamacppDialect],
-  ...presets.flatMap(({ service, port, dialect }) =>
-    service === undefined ? [] : [[service, port, dialect] as const],
-  ),
-];
+export const dialectNames: readonly string[] = presets.map(({ dialect }) => dialect.name);
 
 /** `name` is a preset's or `auto`. An unknown one throws at boot, with the names that there are. */
 export function resolveDialect(name: string, backendUrl: URL): BackendDialect {
   if (name === 'auto') return detectDialect(backendUrl);
-  const dialect = dialects.find((candidate) => candidate.name === name.toLowerCase());
-  if (dialect !== undefined) return dialect;
+  const known = presets.find(({ dialect }) => dialect.name === name.toLowerCase());
+  if (known !== undefined) return known.dialect;
   throw new Error(`BACKEND_DIALECT must be auto or one of: ${dialectNames.join(', ')}.`);
 }
 
@@ -118,13 +83,12 @@ function detectDialect({ hostname, port, pathname }: URL): BackendDialect {
   if (host.endsWith('.services.ai.azure.com') && pathname.startsWith('/models/')) {
     return azureFoundryDialect;
   }
-  if (!isPrivateHost(host)) {
-    const known = publicHosts.find(([pattern]) => isAt(host, pattern));
-    return known?.[1] ?? defaultDialect;
-  }
-  const named = privateEngines.find(([word]) => word.test(host));
-  const listening = privateEngines.find(([, usualPort]) => usualPort === port);
-  return (named ?? listening)?.[2] ?? defaultDialect;
+  // In the private network the engine shows in the service's name, else in its usual port.
+  const found = isPrivateHost(host)
+    ? (presets.find(({ service }) => service?.test(host) === true) ??
+      presets.find(({ port: usualPort }) => usualPort !== undefined && usualPort === port))
+    : presets.find(({ hosts }) => hosts.some((pattern) => isAt(host, pattern)));
+  return found?.dialect ?? defaultDialect;
 }
 
 function isAt(host: string, pattern: string): boolean {

@@ -13,7 +13,7 @@ export const routerPresets: readonly Preset[] = [
     reasoningReplay: 'off',
     allowedFields: fields([...commonFields, 'n']),
   }),
-  // NIM: vLLM and TensorRT with the template's switches.
+  // NIM is vLLM and TensorRT with the template's switches.
   hostPreset('nvidia', ['integrate.api.nvidia.com'], {
     reasoningReplayField: 'reasoning_content',
     allowedFields: fields([...commonFields, 'chat_template_kwargs', 'nvext', 'top_k']),
@@ -27,7 +27,7 @@ export const routerPresets: readonly Preset[] = [
       'chat_template_kwargs',
     ]),
   }),
-  // A router: what the provider behind it takes is not told, so few fields go out.
+  // It is a router: what the provider behind it takes is not told, so few fields go out.
   hostPreset('huggingface', ['router.huggingface.co'], { allowedFields: fields(commonFields) }),
   hostPreset('sambanova', ['sambanova.ai'], {
     allowedFields: fields([
@@ -54,7 +54,7 @@ export const routerPresets: readonly Preset[] = [
   hostPreset('nebius', ['nebius.com', 'nebius.ai'], {
     reasoningReplayField: 'reasoning_content',
   }),
-  // Keeps what its providers signed in `reasoning_details`, as OpenRouter does.
+  // It keeps what its providers signed in `reasoning_details`, as OpenRouter does.
   hostPreset('vercel', ['ai-gateway.vercel.sh'], {
     reasoningDetails: true,
     reasoningReplayField: 'reasoning',

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { told } from '../../../common/describe-value.js';
+import { keepNewest } from '../../../common/keep-newest.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { BackendMetrics, type BreakerPosition } from '../../../metrics/backend.metrics.js';
 import type { BreakerState } from './breaker-state.port.js';
@@ -95,10 +96,9 @@ export class BackendBreaker implements BreakerState {
   private ofModel(model: string): Circuit {
     const known = this.models.get(model);
     if (known !== undefined) return known;
-    const [first] = this.models.keys();
-    if (this.models.size >= maxModels && first !== undefined) this.models.delete(first);
     const circuit = this.circuitOf(`the model '${told(model)}'`);
     this.models.set(model, circuit);
+    keepNewest(this.models, maxModels);
     return circuit;
   }
 

@@ -1,6 +1,7 @@
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
+import { readCallIdentity } from '../../tools/read-call-identity.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, isKnownPart, textOf } from './convert-content-part.js';
 import { unwrapToolOutput } from './unwrap-tool-output.js';
@@ -29,11 +30,9 @@ export function convertToolOutputItem(
 
 /** Since 2026-11 an output may go without a call id and name its tool instead. */
 function toolNameOf(item: InputItem, { registry }: ConversionContext): string | undefined {
-  const name = nonEmptyText(item.name);
-  if (name === undefined) return undefined;
-  const namespace = nonEmptyText(item.namespace);
+  if (nonEmptyText(item.name) === undefined) return undefined;
   const type = item.type === 'custom_tool_call_output' ? 'custom' : 'function';
-  return registry.chatName({ type, name, ...(namespace === undefined ? {} : { namespace }) });
+  return registry.chatName(readCallIdentity(item, type).identity);
 }
 
 function convertOutput(

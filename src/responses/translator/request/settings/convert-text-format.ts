@@ -4,7 +4,7 @@ import type { CreateResponseBody, TextFormat } from '../../../../contracts/respo
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import { adaptStrictly } from '../tools/adapt-schema.js';
+import { adaptStrictly, warnOfAdaptation } from '../tools/adapt-schema.js';
 
 export interface ConvertedTextFormat {
   responseFormat?: JsonRecord;
@@ -101,25 +101,15 @@ function nestedSchema(
   { dialect, warnings }: FormatOptions,
 ): JsonRecord {
   const given = isRecord(source.schema) ? source.schema : {};
-  const asked = source.strict === true;
-  const { schema, dropped, strict } = adaptStrictly(given, {
-    dialect: dialect.schemaDialect,
-    param,
-    strict: asked,
-  });
-  if (dropped.length > 0) {
-    warnings.add('schema_simplified', param, `The schema was sent without ${dropped.join(', ')}.`);
-  }
-  if (asked && !strict) {
-    const message = 'Strict mode cannot hold the schema: sent with strict false.';
-    warnings.add('field_mapped', param, message);
-  }
+  const options = { dialect: dialect.schemaDialect, param, strict: source.strict === true };
+  const adapted = adaptStrictly(given, options);
+  warnOfAdaptation('schema', adapted, options, warnings);
   const description = nonEmptyText(source.description);
   return {
     name: nonEmptyText(source.name) ?? 'response',
     ...(description === undefined ? {} : { description }),
-    schema,
-    ...(typeof source.strict === 'boolean' ? { strict } : {}),
+    schema: adapted.schema,
+    ...(typeof source.strict === 'boolean' ? { strict: adapted.strict } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import { isRecord, type JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
+import type { WarningCollector } from '../../warning.js';
 import { fitsStrictMode } from './openai-words.js';
 import { flavourOf, hasStrictMode, type SchemaFlavour } from './schema-flavours.js';
 import { findReference } from './schema-reference.js';
@@ -10,6 +11,11 @@ export interface AdaptedSchema {
   schema: JsonRecord;
   /** Keywords that had to go although they say something. */
   dropped: readonly string[];
+}
+
+export interface StrictlyAdapted extends AdaptedSchema {
+  /** Whether it goes out in strict mode. */
+  strict: boolean;
 }
 
 export interface SchemaOptions {
@@ -45,15 +51,29 @@ export function adaptSchema(schema: JsonRecord, options: SchemaOptions): Adapted
  * The same for a schema that may be asked for strictly. Where the reader's strict mode cannot hold it, it goes without that
  * mode, as `strict` then says: a refusal would end the session.
  */
-export function adaptStrictly(
-  schema: JsonRecord,
-  options: SchemaOptions,
-): AdaptedSchema & { strict: boolean } {
+export function adaptStrictly(schema: JsonRecord, options: SchemaOptions): StrictlyAdapted {
   const strict = options.strict === true;
   const adapted = adaptSchema(schema, options);
   const fits = !strict || !hasStrictMode(options.dialect) || fitsStrictMode(adapted.schema);
   if (fits) return { ...adapted, strict };
   return { ...adaptSchema(schema, { ...options, strict: false }), strict: false };
+}
+
+/** @param what `schema`, or whose it is: `schema of 'get_time'`. */
+export function warnOfAdaptation(
+  what: string,
+  { dropped, strict }: StrictlyAdapted,
+  asked: Pick<SchemaOptions, 'param' | 'strict'>,
+  warnings: WarningCollector,
+): void {
+  if (dropped.length > 0) {
+    const message = `The ${what} was sent without ${dropped.join(', ')}.`;
+    warnings.add('schema_simplified', asked.param, message);
+  }
+  if (asked.strict === true && !strict) {
+    const message = `Strict mode cannot hold the ${what}: sent with strict false.`;
+    warnings.add('field_mapped', asked.param, message);
+  }
 }
 
 class SchemaAdapter {

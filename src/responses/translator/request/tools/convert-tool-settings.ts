@@ -3,6 +3,7 @@ import type { CreateResponseBody } from '../../../../contracts/responses/request
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { adaptParameters } from './adapt-parameters.js';
+import { warnOfAdaptation } from './adapt-schema.js';
 
 export interface ToolFields {
   tools?: ChatFunctionTool[];
@@ -42,19 +43,14 @@ function adaptTools(
 ): ChatFunctionTool[] {
   return chatTools.map(({ type, function: { parameters, ...declared } }) => {
     if (parameters === undefined) return { type, function: declared };
-    const asked = declared.strict;
-    const { schema, dropped, strict } = adaptParameters(parameters, {
-      dialect: schemaDialect,
-      param: 'tools',
-      strict: asked === true,
-    });
-    if (dropped.length > 0) {
-      const message = `The schema of '${declared.name}' was sent without ${dropped.join(', ')}.`;
-      warnings.add('schema_simplified', 'tools', message);
-    }
-    if (asked !== true || strict) return { type, function: { ...declared, parameters: schema } };
-    const message = `Strict mode cannot hold the schema of '${declared.name}': sent with strict false.`;
-    warnings.add('field_mapped', 'tools', message);
-    return { type, function: { ...declared, parameters: schema, strict } };
+    const options = { dialect: schemaDialect, param: 'tools', strict: declared.strict === true };
+    const adapted = adaptParameters(parameters, options);
+    warnOfAdaptation(`schema of '${declared.name}'`, adapted, options, warnings);
+    const { schema, strict } = adapted;
+    const isWeaker = options.strict && !strict;
+    return {
+      type,
+      function: { ...declared, parameters: schema, ...(isWeaker ? { strict } : {}) },
+    };
   });
 }

@@ -20,11 +20,7 @@ const geminiFormats = new Set(['enum', 'date-time', 'int32', 'int64', 'float', '
  * One level of a JSON schema with the same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. Each step
  * is for something that its reader refuses the whole request for (reports of users from March to September 2026).
  */
-export function inGeminisWords(schema: JsonRecord): JsonRecord {
-  return geminiSteps(schema);
-}
-
-const geminiSteps = inSteps(
+export const inGeminisWords = inSteps(
   constAsEnum,
   oneOfAsAnyOf,
   typeListAsAnyOf,

@@ -1,21 +1,12 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
-import {
-  arrayWithItems,
-  inSteps,
-  oneOfAsAnyOf,
-  requiredThatExists,
-  singleAllOf,
-  without,
-} from './schema-steps.js';
+import { inPlainWords, inSteps, requiredThatExists, without } from './schema-steps.js';
 
 /**
  * One level of a JSON schema as OpenAI's strict mode reads it: objects are closed, choices are `anyOf`, a reference stands
  * alone (platform.openai.com, "Structured Outputs", supported schemas, 2026).
  */
 export const inStrictWords = inSteps(
-  singleAllOf,
-  oneOfAsAnyOf,
-  arrayWithItems,
+  inPlainWords,
   closedObject,
   requiredThatExists,
   referenceAlone,

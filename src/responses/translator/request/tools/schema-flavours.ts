@@ -5,13 +5,12 @@ import { cutForGemini, inGeminisWords } from './gemini-words.js';
 import { cutForLlamaCpp } from './llamacpp-words.js';
 import { inMoonshotsWords } from './moonshot-words.js';
 import { cutForStrict, inStrictWords } from './openai-words.js';
-import { arrayWithItems, inSteps, type SchemaStep } from './schema-steps.js';
+import { arrayWithItems, inPlainWords, inSteps, type SchemaStep } from './schema-steps.js';
 import {
   cutForCerebras,
   cutForXai,
   inAnthropicsWords,
   inCerebrasWords,
-  inXaisWords,
   unnameable,
 } from './vendor-words.js';
 
@@ -43,7 +42,7 @@ const flavours: Readonly<Record<BackendDialect['schemaDialect'], SchemaFlavour>>
   llamacpp: { words: asIs, cut: cutForLlamaCpp, references: 'kept' },
   described: { words: withDescriptions, cut: asIs, references: 'kept' },
   openai: { words: arrayWithItems, cut: asIs, references: 'kept' },
-  xai: { words: inXaisWords, cut: cutForXai, references: 'kept' },
+  xai: { words: inPlainWords, cut: cutForXai, references: 'kept' },
   cerebras: { words: inCerebrasWords, cut: cutForCerebras, references: 'inlined' },
   anthropic,
   bedrock: anthropic,

@@ -28,6 +28,9 @@ export function arrayWithItems(schema: JsonRecord): JsonRecord {
   return schema.type === 'array' && lacksItems ? { ...schema, items: { type: 'string' } } : schema;
 }
 
+/** What readers that know `anyOf` alone have in common. */
+export const inPlainWords = inSteps(singleAllOf, oneOfAsAnyOf, arrayWithItems);
+
 export function requiredThatExists(schema: JsonRecord): JsonRecord {
   if (!Array.isArray(schema.required) || !isRecord(schema.properties)) return schema;
   const { properties } = schema;

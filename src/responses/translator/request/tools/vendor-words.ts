@@ -1,40 +1,23 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
-import {
-  arrayWithItems,
-  inSteps,
-  oneOfAsAnyOf,
-  requiredThatExists,
-  singleAllOf,
-  without,
-} from './schema-steps.js';
+import { inPlainWords, inSteps, requiredThatExists, without } from './schema-steps.js';
+
+/** What neither of the two readers below has a word for. */
+const conditions = [
+  ...['allOf', 'not', 'if', 'then', 'else', 'patternProperties', 'propertyNames'],
+  ...['dependentRequired', 'dependentSchemas', 'contains'],
+];
+const lengths = ['minLength', 'maxLength', 'minItems', 'maxItems'];
 
 /** xAI knows no `allOf` and no lengths (docs.x.ai, "Structured Outputs", supported schemas, 2026). */
-export const inXaisWords = inSteps(singleAllOf, oneOfAsAnyOf, arrayWithItems);
-
 export function cutForXai(schema: JsonRecord): JsonRecord {
-  return without(
-    schema,
-    ...['minLength', 'maxLength', 'minItems', 'maxItems', 'contains', 'minContains', 'maxContains'],
-    ...['allOf', 'not', 'if', 'then', 'else', 'patternProperties', 'propertyNames'],
-    ...['dependentRequired', 'dependentSchemas'],
-  );
+  return without(schema, ...lengths, ...conditions, 'minContains', 'maxContains');
 }
 
 /** Cerebras compiles schemas without recursion (inference-docs.cerebras.ai, "Structured Outputs", limitations, 2026). */
-export const inCerebrasWords = inSteps(
-  singleAllOf,
-  oneOfAsAnyOf,
-  arrayWithItems,
-  requiredThatExists,
-);
+export const inCerebrasWords = inSteps(inPlainWords, requiredThatExists);
 
 export function cutForCerebras(schema: JsonRecord): JsonRecord {
-  return without(
-    schema,
-    ...['pattern', 'format', 'minItems', 'maxItems', 'uniqueItems', 'contains', '$anchor'],
-    ...['allOf', 'not', 'if', 'then', 'else', 'patternProperties', 'propertyNames'],
-    ...['dependentRequired', 'dependentSchemas', 'minLength', 'maxLength'],
-  );
+  return without(schema, ...lengths, ...conditions, 'pattern', 'format', 'uniqueItems', '$anchor');
 }
 
 /**
@@ -78,7 +61,7 @@ function withoutRequiredSwitch(schema: JsonRecord): JsonRecord {
 
 const PROPERTY_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** One property of another name (`$filter` of OData) refuses every request: `nameless` says which were left out. */
+/** One property of another name (`$filter` of OData) refuses every request; `unnameable` says which were left out. */
 function nameableProperties(schema: JsonRecord): JsonRecord {
   if (!isRecord(schema.properties)) return schema;
   const entries = Object.entries(schema.properties);
