@@ -24,21 +24,38 @@ const files = readdirSync(SOURCE, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /(?<!\.spec)\.ts$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name));
 
-const literals: Expression[] = [];
-const made: string[] = [];
-for (const file of files) {
-  const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const place = file.slice(SOURCE.length + 1);
+/** `text.match(pattern)` makes an expression of whatever is not one; a constant of the same file is seen as what it is. */
+function makesOne({ expression, arguments: [pattern] }: ts.CallExpression): boolean {
+  if (!ts.isPropertyAccessExpression(expression) || pattern === undefined) return false;
+  if (!['match', 'matchAll', 'search'].includes(expression.name.text)) return false;
+  const isConstant = pattern.getSourceFile().text.includes(`const ${pattern.getText()} = /`);
+  return !ts.isRegularExpressionLiteral(pattern) && !isConstant;
+}
+
+/** The expressions that a file writes down, and how often it makes one of a text at run time, however it calls that. */
+function expressionsOf(place: string, text: string): { literals: Expression[]; made: number } {
+  const literals: Expression[] = [];
+  let made = 0;
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
       literals.push({ place, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
     }
-    if (ts.isNewExpression(node) && node.expression.getText() === 'RegExp') made.push(place);
+    const isNamed = ts.isIdentifier(node) && node.text === 'RegExp';
+    if (isNamed && !ts.isTypeReferenceNode(node.parent)) made += 1;
+    if (ts.isCallExpression(node) && makesOne(node)) made += 1;
     ts.forEachChild(node, visit);
   };
-  visit(tree);
+  visit(ts.createSourceFile(place, text, ts.ScriptTarget.Latest, true));
+  return { literals, made };
 }
+
+const found = files.map((file) => {
+  const place = file.slice(SOURCE.length + 1);
+  return { place, ...expressionsOf(place, readFileSync(file, 'utf8')) };
+});
+const literals = found.flatMap((file) => file.literals);
+const made = found.filter((file) => file.made > 0).map(({ place }) => place);
 
 /** The texts of an expression that stand for themselves, and the characters that most are made of. */
 function wordsOf(source: string): string[] {
@@ -90,14 +107,22 @@ describe('the regular expressions', () => {
     expect(weak.filter(({ attack }) => attack !== undefined)).toEqual([]);
   }, 120_000);
 
-  it('would be found', () => {
+  it.each([
+    ['const a = RegExp(b); type C = RegExp;', 1],
+    ['const A = globalThis.RegExp; class B extends RegExp {}', 2],
+    ['text.search(word); text.match(/a/); const B = /b/g; text.matchAll(B);', 1],
+  ])('would be found, however they are called: %s', (text, times) => {
+    expect(expressionsOf('a.ts', text).made).toBe(times);
+  });
+
+  it('would be found when they are not linear', () => {
     const weak = [String.raw`input.*limit`, String.raw`\s*x$`, '<title[^>]*>([^<]*)</title>'];
     expect(weak.filter((source) => weaknessOf({ place: '', source, flags: '' }))).toEqual(weak);
   });
 
   /** Made of parts at run time: each of these places has a growth test of its own, or reads what operators write. */
   it('that are made at run time are known', () => {
-    expect([...new Set(made)].sort()).toEqual([
+    expect(made.sort()).toEqual([
       'logging/scrub-secrets.ts',
       'responses/backend/families/model-family.ts',
       'responses/backend/profiles/dialect-resolver.ts',

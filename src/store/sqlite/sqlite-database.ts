@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { EnvironmentError } from '../../config/read-environment.js';
+import { identityOf } from './sqlite-identity.js';
 import { migrations } from './sqlite-schema.js';
 
 /**
@@ -21,7 +22,7 @@ PRAGMA journal_size_limit = 67108864;
 export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
-  private readonly inode: number | undefined;
+  private readonly identity: string;
 
   /** @throws EnvironmentError for a file that a newer version of this service has written. */
   constructor(
@@ -36,7 +37,7 @@ export class SqliteDatabase {
     });
     // From here on nobody waits with the thread blocked, see `whenFree`.
     this.database.exec('PRAGMA busy_timeout = 0');
-    this.inode = inodeOf(path);
+    this.identity = identityOf(path);
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {
@@ -76,13 +77,13 @@ export class SqliteDatabase {
   }
 
   /**
-   * What is written to a file that was deleted or replaced is gone at the next start, although SQLite goes on without a
-   * word. @throws Error when the file is not the one that was opened.
+   * What is written to a file that was deleted, replaced or overwritten is gone at the next start, although SQLite goes on
+   * without a word. @throws Error when a file is not the one that was opened.
    */
   assertInPlace(): void {
-    if (inodeOf(this.path) === this.inode) return;
+    if (identityOf(this.path) === this.identity) return;
     throw new Error(
-      'The SQLite file was deleted or replaced while it was open; restart the service.',
+      'The SQLite file, or its -wal or -shm, was deleted or replaced while it was open; restart the service.',
     );
   }
 
@@ -112,10 +113,6 @@ export class SqliteDatabase {
     for (const step of steps.slice(row.user_version)) this.database.exec(step);
     this.database.exec(`PRAGMA user_version = ${steps.length}`);
   }
-}
-
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 /** The file holds what users say: nobody else on the machine may read it. SQLite gives its other files the same mode. */

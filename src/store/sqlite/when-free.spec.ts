@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -69,5 +69,33 @@ describe('a file that is not the one that was opened', () => {
     renameSync(`${path}.first`, path);
     store = second;
     await expect(begin()).rejects.toThrow('deleted or replaced');
+  });
+
+  it.each(['-wal', '-shm'])('only its %s deleted: the same', async (suffix) => {
+    rmSync(path + suffix);
+    await expect(begin()).rejects.toThrow('deleted or replaced');
+    await expect(store.ping()).rejects.toThrow('restart the service');
+  });
+
+  it('only its log replaced by a copy: the same', async () => {
+    copyFileSync(`${path}-wal`, `${path}-copy`);
+    renameSync(`${path}-copy`, `${path}-wal`);
+    await expect(begin()).rejects.toThrow('deleted or replaced');
+  });
+
+  it('overwritten in its place: the same', async () => {
+    writeFileSync(path, 'not a database, but as long as its header');
+    await expect(begin()).rejects.toThrow('deleted or replaced');
+  });
+
+  it('stays the same when others come, go and empty the log', async () => {
+    const other = open();
+    await begin();
+    await other.close();
+    const third = new DatabaseSync(path);
+    third.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    third.close();
+    await expect(store.ping()).resolves.toBeUndefined();
+    expect(await store.conversations.find('owner', 'conv_1')).toBeDefined();
   });
 });

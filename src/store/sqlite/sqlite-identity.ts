@@ -1,0 +1,31 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+
+/** What of the header stays the same while a file is open: the format, the size of a page. Source: sqlite.org/fileformat2. */
+const headerBytes = 24;
+
+/**
+ * Tells the files of one open database from others in their place. The log (`-wal`) holds what was committed last, and its
+ * index (`-shm`) is how processes see each other's commits: they are there as long as the database is open. A file that
+ * was overwritten or cut short is told by its header.
+ */
+export function identityOf(path: string): string {
+  const files = [path, `${path}-wal`, `${path}-shm`].map((file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? 'none' : `${found.dev}:${found.ino}`;
+  });
+  return [...files, headerOf(path)].join(' ');
+}
+
+function headerOf(path: string): string {
+  const header = Buffer.alloc(headerBytes);
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    readSync(file, header, 0, headerBytes, 0);
+  } catch {
+    // It is not there, or not to be read any more: another header than that of any database.
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+  return header.toString('hex');
+}
