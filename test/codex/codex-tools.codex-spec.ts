@@ -121,7 +121,11 @@ describe('a reasoning model', () => {
       says('Done.'),
       says('Still.'),
     ]);
-    expect(await home.exec('Think.')).toMatchObject({ code: 0, message: 'Done.' });
+    const run = await home.exec('Think.', '-c', 'model_reasoning_summary="auto"');
+    expect(run).toMatchObject({ code: 0, message: 'Done.' });
+    // The thought is in the item twice, as summary and as content, and shown once.
+    const shown = run.events.flatMap(({ item }) => (item?.type === 'reasoning' ? [item.text] : []));
+    expect(shown).toEqual(['I think: echo.']);
     expect(await home.resume('Again.')).toMatchObject({ code: 0, message: 'Still.' });
     const [, second, third] = codex.calls();
     const thought = { role: 'assistant', reasoning_content: 'I think: echo.' };

@@ -1,6 +1,6 @@
 import { endsInsideJson } from '../../src/responses/translator/stream/calls/ends-inside-json.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
-import type { OutputItem } from '../../src/contracts/responses/items.js';
+import type { OutputItem, ReasoningItem } from '../../src/contracts/responses/items.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 import { responseViolations } from './response-invariants.js';
 
@@ -100,6 +100,7 @@ function finishItem(done: OutputItem, item: SeenItem, say: (text: string) => voi
   const text = item.deltas.get(-1) ?? '';
   if (done.type === 'function_call' && done.arguments !== text) say('arguments != deltas');
   if (done.type === 'custom_tool_call' && done.input !== text) say('input != deltas');
+  if (done.type === 'reasoning' && !readsTheSame(done)) say('content != summary');
   const parts = partsOf(done);
   if (parts.length !== item.finishedParts.size) say(`${parts.length} parts in the done item`);
   parts.forEach((part, index) => {
@@ -112,7 +113,18 @@ function partsOf(item: OutputItem): string[] {
     return item.content.map((part) => (part.type === 'refusal' ? part.refusal : part.text));
   }
   if (item.type !== 'reasoning') return [];
-  return [...item.summary, ...(item.content ?? [])].map((part) => part.text);
+  const told = item.summary.length > 0 ? item.summary : (item.content ?? []);
+  return told.map((part) => part.text);
+}
+
+/** A finished reasoning item has its text as `content`, and as its summary where that is what was streamed. */
+function readsTheSame({ content = [], summary }: ReasoningItem): boolean {
+  const texts = content.map(({ text }) => text);
+  return (
+    texts.length > 0 &&
+    (summary.length === 0 ||
+      JSON.stringify(summary.map(({ text }) => text)) === JSON.stringify(texts))
+  );
 }
 
 type PartEvent = Extract<ResponseEvent, { item_id: string }>;

@@ -14,7 +14,8 @@ export interface ReasoningWriterContext {
 
 /**
  * A reasoning item. The trace goes out as a summary by default: those events are the same in Open Responses and
- * OpenAI's SDK, while each refuses the other's events for raw reasoning.
+ * OpenAI's SDK, while each refuses the other's events for raw reasoning. The finished item has it as `content` too,
+ * where OpenAI's compatibility test for gpt-oss and its clients read it; no client shows both.
  */
 export class ReasoningWriter implements ItemWriter {
   private text = '';
@@ -77,9 +78,8 @@ export class ReasoningWriter implements ItemWriter {
     if (!whole) return item;
     if (this.context.format === 'summary') {
       item.summary = [{ type: 'summary_text', text: this.text }];
-    } else {
-      item.content = [{ type: 'reasoning_text', text: this.text }];
     }
+    item.content = [{ type: 'reasoning_text', text: this.text }];
     const sealed = this.context.seal?.(this.text);
     if (sealed !== undefined) item.encrypted_content = sealed;
     return item;
