@@ -3,7 +3,7 @@ import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { ChatHistory } from './messages/chat-history.js';
 
-/** What the converters of one request share. */
+/** Carries what all converters of one request share. */
 export interface ConversionContext {
   readonly dialect: BackendDialect;
   readonly warnings: WarningCollector;

@@ -48,7 +48,7 @@ const output = fc.record({
 });
 const unknown = fc.constant({ type: 'web_search_call' });
 
-/** Any order at all; outputs of calls that never came are taken out, since those are a 400. */
+/** Items come in any order at all; outputs of calls that never came are taken out, since those are a 400. */
 const wildHistory = fc
   .array(fc.oneof(message, reasoning, call, output, unknown), { minLength: 1, maxLength: 14 })
   .map((items: Item[]) => {
@@ -60,7 +60,7 @@ const wildHistory = fc
   })
   .map((items) => [...items, { role: 'user', content: 'end' }]);
 
-/** A round as a model and its client make it: reasoning, text, parallel calls, their outputs in any order. */
+/** Makes a round as a model and its client make it: reasoning, text, parallel calls, their outputs in any order. */
 const round = (prefix: string) =>
   fc
     .record({

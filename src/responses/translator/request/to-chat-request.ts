@@ -37,18 +37,18 @@ import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
 export interface TranslateOptions {
-  /** The model's context in tokens where it is known, for `truncation: auto`. */
+  /** The model's context has so many tokens, where that is known; `truncation: auto` goes by it. */
   contextTokens?: number | undefined;
   dialect: BackendDialect;
   adapters: ToolAdapterSet;
   warnings: WarningCollector;
-  /** Earlier items of the conversation, oldest first; they come before `input`.  */
+  /** Holds earlier items of the conversation, oldest first; they come before `input`. */
   history?: readonly InputItem[];
-  /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
+  /** Opens reasoning that this proxy sealed; gives undefined for what others sealed. */
   openSealedReasoning?: (encrypted: string) => string | undefined;
-  /** What a call was thought of, by its id, where that is remembered. */
+  /** Says what a call was thought of, by its id, where that is remembered. */
   recallThought?: ((callId: string) => Thought | undefined) | undefined;
-  /** Opens a summary that this proxy sealed into a compaction item. */
+  /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
   openCompaction?: (encrypted: string) => string | undefined;
 }
 
@@ -56,20 +56,21 @@ export interface ChatTranslation {
   chatRequest: ChatRequest;
   /** Maps the names in the backend's calls to the client's tools. */
   tools: ToolRegistry;
-  /** What may be called as text, too. */
+  /** These tools may be called as text, too. */
   offeredTools: OfferedTools;
-  /** Chat name -> what a search by the server would have brought before its first call. */
+  /** Maps a chat name to what a search by the server would have brought before its first call. */
   waitingTools: ReadonlyMap<string, LoadedTool>;
-  /** Which earlier thoughts the model sees again. */
+  /** Says which earlier thoughts the model sees again. */
   reasoningContext: 'current_turn' | 'all_turns';
-  /** Chat names that may be called; undefined means all. */
+  /** Holds the chat names that may be called; undefined means all. */
   allowedTools: ReadonlySet<string> | undefined;
 }
 
 /**
- * Responses request -> Chat Completions request. Pure: the same request gives the same bytes, and the messages of a
- * conversation are a prefix of those of its continuation, so prompt caches survive.
- * Throws ApiError (400 with `param`) for what cannot be said in chat; what is lost or repaired goes to `warnings`.
+ * Translates a Responses request into a Chat Completions request. It is pure: the same request gives the same bytes, and the
+ * messages of a conversation are a prefix of those of its continuation, so prompt caches survive. What is lost or repaired goes
+ * to `warnings`.
+ * @throws ApiError 400 with `param` for what cannot be said in chat.
  */
 export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions): ChatTranslation {
   const request = withConfigurationUpdates(asked, given.history ?? []);
@@ -111,7 +112,7 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
   };
 }
 
-/** Only when the request asks for it: leaving out the oldest turns costs the backend's prompt cache. */
+/** Shortens the conversation only when the request asks for it: leaving out the oldest turns costs the backend's prompt cache. */
 function fitToContext(
   messages: ChatMessage[],
   request: CreateResponseBody,
@@ -132,7 +133,7 @@ function fitToContext(
   return truncateMessages(messages, limit, warnings);
 }
 
-/** instructions, hybrid `messages`, stored history, `input`: in this order. */
+/** Converts instructions, hybrid `messages`, stored history and `input`, in this order. */
 function convertConversation(
   request: CreateResponseBody,
   prompts: readonly string[],

@@ -3,9 +3,9 @@ import { within } from '../../../common/json.js';
 import type { WarningCollector } from '../warning.js';
 
 /**
- * The fields of what is inside a request that are read, or that say nothing to a model (ids, states, what an answer of
- * ours was decorated with). Any other one is `field_ignored`, so that no field can be lost in silence. Types that are not
- * here are judged as a whole by their converters.
+ * Lists the fields of what is inside a request that are read, or that say nothing to a model (ids, states, what an answer of ours
+ * was decorated with). Any other one is `field_ignored`, so that no field can be lost in silence. Types that are not here are
+ * judged as a whole by their converters.
  */
 type FieldTable = Readonly<Record<string, ReadonlySet<string>>>;
 
@@ -65,10 +65,13 @@ export const settingsFields = table({
   stream_options: 'include_obfuscation',
 });
 
-/** Values by which nothing is asked for. As JSON text. */
+/** By these values nothing is asked for. They are written as JSON text. */
 const HARMLESS_VALUES: readonly unknown[] = ['null', 'false', '[]', '{}', '["direct"]'];
 
-/** @param param of the value; null in the stored history, of which was warned when it came. */
+/**
+ * Warns of every field of a value that is not listed.
+ * @param param is the value's path; null in the stored history, of which was warned when it came.
+ */
 export function warnOfUnreadFields(
   value: JsonRecord,
   known: ReadonlySet<string> | undefined,

@@ -8,7 +8,9 @@ import { partFields, warnOfUnreadFields } from '../unread-fields.js';
 import { convertFilePart } from './convert-file-part.js';
 import { convertImagePart } from './convert-image-part.js';
 
-/** Content as chat parts; reasoning that stood among them apart, since it belongs to the assistant's turn. */
+/**
+ * Holds content as chat parts, and apart from them the reasoning that stood among them, since it belongs to the assistant's turn.
+ */
 export interface ConvertedContent {
   parts: ChatContentPart[];
   reasoning: string[];
@@ -22,7 +24,7 @@ type PartConverter = (
   context: PartContext,
 ) => ConvertedPart;
 
-/** Part type -> converter. The last four are what the Rust proxy and Codex write. */
+/** Says who converts which type of part. The last four types are written by the Rust proxy and by Codex. */
 const partConverters: Readonly<Record<string, PartConverter>> = {
   input_text: (part) => text(part.text),
   output_text: (part) => text(part.text),
@@ -48,7 +50,7 @@ export function isKnownPart(value: unknown): boolean {
   );
 }
 
-/** `param` is the path of the content itself: `input[0].content`. */
+/** Converts the content of a message. `param` is the path of that content: `input[0].content`. */
 export function convertContent(
   content: unknown,
   param: string | null,
@@ -88,7 +90,7 @@ function convertPart(
   return undefined;
 }
 
-/** The texts among the parts, joined by line breaks. */
+/** Joins the texts among the parts by line breaks. */
 export function textOf(parts: readonly ChatContentPart[]): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }

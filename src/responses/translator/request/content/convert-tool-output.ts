@@ -8,11 +8,11 @@ import { unwrapToolOutput } from './unwrap-tool-output.js';
 
 export interface ToolOutput {
   text: string;
-  /** Images and files: a tool message is text only, so they follow the whole round in a user message. */
+  /** These are images and files. A tool message is text only, so they follow the whole round in a user message. */
   attachments: ChatContentPart[];
 }
 
-/** `function_call_output` and its kin. `output` is text, content parts, or any JSON (scripts). */
+/** Converts `function_call_output` and its kin. `output` is text, content parts, or any JSON (scripts send that). */
 export function convertToolOutputItem(
   item: InputItem,
   param: string | null,
@@ -28,7 +28,9 @@ export function convertToolOutputItem(
   });
 }
 
-/** Since 2026-11 an output may go without a call id and name its tool instead. */
+/**
+ * Since November 2026 an output may go without a call id and name its tool instead (OpenAI's types, `ResponseInputItem.FunctionCallOutput.name`).
+ */
 function toolNameOf(item: InputItem, { registry }: ConversionContext): string | undefined {
   if (nonEmptyText(item.name) === undefined) return undefined;
   const type = item.type === 'custom_tool_call_output' ? 'custom' : 'function';
@@ -50,7 +52,7 @@ function outputText(output: unknown): string {
   return JSON.stringify(output);
 }
 
-/** An array of something else is a tool's JSON result, and stays JSON. */
+/** An array of something else is a tool's JSON result and stays JSON. */
 function isContentParts(output: unknown): output is unknown[] {
   return Array.isArray(output) && (output.length === 0 || output.some(isKnownPart));
 }

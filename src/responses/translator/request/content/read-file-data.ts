@@ -1,4 +1,4 @@
-/** What a client's `file_data` holds: `base64` is what follows `base64,`; `plain` is percent-encoded text. */
+/** Says what a client's `file_data` holds: `base64` is what follows `base64,`; `plain` is percent-encoded text. */
 export interface FileData {
   mediaType: string;
   encoding: 'base64' | 'plain';
@@ -16,7 +16,7 @@ const TEXT_MEDIA_TYPES =
   /^(text\/.*|application\/(json|jsonl|x-ndjson|xml|yaml|x-yaml|toml|javascript|x-javascript|typescript|sql|x-sh|graphql|csv)|.*\+(json|xml|yaml))$/;
 
 const DATA_URL_HEAD = /^data:([^;,]*)((?:;[^;,]*)*),/i;
-/** `%PDF-` in base64. */
+/** This is what `%PDF-` becomes in base64. */
 const PDF_HEAD = 'JVBERi0';
 
 /** Reads a data URL, or bare base64 whose type the filename tells. */
@@ -40,7 +40,7 @@ export function isTextual(mediaType: string): boolean {
   return TEXT_MEDIA_TYPES.test(mediaType);
 }
 
-/** The file's text as UTF-8, or undefined when it is no such thing. */
+/** Decodes the file's text as UTF-8. Gives undefined when it is no such text. */
 export function decodeText({ encoding, data }: FileData): string | undefined {
   try {
     if (encoding === 'plain') return decodeURIComponent(data);

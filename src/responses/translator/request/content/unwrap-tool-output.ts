@@ -3,8 +3,8 @@ import { isRecord, type JsonRecord, parseJson } from '../../../../common/json.js
 const ENVELOPE_KEYS = new Set(['output', 'metadata']);
 
 /**
- * Codex wraps what a command printed: `{"output": "…", "metadata": {"exit_code": 0}}`. The model gets the output alone.
- * An object with any other key is a tool's own result and stays whole.
+ * Takes out of Codex's wrapping what a command printed: `{"output": "…", "metadata": {"exit_code": 0}}`, of which the model gets
+ * the output alone. An object with any other key is a tool's own result and stays whole.
  */
 export function unwrapToolOutput(output: string | JsonRecord): string {
   if (typeof output === 'string') {

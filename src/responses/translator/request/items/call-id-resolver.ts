@@ -1,15 +1,15 @@
 import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 
 /**
- * What an output calls its call, as the call id that the conversation knows it by. An output may also name the id of the
- * call's item: in its own `id` (OpenAI's type of `local_shell_call_output` has nothing else), or as `call_id`.
+ * Finds the call id by which the conversation knows the call that an output means. An output may also name the id of the call's
+ * item: in its own `id` (OpenAI's type of `local_shell_call_output` has nothing else), or as `call_id`.
  */
 export class CallIdResolver {
   private readonly callIds = new Set<string>();
-  /** Item id -> call id. */
+  /** Maps the id of a call's item to its call id. */
   private readonly byItemId = new Map<string, string>();
 
-  /** Remembers a call. The `call_id` of an item, or nothing for an output that names no call. */
+  /** Remembers an item that is a call. Gives the `call_id` of an item, or nothing for an output that names no call. */
   resolve(item: JsonRecord, type: string): { call_id?: string } {
     const id = nonEmptyText(item.id);
     const named = nonEmptyText(item.call_id);

@@ -21,7 +21,7 @@ const limits = {
   jsonDepth: 128,
 };
 
-/** What the stock Codex CLI sends: see the README beside the recordings. */
+/** The recordings are what the stock Codex CLI sends; the README beside them says how they were made. */
 describe('requests of the Codex CLI', () => {
   it.each(names)('%s is accepted and becomes a valid chat order', (name) => {
     const { chatRequest } = translate(name);

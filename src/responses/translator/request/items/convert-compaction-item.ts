@@ -7,8 +7,8 @@ const INTRODUCTION =
   'and its results are still there: go on from where it ends.';
 
 /**
- * A compaction item: the summary in it, opened. One that another service sealed, or that was tampered with, cannot be
- * read here; the model then goes on without that part of the conversation, which strict mode refuses.
+ * Opens the summary in a compaction item. One that another service sealed, or that was tampered with, cannot be read here; the
+ * model then goes on without that part of the conversation, which strict mode refuses.
  */
 export function convertCompactionItem(
   item: JsonRecord,

@@ -2,14 +2,14 @@ import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { convertImagePart } from '../content/convert-image-part.js';
 import type { ConversionContext } from '../conversion-context.js';
 
-/** Base64 of the formats that image models make, by its first characters. */
+/** Tells the formats that image models make by the first characters of their base64. */
 const FORMATS: readonly (readonly [start: string, type: string])[] = [
   ['/9j/', 'image/jpeg'],
   ['UklGR', 'image/webp'],
   ['R0lGOD', 'image/gif'],
 ];
 
-/** An image that a model made earlier. An assistant message holds none, so the user shows it. */
+/** Carries on an image that a model made earlier. An assistant message holds none, so the user shows it. */
 export function convertGeneratedImage(
   item: JsonRecord,
   param: string | null,

@@ -2,7 +2,7 @@ import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../co
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
 
-/** A call that ran at OpenAI: what the model called, with what, and what came back, if the item still says so. */
+/** Describes a call that ran at OpenAI: what the model called, with what, and what came back if the item still says so. */
 interface HostedCall {
   name: string;
   namespace?: string | undefined;
@@ -13,9 +13,9 @@ interface HostedCall {
 type HostedReader = (item: JsonRecord) => HostedCall;
 
 /**
- * Items of hosted tools, which hold the call and its result in one. No tool of the kind runs here, but a conversation that
- * began elsewhere goes on with what was found: as a call of a function with the tool's name, and its output. Without a
- * result there is nothing to go on with, and a bare call would only be repeated.
+ * These items of hosted tools hold the call and its result in one. No tool of the kind runs here, but a conversation that began
+ * elsewhere goes on with what was found: as a call of a function with the tool's name, and its output. Without a result there is
+ * nothing to go on with, and a bare call would only be repeated.
  */
 const hostedReaders: Readonly<Record<string, HostedReader>> = {
   web_search_call: ({ action }) => {

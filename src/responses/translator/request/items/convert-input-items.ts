@@ -32,7 +32,7 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   ...hostedCallConverters,
   program: convertProgram,
   program_output: convertProgramOutput,
-  // `collectTools` and `withConfigurationUpdates` have read them.
+  // `collectTools` and `withConfigurationUpdates` have read these items before.
   additional_tools: () => undefined,
   configuration_update: () => undefined,
 };
@@ -50,7 +50,10 @@ export class InputItemsConverter {
     this.converters = convertersWith(adapters);
   }
 
-  /** @param path of the list in the request (`input`), or null for items that are not in it. */
+  /**
+   * Adds the items to the chat history, in their order.
+   * @param path is the list's path in the request (`input`), or null for items that are not in it.
+   */
   convert(items: readonly InputItem[], path: string | null): void {
     for (const [index, item] of items.entries()) {
       this.convertItem(item, path === null ? null : `${path}[${index}]`);
@@ -77,7 +80,7 @@ export class InputItemsConverter {
     if (id !== undefined) this.knownIds.add(id);
   }
 
-  /** An item that is in the conversation already needs no second copy; another one is out of reach. */
+  /** An item that is in the conversation already needs no second copy, and any other one is out of reach. */
   private readonly referenceConverter: ItemConverter = (item, param) => {
     if (this.knownIds.has(nonEmptyText(item.id) ?? '')) return;
     this.context.warnings.add(

@@ -3,8 +3,8 @@ import { decodeThought } from '../../thought.js';
 import type { ConversionContext } from '../conversion-context.js';
 
 /**
- * A reasoning item in any of its spellings: raw `content`, `summary`, the Rust proxy's `text`, or sealed by this proxy.
- * Sealed by another service, it cannot be read by any backend of ours.
+ * Reads a reasoning item in any of its spellings: raw `content`, `summary`, the Rust proxy's `text`, or sealed by this proxy.
+ * What another service sealed cannot be read by any backend of ours.
  */
 export function convertReasoningItem(
   item: JsonRecord,
@@ -14,7 +14,7 @@ export function convertReasoningItem(
   const legacy = nonEmptyText(item.text);
   const sealed = nonEmptyText(item.encrypted_content);
   const modern = textsOf(item.content) ?? textsOf(item.summary);
-  // A visible text needs no opening, but for what only the seal holds.
+  // A visible text needs no opening, except for what the seal alone holds.
   const isOpened =
     sealed !== undefined && ((modern ?? legacy) === undefined || dialect.reasoningDetails);
   const opened = isOpened ? openSealedReasoning?.(sealed) : undefined;
@@ -36,7 +36,7 @@ export function convertReasoningItem(
   }
 }
 
-/** The texts of content or summary parts, joined; undefined when there are none. */
+/** Joins the texts of content or summary parts. Gives undefined when there are none. */
 export function textsOf(parts: unknown): string | undefined {
   if (!Array.isArray(parts)) return undefined;
   const texts = parts.flatMap((part: unknown) =>

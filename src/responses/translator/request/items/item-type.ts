@@ -2,7 +2,7 @@ import { invalidRequest } from '../../../../common/error-table.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import { within } from '../../../../common/json.js';
 
-/** The type of an input item. OpenAI lets messages and references go without: `{role, content}`, `{id}`. */
+/** Gives the type of an input item. OpenAI lets messages and references go without one: `{role, content}`, `{id}`. */
 export function itemTypeOf(item: JsonRecord, param: string | null): string {
   if (typeof item.type === 'string') return item.type;
   if (item.type === undefined || item.type === null) {

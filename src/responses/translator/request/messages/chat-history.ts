@@ -7,16 +7,19 @@ import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
 import type { AssistantTurn, ReasoningText, SystemTurn, ToolCall, Turn } from './turn.js';
 
-/** A call id of the history: its calls in the latest round that used it. */
+/** Holds the calls of one call id of the history, in the latest round that used it. */
 interface CallsOfId {
   turn: AssistantTurn;
   calls: ToolCall[];
 }
 
-/** An output on its way to its call. `idField` is what its wire form calls the call id. */
+/** Describes an output on its way to its call. `idField` is what its wire form calls the call id. */
 export interface ToolAnswer {
   callId: string | undefined;
-  /** The function name of the tool that made it, and the type of its item, where it says so: for outputs without a call id. */
+  /**
+   * Finds the call of an output without a call id: the function name of the tool that made it, and the type of its item where it
+   * says so.
+   */
   toolName?: string | undefined;
   type?: string;
   output: ToolOutput;
@@ -61,7 +64,10 @@ export class ChatHistory {
     this.assistantTurn().reasoning.push(reasoning);
   }
 
-  /** An empty id gets one from the name and the place of the call: the same on every turn. */
+  /**
+   * Adds a call. An empty id is replaced by one that is made of the name and the place of the call, so it is the same on every
+   * turn.
+   */
   addCall(call: ToolCall): void {
     const turn = this.assistantTurn();
     const entry: ToolCall = {
@@ -124,7 +130,7 @@ export class ChatHistory {
     return this.open;
   }
 
-  /** Two parallel calls of one id: the same call twice is dropped (false), another one gets an id of its own. */
+  /** Keeps two parallel calls of one id apart: the same call twice is dropped (false), another one gets an id of its own. */
   private tellApart(entry: ToolCall, known: CallsOfId): boolean {
     const repeated = known.calls.some(
       (call) => call.name === entry.name && call.arguments === entry.arguments,
@@ -145,7 +151,7 @@ export class ChatHistory {
   }
 }
 
-/** The backend would refuse it, or worse, take it: a failed continuation must fail here. */
+/** The backend would refuse such an output or, worse, take it: a failed continuation must fail here. */
 function orphan(callId: string | undefined, param: string | null): Error {
   return invalidRequest(
     callId === undefined

@@ -3,8 +3,8 @@ import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, textOf } from '../content/convert-content-part.js';
 
 /**
- * `agent_message {author, recipient, content}`: agents talk to each other; to the model it is a user speaking. Who speaks
- * to whom is said first, unless the text says so itself, as Codex's does.
+ * Converts `agent_message {author, recipient, content}`, by which agents talk to each other; to the model it is a user speaking.
+ * Who speaks to whom is said first, unless the text says so itself, as Codex's does.
  */
 export function convertAgentMessage(
   item: JsonRecord,

@@ -4,7 +4,9 @@ import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertMessage } from './convert-message.js';
 
-/** The Rust proxy's hybrid mode: chat messages beside `input`, under the same rules as everything else. */
+/**
+ * Converts the Rust proxy's hybrid mode, in which chat messages stand beside `input`, under the same rules as everything else.
+ */
 export function convertHybridMessages(
   messages: readonly unknown[],
   context: ConversionContext,

@@ -5,7 +5,7 @@ import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.j
 import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, type ConvertedContent, textOf } from '../content/convert-content-part.js';
 
-/** A message of `input`, or a chat message of the hybrid `messages`: both have a role and content. */
+/** Converts a message of `input`, or a chat message of the hybrid `messages`: both have a role and content. */
 export function convertMessage(
   message: JsonRecord,
   param: string | null,
@@ -57,7 +57,7 @@ function warnOfName(
   );
 }
 
-/** Inline reasoning is a shape of the Rust proxy's: it goes to the assistant turn that follows. */
+/** The Rust proxy wrote reasoning into messages; it goes to the assistant turn that follows. */
 function addReasoning(
   { reasoning }: ConvertedContent,
   param: string | null,
@@ -68,7 +68,7 @@ function addReasoning(
   }
 }
 
-/** Chat's system messages are text: one with an image is better seen by the model as a user message than cut. */
+/** Chat's system messages are text, so the model better sees one with an image as a user message than cut. */
 function addSystemMessage(
   role: 'system' | 'developer',
   { parts }: ConvertedContent,
@@ -104,7 +104,7 @@ function addAssistantMessage(
   chatHistory.addAssistantText(refusal ?? textOf(parts));
 }
 
-/** The form of MCP bridges and of chat: a message of role `tool` is the output of a call. */
+/** MCP bridges and chat send the output of a call in this form, as a message of role `tool`. */
 function addToolMessage(
   message: JsonRecord,
   { parts, reasoning }: ConvertedContent,

@@ -11,19 +11,23 @@ import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from './replay-reasoning.js';
 import type { AssistantTurn, ToolCall } from './turn.js';
 
-/** Kimi, Mistral, Gemini and Anthropic refuse an assistant message that says nothing; left out, two user turns would meet. */
+/**
+ * Kimi, Mistral and Anthropic refuse an assistant message that says nothing (MoonshotAI/kimi-code#1985, July 2026); if it were
+ * left out, two user turns would meet.
+ */
 const NO_ANSWER = '(no answer)';
 const NO_OUTPUT = 'No output was recorded for this call.';
 /**
- * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every
- * client would carry it in, so Google's own stand-in goes out: it stands for "made elsewhere", and is always taken.
+ * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every client
+ * would carry it in, so Google's own stand-in goes out: it stands for "made elsewhere", and is always taken
+ * (ai.google.dev/gemini-api/docs/thought-signatures; vercel/ai#15560, May 2026).
  */
 const SIGNATURE_STAND_IN = {
   extra_content: { google: { thought_signature: 'skip_thought_signature_validator' } },
 };
 const ATTACHED = 'The output is attached to the next user message.';
 
-/** The assistant message, one tool message per call in call order, and what tool messages cannot hold. */
+/** Makes the assistant message, one tool message per call in call order, and then what tool messages cannot hold. */
 export function emitAssistantTurn(
   turn: AssistantTurn,
   dialect: BackendDialect,
@@ -39,7 +43,7 @@ export function emitAssistantTurn(
   ];
 }
 
-/** The text and the thought belong to the first call. */
+/** Makes one turn of each call; the text and the thought belong to the first. */
 function oneByOne(turn: AssistantTurn): AssistantTurn[] {
   return turn.calls.map((call, index) =>
     index === 0
@@ -72,7 +76,7 @@ function assistantMessage(
   };
 }
 
-/** The signature that Gemini gave, where it is remembered; else its stand-in, on the first call. */
+/** Gives the signature that Gemini gave, where it is remembered, and its stand-in on the first call otherwise. */
 function signatureOf({ thought }: ToolCall, index: number, dialect: BackendDialect): object {
   if (!dialect.thoughtSignatures) return {};
   const own = thought?.vendor === dialect.name ? thought.extraContent : undefined;
@@ -80,7 +84,7 @@ function signatureOf({ thought }: ToolCall, index: number, dialect: BackendDiale
   return index === 0 ? SIGNATURE_STAND_IN : {};
 }
 
-/** Without a text only beside calls: templates and engines refuse an assistant message that has neither. */
+/** Only beside calls may the text be missing: templates and engines refuse an assistant message that has neither. */
 function assistantContent(
   turn: AssistantTurn,
   tags: string | undefined,

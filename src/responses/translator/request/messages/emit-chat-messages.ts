@@ -10,7 +10,7 @@ import { lateSystemMessage, leadingSystemMessages } from './merge-system-message
 import { tellAsText } from './tell-as-text.js';
 import type { SystemTurn, Turn, UserTurn } from './turn.js';
 
-/** Turns -> chat messages, in a form that the dialect's templates accept. */
+/** Makes chat messages of the turns, in a form that the dialect's templates accept. */
 export function emitChatMessages(
   turns: readonly Turn[],
   dialect: BackendDialect,
@@ -44,13 +44,13 @@ function lonelySystemTurn(
   return isLonely && last?.kind === 'system' ? last : undefined;
 }
 
-/** The template has no system role. */
+/** Some templates have no system role, so the user says it. */
 function asUser(message: ChatMessage): ChatMessage {
   const isSystem = message.role === 'system' || message.role === 'developer';
   return isSystem ? { role: 'user', content: message.content } : message;
 }
 
-/** Reasoning that no message or call follows belongs to nothing: chat has no place for it. */
+/** Reasoning that no message or call follows belongs to nothing, since chat has no place for it. */
 function isSpoken(turn: Turn, warnings: WarningCollector): boolean {
   if (turn.kind !== 'assistant' || turn.texts.length > 0 || turn.calls.length > 0) return true;
   warnings.add(
@@ -81,14 +81,14 @@ function emitTurn(turn: Turn, dialect: BackendDialect, warnings: WarningCollecto
   }
 }
 
-/** Text alone is a string, which every engine takes; never `[]` or null. */
+/** Text alone is sent as a string, which every engine takes; never `[]` or null. */
 function userMessage({ parts, name }: UserTurn): ChatUserMessage {
   const texts = parts.map((part) => (part.type === 'text' ? part.text : undefined));
   const content = texts.every((text) => text !== undefined) ? texts.join('\n') : parts;
   return { role: 'user', ...(name === undefined ? {} : { name }), content };
 }
 
-/** Mistral answers 400 to a user message directly behind a tool message. */
+/** Mistral answers 400 to a user message directly behind a tool message (mistralai/mistral-vibe#578, April 2026). */
 const BETWEEN_TOOL_AND_USER = 'I have the results of the tools.';
 
 function append(messages: ChatMessage[], message: ChatMessage, dialect: BackendDialect): void {

@@ -4,8 +4,8 @@ import type { WarningCollector } from '../../warning.js';
 import type { SystemTurn } from './turn.js';
 
 /**
- * The system messages at the head. Strict templates take one and only as the first message
- * ("System message must be at the beginning"), so by dialect they are joined.
+ * Makes the system messages at the head. Strict templates take one, and only as the first message ("System message must be at the
+ * beginning": ai-dynamo/dynamo#10206), so by dialect they are joined.
  */
 export function leadingSystemMessages(
   turns: readonly SystemTurn[],
@@ -30,7 +30,9 @@ export function leadingSystemMessages(
   ];
 }
 
-/** A system message after the first turn. It stays in its place: moved to the head, it would rewrite every cached prefix. */
+/**
+ * Makes a system message after the first turn. It stays in its place: moved to the head, it would rewrite every cached prefix.
+ */
 export function lateSystemMessage(
   turn: SystemTurn,
   dialect: BackendDialect,

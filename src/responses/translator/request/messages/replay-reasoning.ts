@@ -4,14 +4,17 @@ import type { JsonRecord } from '../../../../common/json.js';
 import type { Thought } from '../../thought.js';
 import type { AssistantTurn, ReasoningText } from './turn.js';
 
-/** How the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
+/** Says how the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
 export interface ReplayedReasoning {
   tags?: string;
   field?: { reasoning_content: string } | { reasoning: string };
   details?: { reasoning_details: readonly JsonRecord[] };
 }
 
-/** The dialect says which reasoning a backend wants back (DeepSeek refuses a tool turn without, Groq refuses any). */
+/**
+ * Sends back what reasoning the dialect says that a backend wants: DeepSeek refuses a tool turn without it
+ * (api-docs.deepseek.com, "Thinking mode", August 2026), Groq refuses any (janhq/jan#8136, May 2026).
+ */
 export function replayReasoning(
   turn: AssistantTurn,
   dialect: BackendDialect,
@@ -44,12 +47,12 @@ export function replayReasoning(
   };
 }
 
-/** Clients that drop reasoning: what the calls were thought of is remembered by their ids. */
+/** Some clients drop reasoning, so what the calls were thought of is remembered by their ids. */
 function rememberedThought({ calls }: AssistantTurn): Thought | undefined {
   return calls.find(({ thought }) => thought !== undefined)?.thought;
 }
 
-/** The opaque blocks of the turn, to the vendor that made them. */
+/** Sends the opaque blocks of the turn back to the vendor that made them, and to no other. */
 function detailsOf(
   { reasoning }: AssistantTurn,
   remembered: Thought | undefined,
@@ -57,7 +60,7 @@ function detailsOf(
 ): Pick<ReplayedReasoning, 'details'> {
   if (!dialect.reasoningDetails) return {};
   const own = remembered?.vendor === dialect.name ? (remembered.details ?? []) : [];
-  // What is remembered is the whole; a sealed item may have been closed before its signature came.
+  // The memory has the whole, while a sealed item may have been closed before its signature came.
   const sealed = reasoning.flatMap(({ details }) => details ?? []);
   const blocks = own.length > 0 ? own : sealed;
   return blocks.length === 0 ? {} : { details: { reasoning_details: blocks } };
@@ -66,7 +69,7 @@ function detailsOf(
 /** Thinking models refuse a conversation in which a thought is missing or empty; a space stands for one that is lost. */
 const PLACEHOLDER = ' ';
 
-/** Never where a backend takes no reasoning; and only a field is ever missed. */
+/** Nothing is needed where a backend takes no reasoning, and only a field is ever missed. */
 function needsReasoning(turn: AssistantTurn, dialect: BackendDialect): boolean {
   const { missingReasoning, reasoningReplay, reasoningReplayField } = dialect;
   if (reasoningReplay === 'off' || reasoningReplayField === 'think_tags') return false;

@@ -14,7 +14,7 @@ const input = [
   { type: 'function_call_output', call_id: 'c2', output: 'rain' },
 ];
 
-/** Each message as `role: text calls`. */
+/** Writes each message as `role: text calls`. */
 function told(dialect: Partial<BackendDialect>): string[] {
   const { messages } = translate({ tools, input }, dialect).chatRequest;
   return messages.map((message) => {

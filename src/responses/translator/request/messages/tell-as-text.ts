@@ -8,7 +8,7 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import { writeCall } from './write-call.js';
 
 /**
- * The messages of one turn as the model's template shows them. What it leaves out of a conversation is told in another
+ * Tells the messages of one turn as the model's template shows them. What it leaves out of a conversation is told in another
  * place: calls and outputs as text, and the text beside calls in a message of its own or with the first output.
  */
 export function tellAsText(
@@ -63,7 +63,9 @@ function withText(message: ChatToolMessage, said: string): ChatToolMessage {
   return { ...message, content: `(Said with the call: ${said})\n${message.content}` };
 }
 
-/** The tools in words, for templates that have no place for them. Hermes' wording, which most models have seen. */
+/**
+ * Describes the tools in words, for templates that have no place for them. The wording is Hermes', which most models have seen.
+ */
 export function toolsAsText(tools: readonly ChatFunctionTool[]): string {
   if (tools.length === 0) return '';
   const listed = tools.map((tool) => JSON.stringify(tool)).join('\n');

@@ -2,15 +2,15 @@ import type { ChatMessage } from '../../../../contracts/chat/request.js';
 import { estimateMessageTokens } from '../../estimate-tokens.js';
 import type { WarningCollector } from '../../warning.js';
 
-/** What an answer gets when the request does not limit it: this part of the context. */
+/** An answer gets this part of the context when the request does not limit it. */
 const ANSWER_SHARE = 8;
 
 export interface TruncationLimit {
-  /** The model's context in tokens. */
+  /** The model's context has so many tokens. */
   contextTokens: number;
-  /** What the answer may take of it. */
+  /** The answer may take so many tokens of it. */
   maxOutputTokens: number | undefined;
-  /** What the request has beside its messages: tools. */
+  /** The tools, which stand beside the messages, take so many tokens. */
   otherTokens: number;
 }
 

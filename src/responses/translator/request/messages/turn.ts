@@ -3,7 +3,7 @@ import type { JsonRecord } from '../../../../common/json.js';
 import type { Thought } from '../../thought.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 
-/** A conversation between its two wire forms: items in, chat messages out. */
+/** A turn is the conversation between its two wire forms: items in, chat messages out. */
 export type Turn = SystemTurn | UserTurn | AssistantTurn;
 
 export interface SystemTurn {
@@ -19,10 +19,10 @@ export interface UserTurn {
   name?: string;
 }
 
-/** One assistant message with its tool round: parallel calls, each with its output. */
+/** This turn is one assistant message with its tool round: parallel calls, each with its output. */
 export interface AssistantTurn {
   kind: 'assistant';
-  /** Texts of the messages in it; empty when the model only called or reasoned. */
+  /** Holds the texts of the messages in it; it is empty when the model only called or reasoned. */
   texts: string[];
   reasoning: ReasoningText[];
   calls: ToolCall[];
@@ -33,20 +33,20 @@ export interface ReasoningText {
   /** These are shapes of the Rust proxy's; they always go back as think tags. */
   legacy: boolean;
   param: string | null;
-  /** Opaque blocks that go back to the vendor that made them. */
+  /** Holds opaque blocks that go back to the vendor that made them. */
   details?: readonly JsonRecord[] | undefined;
 }
 
 export interface ToolCall {
   id: string;
-  /** The function name that the backend knows. */
+  /** The backend knows the function by this name. */
   name: string;
-  /** JSON text. */
+  /** Holds JSON text. */
   arguments: string;
   param: string | null;
-  /** The type of the item that brings its output, where the call was an item. */
+  /** The item that brings the output has this type, where the call was an item. */
   outputType?: string;
-  /** What it was thought of, where that is remembered. */
+  /** Says what it was thought of, where that is remembered. */
   thought?: Thought | undefined;
   output?: ToolOutput;
 }

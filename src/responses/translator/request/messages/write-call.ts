@@ -1,7 +1,7 @@
 import { asRecord, parseJson } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 
-/** A call as the model itself would write it, for templates that do not show the calls of the history. */
+/** Writes a call as the model itself would write it, for templates that do not show the calls of the history. */
 export function writeCall(
   { name, arguments: json }: { name: string; arguments: string },
   style: BackendDialect['callStyle'],

@@ -4,7 +4,9 @@ import type { WarningCollector } from '../../warning.js';
 
 export const SEALED_REASONING = 'reasoning.encrypted_content';
 
-/** What a Response of ours holds, or what belongs to hosted tools that never run here and so leave nothing to include. */
+/**
+ * These either are in every Response of ours, or belong to hosted tools, which never run here and so leave nothing to include.
+ */
 export const INCLUDE_VALUES: ReadonlySet<string> = new Set([
   SEALED_REASONING,
   'message.output_text.logprobs',

@@ -3,7 +3,7 @@ import type { JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
-/** Fields that other mappings or the proxy itself take care of, and Codex's telemetry, which is no one else's. */
+/** Other mappings or the proxy itself take care of these fields; Codex's telemetry among them is no one else's business. */
 const HANDLED_FIELDS = new Set(
   (
     'model input messages instructions stream stream_options store background previous_response_id conversation prompt ' +
@@ -12,7 +12,7 @@ const HANDLED_FIELDS = new Set(
   ).split(' '),
 );
 
-/** Values that change nothing where they are dropped: SDKs send them unasked. Compared as JSON text. */
+/** These values change nothing where they are dropped, and SDKs send them unasked. They are compared as JSON text. */
 const HARMLESS_VALUES: Readonly<Record<string, readonly string[]>> = {
   frequency_penalty: ['0'],
   logit_bias: ['{}'],
@@ -20,7 +20,7 @@ const HARMLESS_VALUES: Readonly<Record<string, readonly string[]>> = {
   modalities: ['["text"]'],
   n: ['1'],
   presence_penalty: ['0'],
-  // Answered without the backend.
+  // A warm-up is answered without the backend.
   prompt_cache_options: ['{"prewarm":true}'],
   service_tier: ['"auto"', '"default"'],
   stop: ['[]'],
@@ -35,8 +35,8 @@ interface FieldOptions {
 }
 
 /**
- * Sampling parameters and everything else that chat may know under the same name: sent where the dialect takes it,
- * else a warning. Sorted by name, so that the bytes do not depend on the client's order.
+ * Sends sampling parameters, and everything else that chat may know under the same name, where the dialect takes them; otherwise
+ * there is a warning. They are sorted by name, so that the bytes do not depend on the client's order.
  */
 export function convertOptionalFields(
   request: CreateResponseBody,
@@ -54,7 +54,7 @@ export function convertOptionalFields(
   return fields;
 }
 
-/** The three spellings of the output limit, under the one name that the backend knows: some refuse a request with two. */
+/** Sends the three spellings of the output limit under the one name that the backend knows: some refuse a request with two. */
 export function convertMaxTokens(request: CreateResponseBody, dialect: BackendDialect): JsonRecord {
   const limit = request.max_output_tokens ?? request.max_completion_tokens ?? request.max_tokens;
   return typeof limit === 'number' ? { [dialect.maxTokensField]: limit } : {};

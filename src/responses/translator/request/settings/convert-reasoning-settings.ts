@@ -3,7 +3,7 @@ import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
-/** `reasoning.effort`, or chat's `reasoning_effort`, in the dialect's values and where the dialect wants it. */
+/** Sends `reasoning.effort`, or chat's `reasoning_effort`, in the dialect's values and where the dialect wants it. */
 export function convertReasoningSettings(
   request: CreateResponseBody,
   { dialect, warnings }: { dialect: BackendDialect; warnings: WarningCollector },
@@ -23,7 +23,9 @@ export function convertReasoningSettings(
   return effortFields(effort ?? asked, request, dialect);
 }
 
-/** Fields of the same name that the client sent itself, and that the backend takes, win over what we make of the effort. */
+/**
+ * A field that the client sent itself, and that the backend takes, wins over the one of the same name that we make of the effort.
+ */
 function effortFields(
   effort: string,
   request: CreateResponseBody,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { refusal, translate } from '../../../../../test/support/translate.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 
-/** Everything but the fields that every request has. */
+/** Gives everything but the fields that every request has. */
 function settings(body: object, dialect: Partial<BackendDialect> = {}) {
   const { chatRequest, warnings } = translate({ input: 'x', ...body }, dialect);
   const { model, messages, stream, stream_options, ...fields } = chatRequest;
@@ -63,7 +63,7 @@ describe('fields that are sent', () => {
       { metadata: { a: 'b' }, prompt_cache_key: 'k', service_tier: 'flex', user: 'u' },
       allow('metadata', 'prompt_cache_key', 'user', 'service_tier'),
     ],
-    // Even a dialect that knows them does not get what the proxy itself handles.
+    // A dialect that knows these fields does not get what the proxy itself handles.
     [{ store: true, stream: false }, {}, allow('store', 'stream', 'input')],
   ])('%j -> %j', (body, expected, dialect) => {
     expect(settings(body, dialect)).toEqual({ fields: expected, warnings: [] });

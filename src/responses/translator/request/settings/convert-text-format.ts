@@ -8,7 +8,7 @@ import { adaptStrictly, warnOfAdaptation } from '../tools/adapt-schema.js';
 
 export interface ConvertedTextFormat {
   responseFormat?: JsonRecord;
-  /** What a backend without schemas must be told in words; goes to the system message. */
+  /** A backend without schemas must be told this in words; it goes to the system message. */
   prompt?: string;
 }
 
@@ -17,7 +17,7 @@ interface FormatOptions {
   warnings: WarningCollector;
 }
 
-/** `text.format`, or chat's own `response_format` when that is absent. */
+/** Converts `text.format`, or chat's own `response_format` when that is absent. */
 export function convertTextFormat(
   request: CreateResponseBody,
   options: FormatOptions,
@@ -52,7 +52,7 @@ function convertFormat(
   }
 }
 
-/** What `json_object` means, for backends that know schemas alone. */
+/** Says what `json_object` means to backends that know schemas alone. */
 const anyObject: JsonRecord = {
   type: 'json_schema',
   json_schema: { name: 'object', schema: { type: 'object' } },
@@ -68,7 +68,7 @@ function convertJsonObject(
   return { prompt: 'Answer with one JSON object and nothing else.' };
 }
 
-/** The chain json_schema -> json_object + instruction -> instruction; each step down is a warning. */
+/** Goes down from json_schema to json_object with an instruction, and to the instruction alone; each step down is a warning. */
 function convertJsonSchema(
   source: JsonRecord,
   param: string,

@@ -3,8 +3,8 @@ import type { CreateResponseBody } from '../../../../contracts/responses/request
 import { asRecord } from '../../../../common/json.js';
 
 /**
- * The request with what `configuration_update` items changed on the way: `reasoning` and `text` are the last value of each
- * of their fields, which goes before the request's own (OpenAI's types, November 2026).
+ * Gives the request with what `configuration_update` items changed on the way: the last value of each field of `reasoning` and
+ * `text` goes before the request's own (OpenAI's types, November 2026).
  */
 export function withConfigurationUpdates(
   request: CreateResponseBody,
@@ -21,7 +21,7 @@ export function withConfigurationUpdates(
   return updated;
 }
 
-/** What is no item at all is refused where the items are converted. */
+/** What is no item at all is refused later, where the items are converted. */
 function isUpdate(item: unknown): item is InputItem {
   return asRecord(item)?.type === 'configuration_update';
 }

@@ -3,9 +3,9 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 
 /**
- * The dialect with what `reasoning.context` asks of earlier thoughts: `all_turns` sends all of them back, `current_turn`
- * those of tool rounds alone, `auto` what the backend wants. A rule by a turn's age would break the prompt cache, and a
- * model that refuses a conversation without its thoughts, or with them, goes before the wish.
+ * Gives the dialect with what `reasoning.context` asks of earlier thoughts: `all_turns` sends all of them back, `current_turn`
+ * those of tool rounds alone, `auto` what the backend wants. A rule by a turn's age would break the prompt cache, and a model
+ * that refuses a conversation without its thoughts, or with them, goes before the wish.
  */
 export function withReasoningContext(
   request: CreateResponseBody,

@@ -3,7 +3,10 @@ import { isRecord } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import { settingsFields, warnOfUnreadFields } from '../unread-fields.js';
 
-/** What the settings objects of a request hold beyond what is read. No backend has a mode of reasoning but the standard one. */
+/**
+ * Warns of what the settings objects of a request hold beyond what is read. No backend has a mode of reasoning but the standard
+ * one.
+ */
 export function warnOfUnreadSettings(
   request: CreateResponseBody,
   warnings: WarningCollector,

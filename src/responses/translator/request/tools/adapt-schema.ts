@@ -9,27 +9,27 @@ import { singleAllOf } from './schema-steps.js';
 
 export interface AdaptedSchema {
   schema: JsonRecord;
-  /** Keywords that had to go although they say something. */
+  /** Names the keywords that had to go although they say something. */
   dropped: readonly string[];
 }
 
 export interface StrictlyAdapted extends AdaptedSchema {
-  /** Whether it goes out in strict mode. */
+  /** Tells whether it goes out in strict mode. */
   strict: boolean;
 }
 
 export interface SchemaOptions {
   dialect: BackendDialect['schemaDialect'];
-  /** The schema's path in the request. */
+  /** The schema stands at this path of the request; null in the stored history. */
   param: string | null;
-  /** The client asked for strict mode. */
+  /** Tells that the client asked for strict mode. */
   strict?: boolean;
 }
 
-/** A schema whose references point at each other a few times grows without end. */
+/** A schema whose references point at each other a few times would grow without end. */
 const limits = { nodes: 20_000, depth: 64 };
 
-/** Say nothing about which values are right. */
+/** These keywords say nothing about which values are right. */
 const silentKeywords = new Set([
   '$schema',
   '$id',
@@ -40,7 +40,7 @@ const silentKeywords = new Set([
   'examples',
 ]);
 
-/** A JSON schema as the backend's grammar compiler takes it. The same schema always comes out the same. */
+/** Gives a JSON schema as the backend's grammar compiler takes it. The same schema always comes out the same. */
 export function adaptSchema(schema: JsonRecord, options: SchemaOptions): AdaptedSchema {
   if (options.dialect === 'full') return { schema, dropped: [] };
   const adapter = new SchemaAdapter(schema, options);
@@ -48,7 +48,7 @@ export function adaptSchema(schema: JsonRecord, options: SchemaOptions): Adapted
 }
 
 /**
- * The same for a schema that may be asked for strictly. Where the reader's strict mode cannot hold it, it goes without that
+ * Does the same for a schema that may be asked for strictly. Where the reader's strict mode cannot hold it, it goes without that
  * mode, as `strict` then says: a refusal would end the session.
  */
 export function adaptStrictly(schema: JsonRecord, options: SchemaOptions): StrictlyAdapted {
@@ -59,7 +59,10 @@ export function adaptStrictly(schema: JsonRecord, options: SchemaOptions): Stric
   return { ...adaptSchema(schema, { ...options, strict: false }), strict: false };
 }
 
-/** @param what `schema`, or whose it is: `schema of 'get_time'`. */
+/**
+ * Warns of what the schema lost.
+ * @param what is `schema`, or says whose it is: `schema of 'get_time'`.
+ */
 export function warnOfAdaptation(
   what: string,
   { dropped, strict }: StrictlyAdapted,
@@ -92,7 +95,9 @@ class SchemaAdapter {
     return this.convert(this.root, []);
   }
 
-  /** `open`: the references that led here, so that a schema that contains itself ends. */
+  /**
+   * Converts one level and those below it. `open` holds the references that led here, so that a schema that contains itself ends.
+   */
   private convert(schema: JsonRecord, open: readonly string[]): JsonRecord {
     if (++this.nodes > limits.nodes || open.length > limits.depth) {
       throw invalidRequest('The JSON schema is too large or too deep.', this.options.param);
@@ -102,7 +107,7 @@ class SchemaAdapter {
     if (typeof reference !== 'string') return this.convertKeywords(rest, open);
     const target = open.includes(reference) ? undefined : findReference(this.root, reference);
     if (target === undefined) {
-      // Any value: a grammar without end cannot be inlined.
+      // Any value is allowed here, since a grammar without end cannot be inlined.
       this.dropped.add('$ref');
       return this.convertKeywords(rest, open);
     }
@@ -157,7 +162,7 @@ class SchemaAdapter {
   }
 }
 
-/** SDKs close every object; nothing is lost where the model goes by the schema anyway. */
+/** SDKs close every object, and nothing is lost where the model goes by the schema anyway. */
 function isHarmless(keyword: string, value: unknown): boolean {
   return keyword === 'additionalProperties' && value === false;
 }

@@ -7,17 +7,17 @@ import { listTools } from '../../tools/namespace/namespace-tool.adapter.js';
 
 export interface OfferedTool {
   tool: ResponseTool;
-  /** Its path in the request; null in the stored history. */
+  /** The tool stands at this path of the request; null in the stored history. */
   param: string | null;
-  /** It came with an item; the same tool may have been offered before. */
+  /** Tells that it came with an item; the same tool may have been offered before. */
   fromHistory: boolean;
 }
 
-/** Items that bring tools: Codex's light form of a request, and what a tool search found. */
+/** These items bring tools: Codex's light form of a request, and what a tool search found. */
 const ITEMS_WITH_TOOLS: readonly string[] = ['additional_tools', 'tool_search_output'];
 
 /**
- * All tools that the model may call: those of `tools`, then those that items brought, oldest first. A later turn only
+ * Collects all tools that the model may call: those of `tools`, then those that items brought, oldest first. A later turn only
  * appends, so the tool list that a backend has cached stays the beginning of the new one.
  */
 export function collectTools(

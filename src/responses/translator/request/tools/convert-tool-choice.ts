@@ -8,14 +8,14 @@ import type { ConvertedTools } from './convert-tools.js';
 
 export interface ConvertedToolChoice {
   toolChoice?: ChatToolChoice;
-  /** Chat names that may be called. All tools stay in the request, since removing some would void the prompt cache. */
+  /** Holds the chat names that may be called. All tools stay in the request, since removing some would void the prompt cache. */
   allowedTools: ReadonlySet<string> | undefined;
 }
 
 const MODES: readonly string[] = ['none', 'auto', 'required'] satisfies ToolChoiceMode[];
 const UNRESTRICTED: ConvertedToolChoice = { allowedTools: undefined };
 
-/** Tool choice in all its shapes -> what chat has: a mode or one function. Never names a tool that is not sent. */
+/** Makes of a tool choice in all its shapes what chat has: a mode or one function. It never names a tool that is not sent. */
 export function convertToolChoice(
   choice: ToolChoice | null | undefined,
   tools: ConvertedTools,
@@ -57,7 +57,7 @@ function convertMode(
   return { allowedTools };
 }
 
-/** `{mode, tools}` at the top as in the Responses API, or under `allowed_tools` as in chat. */
+/** Reads `{mode, tools}` at the top as in the Responses API, or under `allowed_tools` as in chat. */
 function convertAllowedTools(
   choice: JsonRecord,
   tools: ConvertedTools,
@@ -85,8 +85,8 @@ function convertAllowedTools(
 }
 
 /**
- * The chat names of `{type, name}`, `{type, name, namespace}`, `{type: namespace, name}` (all in it) or `{type}` alone;
- * name and rest may also stand under the type, as in chat. Empty when that tool was dropped.
+ * Finds the chat names of `{type, name}`, `{type, name, namespace}`, `{type: namespace, name}` (all in it) or `{type}` alone;
+ * name and rest may also stand under the type, as in chat. There are none when that tool was dropped.
  */
 function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): string[] {
   const { registry, dropped } = tools;
@@ -113,7 +113,7 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
   );
 }
 
-/** OpenAI's spellings of one hosted tool: `web_search_preview_2025_03_11`, `computer_use_preview`, … */
+/** OpenAI spells one hosted tool in several ways: `web_search_preview_2025_03_11`, `computer_use_preview`, … */
 function hostedType(type: string): string {
   const plain = type.replace(/_\d{4}_\d{2}_\d{2}$/, '').replace(/_preview$/, '');
   return plain === 'computer_use' ? 'computer' : plain;

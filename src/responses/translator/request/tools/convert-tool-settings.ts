@@ -11,7 +11,7 @@ export interface ToolFields {
   parallel_tool_calls?: boolean;
 }
 
-/** The tool fields that this backend takes. Without tools none is sent: backends refuse a choice among nothing. */
+/** Gives the tool fields that this backend takes. Without tools none is sent: backends refuse a choice among nothing. */
 export function convertToolSettings(
   request: CreateResponseBody,
   chatTools: ChatFunctionTool[],
@@ -35,7 +35,7 @@ export function convertToolSettings(
   return fields;
 }
 
-/** Each tool with a schema that this backend's grammar compiler takes. */
+/** Gives each tool a schema that this backend's grammar compiler takes. */
 function adaptTools(
   chatTools: readonly ChatFunctionTool[],
   { schemaDialect }: BackendDialect,

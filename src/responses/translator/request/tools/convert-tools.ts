@@ -13,9 +13,9 @@ import type { OfferedTool } from './collect-tools.js';
 export interface ConvertedTools {
   chatTools: ChatFunctionTool[];
   registry: ToolRegistry;
-  /** Tools that became no function; a tool choice may still name them. */
+  /** Holds tools that became no function; a tool choice may still name them. */
   dropped: readonly ResponseTool[];
-  /** Chat name -> what a search by the server would have brought before its first call. */
+  /** Maps a chat name to what a search by the server would have brought before its first call. */
   waiting: ReadonlyMap<string, LoadedTool>;
 }
 
@@ -25,7 +25,7 @@ interface ToolsOptions {
   warnings: WarningCollector;
 }
 
-/** Responses tools -> chat functions, in the order in which they were offered. */
+/** Makes chat functions of Responses tools, in the order in which they were offered. */
 export function convertTools(
   offered: readonly OfferedTool[],
   options: ToolsOptions,
@@ -120,7 +120,7 @@ class ToolsConverter {
     );
   }
 
-  /** Once per request: SDKs set it on every tool. */
+  /** Warns once per request, since SDKs set it on every tool. */
   private warnStrict(param: string | null): void {
     if (this.strictDropped) return;
     this.strictDropped = true;

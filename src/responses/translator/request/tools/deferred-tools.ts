@@ -10,9 +10,10 @@ import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { OfferedTool } from './collect-tools.js';
 
 /**
- * `tool_search` and the tools with `defer_loading`. A search by the client brings its tools itself, so they are held back
- * until it did. One by the server does not run here: all tools are offered, and the answer tells of the search that would
- * have brought a tool ahead of its first call, since OpenAI's Agents SDKs refuse the call otherwise (November 2026).
+ * Says who brings the tools that are held back, `tool_search` and those with `defer_loading`. A search by the client brings its
+ * tools itself, so they are held back until it did. One by the server does not run here: all tools are offered, and the answer
+ * tells of the search that would have brought a tool ahead of its first call, since OpenAI's Agents SDKs refuse the call
+ * otherwise (November 2026).
  */
 export type SearchBy = 'client' | 'server' | 'nobody';
 
@@ -22,7 +23,7 @@ export function searchOf(tools: readonly ResponseTool[]): SearchBy {
   return search.execution === 'client' ? 'client' : 'server';
 }
 
-/** Without what a search by the client is to bring; a namespace keeps its other tools. */
+/** Leaves out what a search by the client is to bring; a namespace keeps its other tools. */
 export function withoutDeferred(tool: ResponseTool): ResponseTool | undefined {
   if (tool.defer_loading === true) return undefined;
   if (tool.type !== 'namespace') return tool;
@@ -37,7 +38,7 @@ export function deferredIdentity(identity: ToolIdentity): ToolIdentity {
   return { ...identity, namespace: identity.namespace ?? identity.name };
 }
 
-/** Chat name -> what a search by the server would bring: the tools that none has brought in the history. */
+/** Maps a chat name to what a search by the server would bring. It holds the tools that no search has brought in the history. */
 export function waitingTools(
   offered: readonly OfferedTool[],
   registry: ToolRegistry,
@@ -46,7 +47,7 @@ export function waitingTools(
   for (const { tool, fromHistory } of offered) {
     for (const [identity, loaded] of functionsOf(tool)) {
       const name = registry.chatName(deferredIdentity(identity));
-      // What a search brought is there, whether it still says that it was deferred or not.
+      // What a search brought is there, whether or not it still says that it was deferred.
       if (fromHistory) waiting.delete(name);
       else if (loaded !== undefined) waiting.set(name, loaded);
     }
@@ -54,7 +55,7 @@ export function waitingTools(
   return waiting;
 }
 
-/** Each function of a tool, with what a search would bring of it where it is deferred. */
+/** Gives each function of a tool with what a search would bring of it where it is deferred. */
 function functionsOf(tool: ResponseTool): [ToolIdentity, LoadedTool | undefined][] {
   const { type } = tool;
   const name = nonEmptyText(tool.name) ?? '';

@@ -53,7 +53,7 @@ describe("what Gemini's schema reader refuses", () => {
   });
 });
 
-/** A reader of Gemini's subset, as its error messages tell it. */
+/** Reads Gemini's subset as its error messages tell it, and gives what it would refuse. */
 function problems(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(problems);
   if (typeof value !== 'object' || value === null) return [];

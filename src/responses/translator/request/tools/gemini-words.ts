@@ -8,7 +8,7 @@ import {
   without,
 } from './schema-steps.js';
 
-/** Source: Gemini's documentation of structured output. */
+/** The list is that of Gemini's documentation (ai.google.dev/gemini-api/docs/structured-output, 2026). */
 const geminiKeywords = new Set([
   ...['type', 'format', 'description', 'nullable', 'enum', 'items', 'prefixItems', 'anyOf'],
   ...['minItems', 'maxItems', 'properties', 'required', 'propertyOrdering', 'minProperties'],
@@ -17,7 +17,7 @@ const geminiKeywords = new Set([
 const geminiFormats = new Set(['enum', 'date-time', 'int32', 'int64', 'float', 'double']);
 
 /**
- * One level of a JSON schema with the same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. Each step
+ * Gives one level of a JSON schema with the same meaning in the keywords that Gemini has: `nullable`, `enum`, `anyOf`. Each step
  * is for something that its reader refuses the whole request for (reports of users from March to September 2026).
  */
 export const inGeminisWords = inSteps(
@@ -31,7 +31,7 @@ export const inGeminisWords = inSteps(
   requiredThatExists,
 );
 
-/** Without the keywords that Gemini has no word for. */
+/** Leaves out the keywords that Gemini has no word for. */
 export function cutForGemini(schema: JsonRecord): JsonRecord {
   return Object.fromEntries(
     Object.entries(schema).filter(([keyword, value]) => isForGemini(keyword, value)),
@@ -59,7 +59,7 @@ function typeListAsAnyOf(schema: JsonRecord): JsonRecord {
   return { ...rest, anyOf: rest.anyOf ?? types.map((type) => ({ type })), ...nullable };
 }
 
-/** A choice that may be null; one that is left over stands in its place. */
+/** Makes `nullable` of a choice that may be null; one branch that is left over stands in the choice's place. */
 function nullAsNullable(schema: JsonRecord): JsonRecord {
   const choices = asArray(schema.anyOf);
   const others = choices.filter((choice) => !(isRecord(choice) && choice.type === 'null'));
@@ -73,7 +73,7 @@ function nullAsNullable(schema: JsonRecord): JsonRecord {
   return others.length === 0 ? rest : { ...rest, anyOf: others, nullable: true };
 }
 
-/** Beside a choice no type may stand: each alternative has its own. */
+/** Beside a choice no type may stand, since each alternative has its own. */
 function anyOfAlone(schema: JsonRecord): JsonRecord {
   if (schema.anyOf === undefined || schema.type === undefined || 'properties' in schema) {
     return schema;

@@ -5,11 +5,11 @@ import type { ToolChoiceGrade } from '../../dialect/tool-fields.js';
 import type { WarningCollector } from '../../warning.js';
 import type { ConvertedToolChoice } from './convert-tool-choice.js';
 
-/** From the weakest to the strongest. */
+/** The grades are ordered from the weakest to the strongest. */
 const GRADES: readonly ToolChoiceGrade[] = ['none', 'auto', 'words', 'named'];
 
 /**
- * A tool choice in the strongest form that the backend takes. A named function becomes `required`, of which the other
+ * Gives a tool choice in the strongest form that the backend takes. A named function becomes `required`, of which the other
  * tools' calls are left out; `required` becomes `auto`, which is a warning, since the model may answer with text.
  */
 export function gradeToolChoice(
@@ -40,7 +40,7 @@ function weaker(one: ToolChoiceGrade, other: ToolChoiceGrade): ToolChoiceGrade {
   return GRADES.indexOf(one) < GRADES.indexOf(other) ? one : other;
 }
 
-/** The client has switched thinking off, in any of the ways that it has. */
+/** Tells whether the client has switched thinking off, in any of the ways that it has. */
 function isThinkingOff(request: CreateResponseBody): boolean {
   const { thinking, enable_thinking: enabled, chat_template_kwargs: kwargs } = request;
   return (

@@ -2,8 +2,8 @@ import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
 import { constAsEnum, inSteps, oneOfAsAnyOf } from './schema-steps.js';
 
 /**
- * One level of a JSON schema as Moonshot's own flavour has it (MoonshotAI/walle; MoonshotAI/kimi-code#2661, August 2026):
- * beside `anyOf` no type may stand, each branch has its own.
+ * Gives one level of a JSON schema in Moonshot's own flavour (MoonshotAI/walle; MoonshotAI/kimi-code#2661, August 2026): beside
+ * `anyOf` no type may stand, each branch has its own.
  */
 export const inMoonshotsWords = inSteps(oneOfAsAnyOf, typeIntoBranches, constAsEnum);
 

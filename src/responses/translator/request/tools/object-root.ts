@@ -5,7 +5,7 @@ import { without } from './schema-steps.js';
 
 const choices = ['anyOf', 'oneOf', 'allOf'] as const;
 
-/** What may not stand at the root of a function's parameters, beside a choice, which becomes one object. */
+/** These keywords may not stand at the root of a function's parameters; a choice among them becomes one object. */
 const refusedAtRoot: Partial<Record<BackendDialect['schemaDialect'], readonly string[]>> = {
   moonshot: [],
   cerebras: [],
@@ -19,7 +19,7 @@ const refusedAtRoot: Partial<Record<BackendDialect['schemaDialect'], readonly st
   ],
 };
 
-/** Without a choice at the root, for readers that refuse one there. `dropped`: the choice, which now says less. */
+/** Takes away the choice at the root, for readers that refuse one there. `dropped` names the choice, which now says less. */
 export function withoutRootChoice(
   schema: JsonRecord,
   dialect: BackendDialect['schemaDialect'],
@@ -41,7 +41,7 @@ export function withObjectRoot(schema: JsonRecord): JsonRecord {
   return schema.type === 'object' ? schema : { ...schema, type: 'object' };
 }
 
-/** The properties of all branches in one object; required is what every branch, or each part, wants. */
+/** Puts the properties of all branches into one object; required is what every branch, or each part, wants. */
 function merge(schema: JsonRecord, root: JsonRecord, open: readonly string[]): JsonRecord {
   const { $ref: reference, anyOf, oneOf, allOf, ...rest } = schema;
   const target = open.includes(String(reference)) ? undefined : findReference(root, reference);
@@ -66,7 +66,7 @@ function merge(schema: JsonRecord, root: JsonRecord, open: readonly string[]): J
     ...all.map((branch) => branch.properties),
     rest.properties,
   ) as JsonRecord;
-  // Closed parts would refuse each other's properties: only what stood at the root itself stays closed.
+  // Closed parts would refuse each other's properties, so only what stood at the root itself stays closed.
   return {
     ...rest,
     type: 'object',

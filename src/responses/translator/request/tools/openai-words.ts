@@ -2,7 +2,7 @@ import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
 import { inPlainWords, inSteps, requiredThatExists, without } from './schema-steps.js';
 
 /**
- * One level of a JSON schema as OpenAI's strict mode reads it: objects are closed, choices are `anyOf`, a reference stands
+ * Gives one level of a JSON schema as OpenAI's strict mode reads it: objects are closed, choices are `anyOf`, a reference stands
  * alone (platform.openai.com, "Structured Outputs", supported schemas, 2026).
  */
 export const inStrictWords = inSteps(
@@ -21,7 +21,7 @@ const strictFormats = new Set([
   ...['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'],
 ]);
 
-/** Without the keywords that strict mode refuses. */
+/** Leaves out the keywords that strict mode refuses. */
 export function cutForStrict(schema: JsonRecord): JsonRecord {
   return Object.fromEntries(
     Object.entries(schema).filter(([keyword, value]) =>
@@ -30,7 +30,10 @@ export function cutForStrict(schema: JsonRecord): JsonRecord {
   );
 }
 
-/** Whether strict mode takes the whole schema: every object closed with all of it required, every value of a known kind. */
+/**
+ * Tells whether strict mode takes the whole schema: every object is closed with all of it required, every value is of a known
+ * kind.
+ */
 export function fitsStrictMode(schema: unknown): boolean {
   if (!isRecord(schema)) return false;
   const isOfAKind = ['type', 'anyOf', '$ref', 'enum', 'const'].some((name) => name in schema);
@@ -53,7 +56,7 @@ function childrenOf({ properties, $defs, definitions, items, anyOf }: JsonRecord
 
 function closedObject(schema: JsonRecord): JsonRecord {
   if (!isObject(schema) || schema.additionalProperties !== undefined) return schema;
-  // An object that names nothing is a free one: closing it would let nothing but {} through.
+  // An object that names nothing is a free one; closing it would let nothing but {} through.
   if (!isRecord(schema.properties)) return schema;
   return { ...schema, additionalProperties: false };
 }

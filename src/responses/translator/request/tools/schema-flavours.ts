@@ -14,15 +14,15 @@ import {
   unnameable,
 } from './vendor-words.js';
 
-/** How one reader wants a schema, level by level. */
+/** Says how one reader wants a schema, level by level. */
 export interface SchemaFlavour {
-  /** The same in the reader's words. */
+  /** Says the same in the reader's words. */
   words: SchemaStep;
-  /** Keywords that it has no word for go; each is told. */
+  /** Leaves out keywords that the reader has no word for; each is told. */
   cut: SchemaStep;
-  /** Readers that resolve references themselves take a schema that contains itself, too. */
+  /** Readers that resolve references themselves also take a schema that contains itself. */
   references: 'kept' | 'inlined';
-  /** What else a level loses, by name. */
+  /** Names what else a level loses. */
   lost?: (schema: JsonRecord) => readonly string[];
 }
 
@@ -48,7 +48,10 @@ const flavours: Readonly<Record<BackendDialect['schemaDialect'], SchemaFlavour>>
   bedrock: anthropic,
 };
 
-/** `strict` counts where the reader has a strict mode of its own, narrower than what it takes otherwise. */
+/**
+ * Gives the flavour of a dialect. `strict` counts where the reader has a strict mode of its own, narrower than what it takes
+ * otherwise.
+ */
 export function flavourOf(dialect: BackendDialect['schemaDialect'], strict = false): SchemaFlavour {
   const flavour = flavours[dialect];
   if (!strict || !hasStrictMode(dialect)) return flavour;

@@ -1,6 +1,6 @@
 import { isRecord, type JsonRecord } from '../../../../common/json.js';
 
-/** What a reference within the schema points at; undefined for one to nowhere or to the outside. */
+/** Finds what a reference within the schema points at. Gives undefined for one to nowhere or to the outside. */
 export function findReference(root: JsonRecord, reference: unknown): JsonRecord | undefined {
   if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined;
   let target: unknown = root;

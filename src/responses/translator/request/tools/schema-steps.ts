@@ -1,6 +1,6 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
 
-/** One small rewriting of one level of a JSON schema; what it does not concern it gives back as it is. */
+/** Rewrites one level of a JSON schema in one small way; what it does not concern it gives back as it is. */
 export type SchemaStep = (schema: JsonRecord) => JsonRecord;
 
 export function inSteps(...steps: readonly SchemaStep[]): SchemaStep {
@@ -28,7 +28,7 @@ export function arrayWithItems(schema: JsonRecord): JsonRecord {
   return schema.type === 'array' && lacksItems ? { ...schema, items: { type: 'string' } } : schema;
 }
 
-/** What readers that know `anyOf` alone have in common. */
+/** Joins the steps that readers which know `anyOf` alone have in common. */
 export const inPlainWords = inSteps(singleAllOf, oneOfAsAnyOf, arrayWithItems);
 
 export function requiredThatExists(schema: JsonRecord): JsonRecord {

@@ -1,7 +1,7 @@
 import { asArray, isRecord, type JsonRecord } from '../../../../common/json.js';
 import { inPlainWords, inSteps, requiredThatExists, without } from './schema-steps.js';
 
-/** What neither of the two readers below has a word for. */
+/** Neither of the two readers below has a word for these. */
 const conditions = [
   ...['allOf', 'not', 'if', 'then', 'else', 'patternProperties', 'propertyNames'],
   ...['dependentRequired', 'dependentSchemas', 'contains'],
@@ -61,7 +61,7 @@ function withoutRequiredSwitch(schema: JsonRecord): JsonRecord {
 
 const PROPERTY_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** One property of another name (`$filter` of OData) refuses every request; `unnameable` says which were left out. */
+/** One property of another name (`$filter` of OData) would refuse every request; `unnameable` says which were left out. */
 function nameableProperties(schema: JsonRecord): JsonRecord {
   if (!isRecord(schema.properties)) return schema;
   const entries = Object.entries(schema.properties);
@@ -71,7 +71,7 @@ function nameableProperties(schema: JsonRecord): JsonRecord {
     : { ...schema, properties: Object.fromEntries(named) };
 }
 
-/** The names that Anthropic's reader cannot take. */
+/** Lists the names that Anthropic's reader cannot take. */
 export function unnameable({ properties }: JsonRecord): string[] {
   return isRecord(properties)
     ? Object.keys(properties).filter((name) => !PROPERTY_NAME.test(name))
