@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
-  --only <name>            one measure: cpu, first-event, large-body, chunk-cost, memory, workers
-  --scenario <name>        one scenario of cpu: burst, 'small SSE', 'small JSON', 'Codex, 250 KB'
+  --only <name>            one measure: cpu, trickle, first-event, large-body, chunk-cost, memory, workers
+  --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
+  --rounds <number>        rounds of each measure (default 7)
   --profile <folder>       write a CPU profile of this service there; read it with bench/summarize-profile.mjs
   --peer <name>=<url>[,<pid>]   another Responses server; with a pid its CPU time is measured
   --dist <folder>          the build that is measured (default dist)
@@ -20,6 +21,7 @@ export function readOptions() {
       quick: { type: 'boolean', default: false },
       soak: { type: 'string' },
       only: { type: 'string' },
+      rounds: { type: 'string' },
       scenario: { type: 'string' },
       profile: { type: 'string' },
       peer: { type: 'string', multiple: true, default: [] },
@@ -35,7 +37,7 @@ export function readOptions() {
   }
   const { quick } = values;
   return {
-    rounds: quick ? 3 : 7,
+    rounds: Number(values.rounds ?? (quick ? 3 : 7)),
     scale: quick ? 0.3 : 1,
     firstEvents: quick ? 200 : 1000,
     soakSeconds: Number(values.soak ?? (quick ? 1 : 20)),

@@ -5,6 +5,7 @@ import { measureChunkCost } from './measures/chunk-cost.mjs';
 import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
+import { measureTrickle } from './measures/trickle.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureWorkers } from './measures/workers.mjs';
 import { readOptions } from './options.mjs';
@@ -33,13 +34,21 @@ async function run() {
   const raw = await started('raw pass-through', 'chat', startRawProxy(backend));
   const floor = await started('floor translator', 'response', startFloor(backend));
   const ours = await started('ours', 'response', startProxy(backend, options.dist, profiling()));
-  const others = [...options.peers];
+  const noStore = await started(
+    'ours, no store',
+    'response',
+    startProxy(backend, options.dist, { env: { STORE_URL: 'none:' } }),
+  );
+  const others = [noStore, ...options.peers];
   for (const { name, dist } of options.builds) {
     others.push(await started(name, 'response', startProxy(backend, dist)));
   }
   if (options.wants('cpu')) {
     const whole = await started(wholeFloor, 'response', startFloor(backend, true));
     report.cpu(await measureCpu([raw, floor, whole, ours, ...others], options));
+  }
+  if (options.wants('trickle')) {
+    report.trickle(await measureTrickle([direct, floor, ours, ...others], options));
   }
   if (options.wants('first-event')) {
     const targets = [raw, floor, ours, ...others];

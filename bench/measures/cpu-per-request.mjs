@@ -1,6 +1,7 @@
 import { Load } from '../support/load.mjs';
 import { cpuOfTree } from '../support/processes.mjs';
 import { codexRequest, smallRequest } from '../support/requests.mjs';
+import { inTurn } from '../support/rounds.mjs';
 import { checkers } from '../support/script.mjs';
 
 /** Of a small request every step runs once: the engine compiles the last of them after some 15,000 requests. */
@@ -12,8 +13,10 @@ export const warmUpRequests = 18_000;
  */
 export const scenarios = [
   scenario({ name: 'burst', stream: true, chunks: 2000, requests: 120, unit: '1,000 chunks' }),
-  small({ name: 'small SSE', stream: true }),
-  small({ name: 'small JSON', stream: false }),
+  small({ name: 'short SSE', stream: true, chunks: 1 }),
+  small({ name: 'small SSE', stream: true, chunks: 20 }),
+  small({ name: 'short JSON', stream: false, chunks: 1 }),
+  small({ name: 'small JSON', stream: false, chunks: 20 }),
   {
     name: 'Codex, 250 KB',
     body: () => codexRequest('chunks-20'),
@@ -25,9 +28,8 @@ export const scenarios = [
   },
 ];
 
-function small({ name, stream }) {
-  const options = { name, stream, chunks: 20, requests: 3000, unit: 'request' };
-  return { ...scenario(options), warmUpRequests };
+function small(options) {
+  return { ...scenario({ ...options, requests: 3000, unit: 'request' }), warmUpRequests };
 }
 
 function scenario({ chunks, stream, unit, ...rest }) {
@@ -44,7 +46,7 @@ function scenario({ chunks, stream, unit, ...rest }) {
 /** The first round is not counted: the engine compiles what is hot. So many times as long as the others, unless told. */
 const warmUpScale = 3;
 
-/** A target of the JSON scenario alone: elsewhere it is the floor once more. */
+/** A target of the JSON scenarios alone: elsewhere it is the floor once more. */
 export const wholeFloor = 'floor, backend not streaming';
 
 /**
@@ -72,12 +74,6 @@ export async function measureCpu(targets, { rounds, scale, scenario: wanted }) {
   return results;
 }
 
-/** Every round begins with another target: the first one pays for what the last scenario left behind. */
-function inTurn(list, round) {
-  const start = Math.max(0, round) % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
-}
-
 /** Short rounds are not worth a long one before them. */
 function warmUpOf({ requests, warmUpRequests: wanted }, scale) {
   const short = requests * warmUpScale;
@@ -85,7 +81,7 @@ function warmUpOf({ requests, warmUpRequests: wanted }, scale) {
 }
 
 function canRun({ name, kind }, { name: scenario, translatorsOnly }) {
-  if (name === wholeFloor) return scenario === 'small JSON';
+  if (name === wholeFloor) return scenario.endsWith('JSON');
   return kind === 'response' || !translatorsOnly;
 }
 

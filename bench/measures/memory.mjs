@@ -18,6 +18,8 @@ const soakScript = { chunks: 10, model: 'slow-10-1000' };
  */
 export async function measureMemory(backend, dist, soakSeconds) {
   const proxy = await startProxy(backend, dist, {
+    // What is stored would be counted with what a stream takes.
+    env: { STORE_URL: 'none:' },
     execArgv: [
       '--expose-gc',
       '--import',

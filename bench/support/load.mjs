@@ -17,17 +17,17 @@ export class Load {
     });
   }
 
-  /** Sends `count` requests and checks every answer. */
-  async run(body, count, check) {
+  /** Sends `count` requests and checks every answer. `onData` sees each piece of each answer. */
+  async run(body, count, check, onData) {
     let left = count;
     const client = async () => {
-      while (left-- > 0) check(await this.request(body));
+      while (left-- > 0) check(await this.request(body, undefined, onData));
     };
     await Promise.all(Array.from({ length: Math.min(this.connections, count) }, client));
   }
 
   /** The answer's text; `onFirstData` gets the milliseconds until its first byte. */
-  request(body, onFirstData) {
+  request(body, onFirstData, onData) {
     return new Promise((resolve, reject) => {
       const { url } = this;
       const startedAt = performance.now();
@@ -49,6 +49,7 @@ export class Load {
           },
           onResponseData(_controller, chunk) {
             if (parts.length === 0) onFirstData?.(performance.now() - startedAt);
+            onData?.(chunk);
             parts.push(chunk);
           },
           onResponseEnd() {

@@ -1,6 +1,9 @@
+import process from 'node:process';
+
 /**
  * What the backend says, and how to tell that it arrived whole. The model's name is the script: `chunks-<n>` answers
- * with n text chunks at once, `slow-<n>-<ms>` with n chunks, one every so many milliseconds.
+ * with n text chunks at once, `slow-<n>-<ms>` with n chunks, one every so many milliseconds, and `trickle-<n>-<ms>` too,
+ * but its chunks tell when they were sent.
  */
 const words =
   'The quick brown fox \njumps over the lazy dog, and "then" it runs away: 42 times – again. '.match(
@@ -23,6 +26,36 @@ const usage = `"usage":{"prompt_tokens":12,"completion_tokens":34,"total_tokens"
 export function chunkFrame(index) {
   const delta = JSON.stringify({ content: tokenAt(index) });
   return `data: {${head},"choices":[{"index":0,"delta":${delta},"finish_reason":null}]}\n\n`;
+}
+
+/** A chunk whose text is the time at which it was sent: microseconds of the machine's monotonic clock, 16 digits. */
+export function stampedFrame() {
+  const stamp = String(process.hrtime.bigint() / 1000n).padStart(stampLength, '0');
+  return `data: {${head},"choices":[{"index":0,"delta":{"content":"${stamp}"},"finish_reason":null}]}\n\n`;
+}
+
+const stampLength = 16;
+const stampMarks = { chat: '"content":"', response: '"delta":"' };
+
+/** The milliseconds that each stamped chunk of a body needed to get here. Bytes that end in the middle of one lose it. */
+export function delaysIn(bytes, kind) {
+  const now = Number(process.hrtime.bigint() / 1000n);
+  const mark = stampMarks[kind];
+  const delays = [];
+  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at)) {
+    at += mark.length;
+    const stamp = bytes.toString('latin1', at, at + stampLength);
+    if (stamp.length === stampLength) delays.push((now - Number(stamp)) / 1000);
+  }
+  return delays;
+}
+
+/** How many stamped chunks a whole answer holds; throws when it has no end. */
+export function stampedChunksOf(text, kind) {
+  if (!text.endsWith('data: [DONE]\n\n')) throw new Error('The stream has no [DONE].');
+  if (kind === 'response' && !text.includes('event: response.completed\n'))
+    throw new Error('The stream has no response.completed.');
+  return text.split(stampMarks[kind]).length - 1;
 }
 
 export const lastFrames =

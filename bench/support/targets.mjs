@@ -18,7 +18,10 @@ export function startFloor(backend, whole = false) {
   return startServer('../targets/floor-translator.mjs', { args });
 }
 
-/** Our service as it is deployed: production mode, every log line written, metrics counted. `dist` is a build's folder. */
+/**
+ * Our service as it is deployed: production mode, every log line written, metrics counted, responses stored in memory.
+ * `dist` is a build's folder.
+ */
 export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}) {
   const server = await startServer(new URL(`${dist}/main.js`), {
     execArgv: ['--enable-source-maps', ...execArgv],
@@ -29,7 +32,6 @@ export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}
       HOST_PORT: '0',
       MAX_CONCURRENT_STREAMS: String(maxConnections),
       MAX_CONNECTIONS: String(2 * maxConnections),
-      STORE_URL: 'none:',
       ...env,
     },
   });

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
-import { chunkFrame, lastFrames, wholeAnswer } from '../support/script.mjs';
+import { chunkFrame, lastFrames, stampedFrame, wholeAnswer } from '../support/script.mjs';
 
 /** The scripted Chat Completions backend. Answers are made once, so that it costs next to nothing. */
 const bursts = new Map();
@@ -31,7 +32,62 @@ function sendSlowly(response, count, delayMs) {
   });
 }
 
-const server = createServer((request, response) => {
+/** Steps in which the streams of one pace speak, so that they do not all speak at once. */
+const phases = 20;
+
+/** All streams of one pace: one timer for all, and one buffer for all that speak at the same time. */
+class Pace {
+  groups = Array.from({ length: phases }, () => new Set());
+  joined = 0;
+  turn = 0;
+
+  constructor(delayMs) {
+    this.stepMs = delayMs / phases;
+    this.nextAt = performance.now();
+    setInterval(() => this.step(), Math.max(1, Math.floor(this.stepMs)));
+  }
+
+  join(stream) {
+    const group = this.groups[this.joined++ % phases];
+    group.add(stream);
+    stream.response.on('close', () => group.delete(stream));
+  }
+
+  step() {
+    const now = performance.now();
+    // Behind by more than a round, it does not try to catch up.
+    if (now - this.nextAt > phases * this.stepMs) this.nextAt = now;
+    for (; this.nextAt <= now; this.nextAt += this.stepMs) {
+      const group = this.groups[this.turn++ % phases];
+      const frame = Buffer.from(stampedFrame());
+      const piece = Buffer.concat([
+        Buffer.from(`${frame.length.toString(16)}\r\n`),
+        frame,
+        Buffer.from('\r\n'),
+      ]);
+      for (const stream of group) speak(stream, piece, group);
+    }
+  }
+}
+
+function speak(stream, piece, group) {
+  if (stream.left-- > 0) stream.response.socket?.write(piece);
+  else {
+    group.delete(stream);
+    stream.response.end(lastFrames);
+  }
+}
+
+const paces = new Map();
+
+/** Each chunk's text is the time at which it was sent. */
+function trickle(response, count, delayMs) {
+  if (!paces.has(delayMs)) paces.set(delayMs, new Pace(delayMs));
+  response.writeHead(200, streamHead).write(stampedFrame());
+  paces.get(delayMs).join({ response, left: count - 1 });
+}
+
+const server = createServer({ noDelay: true }, (request, response) => {
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {
@@ -39,6 +95,7 @@ const server = createServer((request, response) => {
     const at = body.indexOf('"model":"') + 9;
     const [script, count, delay] = body.toString('latin1', at, body.indexOf('"', at)).split('-');
     if (script === 'slow') sendSlowly(response, Number(count), Number(delay));
+    else if (script === 'trickle') trickle(response, Number(count), Number(delay));
     else if (script !== 'chunks') response.writeHead(404).end('{"error":{"message":"No script."}}');
     else if (body.includes('"stream":true')) {
       response.writeHead(200, streamHead).end(remembered(bursts, Number(count), burst));

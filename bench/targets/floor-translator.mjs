@@ -1,17 +1,20 @@
 import { Buffer } from 'node:buffer';
-import { Agent, createServer, request as call } from 'node:http';
+import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
+import { StringDecoder } from 'node:string_decoder';
 import { URL } from 'node:url';
+import { Pool } from 'undici';
 
 /**
- * The least that a translator in JavaScript can cost: node:http on both sides, no framework, no validation, no errors,
- * no log. It knows text and plain functions only, but what it sends for them is a whole and correct Responses stream.
- * Like the service it always asks its backend to stream, unless its second argument is `whole`.
+ * The least that a translator in JavaScript was found to cost: node:http towards the client, undici.dispatch towards the
+ * backend, templates in place of objects, one write for each read of the socket. No framework, no validation, no errors,
+ * no log, no store. It knows text and plain functions only, but what it sends for them is a whole and correct Responses
+ * stream. With `whole` as its second argument it asks the backend to stream only when its client does.
  */
 const backend = new URL(process.argv[2]);
 const asksForWhole = process.argv[3] === 'whole';
-const agent = new Agent({ keepAlive: true, maxSockets: 4096 });
+const pool = new Pool(backend.origin, { connections: 8192, bodyTimeout: 0, headersTimeout: 0 });
 const newId = (prefix) => `${prefix}_${randomBytes(24).toString('hex')}`;
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -104,133 +107,168 @@ function frame(event) {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** Calls back with every chunk, and after every read. */
-function readChunks(answer, take, afterRead) {
+/** Calls `take` with every chunk that is complete. */
+function chunkReader(take) {
   let rest = '';
-  answer.setEncoding('utf8');
-  answer.on('data', (data) => {
-    const lines = (rest + data).split('\n');
+  return (text) => {
+    const lines = (rest + text).split('\n');
     rest = lines.pop();
     for (const line of lines) {
       if (line.startsWith('data: {')) take(JSON.parse(line.slice(6)));
     }
-    afterRead?.();
-  });
+  };
 }
 
-/** Backend lines -> frames; one write per read. */
-function translateStream(request, answer, reply) {
-  const response = toResponse(request, newId('resp'));
-  const item_id = newId('msg');
-  const place = { item_id, output_index: 0, content_index: 0 };
-  const part = { type: 'output_text', text: '', annotations: [], logprobs: [] };
-  const deltaHead =
-    `event: response.output_text.delta\ndata: {"type":"response.output_text.delta",` +
-    `"item_id":"${item_id}","output_index":0,"content_index":0,"logprobs":[],"delta":`;
-  let number = 4;
-  let text = '';
-  let usage;
-  let frames =
-    frame({ type: 'response.created', sequence_number: 0, response }) +
-    frame({ type: 'response.in_progress', sequence_number: 1, response }) +
-    frame({
-      type: 'response.output_item.added',
-      sequence_number: 2,
-      output_index: 0,
-      item: message(item_id, 'in_progress', []),
-    }) +
-    frame({ type: 'response.content_part.added', sequence_number: 3, ...place, part });
+/** Backend text -> frames; one write per read of the backend's socket. */
+class StreamTranslation {
+  constructor(request, reply) {
+    const response = toResponse(request, newId('resp'));
+    const item_id = newId('msg');
+    const place = { item_id, output_index: 0, content_index: 0 };
+    const part = { type: 'output_text', text: '', annotations: [], logprobs: [] };
+    const item = message(item_id, 'in_progress', []);
+    Object.assign(this, { reply, response, place, part, text: '', number: 4, scheduled: false });
+    this.deltaHead =
+      `event: response.output_text.delta\ndata: {"type":"response.output_text.delta",` +
+      `"item_id":"${item_id}","output_index":0,"content_index":0,"logprobs":[],"delta":`;
+    this.frames =
+      frame({ type: 'response.created', sequence_number: 0, response }) +
+      frame({ type: 'response.in_progress', sequence_number: 1, response }) +
+      frame({ type: 'response.output_item.added', sequence_number: 2, output_index: 0, item }) +
+      frame({ type: 'response.content_part.added', sequence_number: 3, ...place, part });
+    this.read = chunkReader((chunk) => this.take(chunk));
+    reply.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  }
 
-  reply.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  const take = (chunk) => {
-    usage = chunk.usage ?? usage;
+  take(chunk) {
+    this.usage = chunk.usage ?? this.usage;
     const content = chunk.choices[0]?.delta.content;
     if (!content) return;
-    text += content;
-    frames += `${deltaHead}${JSON.stringify(content)},"sequence_number":${number++}}\n\n`;
-  };
-  readChunks(answer, take, () => {
-    if (!reply.write(frames)) answer.pause();
-    frames = '';
-  });
-  reply.on('drain', () => answer.resume());
-  answer.on('end', () => {
-    const whole = { ...part, text };
-    const item = message(item_id, 'completed', [whole]);
-    const end = { type: 'response.output_text.done', ...place, text, logprobs: [] };
-    reply.end(
-      frame({ ...end, sequence_number: number++ }) +
-        frame({
-          type: 'response.content_part.done',
-          sequence_number: number++,
-          ...place,
-          part: whole,
-        }) +
-        frame({
-          type: 'response.output_item.done',
-          sequence_number: number++,
-          output_index: 0,
-          item,
-        }) +
-        frame({
-          type: 'response.completed',
-          sequence_number: number,
-          response: finished(response, item, usage),
-        }) +
-        'data: [DONE]\n\n',
-    );
-  });
+    this.text += content;
+    this.frames += `${this.deltaHead}${JSON.stringify(content)},"sequence_number":${this.number++}}\n\n`;
+  }
+
+  /** undici may cut one read of the socket into several chunks of the body. */
+  push(text, controller) {
+    this.read(text);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    process.nextTick(() => this.flush(controller));
+  }
+
+  flush(controller) {
+    this.scheduled = false;
+    const { reply, frames } = this;
+    if (frames === '' || reply.destroyed) return;
+    this.frames = '';
+    if (reply.write(frames)) return;
+    controller.pause();
+    reply.once('drain', () => controller.resume());
+  }
+
+  end() {
+    const { place, text, usage, response } = this;
+    const part = { ...this.part, text };
+    const item = message(place.item_id, 'completed', [part]);
+    const sent = (event) => frame({ ...event, sequence_number: this.number++ });
+    const last =
+      sent({ type: 'response.output_text.done', ...place, text, logprobs: [] }) +
+      sent({ type: 'response.content_part.done', ...place, part }) +
+      sent({ type: 'response.output_item.done', output_index: 0, item }) +
+      sent({ type: 'response.completed', response: finished(response, item, usage) });
+    this.reply.end(`${this.frames}${last}data: [DONE]\n\n`);
+    this.frames = '';
+  }
 }
 
 function sendWhole(request, text, usage, reply) {
   const item = message(newId('msg'), 'completed', [
     { type: 'output_text', text, annotations: [], logprobs: [] },
   ]);
-  const response = finished(toResponse(request, newId('resp')), item, usage);
-  reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(response));
+  const json = JSON.stringify(finished(toResponse(request, newId('resp')), item, usage));
+  const length = Buffer.byteLength(json);
+  reply.writeHead(200, { 'content-type': 'application/json', 'content-length': length }).end(json);
 }
 
-function collectStream(request, answer, reply) {
-  let text = '';
-  let usage;
-  readChunks(answer, (chunk) => {
-    usage = chunk.usage ?? usage;
-    text += chunk.choices[0]?.delta.content ?? '';
-  });
-  answer.on('end', () => sendWhole(request, text, usage, reply));
+class StreamCollection {
+  text = '';
+
+  constructor(request, reply) {
+    Object.assign(this, { request, reply });
+    this.push = chunkReader((chunk) => {
+      this.usage = chunk.usage ?? this.usage;
+      this.text += chunk.choices[0]?.delta.content ?? '';
+    });
+  }
+
+  end() {
+    sendWhole(this.request, this.text, this.usage, this.reply);
+  }
 }
 
-function translateWhole(request, answer, reply) {
-  let body = '';
-  answer.setEncoding('utf8');
-  answer.on('data', (data) => {
-    body += data;
-  });
-  answer.on('end', () => {
-    const chat = JSON.parse(body);
-    sendWhole(request, chat.choices[0].message.content, chat.usage, reply);
-  });
+class WholeTranslation {
+  body = '';
+
+  constructor(request, reply) {
+    Object.assign(this, { request, reply });
+  }
+
+  push(text) {
+    this.body += text;
+  }
+
+  end() {
+    const chat = JSON.parse(this.body);
+    sendWhole(this.request, chat.choices[0].message.content, chat.usage, this.reply);
+  }
 }
 
-const translateToJson = asksForWhole ? translateWhole : collectStream;
+const JsonTranslation = asksForWhole ? WholeTranslation : StreamCollection;
 
-const server = createServer((incoming, reply) => {
+/** undici's handler of one call. */
+class Call {
+  decoder = new StringDecoder('utf8');
+
+  constructor(request, reply) {
+    Object.assign(this, { request, reply });
+    reply.on('close', () => this.controller?.abort(new Error('The client has left.')));
+  }
+
+  onRequestStart(controller) {
+    this.controller = controller;
+  }
+
+  onResponseStart() {
+    const { request, reply } = this;
+    this.answer = new (request.stream ? StreamTranslation : JsonTranslation)(request, reply);
+  }
+
+  onResponseData(controller, bytes) {
+    this.answer.push(this.decoder.write(bytes), controller);
+  }
+
+  onResponseEnd() {
+    this.controller = undefined;
+    this.answer.end();
+  }
+
+  onResponseError() {
+    this.reply.destroy();
+  }
+}
+
+const server = createServer({ noDelay: true }, (incoming, reply) => {
   const parts = [];
   incoming.on('data', (part) => parts.push(part));
   incoming.on('end', () => {
     const request = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    const body = JSON.stringify(toChat(request));
     const headers = {
       'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
       authorization: incoming.headers.authorization,
     };
-    const forward = call(backend, { method: 'POST', agent, headers }, (answer) => {
-      (request.stream ? translateStream : translateToJson)(request, answer, reply);
-    });
-    forward.on('error', () => reply.destroy());
-    reply.on('close', () => forward.destroy());
-    forward.end(body);
+    const body = JSON.stringify(toChat(request));
+    const options = { path: backend.pathname, method: 'POST', headers, body };
+    pool.dispatch(options, new Call(request, reply));
   });
 });
 server.keepAliveTimeout = 120_000;

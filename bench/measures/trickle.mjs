@@ -1,0 +1,59 @@
+import { Load } from '../support/load.mjs';
+import { cpuOfTree } from '../support/processes.mjs';
+import { smallRequest } from '../support/requests.mjs';
+import { inTurn } from '../support/rounds.mjs';
+import { delaysIn, stampedChunksOf } from '../support/script.mjs';
+import { quantile } from '../support/statistics.mjs';
+
+/** The pace of a model that is read along: 50 tokens a second. */
+export const tokensPerSecond = 50;
+
+/** Streams that each bring one chunk per read: what an operator pays for. Both together bring 10,000 chunks a second. */
+export const trickles = [
+  { name: 'trickle, 200 streams', streams: 200, chunks: 50, delayMs: 1000 / tokensPerSecond },
+  { name: 'trickle, 2,000 streams', streams: 2000, chunks: 10, delayMs: 200 },
+];
+
+/**
+ * For each trickle and target: the microseconds of CPU per chunk, the share of the requests included, and the p99 of the
+ * milliseconds between the backend's write of a chunk and its arrival at the client, in each round.
+ */
+export async function measureTrickle(targets, { rounds, scenario: wanted }) {
+  const results = new Map();
+  for (const trickle of trickles) {
+    if (wanted !== undefined && wanted !== trickle.name) continue;
+    const byTarget = new Map(targets.map(({ name }) => [name, { cpu: [], p99: [] }]));
+    const loads = targets.map((target) => ({
+      target,
+      load: new Load(target.url, trickle.streams),
+    }));
+    for (let round = -1; round < rounds; round++) {
+      for (const { target, load } of inTurn(loads, round)) {
+        const { cpu, p99 } = await runOnce(trickle, target, load);
+        if (round < 0) continue;
+        byTarget.get(target.name).cpu.push(cpu);
+        byTarget.get(target.name).p99.push(p99);
+      }
+    }
+    await Promise.all(loads.map(({ load }) => load.close()));
+    results.set(trickle.name, byTarget);
+  }
+  return results;
+}
+
+/** Two streams on each connection, one after the other. */
+async function runOnce({ streams, chunks, delayMs }, { kind, pid }, load) {
+  const body = smallRequest(`trickle-${chunks}-${delayMs}`, true)[kind];
+  const delays = [];
+  const before = pid === undefined ? 0 : cpuOfTree(pid);
+  const requests = 2 * streams;
+  const check = (text) => {
+    const arrived = stampedChunksOf(text, kind);
+    if (arrived !== chunks) throw new Error(`${arrived} of ${chunks} chunks arrived.`);
+  };
+  await load.run(body, requests, check, (bytes) => {
+    for (const delay of delaysIn(bytes, kind)) delays.push(delay);
+  });
+  const cpu = pid === undefined ? 0 : (cpuOfTree(pid) - before) / requests / chunks;
+  return { cpu, p99: quantile(delays, 0.99) };
+}
