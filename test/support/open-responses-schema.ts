@@ -85,23 +85,31 @@ export function hasOpenAiOnlyItem(value: object): boolean {
   return OPENAI_ONLY_ITEMS.test(JSON.stringify(value));
 }
 
+/** The choices that the specification knows. */
+const CHOSEN_TYPES = new Set(['function', 'allowed_tools']);
+
 /**
  * The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. Tools: it knows
- * functions alone, and the client's others are echoed too.
+ * functions alone, and the client's others, or a choice of one, are echoed too.
  */
 function withoutKnownDeviations(value: unknown): unknown {
   const copy = structuredClone(value) as {
     text?: { format?: { type?: string; schema?: unknown } };
     tools?: { type: string }[];
+    tool_choice?: unknown;
     response?: {
       text?: { format?: { type?: string; schema?: unknown } };
       tools?: { type: string }[];
+      tool_choice?: unknown;
     };
   };
   for (const response of [copy, copy.response]) {
     if (response?.text?.format?.type === 'json_schema') response.text.format.schema = null;
     if (Array.isArray(response?.tools))
       response.tools = response.tools.filter(({ type }) => type === 'function');
+    const { type } = (response?.tool_choice ?? {}) as { type?: string };
+    if (response !== undefined && type !== undefined && !CHOSEN_TYPES.has(type))
+      response.tool_choice = 'required';
   }
   return copy;
 }

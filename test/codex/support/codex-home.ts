@@ -4,10 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The stock Codex CLI of the dev dependency `@openai/codex`, in a home and a work folder of its own. */
+/** Runs the stock Codex CLI, that of the dev dependency `@openai/codex` unless told otherwise, in a home and a work folder of its own. */
 
 const RUN_TIMEOUT_MS = 15_000;
-const CODEX = join(import.meta.dirname, '../../../node_modules/@openai/codex/bin/codex.js');
+const INSTALLED = join(import.meta.dirname, '../../../node_modules');
 
 /** One line of `codex exec --json`. */
 export interface CodexEvent {
@@ -36,6 +36,8 @@ export interface CodexHomeOptions {
   provider?: string;
   /** Files of the work folder. */
   files?: Record<string, string>;
+  /** The `node_modules` folder of another version of Codex. */
+  modules?: string;
 }
 
 export class CodexHome {
@@ -46,14 +48,17 @@ export class CodexHome {
   private readonly home = join(this.base, 'home');
   private readonly codexHome = join(this.home, '.codex');
   readonly work = join(this.base, 'work');
+  readonly configFile = join(this.codexHome, 'config.toml');
+
+  private constructor(private readonly modules: string) {}
 
   static async create(options: CodexHomeOptions): Promise<CodexHome> {
-    const home = new CodexHome();
+    const home = new CodexHome(options.modules ?? INSTALLED);
     await mkdir(home.codexHome, { recursive: true });
     await mkdir(home.work);
     const catalog = join(home.codexHome, 'catalog.json');
     await writeFile(catalog, JSON.stringify({ models: [catalogEntry(options.model)] }));
-    await writeFile(join(home.codexHome, 'config.toml'), configToml(options, catalog));
+    await writeFile(home.configFile, configToml(options, catalog));
     for (const [name, text] of Object.entries(options.files ?? {})) {
       await writeFile(join(home.work, name), text);
     }
@@ -81,7 +86,8 @@ export class CodexHome {
 
   private run(args: readonly string[]): Promise<CodexRun> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [CODEX, ...args], {
+      const codex = join(this.modules, '@openai/codex/bin/codex.js');
+      const child = spawn(process.execPath, [codex, ...args], {
         cwd: this.work,
         // A group of its own, so that nothing it started outlives it.
         detached: true,
@@ -134,13 +140,15 @@ function parseLines(text: string): CodexEvent[] {
   return lines.map((line) => JSON.parse(line) as CodexEvent);
 }
 
-/** The required fields of docs/codex.md. */
+/** Has the required fields of docs/codex.md; versions before 0.149 want two more of them. */
 function catalogEntry(more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     slug: 'demo',
     display_name: 'Demo',
     base_instructions: 'You are a coding agent.',
     supported_reasoning_levels: [],
+    supports_reasoning_summaries: true,
+    supports_parallel_tool_calls: true,
     shell_type: 'unified_exec',
     visibility: 'list',
     supported_in_api: true,

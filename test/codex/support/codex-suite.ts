@@ -14,6 +14,8 @@ export interface CodexSuite {
   ): Promise<CodexHome>;
   /** The chat calls since `start`. */
   calls(): readonly ReceivedRequest[];
+  /** That of the service, with `/v1`. */
+  baseURL(): string;
 }
 
 /** One service and scripted backend per file; Codex's retries are its own, so the service makes none. */
@@ -44,5 +46,6 @@ export function codexSuite(environment: Record<string, string> = {}): CodexSuite
       return home;
     },
     calls: () => service.backend.calls.slice(first),
+    baseURL: () => service.baseURL,
   };
 }

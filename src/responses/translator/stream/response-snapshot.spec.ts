@@ -25,6 +25,18 @@ it('echoes tools of every type as they were sent, without what they log in with'
   ]);
 });
 
+it.each([
+  [{ type: 'custom', name: 'sql' }, undefined],
+  [{ type: 'web_search' }, undefined],
+  [
+    { type: 'function', function: { name: 'f' } },
+    { type: 'function', name: 'f' },
+  ],
+])('echoes the tool choice %j', (choice, echoed) => {
+  const request = { model: 'm', input: 'x', tool_choice: choice };
+  expect(createSnapshot(request, options).tool_choice).toEqual(echoed ?? choice);
+});
+
 describe('reasoning.context', () => {
   it('is echoed as it was followed, where it was asked for', () => {
     const request = { model: 'm', input: 'Hi', reasoning: { context: 'auto' as const } };

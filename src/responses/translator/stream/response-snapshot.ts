@@ -125,13 +125,13 @@ function echoTool(tool: ResponseTool): ResponseTool {
   };
 }
 
-/** A choice that Open Responses cannot say (a custom or hosted tool) is echoed as `required`, its nearest meaning. */
+/** As it was asked for, also where the tool was dropped, as OpenAI does it; what chat nests is flat as Open Responses has it. */
 function echoToolChoice(choice: ToolChoice): ToolChoice {
   if (typeof choice === 'string') return choice;
   if (choice.type === 'allowed_tools') {
     return { ...choice, mode: 'mode' in choice ? choice.mode : 'auto' };
   }
-  if (choice.type !== 'function') return 'required';
+  if (choice.type !== 'function') return choice;
   const nested = 'function' in choice ? (choice.function as { name: string }) : undefined;
   return { type: 'function', name: nested?.name ?? choice.name };
 }
