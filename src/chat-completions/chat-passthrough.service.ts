@@ -9,15 +9,14 @@ import type {
   BackendExchange,
   BackendListener,
 } from '../responses/backend/wire/backend-exchange.js';
-import { BackendCalls } from '../responses/backend/backend-calls.service.js';
+import type { BackendCalls } from '../responses/backend/backend-calls.js';
+import { Backends } from '../responses/backend/routes/backends.service.js';
 import type { JsonRecord } from '../common/json.js';
 import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-replacer.js';
 import { responseCall } from '../responses/pipeline/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
 import { modelNamedIn } from './model-named-in.js';
 import { readResponsesShaped } from './responses-shaped.js';
-import { BackendHttp } from '../responses/backend/wire/backend-http.js';
-import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
 import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import { relayAnswer } from './relay-answer.js';
 
@@ -28,11 +27,9 @@ import { relayAnswer } from './relay-answer.js';
 @Injectable()
 export class ChatPassthroughService {
   constructor(
-    private readonly http: BackendHttp,
-    private readonly calls: BackendCalls,
+    private readonly backends: Backends,
     private readonly pipeline: ResponsePipeline,
     private readonly limiter: StreamLimiter,
-    private readonly breaker: BackendBreaker,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -42,13 +39,14 @@ export class ChatPassthroughService {
     noteBody(request, bytes.length);
     const shaped = readResponsesShaped(bytes);
     const translated = shaped === undefined ? undefined : this.translate(shaped, request);
-    const replacer = this.replacerFor(translated?.names ?? []);
+    const { breaker, calls, http } = this.backends.main;
+    const replacer = replacerFor(calls, translated?.names ?? []);
     const body = translated?.body ?? bytes;
-    const call = this.calls.relay(body, request, replacer !== undefined);
+    const call = calls.relay(body, request, replacer !== undefined);
     const relayed = defer(async () => {
-      const breakerCall = this.breaker.begin(modelNamedIn(body));
+      const breakerCall = breaker.begin(modelNamedIn(body));
       const start = (listener: BackendListener): BackendExchange =>
-        this.http.start(call, watchExchange(listener, breakerCall));
+        http.start(call, watchExchange(listener, breakerCall));
       await relayAnswer(start, request.outcome, reply, replacer);
       breakerCall.abandoned();
     });
@@ -78,12 +76,6 @@ export class ChatPassthroughService {
     };
   }
 
-  /** What the answer must not show, and the names that the client gave its tools. */
-  private replacerFor(names: readonly Replacement[]): ByteReplacer | undefined {
-    if (names.length === 0) return this.calls.eraser;
-    return new ByteReplacer([...this.calls.hiddenTexts, ...names]);
-  }
-
   /** Hardly any backend takes a compressed body, so the bytes are those that the client compressed. */
   private async body(request: FastifyRequest): Promise<Buffer> {
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -92,4 +84,12 @@ export class ChatPassthroughService {
       ? decompress(bytes, encoding, this.settings.limits.bodyBytes)
       : bytes;
   }
+}
+
+/** What the answer must not show, and the names that the client gave its tools. */
+function replacerFor(
+  { eraser, hiddenTexts }: BackendCalls,
+  names: readonly Replacement[],
+): ByteReplacer | undefined {
+  return names.length === 0 ? eraser : new ByteReplacer([...hiddenTexts, ...names]);
 }

@@ -4,7 +4,7 @@ import { readEnvironment } from '../config/read-environment.js';
 import { toSettings } from '../config/to-settings.js';
 import { ApiError } from './api-error.js';
 import { isPrivateHost } from '../config/private-host.js';
-import { extractApiKey, keyForBackend } from './api-key.js';
+import { extractApiKey, keyForBackend, requireApiKey } from './api-key.js';
 
 describe('extractApiKey', () => {
   const rows: [IncomingHttpHeaders, string | undefined][] = [
@@ -54,23 +54,27 @@ describe('isPrivateHost', () => {
 describe('keyForBackend', () => {
   const settings = (environment: Record<string, string>) =>
     toSettings(readEnvironment({ BACKEND_URL: 'http://ollama:11434/v1', ...environment }));
-  const headers = { authorization: 'Bearer client-key' };
 
   it('is the key of the client', () => {
-    expect(keyForBackend(headers, settings({}))).toBe('client-key');
+    expect(keyForBackend('client-key', settings({}))).toBe('client-key');
   });
   it('refuses a request without a key when the backend is public', () => {
     const { access, backend } = settings({ BACKEND_URL: 'https://llm.chutes.ai/v1' });
-    expect(() => keyForBackend({}, { access, backend })).toThrow(ApiError);
+    expect(() => {
+      requireApiKey({}, { access, backend });
+    }).toThrow(ApiError);
   });
   it('lets it pass when the backend is in the private network', () => {
-    expect(keyForBackend({}, settings({}))).toBeUndefined();
+    expect(() => {
+      requireApiKey({}, settings({}));
+    }).not.toThrow();
+    expect(keyForBackend(undefined, settings({}))).toBeUndefined();
   });
   it.each([{ BACKEND_API_KEY: 'operator-key' }, {}])(
     'never is the key of the client when the proxy has keys of its own: %j',
     (environment: { BACKEND_API_KEY?: string }) => {
       const own = settings({ PROXY_API_KEYS: 'client-key-0123456789', ...environment });
-      expect(keyForBackend(headers, own)).toBe(environment.BACKEND_API_KEY);
+      expect(keyForBackend('client-key', own)).toBe(environment.BACKEND_API_KEY);
     },
   );
 });

@@ -11,19 +11,35 @@ export function extractApiKey(headers: IncomingHttpHeaders): string | undefined 
   return bearerToken(headers.authorization) ?? firstNonEmpty(headers['x-api-key']);
 }
 
+type KeySettings = Pick<Settings, 'access' | 'backend'>;
+
 /**
- * The key that goes to the backend. With PROXY_API_KEYS it is the operator's: the client's is for this proxy alone.
- * Otherwise it is the client's, or a 401 when there is none; but backends in the private network, such as Ollama or a
- * vLLM next door, are usually open: for those a missing key is theirs to judge.
+ * The key that goes to a backend. The operator's goes before the client's, which is for this proxy alone with
+ * PROXY_API_KEYS, and goes to no backend that is not meant to have it.
  */
 export function keyForBackend(
-  headers: IncomingHttpHeaders,
-  { access, backend }: Pick<Settings, 'access' | 'backend'>,
+  clientKey: string | undefined,
+  settings: KeySettings,
 ): string | undefined {
-  if (access.keyDigests.length > 0) return backend.apiKey;
-  const key = extractApiKey(headers);
-  if (key === undefined && !isPrivateHost(backend.url.hostname)) throw missingApiKey();
-  return key;
+  return settings.backend.apiKey ?? (takesClientKeys(settings) ? clientKey : undefined);
+}
+
+/**
+ * Whether a backend can be called only with a key of the client's. Those in the private network, such as Ollama or a
+ * vLLM next door, are usually open: for them a missing key is theirs to judge.
+ */
+export function needsClientKey(settings: KeySettings): boolean {
+  const { apiKey, url } = settings.backend;
+  return apiKey === undefined && takesClientKeys(settings) && !isPrivateHost(url.hostname);
+}
+
+/** @throws ApiError 401 when the client sent no key and the backend needs one. */
+export function requireApiKey(headers: IncomingHttpHeaders, settings: KeySettings): void {
+  if (needsClientKey(settings) && extractApiKey(headers) === undefined) throw missingApiKey();
+}
+
+function takesClientKeys({ access, backend }: KeySettings): boolean {
+  return access.keyDigests.length === 0 && backend.takesClientKeys;
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -36,6 +36,8 @@ export interface Settings {
     memoryBytes: number;
   };
   backend: {
+    /** Tells it from others in the log, in metrics and in `/health`. */
+    name: string;
     /** The chat completions endpoint, used verbatim. */
     url: URL;
     /** Replaces the Host header, for routing inside a cluster. */
@@ -55,6 +57,8 @@ export interface Settings {
     forwardHeaders: readonly string[];
     /** The operator's key, sent in place of the client's. */
     apiKey: string | undefined;
+    /** Clients' own keys go there. They never do with PROXY_API_KEYS, which are for this service alone. */
+    takesClientKeys: boolean;
     /** Further attempts of a call whose answer has not begun. */
     retries: number;
     breaker: {

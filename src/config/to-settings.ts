@@ -39,6 +39,7 @@ export function toSettings(environment: Environment): Settings {
           : environment.MAX_MEMORY_MB * 1024 * 1024,
     },
     backend: {
+      name: 'backend',
       url: chatEndpoint(environment.BACKEND_URL),
       hostHeader: environment.BACKEND_HOST_HEADER,
       connectTimeoutMs: milliseconds(environment.BACKEND_CONNECT_TIMEOUT_SECS),
@@ -49,6 +50,7 @@ export function toSettings(environment: Environment): Settings {
       maxConnections: environment.BACKEND_MAX_CONNECTIONS,
       forwardHeaders: [...new Set([...environment.FORWARD_HEADERS, ...traceContextHeaders])],
       apiKey: environment.BACKEND_API_KEY,
+      takesClientKeys: true,
       retries: environment.BACKEND_RETRIES,
       breaker: {
         enabled: environment.ENABLE_CIRCUIT_BREAKER,

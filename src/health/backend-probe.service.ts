@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock.js';
-import { BackendCalls } from '../responses/backend/backend-calls.service.js';
-import { BackendHttp } from '../responses/backend/wire/backend-http.js';
+import type { Backend } from '../responses/backend/backend.js';
+import { operator } from '../responses/backend/backend-calls.js';
+import { Backends } from '../responses/backend/routes/backends.service.js';
 
 /** Probes of several kubelets and load balancers share one call. Milliseconds. */
 const answerAgeMs = 5_000;
@@ -13,43 +14,42 @@ export class BackendProbe {
   private last: { at: number; reachable: Promise<boolean> } | undefined;
 
   constructor(
-    private readonly calls: BackendCalls,
+    private readonly backends: Backends,
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly http: BackendHttp,
   ) {}
 
   isReachable(): Promise<boolean> {
     const now = this.clock.now();
     if (this.last === undefined || now - this.last.at > answerAgeMs) {
-      this.last = { at: now, reachable: this.ask() };
+      this.last = { at: now, reachable: ask(this.backends.main) };
     }
     return this.last.reachable;
   }
+}
 
-  private ask(): Promise<boolean> {
-    const call = this.calls.models(this.calls.operator);
-    return new Promise((resolve) => {
-      const exchange = this.http.start(
-        { ...call, decode: false },
-        {
-          onStart: (status) => {
-            clearTimeout(timer);
-            resolve(status < 500);
-          },
-          onData: () => {
-            exchange.release();
-          },
-          onEnd: () => undefined,
-          onError: () => {
-            clearTimeout(timer);
-            resolve(false);
-          },
+function ask({ calls, http }: Backend): Promise<boolean> {
+  const call = calls.models(operator);
+  return new Promise((resolve) => {
+    const exchange = http.start(
+      { ...call, decode: false },
+      {
+        onStart: (status) => {
+          clearTimeout(timer);
+          resolve(status < 500);
         },
-      );
-      const timer = setTimeout(() => {
-        exchange.abort();
-        resolve(false);
-      }, longestWaitMs);
-    });
-  }
+        onData: () => {
+          exchange.release();
+        },
+        onEnd: () => undefined,
+        onError: () => {
+          clearTimeout(timer);
+          resolve(false);
+        },
+      },
+    );
+    const timer = setTimeout(() => {
+      exchange.abort();
+      resolve(false);
+    }, longestWaitMs);
+  });
 }

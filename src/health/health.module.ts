@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { BackendModule } from '../responses/backend/backend.module.js';
-import { BackendBreaker } from '../responses/backend/layers/backend-breaker.service.js';
+import { Backends } from '../responses/backend/routes/backends.service.js';
 import { BackendProbe } from './backend-probe.service.js';
 import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
@@ -17,7 +17,7 @@ import { ReadinessHealthIndicator } from './readiness.health.js';
     BackendProbe,
     BreakerHealthIndicator,
     ReadinessHealthIndicator,
-    { provide: BREAKER_STATE, useExisting: BackendBreaker },
+    { provide: BREAKER_STATE, useExisting: Backends },
   ],
 })
 export class HealthModule {}

@@ -2,14 +2,12 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { extractApiKey } from '../common/api-key.js';
 import { modelNotFound } from '../common/error-table.js';
-import { BackendCalls } from '../responses/backend/backend-calls.service.js';
+import { callerOf } from '../responses/backend/backend-calls.js';
+import { Backends } from '../responses/backend/routes/backends.service.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
-import { BackendHttp, type BackendReply } from '../responses/backend/wire/backend-http.js';
+import type { BackendReply } from '../responses/backend/wire/backend-http.js';
 import { CodexCatalogService } from './codex/codex-catalog.service.js';
-import {
-  maxModelListBytes,
-  ModelCatalogService,
-} from '../responses/backend/models/model-catalog.service.js';
+import { maxModelListBytes } from '../responses/backend/models/model-catalog.js';
 
 /**
  * The backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue;
@@ -18,10 +16,8 @@ import {
 @Controller('v1/models')
 export class ModelsController {
   constructor(
-    private readonly http: BackendHttp,
-    private readonly catalog: ModelCatalogService,
     private readonly codex: CodexCatalogService,
-    private readonly calls: BackendCalls,
+    private readonly backends: Backends,
   ) {}
 
   @Get()
@@ -32,7 +28,7 @@ export class ModelsController {
     }
     const own =
       request.url.includes('?') || /no-cache/i.test(request.headers['cache-control'] ?? '');
-    const cached = own ? undefined : this.catalog.freshList();
+    const cached = own ? undefined : this.backends.main.catalog.freshList();
     await send(reply, cached ?? (await this.passThrough(request)));
   }
 
@@ -44,32 +40,36 @@ export class ModelsController {
     const answer = await this.passThrough(request, id);
     // Many engines have the list alone.
     const listed =
-      answer.status === 404 || answer.status === 405 ? this.catalog.listed(id) : undefined;
+      answer.status === 404 || answer.status === 405
+        ? this.backends.main.catalog.listed(id)
+        : undefined;
     if (listed === undefined) await send(reply, answer);
     else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listed));
   }
 
   /** Codex asks with its version. A list that cannot be had is no obstacle where profiles name models. */
   private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const answer = this.catalog.freshList() ?? (await this.passThrough(request));
+    const answer = this.backends.main.catalog.freshList() ?? (await this.passThrough(request));
     const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
     if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
     else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listing));
   }
 
   private async passThrough(request: FastifyRequest, id?: string): Promise<BackendReply> {
+    const { calls, http, settings } = this.backends.main;
     const query = queryOf(request);
     // Meant for this proxy; strict backends refuse what they do not know.
     query.delete('client_version');
-    const call = this.calls.models(this.calls.callerOf(request), id, query);
-    const answer = this.withoutKey(await this.http.fetch(call, maxModelListBytes));
+    const call = calls.models(callerOf(request, settings), id, query);
+    const answer = this.withoutKey(await http.fetch(call, maxModelListBytes));
     const isList = id === undefined && answer.status === 200;
-    if (isList && extractApiKey(request.headers) !== undefined) this.catalog.learn(answer.body);
+    if (isList && extractApiKey(request.headers) !== undefined)
+      this.backends.main.catalog.learn(answer.body);
     return answer;
   }
 
   private withoutKey(answer: BackendReply): BackendReply {
-    const { eraser } = this.calls;
+    const { eraser } = this.backends.main.calls;
     if (eraser === undefined) return answer;
     return {
       ...answer,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { ModelsModule } from '../models/models.module.js';
 import { BackendModule } from './backend/backend.module.js';
 import { CompactController } from './endpoints/compact/compact.controller.js';
 import { CompactionService } from './endpoints/compact/compaction.service.js';
@@ -29,7 +28,7 @@ import { TranslatorService } from './pipeline/translation.service.js';
 import { ThoughtMemory } from './pipeline/thought-memory.service.js';
 
 @Module({
-  imports: [BackendModule, MetricsModule, ModelsModule],
+  imports: [BackendModule, MetricsModule],
   controllers: [
     ResponsesController,
     InputTokensController,

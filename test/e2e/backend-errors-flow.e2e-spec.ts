@@ -61,7 +61,7 @@ describe('a call', () => {
 
   it('sends no key when there is none, and the key of Azure in its own header', async () => {
     const backend = await startBackend();
-    await drain(clientFor(backend.url).stream(request, context({ apiKey: undefined })));
+    await drain(clientFor(backend.url).stream(request, context({ clientKey: undefined })));
     expect(backend.lastCall.headers).not.toHaveProperty('authorization');
     await drain(clientFor(backend.url, {}, azureDialect).stream(request, context()));
     expect(backend.lastCall.headers).not.toHaveProperty('authorization');

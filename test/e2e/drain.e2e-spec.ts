@@ -3,6 +3,7 @@ import { lastValueFrom } from 'rxjs';
 import { DrainService } from '../../src/gate/drain.service.js';
 import { FlowControl } from '../../src/responses/backend/chat-backend.port.js';
 import { ResilientBackend } from '../../src/responses/backend/layers/resilient-backend.js';
+import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { startService } from '../support/start-service.js';
 
 it('a call that begins when the grace is over never reaches the backend', async () => {
@@ -10,7 +11,8 @@ it('a call that begins when the grace is over never reaches the backend', async 
   const { proxy, backend } = service;
   try {
     await proxy.app.get(DrainService).beforeApplicationShutdown();
-    const caller = { id: 'a', apiKey: undefined, headers: {} };
+    const { main } = proxy.app.get(Backends, { strict: false });
+    const caller = { id: 'a', clientKey: undefined, headers: {}, backend: main };
     const context = { ...caller, requestId: 'r', flow: new FlowControl() };
     const request = { model: 'm', messages: [], stream: true as const };
     const late = proxy.app.get(ResilientBackend, { strict: false }).stream(request, context);

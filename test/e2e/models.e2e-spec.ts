@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
+import type { ModelCatalog } from '../../src/responses/backend/models/model-catalog.js';
+import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import {
   jsonReply,
   ScriptedBackend,
@@ -24,7 +25,7 @@ async function start(onModels?: (request: ReceivedRequest) => Script, refreshSec
   });
   const { app, url } = proxy;
   return {
-    catalog: app.get(ModelCatalogService),
+    catalog: app.get(Backends).main.catalog,
     get: (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers }),
   };
 }
@@ -38,7 +39,7 @@ const listOf = (...ids: string[]) =>
   jsonReply(200, { object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
 
 /** The catalogue is read in the background; a refresh of our own is awaited instead of time. */
-const known = async (catalog: ModelCatalogService) => {
+const known = async (catalog: ModelCatalog) => {
   await catalog.refresh();
 };
 

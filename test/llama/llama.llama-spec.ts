@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
+import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { countByInputTokens } from '../../src/responses/backend/token-count/count-by-input-tokens.js';
 import type { TokenCountCall } from '../../src/responses/backend/token-count/token-count-call.js';
 import { eventViolations } from '../support/event-invariants.js';
@@ -100,7 +100,7 @@ interface Answer {
   });
 
   it('the context of a slot is read from its list, for truncation: auto', async () => {
-    const models = proxy.app.get(ModelCatalogService);
+    const models = proxy.app.get(Backends).main.catalog;
     await models.refresh();
     const reply = await fetch(`${proxy.url}/v1/models`);
     const { data } = (await reply.json()) as { data: { id: string; meta: { n_ctx: number } }[] };

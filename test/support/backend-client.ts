@@ -4,14 +4,16 @@ import { readEnvironment } from '../../src/config/read-environment.js';
 import { toSettings } from '../../src/config/to-settings.js';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
-import { BackendHttp } from '../../src/responses/backend/wire/backend-http.js';
-import { BackendCalls } from '../../src/responses/backend/backend-calls.service.js';
+import { systemClock } from '../../src/common/clock.js';
+import { BackendMetrics } from '../../src/metrics/backend.metrics.js';
+import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
-import { DialectResolver } from '../../src/responses/backend/profiles/dialect-resolver.js';
+import { BackendFactory } from '../../src/responses/backend/backend-factory.service.js';
 import { noProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
 import {
   FlowControl,
   type BackendCallContext,
+  type ChatBackend,
 } from '../../src/responses/backend/chat-backend.port.js';
 import { ScriptedBackend } from './scripted-backend.js';
 import { testDialect } from './test-dialect.js';
@@ -35,12 +37,13 @@ export function clientFor(
   url: string,
   environment: Record<string, string> = {},
   dialect = testDialect(),
-): BackendClient {
+): { stream: (request: ChatRequest, context: TestContext) => ReturnType<ChatBackend['stream']> } {
   const settings = toSettings(readEnvironment({ BACKEND_URL: url, ...environment }));
-  const http = new BackendHttp(settings);
-  cleanUpLater(() => http.onApplicationShutdown());
-  const dialects = new DialectResolver(dialect, noProfiles, settings);
-  return new BackendClient(http, settings, dialects, new BackendCalls(settings, dialects));
+  const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()));
+  const backend = factory.build(settings, dialect, noProfiles);
+  cleanUpLater(() => backend.http.close());
+  const client = new BackendClient();
+  return { stream: (chat, calling) => client.stream(chat, { ...calling, backend }) };
 }
 
 export async function startBackend(): Promise<ScriptedBackend> {
@@ -49,11 +52,13 @@ export async function startBackend(): Promise<ScriptedBackend> {
   return backend;
 }
 
-export function context(more: Partial<BackendCallContext> = {}): BackendCallContext {
+export type TestContext = Omit<BackendCallContext, 'backend'>;
+
+export function context(more: Partial<TestContext> = {}): TestContext {
   return {
     id: 'a',
     requestId: 'req_1',
-    apiKey: 'key-1',
+    clientKey: 'key-1',
     headers: {},
     flow: new FlowControl(),
     ...more,

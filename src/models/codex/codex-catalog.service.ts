@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DialectResolver } from '../../responses/backend/profiles/dialect-resolver.js';
+import { Backends } from '../../responses/backend/routes/backends.service.js';
 import { toCodexModel, type CatalogAbilities, type CodexModel } from './codex-model.js';
 import { readListedModel, type ListedModel } from './listed-model.js';
 
@@ -18,14 +18,14 @@ export interface ModelListing {
 export class CodexCatalogService {
   private readonly logger = new Logger(CodexCatalogService.name);
 
-  constructor(private readonly dialects: DialectResolver) {}
+  constructor(private readonly backends: Backends) {}
 
   /** @param list body of the backend's `GET /v1/models`; undefined when it has none. */
   catalog(list: unknown): ModelListing {
     const models = this.listedModels(list).map((listed, index) =>
       toCodexModel(
         listed,
-        this.dialects.profileOf(listed.id),
+        this.backends.main.dialects.profileOf(listed.id),
         this.abilitiesOf(listed.id),
         index + 1,
       ),
@@ -46,13 +46,15 @@ export class CodexCatalogService {
   /** Those of the profiles come first: they are what the operator cares about when the list is too long. */
   private listedModels(list: unknown): ListedModel[] {
     const known = new Map(entriesOf(list).map((model) => [model.id, model]));
-    const profiled = this.dialects.profiledModels().map((id) => known.get(id) ?? unlisted(id));
+    const profiled = this.backends.main.dialects
+      .profiledModels()
+      .map((id) => known.get(id) ?? unlisted(id));
     const others = [...known.values()].filter(({ id }) => !profiled.some((one) => one.id === id));
     return [...profiled, ...others];
   }
 
   private abilitiesOf(model: string): CatalogAbilities {
-    const dialect = this.dialects.forModel(model);
+    const dialect = this.backends.main.dialects.forModel(model);
     return {
       images: dialect.images !== 'none',
       effort: dialect.effortField !== 'none',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../config/read-environment.js';
 import { toSettings } from '../../config/to-settings.js';
-import { BackendCalls } from './backend-calls.service.js';
+import { BackendCalls, operator } from './backend-calls.js';
 import { resolveDialect } from './dialects/resolve-dialect.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 import { parseProfiles } from './profiles/read-profiles.js';
@@ -15,7 +15,7 @@ function callsFor(url: string, more: Record<string, string> = {}): BackendCalls 
   return new BackendCalls(settings, new DialectResolver(base, profiles, settings));
 }
 
-const caller = { id: 'a', apiKey: 'operator-key', headers: { 'x-team': 'a' } };
+const caller = { id: 'a', clientKey: undefined, headers: { 'x-team': 'a' } };
 const chatUrl = 'http://house.test/v1/chat/completions';
 
 describe('BackendCalls', () => {
@@ -37,7 +37,7 @@ describe('BackendCalls', () => {
         true,
       ),
     ],
-    ['a call of the service itself', calls.models(calls.operator)],
+    ['a call of the service itself', calls.models(operator)],
   ])('%s carries the key and the host as they are configured', (_, { headers }) => {
     expect(headers).toMatchObject({ 'api-key': 'operator-key', host: 'other.test' });
     expect(headers).not.toHaveProperty('authorization');

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { Backend } from './backend.js';
 
 export const CHAT_BACKEND = Symbol('CHAT_BACKEND');
 
@@ -27,17 +28,20 @@ export class FlowControl {
   }
 }
 
-/** For whom a backend is called. The key is forwarded, never kept. */
+/** For whom a backend is called. */
 export interface Caller {
   /** Tells callers apart; no key, nor made of one in a way that could be undone. */
   id: string;
-  apiKey: string | undefined;
+  /** The client's own key, never kept. Which backend gets it is for `BackendCalls` to say. */
+  clientKey: string | undefined;
   /** The client's headers that may travel, names in lower case. */
   headers: Readonly<Record<string, string>>;
 }
 
 /** What travels beside one backend call. */
 export interface BackendCallContext extends Caller {
+  /** Who is called. */
+  backend: Backend;
   requestId: string;
   flow: FlowControl;
   /** Told the backend's status once, as soon as it is known; for the log line. */

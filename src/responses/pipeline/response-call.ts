@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
-import { callerOf, type CallingRequest } from '../backend/backend-calls.service.js';
+import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
 import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
 
 /** Where it is counted what a response makes the process hold until it is taken. */

@@ -8,7 +8,9 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import type { BackendTarget } from '../backend/backend.js';
 import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import { Backends } from '../backend/routes/backends.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import type { ChatBackend } from '../backend/chat-backend.port.js';
 import { learnFromRefusal } from '../backend/errors/refused-fields.js';
@@ -48,6 +50,7 @@ export class ResponsePipeline {
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly backend: ResilientBackend,
     private readonly translator: TranslatorService,
+    private readonly backends: Backends,
     private readonly models: ModelCatalogService,
     private readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
@@ -61,7 +64,8 @@ export class ResponsePipeline {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
     const request = parseCreateResponse(body, this.settings.limits);
-    const model = this.models.resolve(request.model);
+    const target = this.backends.targetFor(request.model);
+    const { model } = target;
     const streamed = request.stream === true;
     Object.assign(outcome, { model, stream: streamed });
 
@@ -70,6 +74,7 @@ export class ResponsePipeline {
       { ...(summaryRequest ?? request), model },
       call,
       request.model,
+      target,
     );
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
@@ -90,13 +95,14 @@ export class ResponsePipeline {
     request: CreateResponseBody,
     call: ResponseCall,
     askedModel: string,
+    target: BackendTarget,
   ): Translation {
     const strict = call.strict || this.settings.translation.strict;
-    const translation = this.translator.translate(request, {
+    const translation = this.translator.translate(request, target, {
       strict,
       askedModel,
       history: call.history,
-      recallThought: (callId) => this.thoughts.recall(call.apiKey, callId),
+      recallThought: (callId) => this.thoughts.recall(call.clientKey, callId),
       refusalsAsText: call.refusalsAsText,
     });
     Object.assign(call.outcome, {
@@ -110,7 +116,7 @@ export class ResponsePipeline {
   /** Before the terminal event is told: the client's next request may follow at once. */
   private rememberThoughts(
     { stream, needsThoughts }: Translation,
-    { apiKey }: ResponseCall,
+    { clientKey }: ResponseCall,
   ): () => void {
     let isDone = !needsThoughts;
     return () => {
@@ -118,7 +124,7 @@ export class ResponsePipeline {
       isDone = true;
       for (const [callId, thought] of stream.thoughts) {
         const isEmpty = thought.text === '' && !thought.details && !thought.extraContent;
-        if (!isEmpty) this.thoughts.remember(apiKey, callId, thought);
+        if (!isEmpty) this.thoughts.remember(clientKey, callId, thought);
       }
     };
   }
@@ -140,11 +146,12 @@ export class ResponsePipeline {
     translation: Translation,
     call: ResponseCall,
   ): ReturnType<ChatBackend['stream']> {
-    const { id, outcome, apiKey, headers, flow } = call;
+    const { id, outcome, clientKey, headers, flow } = call;
     const context = {
+      backend: translation.target.backend,
       id,
       requestId: outcome.requestId,
-      apiKey,
+      clientKey,
       headers,
       flow,
       onStatus: (status: number) => {

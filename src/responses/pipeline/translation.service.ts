@@ -6,12 +6,12 @@ import { isRecord, nonEmptyText } from '../../common/json.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
-import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import type { BackendTarget } from '../backend/backend.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
-import { DialectResolver, type DialectRules } from '../backend/profiles/dialect-resolver.js';
+import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
@@ -34,6 +34,8 @@ export interface TranslateRequestOptions {
 
 /** One request on its way to the backend, and what will turn the answer into events. */
 export interface Translation {
+  /** For whom it is translated. */
+  target: BackendTarget;
   responseId: string;
   chatRequest: ChatRequest;
   stream: ResponseStream;
@@ -77,8 +79,6 @@ export class TranslatorService {
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly dialects: DialectResolver,
-    private readonly models: ModelCatalogService,
     @Inject(TOOL_ADAPTERS) adapters: readonly ToolAdapter[],
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -87,9 +87,14 @@ export class TranslatorService {
     this.adapters = new ToolAdapterSet(adapters);
   }
 
-  translate(request: CreateResponseBody, options: TranslateRequestOptions): Translation {
+  translate(
+    request: CreateResponseBody,
+    target: BackendTarget,
+    options: TranslateRequestOptions,
+  ): Translation {
+    const { dialects } = target.backend;
     const { adapters, ids, clock, settings } = this;
-    const dialect = this.dialects.forModel(request.model);
+    const dialect = dialects.forModel(request.model);
     const rememberThoughts = needsThoughts(dialect);
     const requestWarnings = new WarningCollector(options.strict);
     if (options.askedModel !== undefined && options.askedModel !== request.model) {
@@ -102,8 +107,7 @@ export class TranslatorService {
         adapters,
         warnings,
         ...(options.history === undefined ? {} : { history: options.history }),
-        contextTokens:
-          request.truncation === 'auto' ? this.contextTokens(request.model) : undefined,
+        contextTokens: request.truncation === 'auto' ? this.contextTokens(target) : undefined,
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
         recallThought: rememberThoughts ? options.recallThought : undefined,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
@@ -143,10 +147,11 @@ export class TranslatorService {
       now: () => clock.now(),
     });
     return {
+      target,
       responseId,
       chatRequest,
       stream,
-      dialectRules: this.dialects.rulesOf(request.model),
+      dialectRules: dialects.rulesOf(request.model),
       requestWarnings: requestWarnings.list(),
       renamedTools: tools.renamed,
       needsThoughts: rememberThoughts,
@@ -154,17 +159,17 @@ export class TranslatorService {
       amend: (learned) => {
         const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
         amended.add('request_amended', null, message);
-        const changed = this.dialects.learn(request.model, learned);
+        const changed = dialects.learn(request.model, learned);
         return translateFor(changed, new WarningCollector()).chatRequest;
       },
     };
   }
 
   /** What is said of this very model goes before what is said of all: the operator's word, then the backend's. */
-  private contextTokens(model: string): number | undefined {
+  private contextTokens({ backend, model }: BackendTarget): number | undefined {
     return (
-      this.dialects.profileOf(model).contextWindow ??
-      this.models.contextWindow(model) ??
+      backend.dialects.profileOf(model).contextWindow ??
+      backend.catalog.contextWindow(model) ??
       this.settings.truncation.contextTokens
     );
   }

@@ -6,7 +6,7 @@ import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { MetricsService } from '../../../metrics/metrics.service.js';
-import { BackendBreaker } from './backend-breaker.service.js';
+import { BackendBreaker } from './backend-breaker.js';
 
 /** The clock is the test's, the promises are not: outcomes are known a few microtasks later. */
 describe('BackendBreaker', () => {

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { takeUntil, type Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
-import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { DrainService } from '../../../gate/drain.service.js';
@@ -9,7 +8,6 @@ import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat-backend.port.js';
 import { TRACING, type Tracing } from '../tracing.port.js';
-import { BackendBreaker } from './backend-breaker.service.js';
 import { layered, type BackendLayer } from './backend-layer.js';
 import { countedLayer } from './counted.layer.js';
 import { retryLayer } from './retry.layer.js';
@@ -23,25 +21,23 @@ export class ResilientBackend implements ChatBackend {
   private readonly backend: ChatBackend;
 
   constructor(
-    @Inject(SETTINGS) { backend: settings }: Settings,
     @Inject(CHAT_BACKEND) backend: ChatBackend,
     @Inject(TRACING) tracing: Tracing | undefined,
     @Inject(CLOCK) clock: Clock,
     limiter: StreamLimiter,
-    breaker: BackendBreaker,
     drain: DrainService,
     metrics: BackendMetrics,
   ) {
-    const { retries, firstByteTimeoutMs: timeoutMs } = settings;
     const layers: readonly BackendLayer[] = [
       // The cut errors: calls end with it when the shutdown has waited long enough, and later ones are never made.
       (next) => ({ stream: (...call) => next.stream(...call).pipe(takeUntil(drain.cutOff)) }),
       (next) => ({
         stream: (request, context) => limiter.hold(next.stream(request, context), context.id),
       }),
-      retryLayer({ retries, timeoutMs, clock, metrics }),
+      retryLayer({ clock, metrics }),
       (next) => ({
-        stream: (request, context) => breaker.guard(next.stream(request, context), request.model),
+        stream: (request, context) =>
+          context.backend.breaker.guard(next.stream(request, context), request.model),
       }),
       countedLayer(metrics),
       (next) => tracing?.watchBackend(next) ?? next,

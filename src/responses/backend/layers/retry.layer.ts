@@ -2,25 +2,29 @@ import { defer, retry, tap, throwError, timer } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import type { Clock } from '../../../common/clock.js';
 import type { BackendMetrics } from '../../../metrics/backend.metrics.js';
+import type { Backend } from '../backend.js';
 import type { BackendLayer } from './backend-layer.js';
 import { RetryBudget } from './retry-budget.js';
 import { retryDelay } from './retry-policy.js';
 
 interface RetryOptions {
-  /** How often a failed call is made again, at most. */
-  retries: number;
-  /** What BACKEND_TIMEOUT_SECS leaves to all attempts together, in milliseconds. */
-  timeoutMs: number;
   clock: Clock;
   metrics: BackendMetrics;
 }
 
-/** Further attempts while nothing has been answered, as far as the budget of all calls allows. */
-export function retryLayer({ retries, timeoutMs, clock, metrics }: RetryOptions): BackendLayer {
-  const budget = new RetryBudget();
+/** Further attempts while nothing has been answered, as far as the budget of all calls of that backend allows. */
+export function retryLayer({ clock, metrics }: RetryOptions): BackendLayer {
+  const budgets = new WeakMap<Backend, RetryBudget>();
+  const budgetOf = (backend: Backend): RetryBudget => {
+    const budget = budgets.get(backend) ?? new RetryBudget();
+    budgets.set(backend, budget);
+    return budget;
+  };
   return (next) => ({
     stream: (request, context) =>
       defer(() => {
+        const budget = budgetOf(context.backend);
+        const { retries, firstByteTimeoutMs: timeoutMs } = context.backend.settings.backend;
         budget.requestStarted();
         let answered = false;
         const startedAt = clock.now();

@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-import { BACKEND_DIALECT, resolveDialect } from '../dialects/resolve-dialect.js';
+import { resolveDialect } from '../dialects/resolve-dialect.js';
 import { dialectForModel, familyOf } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';
-import { BACKEND_PROFILES, type BackendProfiles, type NamedEntry } from './read-profiles.js';
+import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
 /** What the operator wrote down of a model, for the catalogue. */
 export interface ModelProfile {
@@ -33,16 +32,15 @@ interface Resolved {
 const maxRemembered = 1000;
 
 /** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the matching entries of BACKEND_PROFILES. */
-@Injectable()
 export class DialectResolver {
   private readonly dialects = new Map<string, Resolved>();
   private readonly backendEntries: readonly NamedEntry[];
   private ofBackend: BackendDialect | undefined;
 
   constructor(
-    @Inject(BACKEND_DIALECT) private readonly base: BackendDialect,
-    @Inject(BACKEND_PROFILES) private readonly profiles: BackendProfiles,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'backend'>,
+    private readonly base: BackendDialect,
+    private readonly profiles: BackendProfiles,
+    private readonly settings: Pick<Settings, 'backend'>,
   ) {
     this.backendEntries = matching(profiles.backends, settings.backend.url.hostname);
   }

@@ -1,15 +1,11 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { lastValueFrom, Observable, takeUntil, timeout } from 'rxjs';
-import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-import { BackendHttp } from '../wire/backend-http.js';
-import { BackendCalls } from '../backend-calls.service.js';
+import type { Backend } from '../backend.js';
 import type { Caller } from '../chat-backend.port.js';
-import { DialectResolver } from '../profiles/dialect-resolver.js';
-import { BackendBreaker } from '../layers/backend-breaker.service.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import type { TokenCountCall } from './token-count-call.js';
@@ -26,12 +22,7 @@ export class TokenCounter {
   private failing = false;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly http: BackendHttp,
-    private readonly calls: BackendCalls,
-    private readonly dialects: DialectResolver,
     private readonly limiter: StreamLimiter,
-    private readonly breaker: BackendBreaker,
     private readonly metrics: BackendMetrics,
   ) {}
 
@@ -41,14 +32,15 @@ export class TokenCounter {
    */
   async count(
     request: ChatRequest,
+    backend: Backend,
     caller: Caller,
     left: Observable<unknown>,
   ): Promise<number | undefined> {
-    const dialect = this.dialects.forModel(request.model);
-    if (dialect.tokenCount === 'estimate' || this.breaker.isOpenFor(request.model))
+    const dialect = backend.dialects.forModel(request.model);
+    if (dialect.tokenCount === 'estimate' || backend.breaker.isOpenFor(request.model))
       return undefined;
     const asked = abortable((signal) =>
-      countBy(dialect.tokenCount, request, this.callOf(request.model, caller, signal)),
+      countBy(dialect.tokenCount, request, callOf(backend, request.model, caller, signal)),
     );
     try {
       const within = this.limiter
@@ -63,14 +55,6 @@ export class TokenCounter {
     }
   }
 
-  private callOf(model: string, caller: Caller, signal: AbortSignal): TokenCountCall {
-    const post: TokenCountCall['post'] = (url, body) => {
-      signal.throwIfAborted();
-      return this.http.fetch(this.calls.beside(url, model, body, caller), maxAnswerBytes, signal);
-    };
-    return { backendUrl: this.settings.backend.url, post };
-  }
-
   /** Logged once per series: a server without the endpoint would fill the log. */
   private failed(error: unknown): void {
     this.metrics.tokenCountFailed();
@@ -79,6 +63,19 @@ export class TokenCounter {
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.warn(`The backend does not count tokens, so they are estimated: ${reason}`);
   }
+}
+
+function callOf(
+  { settings, http, calls }: Backend,
+  model: string,
+  caller: Caller,
+  signal: AbortSignal,
+): TokenCountCall {
+  const post: TokenCountCall['post'] = (url, body) => {
+    signal.throwIfAborted();
+    return http.fetch(calls.beside(url, model, body, caller), maxAnswerBytes, signal);
+  };
+  return { backendUrl: settings.backend.url, post };
 }
 
 function countBy(

@@ -1,8 +1,7 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { isIP } from 'node:net';
 import { Pool, type Dispatcher } from 'undici';
 import { backendStreamBroken } from '../../../common/error-table.js';
-import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { Settings } from '../../../config/settings.js';
 import { BackendExchange, type BackendListener } from './backend-exchange.js';
 import type { BackendHeaders } from '../errors/error-shape.js';
 
@@ -23,14 +22,13 @@ export interface BackendReply {
 }
 
 /**
- * The one way to the backend: connections, timeouts and limits. Errors reach the listener as ApiError
+ * The one way to a backend: connections, timeouts and limits. Errors reach the listener as ApiError
  * (502 unreachable or broken, 504 timeout); a status of the backend is no error here.
  */
-@Injectable()
-export class BackendHttp implements OnApplicationShutdown {
+export class BackendHttp {
   private readonly pool: Pool;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {
+  constructor(private readonly settings: Pick<Settings, 'backend'>) {
     const { url, maxConnections, connectTimeoutMs, idleTimeoutMs } = settings.backend;
     this.pool = new Pool(url.origin, {
       connections: maxConnections,
@@ -93,8 +91,8 @@ export class BackendHttp implements OnApplicationShutdown {
     });
   }
 
-  /** The HTTP server is closed by now, so nobody reads what may still be open. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Ends every call that may still be open. */
+  async close(): Promise<void> {
     await this.pool.destroy();
   }
 }

@@ -35,8 +35,8 @@ export class InputTokensController {
       this.owners.of(request.headers),
     );
     const { translation } = this.responses.prepare(resolved, { ...call, history });
-    const { chatRequest } = translation;
-    const counted = await this.counter.count(chatRequest, call, leaving(reply));
+    const { chatRequest, target } = translation;
+    const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));
     void reply.headers(warningsHeader(translation.requestWarnings));
     void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
     return {

@@ -10,7 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
-import { keyForBackend } from '../../../common/api-key.js';
+import { requireApiKey } from '../../../common/api-key.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import { ConnectionMemory } from './connection-memory.js';
 import { WebsocketConnection } from './websocket-connection.js';
@@ -68,7 +68,7 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     const { raw, outcome, headers } = request;
     const upgrade = this.upgrades.get(raw);
     if (upgrade === undefined) return false;
-    keyForBackend(headers, this.settings);
+    requireApiKey(headers, this.settings);
     outcome.upgraded = true;
     reply.hijack();
     this.handshake.handleUpgrade(raw, upgrade.socket, upgrade.head, (socket) => {

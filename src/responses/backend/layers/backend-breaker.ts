@@ -1,10 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { CLOCK, type Clock } from '../../../common/clock.js';
+import type { Clock } from '../../../common/clock.js';
 import { told } from '../../../common/describe-value.js';
 import { keepNewest } from '../../../common/keep-newest.js';
-import { SETTINGS, type Settings } from '../../../config/settings.js';
-import { BackendMetrics, type BreakerPosition } from '../../../metrics/backend.metrics.js';
+import type { Settings } from '../../../config/settings.js';
+import type { BackendMetrics, BreakerPosition } from '../../../metrics/backend.metrics.js';
 import type { BreakerState } from './breaker-state.port.js';
 import type { CallWatch } from './breaker-call.js';
 import { Circuit } from './circuit.js';
@@ -17,7 +17,6 @@ const maxModels = 1_000;
  * The circuit breaker in front of the backend: one circuit for its host, which counts connections that fail, and one for
  * each model, which counts bad answers. A host of many models always has a cold one; the others are served.
  */
-@Injectable()
 export class BackendBreaker implements BreakerState {
   private readonly logger = new Logger(BackendBreaker.name);
   private readonly host: Circuit;
@@ -25,13 +24,12 @@ export class BackendBreaker implements BreakerState {
   private readonly options: Settings['backend']['breaker'];
 
   constructor(
-    @Inject(SETTINGS) settings: Settings,
-    @Inject(CLOCK) private readonly clock: Clock,
+    settings: Pick<Settings, 'backend'>,
+    private readonly clock: Clock,
     private readonly metrics: BackendMetrics,
   ) {
     this.options = settings.backend.breaker;
     this.host = this.circuitOf('the backend');
-    metrics.observeBreaker(() => this.position());
   }
 
   get enabled(): boolean {
@@ -120,7 +118,7 @@ export class BackendBreaker implements BreakerState {
     return this.models.size > 0 && [...this.models.values()].every(test);
   }
 
-  private position(): BreakerPosition {
+  get position(): BreakerPosition {
     if (this.isOpen) return 'open';
     if (this.host.position !== 'closed') return 'half_open';
     return this.every(({ position }) => position !== 'closed') ? 'half_open' : 'closed';

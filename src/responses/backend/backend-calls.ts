@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { keyForBackend } from '../../common/api-key.js';
-import { SETTINGS, type Settings } from '../../config/settings.js';
+import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
+import type { Settings } from '../../config/settings.js';
 import type { Caller } from './chat-backend.port.js';
-import { DialectResolver } from './profiles/dialect-resolver.js';
+import type { DialectResolver } from './profiles/dialect-resolver.js';
 import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
 import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
@@ -18,36 +17,29 @@ export function callerOf(
   { caller, headers }: CallingRequest,
   settings: Pick<Settings, 'access' | 'backend'>,
 ): Caller {
+  requireApiKey(headers, settings);
   return {
     id: caller,
-    apiKey: keyForBackend(headers, settings),
+    clientKey: extractApiKey(headers),
     headers: pickHeaders(headers, settings.backend.forwardHeaders),
   };
 }
+
+/** The service itself. */
+export const operator: Caller = { id: '', clientKey: undefined, headers: {} };
 
 /** What a relayed answer depends on; everything else of the client's headers has to be allow-listed. */
 const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
 
 /**
- * How the backend is called: its URLs, the key and the header that carries it, the Host override, and the headers that
+ * How one backend is called: its URLs, the key and the header that carries it, the Host override, and the headers that
  * travel. Whoever calls the backend has the call made here, so that all calls are addressed in the same way.
  */
-@Injectable()
 export class BackendCalls {
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly settings: Pick<Settings, 'access' | 'backend'>,
     private readonly dialects: DialectResolver,
   ) {}
-
-  /** @throws ApiError 401 when there is no key and the backend needs one. */
-  callerOf(request: CallingRequest): Caller {
-    return callerOf(request, this.settings);
-  }
-
-  /** The service itself, with the operator's key where there is one. */
-  get operator(): Caller {
-    return { id: '', apiKey: this.settings.backend.apiKey, headers: {} };
-  }
 
   /** A chat request whose answer is read here as a stream. */
   chat(model: string, body: string, caller: Caller): BackendCall {
@@ -62,13 +54,13 @@ export class BackendCalls {
 
   /** A chat request whose answer goes back as it comes. @param decode it is read on the way, so it is not compressed. */
   relay(body: Buffer, request: CallingRequest, decode: boolean): BackendCall {
-    const caller = this.callerOf(request);
+    const caller = callerOf(request, this.settings);
     const forwarded = { ...pickHeaders(request.headers, contentHeaders), ...caller.headers };
     return {
       method: 'POST',
       url: this.settings.backend.url,
       headers: {
-        ...this.headers(this.dialects.forBackend().apiKeyHeader, caller.apiKey, forwarded),
+        ...this.headers(this.dialects.forBackend().apiKeyHeader, caller, forwarded),
         ...(decode ? { 'accept-encoding': 'identity' } : {}),
       },
       body,
@@ -86,11 +78,16 @@ export class BackendCalls {
       method: 'GET',
       url,
       headers: {
-        ...this.headers(apiKeyHeader, caller.apiKey, caller.headers),
+        ...this.headers(apiKeyHeader, caller, caller.headers),
         ...readHere('application/json'),
       },
       decode: true,
     };
+  }
+
+  /** The key that a call for this caller carries. */
+  keyFor({ clientKey }: Caller): string | undefined {
+    return keyForBackend(clientKey, this.settings);
   }
 
   /** Clients with a key of the proxy's must never see the operator's, which a backend may quote; else undefined. */
@@ -101,16 +98,15 @@ export class BackendCalls {
 
   /** What the eraser replaces. */
   get hiddenTexts(): readonly Replacement[] {
-    const { access, backend } = this.settings;
-    if (access.keyDigests.length === 0 || backend.apiKey === undefined) return [];
-    return maskedForms(backend.apiKey);
+    const { apiKey } = this.settings.backend;
+    return apiKey === undefined ? [] : maskedForms(apiKey);
   }
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
     const { apiKeyHeader } = this.dialects.forModel(model);
     const forwarded = pickHeaders(caller.headers, this.settings.backend.forwardHeaders);
     const headers = {
-      ...this.headers(apiKeyHeader, caller.apiKey, forwarded),
+      ...this.headers(apiKeyHeader, caller, forwarded),
       'content-type': 'application/json',
       ...readHere(accept),
     };
@@ -119,10 +115,11 @@ export class BackendCalls {
 
   private headers(
     apiKeyHeader: string | undefined,
-    apiKey: string | undefined,
+    caller: Caller,
     forwarded: Readonly<Record<string, string>>,
   ): Record<string, string> {
     const { hostHeader } = this.settings.backend;
+    const apiKey = this.keyFor(caller);
     return backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded });
   }
 }

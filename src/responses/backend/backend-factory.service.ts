@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock.js';
+import type { Settings } from '../../config/settings.js';
+import { BackendMetrics } from '../../metrics/backend.metrics.js';
+import type { BackendDialect } from '../translator/dialect/dialect.js';
+import type { Backend } from './backend.js';
+import { BackendCalls } from './backend-calls.js';
+import { BackendBreaker } from './layers/backend-breaker.js';
+import { ModelCatalog } from './models/model-catalog.js';
+import { DialectResolver } from './profiles/dialect-resolver.js';
+import type { BackendProfiles } from './profiles/read-profiles.js';
+import { BackendHttp } from './wire/backend-http.js';
+
+/** Makes what speaks to one backend. */
+@Injectable()
+export class BackendFactory {
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly metrics: BackendMetrics,
+  ) {}
+
+  /** @param settings those of the service, with the backend's own in `backend`. */
+  build(settings: Settings, dialect: BackendDialect, profiles: BackendProfiles): Backend {
+    const http = new BackendHttp(settings);
+    const dialects = new DialectResolver(dialect, profiles, settings);
+    const calls = new BackendCalls(settings, dialects);
+    return {
+      name: settings.backend.name,
+      settings,
+      http,
+      calls,
+      dialects,
+      breaker: new BackendBreaker(settings, this.clock, this.metrics),
+      catalog: new ModelCatalog(http, calls, settings),
+    };
+  }
+}
