@@ -2,14 +2,14 @@ import type { ChatMessage, ChatRequest } from '../../contracts/chat/request.js';
 
 /** English text and code come to about four characters a token with today's tokenizers. */
 const CHARACTERS_PER_TOKEN = 4;
-/** The role and the marks around a message. */
+/** The role and the marks around a message cost so much. */
 const TOKENS_PER_MESSAGE = 4;
 /** An image or file has a usual price, whatever the length of its base64. */
 const TOKENS_PER_ATTACHMENT = 1_000;
 
 /**
- * Tokens of what the model reads, messages and tools, when no tokenizer is asked: right to about a third, which is
- * enough to compact in time.
+ * Estimates the tokens of what the model reads, messages and tools, when no tokenizer is asked. It is right to about a third,
+ * which is enough to compact in time.
  */
 export function estimateInputTokens({
   messages,
@@ -32,7 +32,7 @@ export function estimateMessageTokens(message: ChatMessage): number {
   return TOKENS_PER_MESSAGE + attachments * TOKENS_PER_ATTACHMENT + estimateTextTokens(characters);
 }
 
-/** Models read the definitions of tools as JSON. */
+/** Estimates the tokens of tools, whose definitions models read as JSON. */
 export function estimateToolTokens(tools: ChatRequest['tools']): number {
   return tools === undefined || tools.length === 0
     ? 0

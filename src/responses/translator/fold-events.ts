@@ -2,8 +2,8 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 
 /**
- * The Response that a stream of events comes to: the one its terminal event carries. A client without a stream gets
- * this, so both kinds of client see the same answer.
+ * Gives the Response that a stream of events comes to, which is the one that its terminal event carries. A client without a
+ * stream gets this, so both kinds of client see the same answer.
  */
 export function foldEvents(
   folded: ResponseResource | undefined,

@@ -1,20 +1,20 @@
 import { asArray, asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../common/json.js';
 
-/** What a model thought before its answer or call, with the state that its vendor must see again unchanged. */
+/** Holds what a model thought before its answer or call, with the state that its vendor must see again unchanged. */
 export interface Thought {
   text: string;
-  /** `reasoning_details` of OpenRouter: texts with signatures, encrypted blocks. */
+  /** `reasoning_details` come from OpenRouter: texts with signatures, encrypted blocks. */
   details?: readonly JsonRecord[] | undefined;
-  /** `extra_content` of a call: Gemini's thought signature. */
+  /** `extra_content` of a call is Gemini's thought signature. */
   extraContent?: JsonRecord | undefined;
-  /** The dialect that the opaque parts came from; they never go to another one. */
+  /** Names the dialect that the opaque parts came from; they never go to another one. */
   vendor?: string | undefined;
 }
 
 /** Marks a sealed text as a thought with opaque parts; no model writes this character. */
 const MARK = '\u0001';
 
-/** What is sealed into `encrypted_content`: the bare text where there is nothing else. */
+/** Writes what is sealed into `encrypted_content`, which is the bare text where there is nothing else. */
 export function encodeThought(thought: Thought): string {
   return thought.details === undefined ? thought.text : MARK + JSON.stringify(thought);
 }

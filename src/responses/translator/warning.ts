@@ -3,8 +3,8 @@ import { carriedCode } from '../../common/error-codes.js';
 import { invalidRequest } from '../../common/error-table.js';
 
 /**
- * Everything that a translation may lose or repair, by name. docs/compatibility.md explains each. `keeps` says the same in
- * another form and is no news to an operator; `loses` is: something that was asked for does not happen, or not for certain.
+ * Names everything that a translation may lose or repair. docs/compatibility.md explains each. `keeps` says the same in another
+ * form and is no news to an operator; `loses` is: something that was asked for does not happen, or not for certain.
  */
 export const WARNINGS = {
   field_ignored: 'loses',
@@ -46,14 +46,14 @@ export const WARNINGS = {
 
 export type WarningCode = keyof typeof WARNINGS;
 
-/** One step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
+/** Tells of one step that lost or repaired something. `param` is the path in the request, or null for the answer's side. */
 export interface TranslationWarning {
   code: WarningCode;
   param: string | null;
   message: string;
 }
 
-/** Collects the warnings of one request, bounded. In strict mode the first one is a 400 instead. */
+/** Collects the warnings of one request, in a bounded list. In strict mode the first one is a 400 instead. */
 export class WarningCollector {
   private readonly warnings: TranslationWarning[] = [];
 
@@ -71,7 +71,7 @@ export class WarningCollector {
     this.warnings.push({ code, param: path, message: shortened(message, 1_000) });
   }
 
-  /** Further ones are left out: whoever looks for them may stop. */
+  /** Tells that further ones are left out, so whoever looks for them may stop. */
   get isFull(): boolean {
     return this.warnings.length >= this.limit;
   }

@@ -17,18 +17,20 @@ type FieldValues = {
   readonly [Name in keyof typeof dialectFields]: (typeof dialectFields)[Name]['usual'];
 };
 
-/** Presets are in `backend/dialects/`, families in `backend/families/`; the translator only reads. */
+/**
+ * Says how one backend speaks. Presets are in `backend/dialects/`, families in `backend/families/`; the translator only reads.
+ */
 export interface BackendDialect extends FieldValues {
   readonly name: string;
-  /** The header that carries the key, where it is not `Authorization: Bearer KEY`. */
+  /** This header carries the key where it is not `Authorization: Bearer KEY`. */
   readonly apiKeyHeader?: 'api-key';
-  /** Optional request fields that this backend takes. Whatever is not here is dropped with a warning. */
+  /** This backend takes these optional request fields. Whatever is not here is dropped with a warning. */
   readonly allowedFields: ReadonlySet<string>;
-  /** Wordings of errors that mean that the conversation is too long for the model. */
+  /** An error in one of these wordings means that the conversation is too long for the model. */
   readonly overflowPatterns: readonly RegExp[];
 }
 
-/** Every field as it is where nothing is known of a backend. */
+/** Gives every field as it is where nothing is known of a backend. */
 export const usualFields = Object.fromEntries(
   Object.entries<DialectField>(dialectFields).map(([name, { usual }]) => [name, usual]),
 ) as unknown as FieldValues;

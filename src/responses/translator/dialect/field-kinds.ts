@@ -1,8 +1,10 @@
-/** What one field of a dialect may hold: `usual` is its value where nothing else is known, `says` the documentation's line. */
+/**
+ * Says what one field of a dialect may hold: `usual` is its value where nothing else is known, `says` the documentation's line.
+ */
 interface FieldOf<Kind extends string, Value> {
   readonly kind: Kind;
   readonly usual: Value;
-  /** Markdown, as docs/backends.md shows it. */
+  /** Holds Markdown, as docs/backends.md shows it. */
   readonly says: string;
 }
 

@@ -1,6 +1,6 @@
 import { onOff, oneOf } from './field-kinds.js';
 
-/** Roles, order and parts of the messages, and the settings beside them. */
+/** These fields are about roles, order and parts of the messages, and the settings beside them. */
 export const messageDialect = {
   maxTokensField: oneOf(
     ['max_tokens', 'max_completion_tokens'],

@@ -1,6 +1,6 @@
 import { onOff, oneOf, someOf, words } from './field-kinds.js';
 
-/** What the model thought, and how it is asked to think. */
+/** These fields are about what the model thought, and how it is asked to think. */
 export const thoughtDialect = {
   reasoningReplay: oneOf(
     ['off', 'tool-turns', 'full'],
@@ -40,7 +40,7 @@ export const thoughtDialect = {
     'enable_thinking',
     "the switch of the model's template, with `chat_template_kwargs`",
   ),
-  // SGLang crashes on "max", most others refuse what is not low, medium or high.
+  // SGLang crashes on "max" (sgl-project/sglang#33633), and most others refuse what is not low, medium or high.
   effortMap: words(
     { minimal: 'low', xhigh: 'high', max: 'high', ultra: 'high' },
     'effort asked for: effort sent; others go as they are',

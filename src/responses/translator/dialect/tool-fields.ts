@@ -2,10 +2,10 @@ import { onOff, oneOf, wholeNumber } from './field-kinds.js';
 
 const toolChoiceGrades = ['named', 'words', 'auto', 'none'] as const;
 
-/** Any function by name; only the words `auto`, `required` and `none`; only `auto` and `none`; nothing. */
+/** A backend takes any function by name; only the words `auto`, `required` and `none`; only `auto` and `none`; or nothing. */
 export type ToolChoiceGrade = (typeof toolChoiceGrades)[number];
 
-/** How tools are told, called and answered. */
+/** These fields are about how tools are told, called and answered. */
 export const toolDialect = {
   toolTelling: oneOf(
     ['native', 'calls_as_text', 'all_as_text'],

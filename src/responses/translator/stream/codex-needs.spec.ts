@@ -5,7 +5,7 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import { estimateInputTokens } from '../estimate-tokens.js';
 
-/** docs/codex.md: a message with a refusal is dropped, and usage decides when Codex compacts. */
+/** docs/codex.md says why: a message with a refusal is dropped, and usage decides when Codex compacts. */
 
 const chunk = (delta: object, finish_reason: string | null = null, more = {}): ChatChunk => ({
   choices: [{ index: 0, delta, finish_reason }],

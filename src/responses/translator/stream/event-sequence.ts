@@ -1,19 +1,19 @@
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { UnnumberedEvent } from '../tools/tool-adapter.port.js';
 
-/** The only place where events are numbered: from 0, without gaps. */
+/** Numbers the events, from 0 and without gaps; nobody else does. */
 export class EventSequence {
   private next = 0;
   private events: ResponseEvent[] = [];
 
-  /** Takes the event over: its number is written into the object itself, this path runs per token. */
+  /** Takes the event over: its number is written into the object itself, since this path runs per token. */
   emit(event: UnnumberedEvent): void {
     const numbered = event as ResponseEvent;
     numbered.sequence_number = this.next++;
     this.events.push(numbered);
   }
 
-  /** The events since the last call. */
+  /** Gives the events since the last call. */
   take(): ResponseEvent[] {
     const events = this.events;
     this.events = [];

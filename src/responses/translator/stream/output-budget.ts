@@ -1,18 +1,18 @@
 import { backendStreamBroken } from '../../../common/error-table.js';
 
-/** What one answer has brought. All that is kept until its end counts, or a backend without end would fill the memory. */
+/** Counts what one answer has brought. All that is kept until its end counts, or a backend without end would fill the memory. */
 export class OutputBudget {
   private weight = 0;
   private counted = 0;
 
   constructor(private readonly limit: number) {}
 
-  /** Characters of text, reasoning and arguments so far. */
+  /** Counts the characters of text, reasoning and arguments so far. */
   get characters(): number {
     return this.counted;
   }
 
-  /** Everything that is kept until the end, in characters. */
+  /** Counts everything that is kept until the end, in characters. */
   get kept(): number {
     return this.weight;
   }
@@ -22,7 +22,10 @@ export class OutputBudget {
     this.weigh(text.length);
   }
 
-  /** Kept, but no part of the answer's text. @throws ApiError when the answer is longer than one may be. */
+  /**
+   * Counts what is kept but is no part of the answer's text.
+   * @throws ApiError when the answer is longer than one may be.
+   */
   weigh(characters: number): void {
     this.weight += characters;
     if (this.weight <= this.limit) return;

@@ -1,6 +1,6 @@
 import type { OutputItem } from '../../../contracts/responses/items.js';
 
-/** A place in the output. It is taken when the item is added; the item stands in it once the item is done. */
+/** Keeps a place in the output. It is taken when the item is added; the item stands in it once the item is done. */
 export class OutputSlot {
   private done: OutputItem | undefined;
   private open = true;
@@ -20,13 +20,13 @@ export class OutputSlot {
     this.open = false;
   }
 
-  /** The item was never done: the place stays empty, and the final output is told without it. */
+  /** Leaves the place empty, since the item was never done; the final output is told without it. */
   abandon(): void {
     this.open = false;
   }
 }
 
-/** The output items of one answer, in the order in which they begin. */
+/** Holds the output items of one answer, in the order in which they begin. */
 export class OutputItems {
   private readonly slots: OutputSlot[] = [];
 
@@ -36,7 +36,7 @@ export class OutputItems {
     return slot;
   }
 
-  /** The item that a limit cut, when one did. */
+  /** Gives the item that a limit cut, when one did. */
   get lastOpen(): OutputSlot | undefined {
     return this.slots.findLast((slot) => slot.isOpen);
   }

@@ -19,12 +19,12 @@ import { TextItems } from './text/text-items.js';
 import type { TextToolCall } from './rescue/text-call-syntax.js';
 import { ToolCallsWriter } from './calls/tool-calls-writer.js';
 
-/** Characters that stand for what one log probability keeps in memory. */
+/** One log probability keeps as much memory as so many characters. */
 const LOGPROB_WEIGHT = 16;
 
 /**
- * The output items of one answer, in the order in which they begin. Reasoning and message follow one another, so at
- * most one of them is open; calls stay open beside it until the end.
+ * Writes the output items of one answer, in the order in which they begin. Reasoning and message follow one another, so at most
+ * one of them is open; calls stay open beside it until the end.
  */
 export class OutputWriter {
   private readonly items = new OutputItems();
@@ -85,19 +85,19 @@ export class OutputWriter {
     }
   }
 
-  /** Sources of the whole answer; the last list that the backend told counts. */
+  /** Notes the sources of the whole answer; the last list that the backend told counts. */
   noteSources(sources: readonly Annotation[]): void {
     this.sources = sources;
   }
 
-  /** Nothing to show and nothing to run: at most reasoning and white space. What was held back is given out first. */
+  /** Gives out what was held back, and tells whether the answer is empty: at most reasoning and white space. */
   settleEmpty(): boolean {
     this.pushParts(this.content.end());
     this.content = this.newContent();
     return !this.texts.hasMessage && !this.calls.hasAllowed;
   }
 
-  /** A second answer to the same request follows; the reasoning of the first one stays. */
+  /** Begins anew, as a second answer to the same request follows; the reasoning of the first one stays. */
   restart(): void {
     this.texts.closeOpen('completed');
     this.texts.dropLeadingSpace();
@@ -108,7 +108,7 @@ export class OutputWriter {
     this.pushParts(this.content.end());
     this.annotateSources();
     const { texts, calls, items } = this;
-    // A call that is not shown yet would come after everything that is: then the limit cut nothing of the text.
+    // A call that is not shown yet would come after everything that is, so then the limit cut nothing of the text.
     texts.closeOpen(cut && !calls.hasHeld && texts.isLastOpen ? 'incomplete' : 'completed');
     calls.close(cut);
     texts.closeLeadingSpace(cut || calls.hasCutCall);
@@ -122,22 +122,22 @@ export class OutputWriter {
     return this.items.done;
   }
 
-  /** What the calls of this answer were thought of, by call id. */
+  /** Says what the calls of this answer were thought of, by call id. */
   get thoughts(): ReadonlyMap<string, Thought> {
     return this.answerThoughts.of(this.calls.doneCalls);
   }
 
-  /** A call broke off, so the answer is not whole, whatever its finish reason said. */
+  /** Tells that a call broke off, so the answer is not whole, whatever its finish reason said. */
   get hasCutCall(): boolean {
     return this.calls.hasCutCall;
   }
 
-  /** Something of the answer has come. */
+  /** Tells that something of the answer has come. */
   get hasBegun(): boolean {
     return this.budget.characters > 0 || this.calls.hasBegun;
   }
 
-  /** Characters of text, reasoning and arguments so far. */
+  /** Counts the characters of text, reasoning and arguments so far. */
   get length(): number {
     return this.budget.characters;
   }
@@ -175,7 +175,7 @@ export class OutputWriter {
   private pushRescued(call: TextToolCall): void {
     const message = `A call of '${call.name}' that the model wrote as text was made a call.`;
     this.options.warnings.add('tool_call_rescued', null, message);
-    // Not the first place: it never goes on with the call before it.
+    // It takes another place than the first, so it never goes on with the call before it.
     this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
   }
 

@@ -4,21 +4,21 @@ import type { ResponseTool, ToolChoice } from '../../../contracts/responses/tool
 
 export interface SnapshotOptions {
   responseId: string;
-  /** Seconds since the epoch. */
+  /** This is a time in seconds since the epoch. */
   createdAt: number;
-  /** The model as it was asked of the backend, its case corrected. */
+  /** The backend was asked for this model, its case corrected. */
   model: string;
-  /** Whether the response can be retrieved later. */
+  /** Tells whether the response can be retrieved later. */
   stored: boolean;
-  /** The tier that the backend was asked for; absent where it was not told of any. */
+  /** The backend was asked for this tier; absent where it was not told of any. */
   serviceTier?: unknown;
-  /** Which earlier thoughts the model sees again, for a request that said so. */
+  /** Says which earlier thoughts the model sees again, for a request that said so. */
   reasoningContext?: string;
 }
 
 /**
- * The Response at its beginning: the request echoed, with the defaults that Open Responses wants as values.
- * Tools of every type are echoed, as OpenAI does it, though its schema knows function tools alone.
+ * Makes the Response at its beginning: the request echoed, with the defaults that Open Responses wants as values. Tools of every
+ * type are echoed, as OpenAI does it, though its schema knows function tools alone.
  */
 export function createSnapshot(
   request: CreateResponseBody,
@@ -107,8 +107,9 @@ function echoConversation(
 const secretFields = new Set(['authorization', 'headers']);
 
 /**
- * As the client sent it; function tools, flat and nested (`{function: {…}}`) alike, in the form that Open Responses wants.
- * What other tools carry to log in elsewhere stays here: a stored response would keep it (OpenAI's `mcp`: the same).
+ * Echoes a tool as the client sent it; function tools, flat and nested (`{function: {…}}`) alike, in the form that Open Responses
+ * wants. What other tools carry to log in elsewhere stays here: a stored response would keep it (OpenAI does the same with
+ * `mcp`).
  */
 function echoTool(tool: ResponseTool): ResponseTool {
   if (tool.type !== 'function') {
@@ -125,7 +126,10 @@ function echoTool(tool: ResponseTool): ResponseTool {
   };
 }
 
-/** As it was asked for, also where the tool was dropped, as OpenAI does it; what chat nests is flat as Open Responses has it. */
+/**
+ * Echoes the choice as it was asked for, also where the tool was dropped, as OpenAI does it; what chat nests is flat as Open
+ * Responses has it.
+ */
 function echoToolChoice(choice: ToolChoice): ToolChoice {
   if (typeof choice === 'string') return choice;
   if (choice.type === 'allowed_tools') {

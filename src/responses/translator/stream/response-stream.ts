@@ -25,7 +25,7 @@ export class ResponseStream {
   private readonly output: OutputWriter;
   private finish: Finish | undefined;
   private usage: Usage | null = null;
-  /** Of an empty answer that was asked for again; undefined when none was. */
+  /** Keeps the usage of an empty answer that was asked for again; undefined when none was. */
   private usageBefore: Usage | null | undefined;
   private serviceTier: string;
   private hasOtherChoices = false;
@@ -39,27 +39,27 @@ export class ResponseStream {
     this.serviceTier = options.snapshot.service_tier;
   }
 
-  /** The final Response, once there is one. */
+  /** Gives the final Response, once there is one. */
   get response(): ResponseResource | undefined {
     return this.terminal;
   }
 
-  /** Why the response failed, with the HTTP status that a client without a stream gets. */
+  /** Says why the response failed, with the HTTP status that a client without a stream gets. */
   get failure(): ApiError | undefined {
     return this.error;
   }
 
-  /** The backend has said how the answer ended; only usage may still come. */
+  /** Tells that the backend has said how the answer ended, so only usage may still come. */
   get answered(): boolean {
     return this.finish !== undefined;
   }
 
-  /** Characters that are kept until the end. */
+  /** Counts the characters that are kept until the end. */
   get weight(): number {
     return this.output.budget.kept;
   }
 
-  /** What the calls were thought of, by call id; known once the response has ended. */
+  /** Says what the calls were thought of, by call id; it is known once the response has ended. */
   get thoughts(): ReadonlyMap<string, Thought> {
     return this.output.thoughts;
   }
@@ -71,7 +71,7 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** Repeats `response.in_progress`: comments do not reset Codex's idle timer. */
+  /** Repeats `response.in_progress`, since comments do not reset Codex's idle timer. */
   heartbeat(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     this.sequence.emit({ type: 'response.in_progress', response: this.options.snapshot });
@@ -89,8 +89,8 @@ export class ResponseStream {
   }
 
   /**
-   * The backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a completed response.
-   * Without a terminal event the answer was empty and the dialect wants the same request sent once more.
+   * Ends the response when the backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a
+   * completed response. Without a terminal event the answer was empty and the dialect wants the same request sent once more.
    */
   end(): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
@@ -126,7 +126,7 @@ export class ResponseStream {
     return mapFinishReason('stop');
   }
 
-  /** The stream broke. Open calls are abandoned: a client must never run a call that may be cut. */
+  /** Fails the response, as the stream broke. Open calls are abandoned: a client must never run a call that may be cut. */
   fail(error: ApiError): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     this.error = error;
@@ -163,7 +163,7 @@ export class ResponseStream {
       throw backendStreamBroken('The backend reported an error in the middle of its answer.');
     }
     this.output.push(content);
-    // Some backends send a second finish chunk: the first reason wins.
+    // Some backends send a second finish chunk, so the first reason wins.
     if (content.finishReason !== undefined && this.finish === undefined) {
       this.finish = mapFinishReason(content.finishReason);
       if (this.finish?.status === 'completed' && !this.finish.known) {
@@ -174,7 +174,7 @@ export class ResponseStream {
     }
   }
 
-  /** Once per answer: `n` was never asked for. */
+  /** Warns once per answer, as `n` was never asked for. */
   private warnOfOtherChoices({ choices }: ChatChunk): void {
     if (this.hasOtherChoices || asArray(choices).length < 2) return;
     this.hasOtherChoices = true;
@@ -192,7 +192,7 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** Usage that is missing or all zero is estimated: Codex goes by it, and would never compact. */
+  /** Estimates usage that is missing or all zero: Codex goes by it, and would never compact. */
   private knownUsage(): Usage | null {
     const { estimateInputTokens, warnings } = this.options;
     if (estimateInputTokens === undefined || (this.usage?.total_tokens ?? 0) > 0) return this.usage;

@@ -8,7 +8,7 @@ import type { WarningCollector } from '../warning.js';
 import type { OfferedTools } from './rescue/text-call-syntax.js';
 import type { ReasoningFormat } from './text/reasoning-writer.js';
 
-/** How reasoning and messages are told. */
+/** Says how reasoning and messages are told. */
 export interface TextOptions {
   ids: IdGenerator;
   warnings: WarningCollector;
@@ -17,39 +17,39 @@ export interface TextOptions {
   sealReasoning?: ((reasoning: string) => string) | undefined;
 }
 
-/** Whose tools may be called, and how often. */
+/** Says whose tools may be called, and how often. */
 export interface CallOptions {
   ids: IdGenerator;
   warnings: WarningCollector;
   tools: ToolRegistry;
   adapters: ToolAdapterSet;
-  /** Chat names that the model may call; undefined allows all. */
+  /** Holds the chat names that the model may call; undefined allows all. */
   allowedTools: ReadonlySet<string> | undefined;
-  /** Chat name -> what a search by the server would have brought before its first call. */
+  /** Maps a chat name to what a search by the server would have brought before its first call. */
   waitingTools?: ReadonlyMap<string, LoadedTool> | undefined;
-  /** Call ids that the conversation has already: a backend that numbers its calls anew would use them again. */
+  /** The conversation has these call ids already, and a backend that numbers its calls anew would use them again. */
   knownCallIds?: readonly string[] | undefined;
   /** Calls beyond so many are left out; undefined sets no limit. */
   maxToolCalls?: number | undefined;
 }
 
-/** The whole output of one answer. */
+/** Bounds and completes the whole output of one answer. */
 export interface OutputOptions extends TextOptions, CallOptions {
   dialect: BackendDialect;
-  /** Refusals go out as text, for clients that drop a message with a refusal (Codex). */
+  /** Sends refusals as text, for clients that drop a message with a refusal (Codex). */
   refusalsAsText?: boolean | undefined;
-  /** The request's tools, for calls that the model writes as text; none without it. */
+  /** Holds the request's tools, for calls that the model writes as text; without it none are looked for. */
   offeredTools?: OfferedTools | undefined;
-  /** Characters of text, reasoning and arguments that one answer may have. */
+  /** One answer may have so many characters of text, reasoning and arguments. */
   maxOutputCharacters: number;
 }
 
-/** One response, from its first event to its last. */
+/** Describes one response, from its first event to its last. */
 export interface ResponseStreamOptions extends OutputOptions {
-  /** The Response at its beginning. */
+  /** The Response looks like this at its beginning. */
   snapshot: ResponseResource;
-  /** Tokens of the request, for a backend that tells no usage; without it usage stays null. */
+  /** Counts the tokens of the request for a backend that tells no usage; without it usage stays null. */
   estimateInputTokens?: (() => number) | undefined;
-  /** Milliseconds since the epoch. */
+  /** Gives the time in milliseconds since the epoch. */
   now: () => number;
 }

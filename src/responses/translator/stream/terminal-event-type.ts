@@ -1,7 +1,7 @@
 import type { TerminalEventType } from '../../../contracts/responses/events.js';
 import type { ResponseStatus } from '../../../contracts/responses/response.js';
 
-/** The event that ends a response of this status. */
+/** Gives the event that ends a response of this status. */
 export function terminalEventType(status: ResponseStatus): TerminalEventType {
   switch (status) {
     case 'incomplete':

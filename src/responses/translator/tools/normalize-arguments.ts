@@ -2,9 +2,9 @@ import type { WarningCollector } from '../warning.js';
 import { isRecord, parseJson, within } from '../../../common/json.js';
 
 /**
- * Arguments of a history call as the JSON object that chat wants. Clients send text, objects (scripts) or nothing at all;
- * some models encode their JSON twice, write a bare value, or were cut. vLLM, SGLang and llama.cpp parse the arguments of
- * the history for their templates and refuse every later turn when they are no object (vllm-project/vllm#43995,
+ * Makes the JSON object that chat wants of a history call's arguments. Clients send text, objects (scripts) or nothing at all;
+ * some models encode their JSON twice, write a bare value, or were cut. vLLM, SGLang and llama.cpp parse the arguments of the
+ * history for their templates and refuse every later turn when they are no object (vllm-project/vllm#43995,
  * ggml-org/llama.cpp#22948), so whatever is none stands in one: a JSON value under `input`, other text under `raw`.
  */
 export function normalizeArguments(

@@ -3,7 +3,7 @@ import { nonEmptyText } from '../../../common/json.js';
 import type { HistoryCall } from './tool-adapter.port.js';
 
 /**
- * Who called whom. A call without `call_id` goes by its item id; without both the call id is empty and the chat history
+ * Reads who called whom. A call without `call_id` goes by its item id; without both the call id is empty and the chat history
  * makes one up from the call's place.
  */
 export function readCallIdentity(item: InputItem, type: string): Omit<HistoryCall, 'arguments'> {

@@ -1,6 +1,6 @@
 /**
- * FNV-1a, 32 bits, over UTF-16 code units. Not for security: names and ids only have to come out
- * the same on every replica and every turn, without node:crypto in the pure layers.
+ * Computes FNV-1a, 32 bits, over UTF-16 code units. It is no security: names and ids only have to come out the same on every
+ * replica and every turn, without node:crypto in the pure layers.
  */
 function fnv1a(text: string, seed: number): number {
   let hash = seed;
@@ -12,12 +12,12 @@ function fnv1a(text: string, seed: number): number {
   return hash >>> 0;
 }
 
-/** Eight hexadecimal digits. */
+/** Gives eight hexadecimal digits. */
 export function shortHash(text: string): string {
   return fnv1a(text, 0x811c9dc5).toString(16).padStart(8, '0');
 }
 
-/** Nine characters of `[a-z0-9]`: the only form of call id that Mistral takes. */
+/** Gives nine characters of `[a-z0-9]`, the only form of call id that Mistral takes. */
 export function alphanumeric9(text: string): string {
   const high = fnv1a(text, 0x811c9dc5).toString(36).padStart(7, '0');
   const low = fnv1a(text, 0x9dc5811c).toString(36).padStart(7, '0');

@@ -5,9 +5,9 @@ import {
   type ToolIdentity,
 } from './tool-adapter.port.js';
 
-/** The tool types that there are, by what is known of them: the type in a request, or the tool that a call names. */
+/** Finds a tool type by what is known of it: the type in a request, or the tool that a call names. */
 export class ToolAdapterSet {
-  /** Those with items of their own; of two with the same item the later reads it. */
+  /** Lists those with items of their own; of two with the same item the later reads it. */
   readonly withCalls: readonly ToolCallAdapter[];
   private readonly byType: ReadonlyMap<string, ToolAdapter>;
 
@@ -20,7 +20,7 @@ export class ToolAdapterSet {
     return this.byType.get(toolType);
   }
 
-  /** Throws for a type that no adapter has: the registry made a mistake then. */
+  /** Finds the adapter of a call. @throws Error for a type that no adapter has, since the registry made a mistake then. */
   ofCall({ type }: ToolIdentity): ToolCallAdapter {
     const adapter = this.byType.get(type);
     if (adapter === undefined || !hasCalls(adapter)) {

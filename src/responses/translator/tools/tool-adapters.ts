@@ -7,7 +7,7 @@ import { ShellToolAdapter } from './shell/shell-tool.adapter.js';
 import type { ToolAdapter } from './tool-adapter.port.js';
 import { ToolSearchToolAdapter } from './search/tool-search-tool.adapter.js';
 
-/** Every tool type that this proxy carries. A new one is an adapter and a line here. */
+/** Lists every tool type that this proxy carries. A new one is an adapter and a line here. */
 export const toolAdapters: readonly ToolAdapter[] = [
   new FunctionToolAdapter(),
   new CustomToolAdapter(),

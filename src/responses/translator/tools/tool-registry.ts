@@ -6,28 +6,28 @@ import type { ToolIdentity } from './tool-adapter.port.js';
 const LEGAL_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const ILLEGAL_CHARACTERS = /[^A-Za-z0-9_-]+/g;
 
-/** Codex's namespace of tools that have none. */
+/** Codex calls the tools that have no namespace so. */
 const PLAIN_NAMESPACE = 'functions';
 
-/** A tool's name and namespace in one: `mcp__files__read`. A namespace that is the name says that it is held back. */
+/** Joins a tool's name and namespace: `mcp__files__read`. A namespace that is the name says that the tool is held back. */
 export function flatName({ namespace, name }: ToolIdentity): string {
   const isPlain = namespace === undefined || namespace === PLAIN_NAMESPACE || namespace === name;
   return isPlain ? name : `${namespace}__${name}`;
 }
 
 /**
- * Who is who among the tools of one request: the client's identity <-> the function name that the backend sees.
- * A backend name depends on nothing but the identity (and, on a collision, the tools before it), so it is the same on
- * every turn and every replica.
+ * Knows who is who among the tools of one request: the client's identity, and the function name that the backend sees. A backend
+ * name depends on nothing but the identity (and, on a collision, the tools before it), so it is the same on every turn and every
+ * replica.
  */
 export class ToolRegistry {
   private readonly chatNames = new Map<string, string>();
   private readonly identities = new Map<string, ToolIdentity>();
 
-  /** @param maxNameLength longest function name that the backend takes, in characters. */
+  /** @param maxNameLength is the longest function name that the backend takes, in characters. */
   constructor(private readonly maxNameLength = 64) {}
 
-  /** Enters a tool and returns its chat name. 400 when the very same tool is there already. */
+  /** Enters a tool and returns its chat name. @throws ApiError 400 when the very same tool is there already. */
   register(identity: ToolIdentity, param: string | null): string {
     const key = identityKey(identity);
     if (this.chatNames.has(key)) {
@@ -43,12 +43,12 @@ export class ToolRegistry {
     return this.chatNames.has(identityKey(identity));
   }
 
-  /** The name for a call of the history, whose tool may be gone from this request. */
+  /** Gives the name for a call of the history, whose tool may be gone from this request. */
   chatName(identity: ToolIdentity): string {
     return this.chatNames.get(identityKey(identity)) ?? this.legalName(identity, 0);
   }
 
-  /** Whose call it is. A name that no tool has is a plain function: the client will say that it knows none. */
+  /** Says whose call it is. A name that no tool has is a plain function: the client will say that it knows none. */
   resolve(chatName: string): ToolIdentity {
     return (
       this.identities.get(chatName) ??
@@ -57,9 +57,9 @@ export class ToolRegistry {
   }
 
   /**
-   * The offered tool that a name means when leftovers of a template stand around it (`exec_command\n`,
-   * `functions.exec_command`, `exec_command<|channel|>commentary`); any other name as it is.
-   * Sources: tontinton/maki#505, ml-explore/mlx-lm#1612, openai/codex#31665 (July and August 2026).
+   * Gives the offered tool that a name means when leftovers of a template stand around it (`exec_command\n`,
+   * `functions.exec_command`, `exec_command<|channel|>commentary`), and any other name as it is (tontinton/maki#505,
+   * ml-explore/mlx-lm#1612, openai/codex#31665, July and August 2026).
    */
   offeredName(name: string): string {
     if (this.isOffered(name)) return name;
@@ -69,7 +69,7 @@ export class ToolRegistry {
     return candidates.find((candidate) => candidate !== '' && this.isOffered(candidate)) ?? name;
   }
 
-  /** Whether a name is the beginning of an offered one without being one itself. */
+  /** Tells whether a name is the beginning of an offered one without being one itself. */
   mayGrow(name: string): boolean {
     if (name === '' || this.isOffered(name)) return false;
     return [...this.identities.keys()].some((offered) => offered.startsWith(name));
@@ -79,7 +79,7 @@ export class ToolRegistry {
     return this.identities.has(name) || this.declared(name) !== undefined;
   }
 
-  /** The declared tool of this client-side name: models also answer with names that they read in a prompt. */
+  /** Gives the declared tool of this client-side name: models also answer with names that they read in a prompt. */
   declared(name: string, type?: string, namespace?: string): ToolIdentity | undefined {
     let found: ToolIdentity | undefined;
     for (const identity of this.identities.values()) {
@@ -91,18 +91,18 @@ export class ToolRegistry {
     return found;
   }
 
-  /** The tool of a type that is there once and has no name of its own, such as `shell`. */
+  /** Gives the tool of a type that is there once and has no name of its own, such as `shell`. */
   ofType(type: string): ToolIdentity | undefined {
     return [...this.identities.values()].find((tool) => tool.type === type && tool.name === type);
   }
 
-  /** Chat names of all tools of a namespace. */
+  /** Lists the chat names of all tools of a namespace. */
   inNamespace(namespace: string): string[] {
     const members = [...this.identities].filter(([, tool]) => tool.namespace === namespace);
     return members.map(([chatName]) => chatName);
   }
 
-  /** Chat name -> the client's name, of the tools whose names differ. */
+  /** Maps the chat name to the client's name, of the tools whose names differ. */
   get renamed(): readonly (readonly [chatName: string, name: string])[] {
     return [...this.identities].flatMap(([chatName, { name }]) =>
       chatName === name ? [] : [[chatName, name] as const],
@@ -120,7 +120,7 @@ export class ToolRegistry {
     }
   }
 
-  /** As it is where that is legal; otherwise cleaned, cut, and told apart by a hash of the whole identity. */
+  /** Gives the name as it is where that is legal; otherwise cleaned, cut, and told apart by a hash of the whole identity. */
   private legalName(identity: ToolIdentity, attempt: number): string {
     const full = flatName(identity);
     if (attempt === 0 && full.length <= this.maxNameLength && LEGAL_NAME.test(full)) return full;

@@ -8,7 +8,7 @@ import type { ToolCallAdapter } from './tool-adapter.port.js';
 import { ToolRegistry } from './tool-registry.js';
 import { ToolSearchToolAdapter } from './search/tool-search-tool.adapter.js';
 
-/** OpenAI's tools that the client runs: their items are made from whole arguments. */
+/** The client runs these tools of OpenAI's, and their items are made from whole arguments. */
 
 const localShell = new LocalShellToolAdapter();
 const shell = new ShellToolAdapter();

@@ -4,7 +4,7 @@ import type { CallWriter, UnnumberedEvent } from './tool-adapter.port.js';
 
 type WholeCallItem = Extract<OutputItem, { call_id: unknown; status: unknown }>;
 
-/** A call whose item is made from its whole arguments, which the stream pushes before it asks for the item. */
+/** Writes a call whose item is made from its whole arguments, which the stream pushes before it asks for the item. */
 export class WholeCallWriter<Item extends WholeCallItem> implements CallWriter {
   private callArguments = '';
   private made: Item | undefined;

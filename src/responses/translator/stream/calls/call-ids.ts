@@ -1,16 +1,19 @@
 import type { IdGenerator } from '../../../../common/id-generator.js';
 import type { WarningCollector } from '../../warning.js';
 
-/** The client needs every call_id once in a conversation, and some backends number calls per answer: "0", "1". */
+/**
+ * Makes call ids unique: the client needs every call_id once in a conversation, and some backends number calls per answer ("0",
+ * "1").
+ */
 export class CallIds {
   constructor(
     private readonly ids: IdGenerator,
     private readonly warnings: WarningCollector,
-    /** Ids of the conversation so far; grows with those of this answer. */
+    /** Holds the ids of the conversation so far; those of this answer are added. */
     private readonly taken: Set<string>,
   ) {}
 
-  /** The backend's id where it will do, else a new one. */
+  /** Gives the backend's id where it will do, and a new one otherwise. */
   claim(id: string | undefined): string {
     if (id === undefined) return this.ids.next('call');
     if (this.taken.has(id) || /^\d+$/.test(id)) {

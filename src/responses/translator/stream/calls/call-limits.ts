@@ -1,20 +1,20 @@
 import type { CallOptions } from '../stream-options.js';
 
-/** More calls than this in one answer is a backend gone wild. */
+/** A backend that makes more calls than this in one answer has gone wild. */
 export const MAX_CALLS = 256;
 
-/** Which calls the client gets, and how many. */
+/** Decides which calls the client gets, and how many. */
 export class CallLimits {
   private allowed = 0;
 
   constructor(private readonly options: Pick<CallOptions, 'allowedTools' | 'maxToolCalls'>) {}
 
-  /** Some call is one that the client may get. */
+  /** Tells that some call is one that the client may get. */
   get hasAllowed(): boolean {
     return this.allowed > 0;
   }
 
-  /** Why the client does not get a call of this tool; undefined, and counted, when it does. */
+  /** Says why the client does not get a call of this tool. Gives undefined, and counts the call, when it does. */
   objectionTo(name: string): string | undefined {
     const { allowedTools, maxToolCalls = MAX_CALLS } = this.options;
     if (allowedTools !== undefined && !allowedTools.has(name)) return 'which was not allowed';

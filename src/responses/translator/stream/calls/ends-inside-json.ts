@@ -1,6 +1,6 @@
 /**
- * Whether a text that began as a JSON object, array or string stops before it closes. One pass over the text; what does
- * not begin as JSON is a bare value and never counts as cut.
+ * Tells whether a text that began as a JSON object, array or string stops before it closes. It takes one pass over the text; what
+ * does not begin as JSON is a bare value and never counts as cut.
  */
 export function endsInsideJson(text: string): boolean {
   const start = text.search(/\S/);

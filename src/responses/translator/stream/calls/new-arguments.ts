@@ -3,15 +3,15 @@ import type { AssembledCall } from './tool-call-assembler.js';
 /** Behind these a JSON value begins, so that a fragment may repeat what stands before it and still be new. */
 const VALUE_FOLLOWS = /[:,[]\s*$/;
 
-/** What stands for arguments that are not there yet. */
+/** These stand for arguments that are not there yet. */
 export const PLACEHOLDER = /^\s*(?:\{\s*\}|null)\s*$/;
 const LONGEST_PLACEHOLDER = 16;
 
 /**
- * What a fragment adds to the arguments of its call. Backends send them as deltas; some send everything so far again
- * with each fragment, the whole once more at the end, or an empty object first and the arguments behind it
- * (NousResearch/hermes-agent#35718, anomalyco/opencode#17339, microsoft/autogen#7549, 2026). A fragment is compared
- * only when it is as long as all before it, so the cost stays within the fragment's own length.
+ * Gives what a fragment adds to the arguments of its call. Backends send them as deltas; some send everything so far again with
+ * each fragment, the whole once more at the end, or an empty object first and the arguments behind it
+ * (NousResearch/hermes-agent#35718, anomalyco/opencode#17339, microsoft/autogen#7549, 2026). A fragment is compared only when it
+ * is as long as all before it, so the cost stays within the fragment's own length.
  */
 export function newArguments(
   { arguments: before, mayBeWhole }: AssembledCall,

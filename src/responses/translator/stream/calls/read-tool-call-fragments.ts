@@ -6,22 +6,22 @@ import {
   type JsonRecord,
 } from '../../../../common/json.js';
 
-/** One entry of `delta.tool_calls`, loosely read. */
+/** Holds what one entry of `delta.tool_calls` says, loosely read. */
 export interface ToolCallFragment {
   index: number | undefined;
   id: string | undefined;
   name: string | undefined;
   arguments: string;
-  /** Opaque state of the vendor: Gemini's thought signature. */
+  /** Carries opaque state of the vendor, such as Gemini's thought signature. */
   extraContent?: JsonRecord | undefined;
-  /** Position among the fragments of its chunk: two entries of one chunk are two calls unless an index joins them. */
+  /** Counts the fragments of its chunk from 0: two entries of one chunk are two calls unless an index joins them. */
   position: number;
 }
 
-/** No real id or name is longer; they are kept until the answer ends. */
+/** No real id or name is longer, and they are kept until the answer ends. */
 const LONGEST_NAME = 256;
 
-/** Fragments of `delta.tool_calls`, or of the legacy `delta.function_call`. */
+/** Reads the fragments of `delta.tool_calls`, or of the legacy `delta.function_call`. */
 export function readToolCallFragments(delta: JsonRecord): ToolCallFragment[] {
   const entries = readEntries(delta.tool_calls);
   if (entries.length > 0) return entries.map(readFragment).filter((entry) => entry !== undefined);
@@ -31,14 +31,14 @@ export function readToolCallFragments(delta: JsonRecord): ToolCallFragment[] {
   return fragment === undefined ? [] : [fragment];
 }
 
-/** A list, as documented; one entry alone; or an object whose keys are the indexes. */
+/** Entries come as a list, as documented; as one entry alone; or as an object whose keys are the indexes. */
 function readEntries(calls: unknown): readonly unknown[] {
   const single = asRecord(calls);
   if (single === undefined) return asArray(calls);
   return 'function' in single || 'name' in single ? [single] : Object.values(single);
 }
 
-/** Undefined for an entry that tells nothing: text answers of some backends carry an empty one on each chunk. */
+/** Gives undefined for an entry that tells nothing: text answers of some backends carry an empty one on each chunk. */
 function readFragment(entry: unknown, position: number): ToolCallFragment | undefined {
   const call = asRecord(entry);
   if (call === undefined) return undefined;

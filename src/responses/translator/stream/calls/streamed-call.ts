@@ -6,18 +6,18 @@ import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';
 
-/** A call of the answer on its way to be an output item. */
+/** This is a call of the answer on its way to be an output item. */
 export interface StreamedCall extends AssembledCall {
   /**
-   * What of `arguments` the writer has not been given. Kept apart: a slice of the growing whole would copy all of it
-   * with every fragment.
+   * The writer has not been given this end of `arguments`. It is kept apart, since a slice of the growing whole would copy all of
+   * it with every fragment.
    */
   unsent: string;
   /** The writer has been given something. */
   sending: boolean;
-  /** Whose call it is; undefined before its name is known, and when it is suppressed. */
+  /** Says whose call it is; undefined before its name is known, and when it is suppressed. */
   tool: { identity: ToolIdentity; adapter: ToolCallAdapter } | undefined;
-  /** Its place and writer; undefined while the call is no output item. */
+  /** Holds its place and writer; undefined while the call is no output item. */
   shown: { slot: OutputSlot; writer: CallWriter } | undefined;
   suppressed: boolean;
 }
@@ -37,7 +37,7 @@ export function newCall(): StreamedCall {
   };
 }
 
-/** It has a tool, but is no output item before its arguments are whole. */
+/** Tells that it has a tool, but is no output item before its arguments are whole. */
 export function isHeld({ tool, shown }: StreamedCall): boolean {
   return tool !== undefined && shown === undefined;
 }
@@ -48,7 +48,7 @@ export function isShown(call: StreamedCall): call is ShownCall {
   return call.shown !== undefined;
 }
 
-/** None for a call that was left out. */
+/** Gives none for a call that was left out. */
 export function doneCallOf({ shown: { slot }, extraContent }: ShownCall): DoneCall[] {
   const { item } = slot;
   const callId = item !== undefined && 'call_id' in item ? item.call_id : null;
@@ -60,8 +60,8 @@ export function isWhole({ arguments: text }: StreamedCall): boolean {
 }
 
 /**
- * Whether the backend stopped in the middle of the arguments. Finish reasons do not tell: gateways cut an answer at
- * their own limit and still say `stop` (QwenLM/qwen-code#9882, August 2026). Only the text itself does.
+ * Tells whether the backend stopped in the middle of the arguments. Finish reasons do not say so: gateways cut an answer at their
+ * own limit and still say `stop` (QwenLM/qwen-code#9882, August 2026). Only the text itself does.
  */
 export function isUnclosed({ arguments: text, tool }: StreamedCall): boolean {
   if (isCompleteJson(text)) return false;

@@ -2,22 +2,24 @@ import type { JsonRecord } from '../../../../common/json.js';
 import { newArguments } from './new-arguments.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 
-/** A call as its fragments tell it. `id` and `name` may come late, or never. */
+/** This is a call as its fragments tell it. `id` and `name` may come late, or never. */
 export interface AssembledCall {
   id: string | undefined;
   name: string | undefined;
-  /** JSON text so far. */
+  /** Holds JSON text, so far as it has come. */
   arguments: string;
-  /** That text ends as an object does. Parsing it with every fragment to see whether it is whole would be quadratic. */
+  /**
+   * Tells that the text ends as an object does. To parse it with every fragment, to see whether it is whole, would be quadratic.
+   */
   mayBeWhole: boolean;
   extraContent?: JsonRecord | undefined;
-  /** The last fragment took the place of a placeholder before it. */
+  /** Tells that the last fragment took the place of a placeholder before it. */
   replaced: boolean;
 }
 
 /**
- * Joins tool-call fragments to calls: by index; without one by id; without either, the last call goes on. Calls never
- * end here: that the JSON happens to parse proves nothing.
+ * Joins tool-call fragments to calls: by index; without one by id; without either, the last call goes on. Calls never end here,
+ * since it proves nothing that the JSON happens to parse.
  */
 export class ToolCallAssembler<Call extends AssembledCall> {
   readonly calls: Call[] = [];
@@ -29,7 +31,7 @@ export class ToolCallAssembler<Call extends AssembledCall> {
     private readonly mayGrow: (name: string) => boolean = () => false,
   ) {}
 
-  /** The fragment's call, and what of the fragment's arguments is new to it. */
+  /** Gives the fragment's call, and what of the fragment's arguments is new to it. */
   accept(fragment: ToolCallFragment): { call: Call; added: string } {
     const known = this.find(fragment);
     const growing = known !== undefined && this.isNextPiece(known, fragment);

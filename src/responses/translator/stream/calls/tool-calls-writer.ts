@@ -22,19 +22,19 @@ import { ToldSearches } from './told-searches.js';
 import { ToolCallAssembler } from './tool-call-assembler.js';
 import { unwrapDoubleEncoded } from './unwrap-double-encoded.js';
 
-/** The function calls of one answer. They stay open until it ends, since their fragments may interleave. */
+/** Writes the function calls of one answer. They stay open until it ends, since their fragments may interleave. */
 export class ToolCallsWriter {
   private readonly assembler: ToolCallAssembler<StreamedCall>;
   private readonly callIds: CallIds;
   private readonly limits: CallLimits;
   private readonly searches: ToldSearches;
-  /** Some call broke off, whatever the finish reason said. */
+  /** Tells that some call broke off, whatever the finish reason said. */
   hasCutCall = false;
 
   constructor(
     private readonly sequence: EventSequence,
     private readonly options: CallOptions,
-    /** Called when a call is about to become an output item. */
+    /** Makes the place for a call that is about to become an output item. */
     private readonly openSlot: () => OutputSlot,
   ) {
     this.assembler = new ToolCallAssembler<StreamedCall>(newCall, (name) =>
@@ -63,12 +63,12 @@ export class ToolCallsWriter {
     return this.assembler.calls.length > 0;
   }
 
-  /** A call that was written as text broke off. */
+  /** Notes that a call that was written as text broke off. */
   noteCut(): void {
     this.cut({ name: undefined, shown: undefined });
   }
 
-  /** A call that was written as text is one of a tool that was not offered. */
+  /** Notes that a call that was written as text names a tool that was not offered. */
   noteUnknown(name: string): void {
     const message = `The model called '${name.slice(0, 100)}', which was not offered.`;
     this.options.warnings.add('call_suppressed', null, message);
@@ -78,28 +78,28 @@ export class ToolCallsWriter {
     return this.assembler.calls.filter(isShown).flatMap(doneCallOf);
   }
 
-  /** Some call is one that the client may get. */
+  /** Tells that some call is one that the client may get. */
   get hasAllowed(): boolean {
     return this.limits.hasAllowed;
   }
 
-  /** Some call is not shown before its arguments are whole. */
+  /** Tells that some call is not shown before its arguments are whole. */
   get hasHeld(): boolean {
     return this.assembler.calls.some(isHeld);
   }
 
-  /** Ends all calls in the order of their items. `cut`: the token limit ended the answer. */
+  /** Ends all calls in the order of their items. `cut` says that the token limit ended the answer. */
   close(cut: boolean): void {
     const { calls } = this.assembler;
     for (const call of calls) this.openNamed(call);
-    // Before any call is done, since clients run it then.
+    // This comes before any call is done, since clients run it then.
     if (!cut) refuseBroken(calls);
     const held = calls.filter(isHeld);
     const open = calls.filter(isShown).sort((a, b) => a.shown.slot.index - b.shown.slot.index);
     for (const call of [...open, ...held]) this.closeCall(call, cut);
   }
 
-  /** The answer broke: none of its calls may run. */
+  /** Drops all calls, since the answer broke and none of them may run. */
   abandon(): void {
     for (const call of this.assembler.calls) {
       if (call.tool !== undefined) this.leaveOut(call);
@@ -130,7 +130,7 @@ export class ToolCallsWriter {
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
   }
 
-  /** The call becomes an output item. */
+  /** Makes the call an output item. */
   private begin(call: StreamedCall): void {
     const { tool } = call;
     if (tool === undefined) throw new Error('A call without a name cannot begin.');

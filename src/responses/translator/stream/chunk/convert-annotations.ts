@@ -2,7 +2,7 @@ import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
 import type { Annotation } from '../../../../contracts/responses/content.js';
 import { asArray, asCount, asRecord, nonEmptyText } from '../../../../common/json.js';
 
-/** Chat `annotations` (`{type: 'url_citation', url_citation: {…}}`) flattened; other kinds have no place here. */
+/** Flattens chat `annotations` (`{type: 'url_citation', url_citation: {…}}`); other kinds have no place here. */
 export function convertAnnotations(annotations: unknown): Annotation[] {
   const converted: Annotation[] = [];
   for (const entry of asArray(annotations)) {
@@ -22,12 +22,12 @@ export function convertAnnotations(annotations: unknown): Annotation[] {
   return converted;
 }
 
-/** So many sources of an answer are kept. */
+/** An answer keeps so many sources at most. */
 const MAX_SOURCES = 100;
 
 /**
- * Sources that stand beside the choices: Perplexity's `search_results` (`{title, url}`) and `citations`, xAI's
- * `citations` (URLs). They come with each chunk or with the last; undefined when a chunk has none.
+ * Reads sources that stand beside the choices: Perplexity's `search_results` (`{title, url}`) and `citations`, xAI's `citations`
+ * (URLs). They come with each chunk or with the last; undefined when a chunk has none.
  */
 export function readSources(chunk: ChatChunk): Annotation[] | undefined {
   const told = [chunk.search_results, chunk.citations].find((list) => asArray(list).length > 0);

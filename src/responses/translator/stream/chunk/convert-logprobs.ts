@@ -1,7 +1,7 @@
 import type { TokenLogprob, TopLogprob } from '../../../../contracts/responses/content.js';
 import { asArray, asRecord } from '../../../../common/json.js';
 
-/** `choices[0].logprobs.content` of a chunk. `bytes: null` becomes `[]`, which Open Responses requires. */
+/** Reads `choices[0].logprobs.content` of a chunk. `bytes: null` becomes `[]`, which Open Responses requires. */
 export function readLogprobs(logprobs: unknown): TokenLogprob[] {
   const converted: TokenLogprob[] = [];
   for (const entry of asArray(asRecord(logprobs)?.content)) {

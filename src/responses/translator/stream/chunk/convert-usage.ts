@@ -3,7 +3,7 @@ import type { Usage } from '../../../../contracts/responses/response.js';
 import { asCount, asRecord, type JsonRecord } from '../../../../common/json.js';
 
 /**
- * Usage of a chunk, wherever the backend put it: `usage`, Groq's `x_groq.usage`, or inside the choice (Moonshot).
+ * Reads the usage of a chunk, wherever the backend put it: `usage`, Groq's `x_groq.usage`, or inside the choice (Moonshot).
  * Undefined when the chunk has none; the caller keeps the last one, since vLLM may send a running count.
  */
 export function convertUsage(chunk: ChatChunk, choice: JsonRecord | undefined): Usage | undefined {
@@ -31,7 +31,7 @@ export function convertUsage(chunk: ChatChunk, choice: JsonRecord | undefined): 
   };
 }
 
-/** What two answers to one request cost together. */
+/** Adds up what two answers to one request cost together. */
 export function addUsage(first: Usage | null, second: Usage | null): Usage | null {
   if (first === null || second === null) return second ?? first;
   const { input_tokens_details: before, output_tokens_details: thoughtBefore } = first;
@@ -50,6 +50,7 @@ export function addUsage(first: Usage | null, second: Usage | null): Usage | nul
   };
 }
 
+/** Vendors count cached tokens under names of their own; each stands behind its name. */
 function readInputDetails(
   usage: JsonRecord,
   timings: JsonRecord | undefined,
@@ -82,7 +83,10 @@ function readReasoningTokens(usage: JsonRecord): number {
   );
 }
 
-/** xAI counts reasoning beside `completion_tokens`, not inside; its total gives it away. */
+/**
+ * xAI counts reasoning beside `completion_tokens`, not inside; its total gives it away (UKGovernmentBEIS/inspect_ai#5528,
+ * September 2026).
+ */
 function includeReasoning(
   usage: JsonRecord,
   inputTokens: number,

@@ -1,7 +1,10 @@
 import type { Usage } from '../../../../contracts/responses/response.js';
 import { estimateTextTokens } from '../../estimate-tokens.js';
 
-/** @param outputCharacters text, reasoning and arguments of the answer. */
+/**
+ * Estimates usage for a backend that tells none.
+ * @param outputCharacters counts text, reasoning and arguments of the answer.
+ */
 export function estimateUsage(inputTokens: number, outputCharacters: number): Usage {
   const outputTokens = estimateTextTokens(outputCharacters);
   return {

@@ -10,8 +10,8 @@ const CUT: Finish = { status: 'incomplete', reason: 'max_output_tokens' };
 const FILTERED: Finish = { status: 'incomplete', reason: 'content_filter' };
 
 /**
- * Every vendor's word for how an answer ended, in lower case. Sources: the vendors' references, and reports of users
- * from March to September 2026 (docs/compatibility.md lists them with the decision).
+ * Holds every vendor's word for how an answer ended, in lower case. They come from the vendors' references, and from reports of
+ * users from March to September 2026 (docs/compatibility.md lists them with the decision).
  */
 const DECISIONS: readonly (readonly [decision: Finish | 'failed', words: string])[] = [
   [
@@ -45,10 +45,9 @@ const decisions = new Map<string, Finish>(
 );
 
 /**
- * What a chat `finish_reason` means for the response, in any case and with a vendor's detail behind a colon
- * (`content_filter: PROHIBITED_CONTENT`, `function_call_filter: MALFORMED_FUNCTION_CALL`). Undefined when it is the text
- * of no reason at all. Whether calls were made is read from the content, since backends say `stop` with calls and
- * `tool_calls` without.
+ * Says what a chat `finish_reason` means for the response, in any case and with a vendor's detail behind a colon
+ * (`content_filter: PROHIBITED_CONTENT`, `function_call_filter: MALFORMED_FUNCTION_CALL`). Undefined when it is the text of no
+ * reason at all. Whether calls were made is read from the content, since backends say `stop` with calls and `tool_calls` without.
  */
 export function mapFinishReason(reason: string): Finish | undefined {
   const word = reason.slice(0, 200).trim().toLowerCase();

@@ -2,7 +2,7 @@ import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import { asArray, asRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 
-/** The part of a chunk that carries the answer, from a `delta` or from the `message` of a backend that did not stream. */
+/** Holds the part of a chunk that carries the answer, from a `delta` or from the `message` of a backend that did not stream. */
 export interface ChunkContent {
   choice: JsonRecord;
   delta: JsonRecord;
@@ -10,9 +10,9 @@ export interface ChunkContent {
 }
 
 /**
- * The first choice of a chunk. `n` is never sent, so others are a backend's mistake; joining them would mix two
- * answers into one text. Behind deltas a whole `message` repeats what they said (MiniMax, Perplexity: ENTERPILOT/GoModel#1068,
- * September 2026), so only its finish reason counts then.
+ * Reads the first choice of a chunk. `n` is never sent, so others are a backend's mistake; joining them would mix two answers
+ * into one text. Behind deltas a whole `message` repeats what they said (MiniMax, Perplexity: ENTERPILOT/GoModel#1068, September
+ * 2026), so only its finish reason counts then.
  */
 export function readChoice(chunk: ChatChunk, behindDeltas = false): ChunkContent | undefined {
   const choices = asArray(chunk.choices);
@@ -27,7 +27,7 @@ export function readChoice(chunk: ChatChunk, behindDeltas = false): ChunkContent
   };
 }
 
-/** The text of a delta: a string, or parts as Mistral sends them (`thinking` parts are reasoning). */
+/** Reads the text of a delta: a string, or parts as Mistral sends them (`thinking` parts are reasoning). */
 export function deltaText(delta: JsonRecord): string {
   if (isThought(delta)) return '';
   const content = delta.content;
@@ -41,7 +41,7 @@ export function deltaText(delta: JsonRecord): string {
   return text;
 }
 
-/** The reasoning of a delta, from the first field of the dialect that has any: never two of them (doubled text). */
+/** Reads the reasoning of a delta from the first field of the dialect that has any: two of them would double the text. */
 export function deltaReasoning(
   delta: JsonRecord,
   fields: BackendDialect['reasoningFields'],
@@ -61,12 +61,12 @@ function isThought(delta: JsonRecord): boolean {
   return asRecord(asRecord(delta.extra_content)?.google)?.thought === true;
 }
 
-/** It also writes a tag at both ends of a thought. */
+/** Gemini also writes a tag at both ends of a thought. */
 function readThought(content: unknown): string {
   return nonEmptyText(content)?.replace(/^<thought>|<\/thought>$/g, '') ?? '';
 }
 
-/** OpenRouter and MiniMax: `[{type: 'reasoning.text', text}, {type: 'reasoning.summary', summary}]`. */
+/** OpenRouter and MiniMax send `[{type: 'reasoning.text', text}, {type: 'reasoning.summary', summary}]`. */
 function readReasoningDetails(details: unknown): string {
   let text = '';
   for (const entry of asArray(details)) {
@@ -76,7 +76,7 @@ function readReasoningDetails(details: unknown): string {
   return text;
 }
 
-/** Mistral: `{type: 'thinking', thinking: [{type: 'text', text}]}` among the content parts. */
+/** Mistral sends `{type: 'thinking', thinking: [{type: 'text', text}]}` among the content parts. */
 function readThinkingParts(parts: readonly unknown[]): string {
   let text = '';
   for (const entry of parts) {

@@ -1,7 +1,7 @@
 import type { JsonRecord } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 
-/** What the readers of a delta know, by name. */
+/** The readers of a delta know these fields. */
 const READ = new Set([
   ...['role', 'content', 'refusal', 'annotations', 'images', 'tool_calls', 'function_call'],
   ...['reasoning', 'reasoning_content', 'reasoning_details', 'reasoning_text', 'thinking'],

@@ -1,10 +1,10 @@
 /** The head of a call is judged at once, so that prose with a sign in it is not held back. */
 const HEAD = 256;
-/** A call that was not whole is read again when it has grown by this much: all attempts together cost linear time. */
+/** A call that was not whole is read again when it has grown by this factor, so all attempts together cost linear time. */
 const GROWTH = 1.5;
 const LONGEST_END = 32;
 
-/** The text of what may become a call, joined only when it may be whole, as it can be long. */
+/** Keeps the text of what may become a call. It can be long, so it is joined only when it may be whole. */
 export class CallBuffer {
   private fragments: string[] = [];
   private nextAttempt = 0;

@@ -3,7 +3,7 @@ const longestFenceHead = 12;
 /** Follows Markdown as it streams and knows whether its end stands inside code: a fenced block or a `code span`. */
 export class CodeSpans {
   private fenced = false;
-  /** The first characters of the present line, and the backticks in it. */
+  /** Holds the first characters of the present line, and the backticks in it. */
   private head = '';
   private backticks = 0;
 

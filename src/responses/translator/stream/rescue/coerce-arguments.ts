@@ -31,7 +31,7 @@ function coerce(text: string, types: ReadonlySet<string>): unknown {
   return asRecord(value) !== undefined && types.has('object') ? value : text;
 }
 
-/** All types that a schema allows, those of its alternatives included. */
+/** Collects all types that a schema allows, those of its alternatives included. */
 function typesOf(schema: JsonRecord | undefined, depth = 0): ReadonlySet<string> {
   const types = new Set<string>();
   if (schema === undefined || depth > 4) return types;

@@ -3,7 +3,7 @@ import type { TextCallSyntax } from './text-call-syntax.js';
 
 export interface Opening {
   at: number;
-  /** Those that begin so; the first one that finds a call has it. */
+  /** These syntaxes begin so; the first one that finds a call has it. */
   syntaxes: readonly TextCallSyntax[];
 }
 
@@ -16,7 +16,9 @@ const anyMark = new RegExp(marks.map(escaped).join('|'), 'g');
 const firstSigns = new Set(marks.map((mark) => mark.charAt(0)));
 const longestMark = marks[0]?.length ?? 0;
 
-/** The first sign of a call at or behind `from`. @param isStart nothing but white space stands before the text. */
+/**
+ * Finds the first sign of a call at or behind `from`. @param isStart says that nothing but white space stands before the text.
+ */
 export function findOpening(text: string, from: number, isStart: boolean): Opening | undefined {
   if (isStart && from === 0) {
     const at = text.length - text.trimStart().length;
@@ -39,7 +41,7 @@ function syntaxesAt(
   return syntaxes.filter(({ opens }) => opens.some((open) => text.startsWith(open, at)));
 }
 
-/** How many characters at the end of the text could be the beginning of a sign. */
+/** Counts how many characters at the end of the text could be the beginning of a sign. */
 export function lengthOfCutOpening(text: string, isStart: boolean): number {
   for (let at = Math.max(0, text.length - longestMark + 1); at < text.length; at++) {
     if (!firstSigns.has(text.charAt(at))) continue;

@@ -2,7 +2,7 @@ import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../../../common/json.js';
 import { coerceArguments } from './coerce-arguments.js';
 
-/** The chat names of the tools that the request offers, each with the schema of its arguments. */
+/** Maps the chat names of the tools that the request offers to the schema of their arguments. */
 export type OfferedTools = ReadonlyMap<string, JsonRecord | undefined>;
 
 export function offeredTools(tools: readonly ChatFunctionTool[]): OfferedTools {
@@ -10,17 +10,16 @@ export function offeredTools(tools: readonly ChatFunctionTool[]): OfferedTools {
 }
 
 export interface TextToolCall {
-  /** Chat name. */
+  /** This is the chat name. */
   name: string;
-  /** JSON text. */
+  /** Holds JSON text. */
   arguments: string;
 }
 
 /**
- * What stands at the beginning of a text: calls, and how much of the text they take. `unknown` names a whole call of a
- * tool that was not offered, written in tokens that no prose has. `broken` means that a call is there whose arguments
- * are none. `more`: it may become a call. `begun`: it is a call of an offered tool, but not whole. `none`: it is no
- * call, whatever follows.
+ * Says what stands at the beginning of a text: calls, and how much of the text they take. `unknown` names a whole call of a tool
+ * that was not offered, written in tokens that no prose has. `broken` means that a call is there whose arguments are none.
+ * `more`: it may become a call. `begun`: it is a call of an offered tool, but not whole. `none`: it is no call, whatever follows.
  */
 export type Parsed =
   | { calls: readonly TextToolCall[]; length: number; unknown?: string; broken?: boolean }
@@ -28,46 +27,54 @@ export type Parsed =
   | 'begun'
   | 'none';
 
-/** How one family of models writes calls when its server has no parser for them. */
+/** Knows how one family of models writes calls when its server has no parser for them. */
 export interface TextCallSyntax {
-  /** What a call begins with. */
+  /** A call begins with one of these. */
   readonly opens: readonly string[];
-  /** What a further call begins with, directly behind one. */
+  /** A further call begins with one of these, directly behind another. */
   readonly continues?: readonly string[];
-  /** What may end a call, so that its text is read then; without it a call is read when the answer ends. */
+  /** One of these may end a call, so that its text is read then; without any a call is read when the answer ends. */
   readonly ends: readonly string[];
-  /** What stands between calls and behind them, and says nothing. */
+  /** These stand between calls and behind them, and say nothing. */
   readonly closes: readonly string[];
-  /** `opens` are tokens of the model's vocabulary, which prose does not have: a call that breaks off is not shown. */
+  /**
+   * Tells that `opens` are tokens of the model's vocabulary, which prose does not have, so a call that breaks off is not shown.
+   */
   readonly special?: boolean;
-  /** Counts only where nothing but white space stands before it: the sign is not clear enough elsewhere. */
+  /** Tells that it counts only where nothing but white space stands before it, as the sign is not clear enough elsewhere. */
   readonly startOnly?: boolean;
-  /** @param atEnd nothing follows, so a last mark may be missing. */
+  /**
+   * Reads what stands at the beginning of the text.
+   * @param atEnd says that nothing follows, so a last mark may be missing.
+   */
   parse(text: string, tools: OfferedTools, atEnd: boolean): Parsed;
 }
 
 /** No tool has a longer name, so no longer text is read as one. */
 export const LONGEST_NAME = 128;
 
-/** The offered tool that a model means: `functions.get_time:0` is Kimi's way to say `get_time`. */
+/** Gives the offered tool that a model means: `functions.get_time:0` is Kimi's way to say `get_time`. */
 export function offeredName(written: string, tools: OfferedTools): string | undefined {
   const name = written.trim();
   const plain = name.replace(/^functions\./, '');
   return [name, plain, plain.replace(/:\d{1,6}$/, '')].find((candidate) => tools.has(candidate));
 }
 
-/** Arguments as values; texts get the types that the tool's schema wants. */
+/** Makes a call of arguments that came as values; texts get the types that the tool's schema wants. */
 export function callOf(name: string, values: JsonRecord, tools: OfferedTools): TextToolCall {
   return { name, arguments: JSON.stringify(coerceArguments(values, tools.get(name))) };
 }
 
-/** Arguments as JSON text, which stays as the model wrote it. Undefined when they are no JSON object. */
+/**
+ * Makes a call of arguments that came as JSON text, which stays as the model wrote it. Gives undefined when they are no JSON
+ * object.
+ */
 export function jsonCallOf(name: string, text: string): TextToolCall | undefined {
   const json = text.trim() === '' ? '{}' : text.trim();
   return asRecord(parseJson(json)) === undefined ? undefined : { name, arguments: json };
 }
 
-/** `{"name": …, "arguments" | "parameters": {…}}` and its kin; the arguments may be JSON in a string. */
+/** Reads `{"name": …, "arguments" | "parameters": {…}}` and its kin; the arguments may be JSON in a string. */
 export function readJsonCall(value: unknown, tools: OfferedTools): TextToolCall | undefined {
   const outer = asRecord(value);
   const call = asRecord(outer?.function) ?? outer;
@@ -85,7 +92,7 @@ export function skipSpace(text: string, start: number): number {
   return at;
 }
 
-/** Where the JSON object, array or string that begins at `start` ends; -1 when it does not. */
+/** Finds where the JSON object, array or string that begins at `start` ends; -1 when it does not. */
 export function endOfJson(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
@@ -100,7 +107,7 @@ export function endOfJson(text: string, start: number): number {
   return -1;
 }
 
-/** The closing quote of the text that begins at `start`, or -1. */
+/** Finds the closing quote of the text that begins at `start`, or -1. */
 function endOfJsonText(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const sign = text.charCodeAt(at);
@@ -110,7 +117,7 @@ function endOfJsonText(text: string, start: number): number {
   return -1;
 }
 
-/** Whether `text` stands at the beginning of a longer token: it may become that token. */
+/** Tells whether `text` stands at the beginning of a longer token, so that it may become that token. */
 export function isCutToken(text: string, tokens: readonly string[]): boolean {
   return tokens.some((token) => token.length > text.length && token.startsWith(text));
 }

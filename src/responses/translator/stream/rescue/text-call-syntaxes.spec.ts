@@ -19,7 +19,7 @@ const romeParameters = '{"name": "get_weather", "parameters": {"city": "Rome"}}'
 const ds = (words: string): string => `<｜${words.replaceAll(' ', '▁')}｜>`;
 const m3 = ']<]minimax[>[';
 
-/** `@tag …` and `@/tag` in the tags of one model: `{` and `}` around the name with its prefix. */
+/** Writes `{` and `}` around the name with its prefix for `@tag …` and `@/tag`, in the tags of one model. */
 const tags = (prefix: string, source: string): string =>
   source.replace(/@(\/?)([a-z_]+)([^@\n]*?)!/g, `<$1${prefix}$2$3>`);
 const invoke =
@@ -27,7 +27,7 @@ const invoke =
 const dsmlInvoke =
   '@tool_calls!\n@invoke name="now"!\n@/invoke!\n@invoke name="get_weather"!\n@parameter name="city" string="true"!Rome@/parameter!\n@parameter name="days" string="false"!2@/parameter!\n@/invoke!\n@/tool_calls!';
 
-/** One row for each form that a model family writes; `special` forms have tokens that no prose has. */
+/** There is one row for each form that a model family writes; `special` forms have tokens that no prose has. */
 const rows: [name: string, written: string, expected: string, special?: 'special'][] = [
   [
     'Kimi K2',

@@ -11,8 +11,8 @@ import { deepSeekCalls, kimiCalls } from './syntaxes/special-calls.js';
 import { toolCallTag } from './syntaxes/tool-call-tag.js';
 
 /**
- * All syntaxes that are looked for. Their signs differ, so that the text itself says whose it is: the name of a model
- * often does not, since hosts rename models.
+ * Lists all syntaxes that are looked for. Their signs differ, so that the text itself says whose it is: the name of a model often
+ * does not, since hosts rename models.
  */
 export const textCallSyntaxes: readonly TextCallSyntax[] = [
   toolCallTag,

@@ -12,24 +12,24 @@ import {
 export type ProseOrCall =
   | { kind: 'prose'; text: string }
   | { kind: 'call'; call: TextToolCall }
-  /** A call that broke off. */
+  /** A call broke off. */
   | { kind: 'cut' }
-  /** A whole call of a tool that was not offered. */
+  /** A whole call names a tool that was not offered. */
   | { kind: 'unknown'; name: string };
 
-/** A call longer than this is none, and nothing more is looked for: the memory of one answer is bounded. */
+/** A longer call is none, and nothing more is looked for, so that the memory of one answer is bounded. */
 const LONGEST_CALL = 1024 * 1024;
-/** Characters that may be read for each that came: whatever a backend sends, the time stays in proportion to it. */
+/** So many characters may be read for each that came: whatever a backend sends, the time stays in proportion to it. */
 const WORK = { factor: 64, free: 1024 * 1024 };
 
 /**
- * Finds the tool calls that a model wrote as text because its server lacks the right parser, while the text streams
- * and wherever it is cut. Only whole calls of offered tools, outside of code, are calls. A call that broke off is
- * reported and not shown. All else is prose.
+ * Finds the tool calls that a model wrote as text because its server lacks the right parser, while the text streams and wherever
+ * it is cut. Only whole calls of offered tools, outside of code, are calls. A call that broke off is reported and not shown. All
+ * else is prose.
  */
 export class TextToolCallSplitter {
   private state: 'prose' | 'call' | 'behind-call' | 'off' = 'prose';
-  /** Prose that may be the beginning of a sign, or white space and marks behind a call. */
+  /** Holds prose that may be the beginning of a sign, or white space and marks behind a call. */
   private held = '';
   private readonly call = new CallBuffer();
   private syntaxes: readonly TextCallSyntax[] = [];
@@ -52,7 +52,7 @@ export class TextToolCallSplitter {
     return parts;
   }
 
-  /** The text is over: a call may lack its last mark, and what was held back is prose. */
+  /** Ends the text: a call may lack its last mark, and what was held back is prose. */
   end(): ProseOrCall[] {
     const parts: ProseOrCall[] = [];
     while (this.state === 'call') {

@@ -4,33 +4,36 @@ import { ReasoningDetails } from './reasoning-details.js';
 
 export interface DoneCall {
   callId: string;
-  /** The vendor's state that came with the call. */
+  /** The vendor's state came with the call. */
   extraContent: JsonRecord | undefined;
 }
 
-/** What one answer was thought of, with the vendor's opaque state. */
+/** Collects what one answer was thought of, with the vendor's opaque state. */
 export class AnswerThoughts {
   private readonly texts: string[] = [];
   private readonly details = new ReasoningDetails();
 
-  /** @param vendor the dialect's name. */
+  /** @param vendor is the dialect's name. */
   constructor(private readonly vendor: string) {}
 
   addText(text: string): void {
     this.texts.push(text);
   }
 
-  /** @returns the characters that were kept. */
+  /**
+   * Keeps the vendor's blocks of a delta.
+   * @returns the characters that were kept.
+   */
   addDetails(details: unknown): number {
     return this.details.add(details);
   }
 
-  /** A seal for one reasoning item, with the state that came so far. */
+  /** Makes a seal for one reasoning item, with the state that came so far. */
   sealing(seal: ((text: string) => string) | undefined): ((text: string) => string) | undefined {
     return seal === undefined ? undefined : (text) => seal(encodeThought(this.thought(text)));
   }
 
-  /** By call id. */
+  /** Gives the thoughts by call id. */
   of(calls: readonly DoneCall[]): ReadonlyMap<string, Thought> {
     const thought = this.thought(this.texts.join(''));
     return new Map(calls.map(({ callId, extraContent }) => [callId, { ...thought, extraContent }]));

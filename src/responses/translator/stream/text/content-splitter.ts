@@ -7,7 +7,7 @@ import { ThinkTagSplitter, type SplitText } from './think-tag-splitter.js';
 export type ContentPart =
   { kind: 'text' | 'reasoning'; text: string } | Exclude<ProseOrCall, { kind: 'prose' }>;
 
-/** What a backend sends as content or reasoning -> what it is: text, reasoning, and calls that were written as text. */
+/** Tells apart what a backend sends as content or reasoning: text, reasoning, and calls that were written as text. */
 export class ContentSplitter {
   private readonly thinkTags: ThinkTagSplitter | undefined;
   private readonly channels = new HarmonySplitter();
@@ -24,7 +24,7 @@ export class ContentSplitter {
     this.rescue = toolCallRescue;
   }
 
-  /** Reasoning that came in a field of its own. */
+  /** Reads reasoning that came in a field of its own. */
   pushReasoning(text: string): ContentPart[] {
     this.hasReasoningField = true;
     this.thinkTags?.closeUnopened();
@@ -38,7 +38,7 @@ export class ContentSplitter {
     return this.channels.push(text).flatMap((part) => this.readChannel(part));
   }
 
-  /** What was held back. */
+  /** Gives out what was held back. */
   end(): ContentPart[] {
     const parts = this.channels.end().flatMap((part) => this.readChannel(part));
     const tagged = this.thinkTags?.end() ?? [];

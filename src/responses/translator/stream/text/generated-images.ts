@@ -1,9 +1,9 @@
 import { asArray, asRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 
-/** An image in an answer: its bytes, or where they are. */
+/** An image of an answer comes as its bytes, or as where they are. */
 export type GeneratedImage = { base64: string } | { url: string };
 
-/** `delta.images` of OpenRouter and its like: `[{type: 'image_url', image_url: {url}}]` (openrouter.ai/docs, 2026). */
+/** Reads `delta.images` of OpenRouter and its like: `[{type: 'image_url', image_url: {url}}]` (openrouter.ai/docs, 2026). */
 export function readImages(delta: JsonRecord): GeneratedImage[] {
   return asArray(delta.images).flatMap((entry): GeneratedImage[] => {
     const image = asRecord(entry);

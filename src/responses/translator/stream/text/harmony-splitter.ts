@@ -4,14 +4,14 @@ const CHANNEL = '<|channel|>';
 const START = '<|start|>';
 const MESSAGE = '<|message|>';
 const OPENINGS = [CHANNEL, START];
-/** What ends a message; a model may leave the proper one out and begin the next message at once. */
+/** One of these ends a message; a model may leave the proper one out and begin the next message at once. */
 const ENDINGS = ['<|end|>', '<|call|>', '<|return|>', START, CHANNEL];
 const anyEnding = new RegExp(ENDINGS.map((token) => token.replaceAll('|', '\\|')).join('|'));
 /** No header is longer: a role, a recipient, a channel and a content type. */
 const LONGEST_HEADER = 512;
 
 export type HarmonyPart =
-  /** Not in this format at all. */
+  /** The answer is not in this format at all. */
   | { kind: 'plain'; text: string }
   | { kind: 'text' | 'reasoning'; text: string }
   | { kind: 'addressed'; recipient: string; body: string };
@@ -20,16 +20,16 @@ type Body =
   { kind: 'text' | 'reasoning' } | { kind: 'addressed'; recipient: string; parts: string[] };
 
 /**
- * Reads the channels of gpt-oss that a server without a parser for them passes on as content: `analysis` is reasoning,
- * `final` and a `commentary` to nobody are text, a message to somebody is a call. Only an answer that begins in this
- * format is in it (cookbook.openai.com, "OpenAI harmony response format", 2026).
+ * Reads the channels of gpt-oss that a server without a parser for them passes on as content: `analysis` is reasoning, `final`
+ * and a `commentary` to nobody are text, a message to somebody is a call. Only an answer that begins in this format is in it
+ * (cookbook.openai.com, "OpenAI harmony response format", 2026).
  */
 export class HarmonySplitter {
   private state: 'start' | 'plain' | 'header' | 'body' | 'between' = 'start';
   private held = '';
   private body: Body = { kind: 'text' };
 
-  /** The answer is in another format: there is nothing to look for any more. */
+  /** Tells that the answer is in another format, so there is nothing to look for any more. */
   get isPlain(): boolean {
     return this.state === 'plain';
   }
@@ -60,7 +60,7 @@ export class HarmonySplitter {
     return parts;
   }
 
-  /** Whether there is more to do with what is held. */
+  /** Reads one step of what is held, and tells whether there is more to do. */
   private step(parts: HarmonyPart[]): boolean {
     switch (this.state) {
       case 'start':

@@ -9,7 +9,7 @@ import type { ItemStatus, MessageItem } from '../../../../contracts/responses/it
 import type { EventSequence } from '../event-sequence.js';
 import type { ItemWriter } from './item-writer.port.js';
 
-/** An assistant message: text parts with their annotations and logprobs, and refusals. */
+/** Writes an assistant message: text parts with their annotations and logprobs, and refusals. */
 export class MessageWriter implements ItemWriter {
   private readonly parts: MessageOutputPart[] = [];
   private current: MessageOutputPart | undefined;
@@ -118,7 +118,7 @@ export class MessageWriter implements ItemWriter {
   }
 }
 
-/** Made twice per part: what was sent with `content_part.added` must not grow afterwards. */
+/** Makes the part twice: what was sent with `content_part.added` must not grow afterwards. */
 function emptyText(): OutputTextPart {
   return { type: 'output_text', text: '', annotations: [], logprobs: [] };
 }

@@ -1,20 +1,20 @@
-/** A chunk that begins with less than so many characters of earlier reasoning may do so by chance. */
+/** A chunk may begin with less than so many characters of earlier reasoning by chance. */
 const SHORTEST_REPEAT = 4;
 
-/** Characters of the reasoning that are kept to recognize it. */
+/** So many characters of the reasoning are kept to recognize it. */
 const LONGEST_HEAD = 1_000;
 
 /**
- * Reasoning in deltas, also where a backend sends all of it so far again with each chunk (MiniMax M3,
+ * Reads reasoning in deltas, also where a backend sends all of it so far again with each chunk (MiniMax M3,
  * can1357/oh-my-pi#2434, June 2026). A chunk is compared with the beginning of what came, which is all that is kept.
  */
 export class ReasoningDeltas {
   private head = '';
   private length = 0;
-  /** A chunk has repeated and continued all before it. */
+  /** Tells that a chunk has repeated and continued all before it. */
   private isCumulative = false;
 
-  /** What of a chunk's reasoning is new. */
+  /** Gives what of a chunk's reasoning is new. */
   newText(reasoning: string): string {
     const added = this.repeats(reasoning) ? reasoning.slice(this.length) : reasoning;
     if (this.head.length < LONGEST_HEAD) {

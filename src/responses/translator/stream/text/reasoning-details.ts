@@ -1,17 +1,20 @@
 import { asArray, asRecord, type JsonRecord } from '../../../../common/json.js';
 
 const MOST_DETAILS = 1_000;
-/** Fields that come in pieces. */
+/** These fields come in pieces. */
 const GROWING = ['text', 'summary', 'data'] as const;
 
 /**
- * `reasoning_details` as OpenRouter wants them back: the pieces of one block joined, everything else as it came
+ * Collects `reasoning_details` as OpenRouter wants them back: the pieces of one block joined, everything else as it came
  * (openrouter.ai/docs, "Preserving reasoning blocks", 2026).
  */
 export class ReasoningDetails {
   private readonly blocks: JsonRecord[] = [];
 
-  /** @returns the characters that were kept. */
+  /**
+   * Keeps the details of a delta.
+   * @returns the characters that were kept.
+   */
   add(details: unknown): number {
     let kept = 0;
     for (const entry of asArray(details)) {

@@ -8,14 +8,14 @@ export interface ReasoningWriterContext {
   itemId: string;
   outputIndex: number;
   format: ReasoningFormat;
-  /** Makes `encrypted_content`; absent when the client did not ask for it. */
+  /** Makes `encrypted_content`; it is absent when the client did not ask for it. */
   seal?: ((reasoning: string) => string) | undefined;
 }
 
 /**
- * A reasoning item. The trace goes out as a summary by default: those events are the same in Open Responses and
- * OpenAI's SDK, while each refuses the other's events for raw reasoning. The finished item has it as `content` too,
- * where OpenAI's compatibility test for gpt-oss and its clients read it; no client shows both.
+ * Writes a reasoning item. The trace goes out as a summary by default: those events are the same in Open Responses and OpenAI's
+ * SDK, while each refuses the other's events for raw reasoning. The finished item has it as `content` too, where OpenAI's
+ * compatibility test for gpt-oss and its clients read it; no client shows both.
  */
 export class ReasoningWriter implements ItemWriter {
   private text = '';

@@ -10,10 +10,10 @@ type TextItem =
   | { kind: 'message'; slot: OutputSlot; writer: MessageWriter }
   | { kind: 'reasoning'; slot: OutputSlot; writer: ReasoningWriter };
 
-/** The messages and reasoning of one answer. They follow one another, so at most one of them is open. */
+/** Writes the messages and reasoning of one answer. They follow one another, so at most one of them is open. */
 export class TextItems {
   private open: TextItem | undefined;
-  /** White space before the first visible text: alone it would make an empty message beside a call. */
+  /** Holds white space before the first visible text: alone it would make an empty message beside a call. */
   private leadingSpace = '';
   private leadingLogprobs: TokenLogprob[] = [];
 
@@ -23,12 +23,12 @@ export class TextItems {
     private readonly options: TextOptions,
   ) {}
 
-  /** Some text is open, and no call began after it. */
+  /** Tells that some text is open, and no call began after it. */
   get isLastOpen(): boolean {
     return this.open !== undefined && this.open.slot === this.items.lastOpen;
   }
 
-  /** The message that is open, if one is. */
+  /** Gives the message that is open, if one is. */
   get openMessage(): MessageWriter | undefined {
     return this.open?.kind === 'message' ? this.open.writer : undefined;
   }
@@ -39,7 +39,7 @@ export class TextItems {
     return this.open?.kind === 'message' || this.items.done.some(isShown);
   }
 
-  /** The place of the next item: what was open ends before it. */
+  /** Makes the place of the next item; what was open ends before it. */
   openSlot(): OutputSlot {
     this.closeOpen('completed');
     return this.items.open();
@@ -70,7 +70,7 @@ export class TextItems {
     if (/\S/.test(text)) this.message();
   }
 
-  /** The open message, with the white space that was held for it. */
+  /** Gives the open message, with the white space that was held for it. */
   message(): MessageWriter {
     if (this.open?.kind !== 'message') {
       const slot = this.openSlot();
@@ -82,7 +82,7 @@ export class TextItems {
     return this.open.writer;
   }
 
-  /** A whole image, which comes in one piece. */
+  /** Adds a whole image, which comes in one piece. */
   addImage(base64: string): void {
     const slot = this.openSlot();
     const item = { type: 'image_generation_call', id: this.options.ids.next('ig') } as const;

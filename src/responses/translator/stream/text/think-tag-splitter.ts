@@ -1,6 +1,6 @@
 const THINK = ['<think>', '</think>'] as const;
 
-/** The pairs that models write around their reasoning; each is told by what its template or its users show. */
+/** Models write these pairs around their reasoning, as their templates or their users show; the model stands behind its pair. */
 const TAGS: readonly (readonly [open: string, close: string])[] = [
   THINK,
   ['<thinking>', '</thinking>'],
@@ -28,18 +28,24 @@ export class ThinkTagSplitter {
   private state: 'start' | 'opened' | 'reasoning' | 'closed' | 'text' = 'start';
   private held = '';
   private close: string = THINK[1];
-  /** White space before the answer: dropped with a tag, else text. Apart, so that it is not searched again and again. */
+  /**
+   * Holds white space before the answer, which is dropped with a tag and text otherwise. It is kept apart, so that it is not
+   * searched again and again.
+   */
   private leadingSpace = '';
 
-  /** `tags`: the model writes both tags. `open`: the prompt has opened the reasoning, so it may write only the last. */
+  /**
+   * Reads `tags` where the model writes both tags, and `open` where the prompt has opened the reasoning, so that it may write
+   * only the last.
+   */
   constructor(private mode: 'tags' | 'open' = 'tags') {}
 
-  /** Reasoning came in a field of its own, so the answer does not begin in the middle of it. */
+  /** Says that reasoning came in a field of its own, so the answer does not begin in the middle of it. */
   closeUnopened(): void {
     this.mode = 'tags';
   }
 
-  /** The reasoning is over, or there is none: all that follows is text. */
+  /** Tells that the reasoning is over, or there is none, so all that follows is text. */
   get isPlain(): boolean {
     return this.state === 'text' && this.held === '' && this.leadingSpace === '';
   }
@@ -58,7 +64,7 @@ export class ThinkTagSplitter {
     return parts;
   }
 
-  /** What was held back because it might have become a tag. */
+  /** Gives out what was held back because it might have become a tag. */
   end(): SplitText[] {
     const parts: SplitText[] = [];
     if (this.isIn('reasoning')) this.release('reasoning', this.held.length, parts);
@@ -81,7 +87,7 @@ export class ThinkTagSplitter {
       this.leadingSpace = '';
       this.state = 'opened';
     } else if (closes.some((close) => trimmed.startsWith(close))) {
-      // The reasoning before it was read by the backend, which left the tag.
+      // The backend has read the reasoning before this tag, and left the tag.
       this.held = trimmed.slice(closes.find((close) => trimmed.startsWith(close))?.length);
       this.leadingSpace = '';
       this.state = 'closed';
@@ -119,7 +125,7 @@ export class ThinkTagSplitter {
   }
 }
 
-/** How many characters at the end of the text could be the beginning of the tag. */
+/** Counts how many characters at the end of the text could be the beginning of the tag. */
 export function lengthOfCutTag(text: string, tag: string): number {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(tag.slice(0, length))) return length;

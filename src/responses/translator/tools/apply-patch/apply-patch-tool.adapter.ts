@@ -28,7 +28,7 @@ const PARAMETERS = {
   required: ['type', 'path'],
 } as const;
 
-/** OpenAI's `apply_patch`: one operation per call. Codex's tool of that name is a custom tool. */
+/** Carries OpenAI's `apply_patch`, with one operation per call. Codex's tool of that name is a custom tool. */
 export class ApplyPatchToolAdapter implements ToolCallAdapter {
   readonly toolType = 'apply_patch';
   readonly callItemType = 'apply_patch_call';
@@ -50,7 +50,7 @@ export class ApplyPatchToolAdapter implements ToolCallAdapter {
     };
   }
 
-  /** `{status: completed | failed, output?}`; the text is optional, the status is not. */
+  /** Reads `{status: completed | failed, output?}`, in which the text is optional and the status is not. */
   readOutput({ status, output }: InputItem): unknown {
     const outcome = status === 'failed' ? 'failed' : 'completed';
     const text = nonEmptyText(output);

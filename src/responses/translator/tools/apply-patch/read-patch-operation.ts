@@ -7,9 +7,9 @@ const ENVELOPE_FILE = /^\*\*\* (Add|Update|Delete) File: (.+)$/gm;
 const KINDS = { Add: 'create_file', Update: 'update_file', Delete: 'delete_file' } as const;
 
 /**
- * The operation of an `apply_patch` call, also when the model wrapped it: under `operation`, in a code fence, or as the
- * `*** Begin Patch` text of one file that models know from Codex. What remains wrong is the client's to refuse: its
- * answer is what the model can learn from.
+ * Reads the operation of an `apply_patch` call, also when the model wrapped it: under `operation`, in a code fence, or as the
+ * `*** Begin Patch` text of one file that models know from Codex. What remains wrong is the client's to refuse, since its answer
+ * is what the model can learn from.
  */
 export function readPatchOperation(
   callArguments: JsonRecord,
@@ -37,7 +37,7 @@ interface Draft {
   diff: string;
 }
 
-/** `*** Update File: path` and its hunks; several files are not one operation. */
+/** Reads `*** Update File: path` and its hunks; several files are not one operation. */
 function fromEnvelope(text: string): Draft | undefined {
   const [file, ...others] = text.matchAll(ENVELOPE_FILE);
   const [head, kind, path] = file ?? [];
@@ -61,7 +61,7 @@ function toOperation({ type, path, diff }: Draft): PatchOperation {
   }
 }
 
-/** The content of a new file without its plus signs is the commonest slip. */
+/** Puts the plus signs before the content of a new file, since their absence is the commonest slip. */
 function prefixed(diff: string): string {
   const lines = diff.replace(/\n$/, '').split('\n');
   if (diff === '' || lines.every((line) => line.startsWith('+'))) return diff;

@@ -20,16 +20,16 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
  * Arguments of another shape are not an error here: `streaming` stays false, and the caller looks at the whole text.
  */
 export class CustomInputUnwrapper {
-  /** The value of `input` was found; what `push` gives back is all there will be. */
+  /** Tells that the value of `input` was found, so what `push` gives back is all there will be. */
   streaming = false;
 
   private state: State = 'before-object';
   private key = '';
-  /** The escape sequence so far, from its backslash. */
+  /** Holds the escape sequence so far, from its backslash. */
   private escape = '';
   private depth = 0;
   private inString = false;
-  /** First half of a surrogate pair: half a character must not leave in a delta of its own. */
+  /** Holds the first half of a surrogate pair: half a character must not leave in a delta of its own. */
   private heldSurrogate = '';
 
   push(fragment: string): string {
@@ -140,7 +140,7 @@ export class CustomInputUnwrapper {
     return '';
   }
 
-  /** An escape that JSON does not know (`\d` in a regular expression) is text that the model forgot to escape. */
+  /** Reads an escape. One that JSON does not know (`\d` in a regular expression) is text that the model forgot to escape. */
   private readEscape(character: string): string {
     const escape = this.escape + character;
     if (escape === '\\u' || (/^\\u[0-9a-fA-F]+$/.test(escape) && escape.length < 6)) {
@@ -152,7 +152,7 @@ export class CustomInputUnwrapper {
       return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
     }
     if (escape.length === 2) return SHORT_ESCAPES[character] ?? escape;
-    // A broken \u: what was read is text, and this character may still end the string.
+    // The \u is broken: what was read is text, and this character may still end the string.
     const head = escape.slice(0, -1);
     return character === '"' || character === '\\'
       ? head + this.readInput(character)
@@ -160,7 +160,7 @@ export class CustomInputUnwrapper {
   }
 }
 
-/** Index of the next character that is not plain text of a JSON string. */
+/** Gives the index of the next character that is not plain text of a JSON string. */
 function plainRunEnd(fragment: string, from: number): number {
   let index = from;
   for (; index < fragment.length; index++) {

@@ -26,7 +26,7 @@ const INPUT_SCHEMA = {
   additionalProperties: false,
 } as const;
 
-/** Freeform tools (Codex's apply_patch): a chat function with one string property, unwrapped on the way back. */
+/** Carries freeform tools (Codex's apply_patch): each is a chat function with one string property, unwrapped on the way back. */
 export class CustomToolAdapter implements ToolCallAdapter {
   readonly toolType = 'custom';
   readonly callItemType = 'custom_tool_call';
@@ -74,7 +74,7 @@ export class CustomToolAdapter implements ToolCallAdapter {
   }
 }
 
-/** Flat as in the Responses API, or with Chat Completions' `grammar` object. */
+/** Reads a grammar, flat as in the Responses API or in Chat Completions' `grammar` object. */
 function readGrammar(format: unknown): string | undefined {
   if (!isRecord(format)) return undefined;
   const source = isRecord(format.grammar) ? format.grammar : format;

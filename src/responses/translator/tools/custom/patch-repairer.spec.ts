@@ -11,7 +11,7 @@ function repair(fragments: readonly string[]) {
   return { streamed, text: streamed + repairer.end(), repaired: repairer.repaired };
 }
 
-/** Input, and what Codex gets. */
+/** Each row has an input, and what Codex gets. */
 const rows: [name: string, input: string, output: string][] = [
   ['a right patch', patch, patch],
   ['a line end after it', `${patch}\n`, `${patch}\n`],

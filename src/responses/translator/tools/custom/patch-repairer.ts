@@ -7,18 +7,18 @@ const FENCE = /^\s*```/;
 const BLANK_OR_FENCE = /^\s*(?:```\w*\s*)?$/;
 
 /**
- * The input of Codex's `apply_patch` as it streams, freed from what models wrap around it and Codex refuses: a code
- * fence, JSON, a missing first or last line. It goes out by lines, since only a whole line tells whether it belongs.
- * What is no patch goes through as it is: Codex's refusal is what the model learns from.
+ * Frees the input of Codex's `apply_patch`, as it streams, from what models wrap around it and Codex refuses: a code fence, JSON,
+ * a missing first or last line. It goes out by lines, since only a whole line tells whether it belongs. What is no patch goes
+ * through as it is: Codex's refusal is what the model learns from.
  */
 export class PatchRepairer {
-  /** Something was changed. */
+  /** Tells that something was changed. */
   repaired = false;
 
   private state: 'start' | 'patch' | 'after' | 'json' | 'other' = 'start';
-  /** Text that is not decided yet. */
+  /** Holds text that is not decided yet. */
   private held = '';
-  /** Blank lines and fences: they belong to the patch only when more of it follows. */
+  /** Holds blank lines and fences, which belong to the patch only when more of it follows. */
   private doubtful = '';
   private lastSent = '';
 
@@ -37,7 +37,7 @@ export class PatchRepairer {
     }
   }
 
-  /** What is left when the input is whole. */
+  /** Gives what is left when the input is whole. */
   end(): string {
     switch (this.state) {
       case 'json':
@@ -69,7 +69,7 @@ export class PatchRepairer {
     }
   }
 
-  /** Whole lines of the patch, up to its last one. */
+  /** Gives the whole lines of the patch, up to its last one. */
   private takeLines(): string {
     let lines = '';
     for (let end = this.held.indexOf('\n'); end >= 0; end = this.held.indexOf('\n')) {

@@ -1,8 +1,8 @@
 import { isRecord, parseJson } from '../../../../common/json.js';
 
 /**
- * The input of a freeform call whose arguments are not `{"input": "…"}`: models also send the raw text, a JSON string,
- * a shell-like `{"command": ["apply_patch", "…"]}`, or their own name for the one property.
+ * Recovers the input of a freeform call whose arguments are not `{"input": "…"}`: models also send the raw text, a JSON string, a
+ * shell-like `{"command": ["apply_patch", "…"]}`, or their own name for the one property.
  */
 export function recoverCustomInput(callArguments: string): string {
   const parsed = parseJson(callArguments);

@@ -18,7 +18,7 @@ import type {
   UnnumberedEvent,
 } from '../tool-adapter.port.js';
 
-/** Plain functions, flat as in the Responses API or nested as in Chat Completions. */
+/** Carries plain functions, flat as in the Responses API or nested as in Chat Completions. */
 export class FunctionToolAdapter implements ToolCallAdapter {
   readonly toolType = 'function';
   readonly callItemType = 'function_call';

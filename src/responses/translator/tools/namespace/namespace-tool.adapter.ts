@@ -8,7 +8,7 @@ import type { ToolAdapter, ToolDeclaration } from '../tool-adapter.port.js';
 import { flatName } from '../tool-registry.js';
 
 /**
- * `{type: namespace, name, description, tools}`: Codex's form of MCP servers and agent tools. Each tool inside is a chat
+ * Carries `{type: namespace, name, description, tools}`, Codex's form of MCP servers and agent tools. Each tool inside is a chat
  * function `<namespace>__<name>`; its calls are those of its own type, with name and namespace apart again.
  */
 export class NamespaceToolAdapter implements ToolAdapter {
@@ -55,7 +55,7 @@ function addDescription(
   first.function.description = own === undefined ? about : `${about}\n\n${own}`;
 }
 
-/** The tools of a namespace or of an item that brings tools; what is no tool was refused before. */
+/** Lists the tools of a namespace or of an item that brings tools; what is no tool was refused before. */
 export function listTools(tools: unknown): ResponseTool[] {
   if (!Array.isArray(tools)) return [];
   return tools.filter(

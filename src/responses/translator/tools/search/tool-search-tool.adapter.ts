@@ -26,7 +26,7 @@ const PARAMETERS = {
 } as const;
 
 /**
- * `tool_search` by the client (Codex with many MCP tools): a function whose output brings tools. They never enter the
+ * Carries `tool_search` by the client (Codex with many MCP tools), a function whose output brings tools. They never enter the
  * client's `tools`; `collectTools` offers them from the history.
  */
 export class ToolSearchToolAdapter implements ToolCallAdapter {

@@ -27,7 +27,7 @@ const PARAMETERS = {
   required: ['command'],
 } as const;
 
-/** OpenAI's `local_shell`: the client runs one command on its own machine. */
+/** Carries OpenAI's `local_shell`, by which the client runs one command on its own machine. */
 export class LocalShellToolAdapter implements ToolCallAdapter {
   readonly toolType = 'local_shell';
   readonly callItemType = 'local_shell_call';

@@ -1,9 +1,9 @@
 import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 
-/** The names under which models send what a shell is to run. */
+/** Models send what a shell is to run under one of these names. */
 const COMMAND_FIELDS = ['commands', 'command', 'cmd', 'input'];
 
-/** One text, or a list of texts, under whichever name the model chose. */
+/** Reads one text, or a list of texts, under whichever name the model chose. */
 export function readCommand(callArguments: JsonRecord): string | string[] | undefined {
   for (const field of COMMAND_FIELDS) {
     const value = callArguments[field];
@@ -14,7 +14,7 @@ export function readCommand(callArguments: JsonRecord): string | string[] | unde
   return undefined;
 }
 
-/** A number of milliseconds or characters; models also send it as text. */
+/** Reads a number of milliseconds or characters, which models also send as text. */
 export function readCommandCount(value: unknown): number | undefined {
   const count = typeof value === 'string' ? Number(value) : value;
   return typeof count === 'number' && Number.isFinite(count) && count > 0

@@ -31,7 +31,7 @@ const PARAMETERS = {
 
 const DESCRIPTION = 'Runs shell commands on the local machine and returns their output.';
 
-/** OpenAI's `shell` in the client's own environment. Containers are OpenAI's: nothing here could run in them. */
+/** Carries OpenAI's `shell` in the client's own environment. Containers are OpenAI's, and nothing here could run in them. */
 export class ShellToolAdapter implements ToolCallAdapter {
   readonly toolType = 'shell';
   readonly callItemType = 'shell_call';
@@ -66,7 +66,7 @@ export class ShellToolAdapter implements ToolCallAdapter {
     };
   }
 
-  /** One `{stdout, stderr, outcome}` per command. */
+  /** Reads one `{stdout, stderr, outcome}` per command. */
   readOutput({ output }: InputItem): unknown {
     return Array.isArray(output) ? output.map(describeResult).join('\n\n') : output;
   }
@@ -91,7 +91,7 @@ export class ShellToolAdapter implements ToolCallAdapter {
   }
 }
 
-/** The client's own skills: `{name, description, path}`. */
+/** Describes the client's own skills: `{name, description, path}`. */
 function skillsOf({ environment }: ResponseTool): string[] {
   const skills = asArray(asRecord(environment)?.skills).filter(isRecord);
   if (skills.length === 0) return [];

@@ -9,18 +9,18 @@ import {
 } from '../text-call-syntax.js';
 
 interface ElementMarks {
-  /** Around all calls of an answer. */
+  /** These marks stand around all calls of an answer. */
   list: readonly [open: string, close: string];
-  /** What a call begins with; its name follows, up to a quotation mark. */
+  /** A call begins with this; its name follows, up to a quotation mark. */
   open: string;
-  /** Ends the head of a call, behind its name. */
+  /** This ends the head of a call, behind its name. */
   headEnd: string;
   close: string;
-  /** The arguments in the body of a call; undefined when they are none. */
+  /** Reads the arguments in the body of a call. Gives undefined when they are none. */
   read: (body: string) => JsonRecord | undefined;
 }
 
-/** Calls as elements of marks that prose does not have, each read when it has closed. */
+/** Reads calls as elements of marks that prose does not have, each when it has closed. */
 export function elementCalls(marks: ElementMarks): TextCallSyntax {
   const { list, open, headEnd, close, read } = marks;
   return {

@@ -5,7 +5,7 @@ const TOKENS = [
   ...['<|return|>', '<|end|>', '<end_of_turn>', '<｜end▁of▁sentence｜>', '[EOS]'],
 ];
 
-/** The token at which a model stops, passed on by a server that should have kept it: it says nothing at the very end. */
+/** The model stops at this token, which a server should have kept to itself: it says nothing at the very end. */
 export const endTokens: TextCallSyntax = {
   opens: TOKENS,
   ends: [],

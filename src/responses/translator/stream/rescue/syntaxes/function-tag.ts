@@ -16,7 +16,7 @@ const FUNCTION_CLOSE = '</function>';
 const PARAMETER_OPEN = '<parameter=';
 const PARAMETER_CLOSE = '</parameter>';
 
-/** `<function=NAME>`, then parameters (Qwen's coders) or JSON (Llama on Groq, Functionary), then `</function>`. */
+/** A call is `<function=NAME>`, then parameters (Qwen's coders) or JSON (Llama on Groq, Functionary), then `</function>`. */
 export const functionTag: TextCallSyntax = {
   opens: [FUNCTION_OPEN],
   ends: [FUNCTION_CLOSE],
@@ -69,7 +69,7 @@ function parseParameters(text: string, start: number, name: string, tools: Offer
   }
 }
 
-/** The `</parameter>` behind which another parameter or the end follows: the value may contain the tag itself. */
+/** Finds the `</parameter>` behind which another parameter or the end follows: the value may contain the tag itself. */
 function endOfValue(text: string, start: number): number {
   const follows = /\s*(?:<parameter=|<\/function>|$)/y;
   let close = text.indexOf(PARAMETER_CLOSE, start);

@@ -12,7 +12,7 @@ const CLOSE = '<tool_call|>';
 const QUOTE = '<|"|>';
 const DEEPEST = 32;
 
-/** Gemma 4 (chat template of google/gemma-4, 2026): `call:NAME{key:<|"|>text<|"|>,other:1}`, keys without quotes. */
+/** Gemma 4 writes `call:NAME{key:<|"|>text<|"|>,other:1}`, with keys without quotes (chat template of google/gemma-4, 2026). */
 export const gemmaCalls: TextCallSyntax = {
   opens: [OPEN],
   ends: [CLOSE],

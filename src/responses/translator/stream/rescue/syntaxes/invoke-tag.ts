@@ -11,15 +11,15 @@ import {
 } from '../text-call-syntax.js';
 
 interface InvokeTags {
-  /** Of the element around all calls. */
+  /** These elements may stand around all calls. */
   wrappers: readonly string[];
-  /** Element names with their prefix. */
+  /** These are element names with their prefix. */
   call: string;
   parameter: string;
   special?: boolean;
 }
 
-/** `<CALL name="…"><PARAMETER name="…">value</PARAMETER></CALL>`, alone or in an element around all calls. */
+/** A call is `<CALL name="…"><PARAMETER name="…">value</PARAMETER></CALL>`, alone or in an element around all calls. */
 function invokeSyntax({ wrappers, call, parameter, special = false }: InvokeTags): TextCallSyntax {
   const open = `<${call} name="`;
   const close = `</${call}>`;
@@ -86,14 +86,14 @@ function parseInvoke(
   }
 }
 
-/** In tags that prose may have the text of an unknown call stays prose. */
+/** In tags that prose may have, the text of an unknown call stays prose. */
 function parseUnknown(text: string, unknown: string, close: string, special: boolean): Parsed {
   if (!special) return 'none';
   const end = text.indexOf(close);
   return end < 0 ? 'begun' : { calls: [], length: end + close.length, unknown };
 }
 
-/** The closing tag behind which another parameter or the end of the call follows: a value may contain the tag itself. */
+/** Finds the closing tag behind which another parameter or the end of the call follows: a value may contain the tag itself. */
 function endOfValue(text: string, start: number, tags: Tags): number {
   let close = text.indexOf(tags.parameterClose, start);
   for (; close >= 0; close = text.indexOf(tags.parameterClose, close + 1)) {
@@ -120,8 +120,8 @@ const dsml = (bar: string): TextCallSyntax =>
   });
 
 /**
- * DeepSeek V3.2 and V4 (DSML), MiniMax M1 and M2, Claude's XML as models trained on it write it, MiniCPM's `<function>`
- * (the models' chat templates, 2026; DSML in ASCII: sgl-project/sglang#35736, August 2026).
+ * DeepSeek V3.2 and V4 (DSML), MiniMax M1 and M2 write so, Claude's XML as models trained on it write it, and MiniCPM's
+ * `<function>` (the models' chat templates, 2026; DSML in ASCII: sgl-project/sglang#35736, August 2026).
  */
 export const invokeTags: readonly TextCallSyntax[] = [
   dsml('｜'),

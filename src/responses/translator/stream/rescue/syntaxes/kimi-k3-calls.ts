@@ -4,7 +4,7 @@ import { elementCalls } from './element-calls.js';
 
 const ARGUMENT = /\s*<\|open\|>(argument|json)([^<]{0,256})<\|sep\|>/y;
 
-/** Kimi K3 (chat template of moonshotai/Kimi-K3, 2026): each argument in an element of its own, or all as JSON in one. */
+/** Kimi K3 writes each argument in an element of its own, or all as JSON in one (chat template of moonshotai/Kimi-K3, 2026). */
 export const kimiK3Calls = elementCalls({
   list: ['<|open|>tools<|sep|>', '<|close|>tools<|sep|>'],
   open: '<|open|>call tool="',

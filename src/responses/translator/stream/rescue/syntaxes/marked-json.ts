@@ -10,7 +10,7 @@ import {
   type TextCallSyntax,
 } from '../text-call-syntax.js';
 
-/** JSON behind a mark: one call, or a list of them. */
+/** Reads JSON behind a mark: one call, or a list of them. */
 function markedJson(open: string, ...closes: string[]): TextCallSyntax {
   return {
     opens: [open],
@@ -22,7 +22,10 @@ function markedJson(open: string, ...closes: string[]): TextCallSyntax {
   };
 }
 
-/** @param closed a mark follows the JSON, so that whatever stands before it is no call. */
+/**
+ * Reads the calls in JSON text.
+ * @param closed says that a mark follows the JSON, so that whatever stands before it is no call.
+ */
 function parseCalls(
   text: string,
   start: number,
@@ -43,7 +46,7 @@ function parseCalls(
   return closed || atEnd ? { calls: offered, length: end, unknown: 'a tool' } : 'begun';
 }
 
-/** Mistral before 2025 writes a list of JSON calls, later `NAME[ARGS]{…}`, some with a `[CALL_ID]` between them. */
+/** Mistral writes a list of JSON calls before 2025, later `NAME[ARGS]{…}`, in some models with a `[CALL_ID]` between them. */
 const mistralCalls: TextCallSyntax = {
   opens: ['[TOOL_CALLS]'],
   ends: ['}', ']'],
@@ -75,8 +78,8 @@ const mistralCalls: TextCallSyntax = {
 };
 
 /**
- * JSON behind a mark: Mistral, Granite 3, Phi-4, Command R7B and A (`tool_name`), LM Studio's default format
- * (the models' chat templates; lmstudio.ai/docs, "Tool use", 2026).
+ * Mistral, Granite 3, Phi-4, Command R7B and A (`tool_name`) and LM Studio's default format write JSON behind a mark (the models'
+ * chat templates; lmstudio.ai/docs, "Tool use", 2026).
  */
 export const markedJsonCalls: readonly TextCallSyntax[] = [
   mistralCalls,
@@ -87,11 +90,11 @@ export const markedJsonCalls: readonly TextCallSyntax[] = [
 
 const bareHead =
   /^\{\s{0,16}(?:"type"\s{0,8}:\s{0,8}"function"\s{0,8},\s{0,16})?"name"\s{0,8}:\s{0,8}"([^"\\]{1,128})"/;
-/** As much of the head as a cut text may have. */
+/** A cut text may have this much of the head. */
 const cutHead =
   /^\{\s{0,16}(?:"(?:[a-z]{0,8}(?:"\s{0,8}(?::\s{0,8}(?:"[^"\\]{0,128}"?[\s,]{0,16}"?[a-z]{0,4}"?\s{0,8}:?\s{0,8}(?:"[^"\\]{0,128})?)?)?)?)?)?$/;
 
-/** Llama 3 without its parser: the whole answer is `{"name": …, "parameters": {…}}`. */
+/** Llama 3 without its parser writes a whole answer of `{"name": …, "parameters": {…}}`. */
 export const bareJsonCall: TextCallSyntax = {
   opens: ['{'],
   ends: [],

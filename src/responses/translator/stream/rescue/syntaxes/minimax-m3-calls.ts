@@ -4,7 +4,9 @@ import { elementCalls } from './element-calls.js';
 const MARK = ']<]minimax[>[';
 const DEEPEST = 32;
 
-/** MiniMax M3 (chat template of MiniMaxAI/MiniMax-M3, 2026): a mark before every tag, an element for each key and item. */
+/**
+ * MiniMax M3 writes a mark before every tag, and an element for each key and item (chat template of MiniMaxAI/MiniMax-M3, 2026).
+ */
 export const miniMaxM3Calls = elementCalls({
   list: [`${MARK}<tool_call>`, `${MARK}</tool_call>`],
   open: `${MARK}<invoke name="`,
@@ -20,7 +22,7 @@ interface Element {
   values: [string, unknown][];
 }
 
-/** The elements of one call. Undefined when they do not close as they opened. */
+/** Reads the elements of one call. Gives undefined when they do not close as they opened. */
 function readElements(body: string): JsonRecord | undefined {
   const root: Element = { tag: '', text: '', items: [], values: [] };
   const open = [root];

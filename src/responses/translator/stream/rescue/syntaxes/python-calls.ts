@@ -15,7 +15,7 @@ import { readPythonCall } from './python-literals.js';
 
 const PYTHON_TAG = '<|python_tag|>';
 
-/** Llama 3: JSON or a Python call behind `<|python_tag|>`, several of them with `;` between (Meta's prompt format page). */
+/** Llama 3 writes JSON or a Python call behind `<|python_tag|>`, several of them with `;` between (Meta's prompt format page). */
 const llamaCalls: TextCallSyntax = {
   opens: [PYTHON_TAG],
   continues: ['{"'],
@@ -37,7 +37,7 @@ const llamaCalls: TextCallSyntax = {
   },
 };
 
-/** `[f(a=1), g(b="x")]`, or one call without the brackets, between two marks. */
+/** Reads `[f(a=1), g(b="x")]`, or one call without the brackets, between two marks. */
 function pythonSyntax(open: string, close: string): TextCallSyntax {
   return {
     opens: [open],
@@ -48,7 +48,7 @@ function pythonSyntax(open: string, close: string): TextCallSyntax {
   };
 }
 
-/** Llama 4 and others without a mark: the answer begins with `[NAME(`, NAME being a tool that was offered. */
+/** Llama 4 and others write no mark: the answer begins with `[NAME(`, NAME being a tool that was offered. */
 const pythonList: TextCallSyntax = {
   opens: ['['],
   ends: [']'],
@@ -84,7 +84,10 @@ const toolCode: TextCallSyntax = {
   },
 };
 
-/** @param length of the mark that is left out when what follows it is no call but a program. */
+/**
+ * Reads Python calls.
+ * @param length is that of the mark, which is left out when what follows it is no call but a program.
+ */
 function parsePython(
   text: string,
   start: number,
@@ -136,7 +139,7 @@ function mayBegin(text: string, tools: OfferedTools): boolean {
   );
 }
 
-/** Llama 3 and 4, LFM2, Gemma 3 (the models' chat templates and prompt format pages, 2026). */
+/** Llama 3 and 4, LFM2 and Gemma 3 write Python (the models' chat templates and prompt format pages, 2026). */
 export const pythonCalls: readonly TextCallSyntax[] = [
   llamaCalls,
   pythonSyntax('<|python_start|>', '<|python_end|>'),

@@ -1,4 +1,7 @@
-/** A literal or call in Python's notation, and where it ends. Undefined: not whole, or something else. */
+/**
+ * Holds a literal or call in Python's notation, and where it ends. A reader gives undefined for what is not whole, or something
+ * else.
+ */
 export interface Read<Value> {
   value: Value;
   end: number;
@@ -11,7 +14,7 @@ export interface PythonCall {
 
 const DEEPEST = 32;
 
-/** `name(key=literal, …)`; `name.call(…)`, Llama's way to say the same, too. */
+/** Reads `name(key=literal, …)`, and `name.call(…)`, which is Llama's way to say the same. */
 export function readPythonCall(text: string, start: number): Read<PythonCall> | undefined {
   const head = /([A-Za-z_][\w.-]{0,127})\(/y;
   head.lastIndex = start;

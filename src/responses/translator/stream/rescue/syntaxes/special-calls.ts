@@ -10,17 +10,17 @@ import {
 } from '../text-call-syntax.js';
 
 interface SpecialTokens {
-  /** Around all calls of an answer; templates differ in the plural. */
+  /** These tokens stand around all calls of an answer; templates differ in the plural. */
   sections: readonly (readonly [begin: string, end: string])[];
   call: string;
-  /** Between the name and the arguments. */
+  /** Stands between the name and the arguments. */
   separator: string;
   end: string;
-  /** Name and arguments in what stands between `call` and `separator`, and behind that. */
+  /** Reads name and arguments in what stands between `call` and `separator`, and behind that. */
   read?: (head: string, body: string) => readonly [name: string, json: string];
 }
 
-/** A list of calls, each `CALL name SEPARATOR json END`, all of it in tokens of the model's vocabulary. */
+/** Reads a list of calls, each `CALL name SEPARATOR json END`, all of it in tokens of the model's vocabulary. */
 function specialCalls(tokens: SpecialTokens): TextCallSyntax {
   const sections = tokens.sections.map(([begin]) => begin);
   return {
@@ -60,7 +60,7 @@ function parseCall(
   return endAt < 0 ? 'begun' : { calls: [], length, broken: true };
 }
 
-/** Kimi K2 (chat template of moonshotai/Kimi-K2-Instruct): the name is `functions.NAME:INDEX`. */
+/** Kimi K2 names a tool `functions.NAME:INDEX` (chat template of moonshotai/Kimi-K2-Instruct). */
 export const kimiCalls = specialCalls({
   sections: [
     ['<|tool_calls_section_begin|>', '<|tool_calls_section_end|>'],
@@ -79,7 +79,7 @@ function readDeepSeek(head: string, body: string): readonly [string, string] {
   return [name, json];
 }
 
-/** DeepSeek V3, R1 and V3.1 (their chat templates); some servers write the tokens with ASCII bars or underscores. */
+/** DeepSeek V3, R1 and V3.1 write so (their chat templates); some servers write the tokens with ASCII bars or underscores. */
 export const deepSeekCalls: readonly TextCallSyntax[] = [
   ['｜', '▁'],
   ['|', '▁'],

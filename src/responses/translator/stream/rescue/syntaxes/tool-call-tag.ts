@@ -36,7 +36,7 @@ export const toolCallTag: TextCallSyntax = {
   },
 };
 
-/** JSON, then `</tool_call>`; its texts may contain the tag. At the end of an answer the tag may be missing. */
+/** Reads JSON, then `</tool_call>`; its texts may contain the tag. At the end of an answer the tag may be missing. */
 function parseHermes(text: string, start: number, tools: OfferedTools, atEnd: boolean): Parsed {
   const end = endOfJson(text, start);
   if (end < 0) return named(text, start, tools);
@@ -49,7 +49,7 @@ function parseHermes(text: string, start: number, tools: OfferedTools, atEnd: bo
   return calls === undefined ? 'none' : found(calls, Math.min(close + CLOSE.length, text.length));
 }
 
-/** Not whole yet: whether it is a call of an offered tool, as far as it goes. */
+/** Tells of a text that is not whole yet whether it is a call of an offered tool, as far as it goes. */
 function named(text: string, start: number, tools: OfferedTools): Parsed {
   const name = /"name"\s{0,8}:\s{0,8}"([^"\\]{1,128})"/.exec(text.slice(start, start + 256))?.[1];
   return name === undefined || offeredName(name, tools) === undefined ? 'more' : 'begun';
@@ -70,7 +70,7 @@ function found(calls: ReturnType<typeof readJsonCall>[], length: number): Parsed
   return offered.length === calls.length && calls.length > 0 ? { calls: offered, length } : 'none';
 }
 
-/** `NAME`, then keys and values, each in tags of its own. */
+/** GLM writes `NAME`, then keys and values, each in tags of its own. */
 function parseGlm(text: string, start: number, tools: OfferedTools): Parsed {
   const nameEnd = text.indexOf('<', start);
   const written = text.slice(start, nameEnd < 0 ? undefined : nameEnd);
