@@ -41,7 +41,12 @@ describe('parseJsonBody', () => {
   });
 
   it('does not choke on a long broken string', () => {
-    expect(failure(`{"a":"${'\\n x'.repeat(500_000)}`).message).toContain('ends too early');
+    expect(failure(`{"a":"${'\\n x'.repeat(240_000)}`).message).toContain('ends too early');
+  });
+
+  it('looks for a mistake no further than a million characters', () => {
+    expect(failure(`["${'\\n'.repeat(400_000)}"}`).message).toContain('position 800003');
+    expect(failure(`["${'\\n'.repeat(800_000)}"}`).message).toContain('first 1000000 characters');
   });
 
   it('refuses what is not UTF-8 instead of replacing it', () => {
@@ -65,6 +70,10 @@ describe('parseJsonBody', () => {
       `{${Array.from({ length: count }, (_, index) => `"name${index}":1`).join()}}`;
     expect(failure(names(60_001))).toMatchObject({ status: 413, code: 'request_too_large' });
     expect(parseJsonBody(Buffer.from(names(60_000)), 8)).toBeInstanceOf(Object);
+    const nested = (count: number) =>
+      `[${'{"a":{"b":{"c":1}}},'.repeat(count / 3)}"${'x'.repeat(300_000)}"]`;
+    expect(failure(nested(60_003)).message).toContain('60000 names');
+    expect(parseJsonBody(Buffer.from(nested(60_000)), 8)).toBeInstanceOf(Array);
     const text = JSON.stringify({ input: '"a":1,'.repeat(300_000) });
     expect(parseJsonBody(Buffer.from(text), 8)).toBeInstanceOf(Object);
   });

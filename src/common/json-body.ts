@@ -7,6 +7,9 @@ import { excessOf } from './json-excess.js';
 /** Separators (commas and colons) of a body's JSON: a few times what the largest conversations and tool lists have. */
 const maxSeparators = 120_000;
 
+/** Names of a body's objects, of which each costs as much as several values. */
+const maxNames = 60_000;
+
 /** A smaller body cannot hold enough of them to hold others up. */
 const countedFromBytes = 256 * 1024;
 
@@ -27,12 +30,15 @@ export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
 }
 
 function refuseExcess(bytes: Buffer, maxDepth: number): void {
-  const excess = excessOf(bytes, { separators: maxSeparators, depth: maxDepth });
-  if (excess === 'depth') throw tooDeep(maxDepth);
+  const limits = { separators: maxSeparators, names: maxNames, depth: maxDepth };
+  const excess = excessOf(bytes, limits);
   if (excess === undefined) return;
-  throw payloadTooLarge(
-    `The JSON of the body has more than ${maxSeparators} commas and colons between its values.`,
-  );
+  if (excess === 'depth') throw tooDeep(maxDepth);
+  const what =
+    excess === 'names'
+      ? `${maxNames} names`
+      : `${maxSeparators} commas and colons between its values`;
+  throw payloadTooLarge(`The JSON of the body has more than ${what}.`);
 }
 
 function tooDeep(maxDepth: number): ApiError {

@@ -4,11 +4,25 @@ type Expectation = 'value' | 'value?' | 'key' | 'key?' | 'colon' | 'comma' | 'en
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
+/** What is longer is searched so far: nobody counts lines by the hundred thousand, and the search would hold others up. */
+const searchedCharacters = 1_000_000;
+
+/** So close to where the search ends a token may be cut in two. */
+const longestEscape = 6;
+
 /**
  * Says where a text stops being JSON: `unexpected character at line 3, column 7 (position 41)`.
  * Only for a text that JSON.parse has refused.
  */
 export function findJsonError(text: string): string {
+  const searched = text.slice(0, searchedCharacters);
+  const position = positionOfError(searched);
+  const isCut = searched !== text && position > searched.length - longestEscape;
+  return isCut ? `not within its first ${searchedCharacters} characters` : describe(text, position);
+}
+
+/** The length of the text where it is too short to be JSON. */
+function positionOfError(text: string): number {
   const containers: string[] = [];
   let expected: Expectation = 'value';
   let offset = skipWhitespace(text, 0);
@@ -16,11 +30,11 @@ export function findJsonError(text: string): string {
     const start = text.charAt(offset);
     const next = afterToken(start, expected, containers);
     const end = next === undefined ? offset : endOfToken(text, offset);
-    if (next === undefined || end < 0 || end === offset) return describe(text, Math.abs(end));
+    if (next === undefined || end < 0 || end === offset) return Math.abs(end);
     expected = next;
     offset = skipWhitespace(text, end);
   }
-  return 'it ends too early';
+  return text.length;
 }
 
 /** What a token that begins with `start` leads to, or undefined where it may not stand. */

@@ -11,7 +11,7 @@ function separatorsOf(value: unknown): number {
 }
 
 const holdsMoreValuesThan = (bytes: Buffer, separators: number): boolean =>
-  excessOf(bytes, { separators, depth: Infinity }) !== undefined;
+  excessOf(bytes, { separators, names: Infinity, depth: Infinity }) !== undefined;
 
 function depthOf(value: unknown): number {
   if (value === null || typeof value !== 'object') return 0;
@@ -24,10 +24,9 @@ describe('excessOf', () => {
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const bytes = Buffer.from(JSON.stringify(value));
         const depth = depthOf(value);
-        expect(excessOf(bytes, { separators: Infinity, depth })).toBeUndefined();
-        if (depth > 0) {
-          expect(excessOf(bytes, { separators: Infinity, depth: depth - 1 })).toBe('depth');
-        }
+        const others = { separators: Infinity, names: Infinity };
+        expect(excessOf(bytes, { ...others, depth })).toBeUndefined();
+        if (depth > 0) expect(excessOf(bytes, { ...others, depth: depth - 1 })).toBe('depth');
       }),
     );
   });
@@ -43,13 +42,20 @@ describe('excessOf', () => {
     );
   });
 
+  it('counts names for themselves', () => {
+    const bytes = Buffer.from('[{"a":{"b":"c:"}},":",{"d":1}]');
+    const others = { separators: Infinity, depth: Infinity };
+    expect(excessOf(bytes, { ...others, names: 3 })).toBeUndefined();
+    expect(excessOf(bytes, { ...others, names: 2 })).toBe('names');
+  });
+
   it.each([
     ['{"a\\\\" : 1, "b": 2}', 3],
     ['["\\"", ",:"]', 1],
     ['["unclosed, : ', 0],
   ])('%j has %i', (text, count) => {
     expect(holdsMoreValuesThan(Buffer.from(text), count)).toBe(false);
-    expect(holdsMoreValuesThan(Buffer.from(text), count - 1)).toBe(true);
+    expect(holdsMoreValuesThan(Buffer.from(text), count - 1)).toBe(count > 0);
   });
 
   it.each(['\\', '"', '\\"', ',', 'a'])('takes linear time on a run of %j', (unit) => {

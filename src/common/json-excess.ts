@@ -2,12 +2,16 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPENINGS = new Set([0x5b, 0x7b]);
-const CLOSINGS = new Set([0x5d, 0x7d]);
+const OPENING_LIST = 0x5b;
+const OPENING_OBJECT = 0x7b;
+const CLOSING_LIST = 0x5d;
+const CLOSING_OBJECT = 0x7d;
 
 interface JsonLimits {
   /** Commas and colons outside strings. */
   separators: number;
+  /** Colons alone: a name that was not there before costs the engine several times what a value does. */
+  names: number;
   /** Lists and objects within each other. */
   depth: number;
 }
@@ -17,26 +21,48 @@ interface JsonLimits {
  * within each other, cost the engine seconds, a string of the same size nothing. Stops at a limit; linear in the bytes.
  */
 export function excessOf(bytes: Buffer, limits: JsonLimits): keyof JsonLimits | undefined {
-  let separators = 0;
+  let commas = 0;
+  let names = 0;
   let depth = 0;
   let at = 0;
-  while (at < bytes.length) {
+  const { length } = bytes;
+  while (at < length) {
     const byte = bytes[at] ?? 0;
     at += 1;
-    if (byte === QUOTE) at = afterString(bytes, at);
-    else if (byte === COMMA || byte === COLON) separators += 1;
-    else if (OPENINGS.has(byte)) depth += 1;
-    else if (CLOSINGS.has(byte)) depth -= 1;
-    if (separators > limits.separators) return 'separators';
-    if (depth > limits.depth) return 'depth';
+    switch (byte) {
+      case QUOTE:
+        at = afterString(bytes, at);
+        break;
+      case COLON:
+        names += 1;
+        if (names > limits.names) return 'names';
+        if (commas + names > limits.separators) return 'separators';
+        break;
+      case COMMA:
+        commas += 1;
+        if (commas + names > limits.separators) return 'separators';
+        break;
+      case OPENING_LIST:
+      case OPENING_OBJECT:
+        depth += 1;
+        if (depth > limits.depth) return 'depth';
+        break;
+      case CLOSING_LIST:
+      case CLOSING_OBJECT:
+        depth -= 1;
+    }
   }
   return undefined;
 }
 
+/** The engine's search takes long strings at once; it would be slow on a string of many quotes. */
 function afterString(bytes: Buffer, start: number): number {
-  let end = bytes.indexOf(QUOTE, start);
-  while (end >= 0 && isEscaped(bytes, end, start)) end = bytes.indexOf(QUOTE, end + 1);
-  return end < 0 ? bytes.length : end + 1;
+  const quote = bytes.indexOf(QUOTE, start);
+  if (quote < 0) return bytes.length;
+  if (!isEscaped(bytes, quote, start)) return quote + 1;
+  let at = quote + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at + 1;
 }
 
 function isEscaped(bytes: Buffer, quote: number, start: number): boolean {
