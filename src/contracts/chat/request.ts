@@ -21,7 +21,7 @@ export interface ChatToolCall {
   id: string;
   type: 'function';
   function: { name: string; arguments: string };
-  /** Gemini's own. */
+  /** Gemini alone has it. */
   extra_content?: { google: { thought_signature: string } };
 }
 

@@ -1,4 +1,4 @@
-/** Content parts of the Responses API, as they are on the wire. Source: Open Responses 2026-04-24. */
+/** These content parts are as they are on the wire. Source: Open Responses 2026-04-24. */
 
 export interface InputTextPart {
   type: 'input_text';

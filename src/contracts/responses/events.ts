@@ -9,8 +9,8 @@ import type { OutputItem } from './items.js';
 import type { ResponseResource } from './response.js';
 
 /**
- * Streaming events. `sequence_number` starts at 0 and has no gaps within one response.
- * Source: Open Responses 2026-04-24, and OpenAI's own additions (`reasoning_text`, `custom_tool_call_input`).
+ * Every streaming event is numbered: `sequence_number` starts at 0 and has no gaps within one response. Source: Open Responses
+ * 2026-04-24, and OpenAI's own additions (`reasoning_text`, `custom_tool_call_input`).
  */
 interface Sequenced {
   sequence_number: number;
@@ -95,7 +95,7 @@ export interface ReasoningSummaryTextDoneEvent extends InItem {
   text: string;
 }
 
-/** OpenAI's names for raw reasoning; sent only when REASONING_FORMAT=raw. */
+/** OpenAI has these names for raw reasoning; they are sent only when REASONING_FORMAT=raw. */
 export interface ReasoningTextDeltaEvent extends InItem {
   type: 'response.reasoning_text.delta';
   content_index: number;
@@ -129,7 +129,7 @@ export interface CustomToolCallInputDoneEvent extends InItem {
   input: string;
 }
 
-/** The command events of OpenAI's `shell` tool name no item: `output_index` does. */
+/** The command events of OpenAI's `shell` tool name no item, but `output_index` does. */
 interface ShellCommand extends Sequenced {
   output_index: number;
   command_index: number;

@@ -1,7 +1,7 @@
 import type { LoadedTool } from './tools.js';
 import type { MessageOutputPart, ReasoningTextPart, SummaryTextPart } from './content.js';
 
-/** Output and input items of the Responses API, as they are on the wire. */
+/** These output and input items of the Responses API are as they are on the wire. */
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -19,14 +19,14 @@ export interface FunctionCallItem {
   id: string;
   call_id: string;
   name: string;
-  /** Only on calls of namespace tools (Codex, MCP). */
+  /** Stands only on calls of namespace tools (Codex, MCP). */
   namespace?: string;
-  /** JSON text. */
+  /** Holds JSON text. */
   arguments: string;
   status: ItemStatus;
 }
 
-/** A freeform tool call: `input` is raw text, not JSON. */
+/** Calls a freeform tool: `input` is raw text, not JSON. */
 export interface CustomToolCallItem {
   type: 'custom_tool_call';
   id: string;
@@ -37,7 +37,7 @@ export interface CustomToolCallItem {
   status: ItemStatus;
 }
 
-/** A command for the client's own machine (OpenAI's `local_shell` tool). */
+/** Holds a command for the client's own machine (OpenAI's `local_shell` tool). */
 export interface LocalShellCallItem {
   type: 'local_shell_call';
   id: string;
@@ -52,7 +52,7 @@ export interface LocalShellCallItem {
   status: ItemStatus;
 }
 
-/** Commands for the client's shell (OpenAI's `shell` tool). `max_output_length` is in characters. */
+/** Holds commands for the client's shell (OpenAI's `shell` tool). `max_output_length` is in characters. */
 export interface ShellCallItem {
   type: 'shell_call';
   id: string;
@@ -67,7 +67,7 @@ export type PatchOperation =
   | { type: 'create_file' | 'update_file'; path: string; diff: string }
   | { type: 'delete_file'; path: string };
 
-/** One change of one file (OpenAI's `apply_patch` tool; Codex's own tool of that name is a custom tool). */
+/** Changes one file once (OpenAI's `apply_patch` tool; Codex's own tool of that name is a custom tool). */
 export interface ApplyPatchCallItem {
   type: 'apply_patch_call';
   id: string;
@@ -76,18 +76,18 @@ export interface ApplyPatchCallItem {
   status: 'in_progress' | 'completed';
 }
 
-/** A search among tools that are held back: by the client, or told as one by the server, which nobody answers. */
+/** Searches among tools that are held back. The client searches, or the server is told to have searched, which nobody answers. */
 export interface ToolSearchCallItem {
   type: 'tool_search_call';
   id: string;
   call_id: string | null;
   execution: 'client' | 'server';
-  /** An object, not JSON text. */
+  /** Holds an object, not JSON text. */
   arguments: Record<string, unknown>;
   status: ItemStatus;
 }
 
-/** What a search by the server brought. */
+/** Says what a search by the server brought. */
 export interface ToolSearchOutputItem {
   type: 'tool_search_output';
   id: string;
@@ -106,7 +106,7 @@ export interface ReasoningItem {
   encrypted_content?: string;
 }
 
-/** An image that the model made. `result` is base64, null before it is there. */
+/** Holds an image that the model made. `result` is base64, and null before it is there. */
 export interface ImageGenerationCallItem {
   type: 'image_generation_call';
   id: string;
@@ -136,8 +136,8 @@ export type OutputItem =
   | ImageGenerationCallItem;
 
 /**
- * An item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type.
- * Clients spell history in many ways, so only what a mapping reads is checked.
+ * This is an item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type. Clients
+ * spell history in many ways, so only what a mapping reads is checked.
  */
 export interface InputItem {
   type: string;

@@ -5,7 +5,7 @@ export interface ReasoningSettings {
   effort?: string | null;
   summary?: string | null;
   generate_summary?: string | null;
-  /** Which earlier thoughts the model sees again. */
+  /** Says which earlier thoughts the model sees again. */
   context?: 'auto' | 'current_turn' | 'all_turns' | null;
   mode?: string | null;
 }
@@ -26,11 +26,11 @@ export interface TextSettings {
   verbosity?: string | null;
 }
 
-/** The body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
+/** This is the body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
 export interface CreateResponseBody {
   model: string;
   input?: string | InputItem[] | null;
-  /** The hybrid mode of the Rust proxy that this one succeeds: chat messages that come before `input`. */
+  /** Chat messages may come before `input`, as in the hybrid mode of the Rust proxy that this one succeeds. */
   messages?: unknown[] | null;
   instructions?: string | null;
   stream?: boolean | null;
@@ -47,7 +47,7 @@ export interface CreateResponseBody {
   parallel_tool_calls?: boolean | null;
   max_tool_calls?: number | null;
   max_output_tokens?: number | null;
-  /** Chat spelling, kept from the original; `max_output_tokens` wins. */
+  /** Clients of the Rust proxy write the limit as chat does; `max_output_tokens` wins. */
   max_tokens?: number | null;
   max_completion_tokens?: number | null;
   temperature?: number | null;
@@ -66,6 +66,6 @@ export interface CreateResponseBody {
   prompt_cache_key?: string | null;
   prompt_cache_retention?: string | null;
   user?: string | null;
-  /** Chat parameters that the original passed through: seed, stop, logit_bias, ... */
+  /** Clients of the Rust proxy send chat parameters, too: seed, stop, logit_bias, ... */
   [key: string]: unknown;
 }

@@ -5,7 +5,7 @@ import type { ResponseTool, ToolChoice } from './tools.js';
 export type ResponseStatus =
   'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
-/** Tokens. Both detail objects are always there; Codex refuses a usage without them. */
+/** Counts tokens. Both detail objects are always there, since Codex refuses a usage without them. */
 export interface Usage {
   input_tokens: number;
   input_tokens_details: { cached_tokens: number; cache_write_tokens: number };
@@ -22,8 +22,8 @@ export interface ResponseError {
 export type IncompleteReason = 'max_output_tokens' | 'content_filter';
 
 /**
- * The Response resource. All 31 fields that Open Responses requires are always present;
- * `null` only where its schema allows it. Times are whole seconds since the epoch.
+ * This is the Response resource. All 31 fields that Open Responses requires are always present, and `null` only where its schema
+ * allows it. Times are whole seconds since the epoch.
  */
 export interface ResponseResource {
   id: string;
@@ -43,7 +43,7 @@ export interface ResponseResource {
   reasoning: {
     effort: string | null;
     summary: string | null;
-    /** Only when the client sent them. */
+    /** The client may leave these out; then they are not here. */
     context?: string;
     mode?: string;
   } | null;
@@ -63,9 +63,9 @@ export interface ResponseResource {
   prompt_cache_key: string | null;
   service_tier: string;
   metadata: Record<string, string>;
-  /** Nothing of the kind is here; OpenAI's types require the field. */
+  /** OpenAI's types require the field, but nothing of the kind is here. */
   access_programs: null;
-  /** OpenAI's extras: only when the client sent them. */
+  /** OpenAI adds these, and they are here only when the client sent them. */
   user?: string;
   conversation?: { id: string };
 }

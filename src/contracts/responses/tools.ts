@@ -1,4 +1,4 @@
-/** Tools and tool choice of the Responses API, as they are on the wire. */
+/** These tools and tool choices of the Responses API are as they are on the wire. */
 
 export interface FunctionTool {
   type: 'function';
@@ -8,13 +8,13 @@ export interface FunctionTool {
   strict?: boolean | null;
 }
 
-/** Any tool as the client sent it; a tool adapter reads the rest. */
+/** Holds any tool as the client sent it; a tool adapter reads the rest. */
 export interface ResponseTool {
   type: string;
   [key: string]: unknown;
 }
 
-/** What a search by the server brought: a function, or a namespace with those of its functions that were found. */
+/** A search by the server brought it: a function, or a namespace with those of its functions that were found. */
 export type LoadedTool = LoadedFunction | LoadedNamespace;
 
 export interface LoadedFunction {
@@ -46,7 +46,7 @@ export interface AllowedToolsChoice {
   tools: { type: string; name?: string; [key: string]: unknown }[];
 }
 
-/** Hosted and custom tools may be chosen too: `{type: 'custom', name}`, `{type: 'web_search'}`. */
+/** Chooses a hosted or custom tool: `{type: 'custom', name}`, `{type: 'web_search'}`. */
 export interface OtherToolChoice {
   type: string;
   [key: string]: unknown;

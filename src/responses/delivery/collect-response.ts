@@ -6,7 +6,7 @@ import type { ResponseResource } from '../../contracts/responses/response.js';
 import { foldEvents } from '../translator/fold-events.js';
 import { whenClosed } from './when-closed.js';
 
-/** The whole Response for a client that does not stream. Rejects when the client leaves first; the backend is aborted. */
+/** Collects the whole Response for a client that does not stream. Rejects when the client leaves first; the backend is aborted. */
 export function collectResponse(
   events: Observable<ResponseEvent[]>,
   raw: ServerResponse,

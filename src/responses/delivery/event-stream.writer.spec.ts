@@ -46,7 +46,7 @@ describe('writeEventStream', () => {
 
   it('breaks off, and says so, when an event cannot be written', async () => {
     const tooLong = {
-      // Stands for a text that is longer, escaped, than the engine's strings can be.
+      // It stands for a text that is longer, escaped, than the engine's strings can be.
       get type(): never {
         throw new RangeError('Invalid string length');
       },

@@ -17,17 +17,17 @@ const STREAM_HEADERS = {
 export interface EventStreamOptions {
   flow: FlowControl;
   headers: Readonly<Record<string, string>>;
-  /** Called with every write, before it; must be cheap. */
+  /** Is called with every write, before it; it must be cheap. */
   onFrames: (frames: Buffer) => void;
   onFirstEvent: () => void;
-  /** Called with the terminal event sent, before the reply ends. */
+  /** Is called with the terminal event sent, before the reply ends. */
   onEnd: () => void;
 }
 
 /**
- * Writes events to the client as they come. The reply is hijacked with the first of them: an error before that is
- * thrown, and becomes an ordinary HTTP error. Resolves when the stream has ended or the client has left; a client that
- * stops reading pauses the backend, one that leaves unsubscribes from it.
+ * Writes events to the client as they come. The reply is hijacked with the first of them: an error before that is thrown, and
+ * becomes an ordinary HTTP error. It resolves when the stream has ended or the client has left; a client that stops reading
+ * pauses the backend, one that leaves unsubscribes from it.
  */
 export function writeEventStream(
   events: Observable<ResponseEvent[]>,
@@ -51,7 +51,7 @@ export function writeEventStream(
     });
   };
 
-  /** After the backend's read is worked off: a short answer, its end included, leaves in one write. */
+  /** This runs after the backend's read is worked off, so a short answer leaves in one write, its end included. */
   const flush = (): void => {
     if (pending.length === 0 || raw.destroyed) return;
     const frames = encoder.encode(pending);
@@ -61,7 +61,7 @@ export function writeEventStream(
   };
 
   return new Promise((resolve, reject) => {
-    /** Thrown on, an error would end the process: nobody waits for a microtask, nor for RxJS. */
+    /** Keeps an error from ending the process, which it would if it were thrown on: nobody waits for a microtask, nor for RxJS. */
     const breaksOff = (step: () => void) => (): void => {
       try {
         step();

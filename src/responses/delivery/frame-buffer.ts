@@ -2,8 +2,8 @@ const initialBytes = 64 * 1024;
 const keptBytes = 1024 * 1024;
 
 /**
- * Bytes under construction. A string put together from a thousand pieces has to be flattened, measured and encoded
- * before it can be written; encoding each piece in its place costs half of that, less with text beyond Latin.
+ * Builds bytes. A string put together from a thousand pieces has to be flattened, measured and encoded before it can be written;
+ * encoding each piece in its place costs half of that, less with text beyond Latin.
  */
 export class FrameBuffer {
   private bytes = Buffer.allocUnsafe(initialBytes);
@@ -24,7 +24,7 @@ export class FrameBuffer {
     this.size += bytes.copy(this.bytes, this.size);
   }
 
-  /** A copy of everything since the last `clear`. */
+  /** Copies everything since the last `clear`. */
   copy(): Buffer {
     const copy = Buffer.from(this.bytes.subarray(0, this.size));
     if (this.bytes.length > keptBytes) this.bytes = Buffer.allocUnsafe(initialBytes);

@@ -2,7 +2,7 @@ import { errorOutcome } from '../../common/error-outcome.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
 import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
 
-/** Notes what became of a response. To be called before the reply ends, since its end writes the log line. */
+/** Notes what became of a response. It must be called before the reply ends, since its end writes the log line. */
 export function noteOutcome({ translation }: PreparedResponse, outcome: RequestOutcome): void {
   const { response, failure } = translation.stream;
   outcome.warnings = translation.allWarnings();

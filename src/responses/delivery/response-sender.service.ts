@@ -23,7 +23,10 @@ export class ResponseSender {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** @throws ApiError while an HTTP status can still say what went wrong. */
+  /**
+   * Sends the response.
+   * @throws ApiError while an HTTP status can still say what went wrong.
+   */
   async send(prepared: PreparedResponse, call: ResponseCall, reply: FastifyReply): Promise<void> {
     if (prepared.streamed) await this.stream(prepared, call, reply);
     else await this.reply(prepared, call, reply);
@@ -62,7 +65,10 @@ export class ResponseSender {
     this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
   }
 
-  /** The whole Response. @throws ApiError what the response failed of, or that the client has left. */
+  /**
+   * Gives the whole Response.
+   * @throws ApiError for what the response failed of, or because the client has left.
+   */
   async collect(
     prepared: PreparedResponse,
     { outcome }: ResponseCall,
@@ -75,7 +81,10 @@ export class ResponseSender {
     return response;
   }
 
-  /** Hijacked as streams are: on its way through `reply.send` Fastify parses the content type anew each time. */
+  /**
+   * Sends JSON over the hijacked reply, as streams are: on its way through `reply.send` Fastify parses the content type anew each
+   * time.
+   */
   sendJson(body: object, prepared: PreparedResponse, reply: FastifyReply): void {
     const json = Buffer.from(JSON.stringify(body));
     noteAnswer(reply, json.length);

@@ -2,19 +2,18 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { FrameBuffer } from './frame-buffer.js';
 
-/** The last frame of every stream. Source: Open Responses, "HTTP". */
+/** Every stream ends with this frame. Source: Open Responses 2026-04-24, "HTTP". */
 export const DONE_FRAME = Buffer.from('data: [DONE]\n\n');
 
 type SnapshotEvent = Extract<ResponseEvent, { response: ResponseResource }>;
 type DeltaEvent = Extract<ResponseEvent, { delta: string; item_id: string }>;
 
-/** One for all streams: a batch is encoded without a pause, and then copied. */
+/** All streams share one buffer: a batch is encoded without a pause, and then copied. */
 const buffer = new FrameBuffer();
 
 /**
- * Writes events as SSE frames: `event:` equals `type`, one `data:` line, LF, no `id:`.
- * A delta frame differs from the one before only in its delta and number, so its head is kept: a seventh of the cost
- * of JSON.stringify per token.
+ * Writes events as SSE frames: `event:` equals `type`, one `data:` line, LF, no `id:`. A delta frame differs from the one before
+ * only in its delta and number, so its head is kept, which costs a seventh of JSON.stringify per token.
  */
 export class SseEncoder {
   private headOf: DeltaEvent | undefined;
@@ -22,7 +21,7 @@ export class SseEncoder {
   private response: ResponseResource | undefined;
   private responseJson = '';
 
-  /** All frames of one batch, to be written at once: a frame must never be cut over two writes. */
+  /** Encodes all frames of one batch, to be written at once: a frame must never be cut over two writes. */
   encode(events: readonly ResponseEvent[], end?: Buffer): Buffer {
     buffer.clear();
     for (const event of events) this.encodeEvent(event);
@@ -45,7 +44,10 @@ export class SseEncoder {
     }
   }
 
-  /** `response.created` and `response.in_progress` carry the same Response, tools and instructions included. */
+  /**
+   * Encodes the Response once for `response.created` and `response.in_progress`, which carry the same one, tools and instructions
+   * included.
+   */
   private encodeSnapshot({ type, sequence_number, response }: SnapshotEvent): void {
     if (response !== this.response) {
       this.response = response;
@@ -80,7 +82,7 @@ function partOf(event: DeltaEvent): number {
   return 'summary_index' in event ? event.summary_index : -1;
 }
 
-/** Everything of the frame before the delta; keys in another order than JSON.stringify would give, which JSON allows. */
+/** Makes everything of the frame before the delta; keys stand in another order than JSON.stringify would give, which JSON allows. */
 function deltaHead(event: DeltaEvent): string {
   const constant = JSON.stringify({ ...event, delta: undefined, sequence_number: undefined });
   return `event: ${event.type}\ndata: ${constant.slice(0, -1)},"delta":`;

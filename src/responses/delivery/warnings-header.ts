@@ -5,12 +5,12 @@ export const WARNINGS_HEADER = 'x-responses-warnings';
 /** Node and proxies refuse large heads; what does not fit is counted in a last entry. */
 const MAX_CHARACTERS = 4_096;
 
-/** The header of what a request lost; none when nothing was. */
+/** Makes the header of what a request lost; there is none when nothing was. */
 export function warningsHeader(warnings: readonly TranslationWarning[]): Record<string, string> {
   return warnings.length === 0 ? {} : { [WARNINGS_HEADER]: formatWarningsHeader(warnings) };
 }
 
-/** Compact JSON in ASCII: `[{"code","param","message"}]`, cut to whole entries. */
+/** Formats compact JSON in ASCII, `[{"code","param","message"}]`, cut to whole entries. */
 export function formatWarningsHeader(warnings: readonly TranslationWarning[]): string {
   const entries: string[] = [];
   let length = 2;

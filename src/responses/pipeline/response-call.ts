@@ -4,13 +4,13 @@ import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
 import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
 
-/** Where it is counted what a response makes the process hold until it is taken. */
+/** Counts what a response makes the process hold until it is taken. */
 export interface HeldMemory {
-  /** It is so many bytes by now. Pauses the flow while there is no room for more. */
+  /** Says that it holds so many bytes by now. Pauses the flow while there is no room for more. */
   grow(bytes: number, flow: FlowControl): void;
 }
 
-/** Who asks, and how. */
+/** Says who asks, and how. */
 export interface ResponseCall extends Caller {
   outcome: RequestOutcome;
   memory: HeldMemory | undefined;
@@ -18,15 +18,18 @@ export interface ResponseCall extends Caller {
   /** The client is Codex, which drops a message that holds a refusal. */
   refusalsAsText?: boolean;
   flow: FlowControl;
-  /** It goes on without its client; whoever follows it later needs its heartbeats. */
+  /** Goes on without its client; whoever follows it later needs its heartbeats. */
   background?: boolean;
-  /** False for a warm-up: the model is not asked. */
+  /** False asks for a warm-up, for which the model is not asked. */
   generate?: boolean;
-  /** What `previous_response_id` names, oldest first, where the transport has looked it up already. */
+  /** Holds what `previous_response_id` names, oldest first, where the transport has looked it up already. */
   history?: readonly InputItem[] | undefined;
 }
 
-/** @throws ApiError 401 when there is no key and the backend needs one. */
+/**
+ * Makes the call of a request.
+ * @throws ApiError 401 when there is no key and the backend needs one.
+ */
 export function responseCall(
   request: CallingRequest & { memory: HeldMemory | undefined },
   outcome: RequestOutcome,

@@ -25,9 +25,9 @@ import { translateEvents } from './translate-events.js';
 import { asksForWarmUp, warmUpEvents } from './warm-up.js';
 import { TranslatorService, type Translation } from './translation.service.js';
 
-/** A translated request whose backend call begins with the subscription to `events`. */
+/** Holds a translated request whose backend call begins with the subscription to `events`. */
 export interface PreparedResponse {
-  /** The body after its validation. */
+  /** The body has passed its validation. */
   request: CreateResponseBody;
   translation: Translation;
   streamed: boolean;
@@ -38,12 +38,12 @@ export interface PreparedResponse {
 const MOST_LESSONS = 3;
 
 /**
- * Of an answer under way: its text here and in the folded response, as it is encoded, and what of it is garbage by then.
- * Measured with 40 answers of 30 MB at once.
+ * An answer under way keeps its text here and in the folded response, as it is encoded, and what of it is garbage by then. This
+ * was measured with 40 answers of 30 MB at once.
  */
 const BYTES_PER_CHARACTER = 3;
 
-/** The use case: one request, from body to events. */
+/** Serves the use case: one request, from body to events. */
 @Injectable()
 export class ResponsePipeline {
   constructor(
@@ -59,7 +59,10 @@ export class ResponsePipeline {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
+  /**
+   * Checks and translates a body.
+   * @throws ApiError 400/413 naming the field when the body cannot be translated.
+   */
   prepare(body: unknown, call: ResponseCall): PreparedResponse {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
@@ -113,7 +116,7 @@ export class ResponsePipeline {
     return translation;
   }
 
-  /** Before the terminal event is told: the client's next request may follow at once. */
+  /** Remembers before the terminal event is told, since the client's next request may follow at once. */
   private rememberThoughts(
     { stream, needsThoughts }: Translation,
     { clientKey }: ResponseCall,
@@ -174,7 +177,7 @@ export class ResponsePipeline {
     return ask(translation.chatRequest, 0).pipe(tap(count));
   }
 
-  /** A 404 for the model lists the models that there are. */
+  /** Adds the models that there are to a 404 for the model. */
   private explain(error: unknown, model: string): unknown {
     if (!(error instanceof ApiError) || error.status !== 404) return error;
     const listing = this.models.notFoundMessage(model);

@@ -4,7 +4,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
 
-/** Characters of all sealed thoughts together, and how long one is kept. */
+/** So many characters of all sealed thoughts are kept together, and one thought for so long. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 const LIFETIME_MS = 2 * 60 * 60 * 1000;
 
@@ -14,13 +14,13 @@ interface Remembered {
 }
 
 /**
- * What calls were thought of, by call id, for clients that do not give reasoning back. It is in this process alone, bounded,
- * sealed, and each caller finds only its own.
+ * Remembers what calls were thought of, by call id, for clients that do not give reasoning back. It is in this process alone,
+ * bounded, sealed, and each caller finds only its own.
  */
 @Injectable()
 export class ThoughtMemory {
   private readonly secret = randomBytes(32);
-  /** Oldest first. */
+  /** The oldest comes first. */
   private readonly thoughts = new Map<string, Remembered>();
   private characters = 0;
 

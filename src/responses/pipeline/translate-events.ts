@@ -6,17 +6,17 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 
 export interface EventTiming {
-  /** Milliseconds without a word from the backend until the stream opens all the same; 0 waits for ever. */
+  /** The stream opens after so many milliseconds without a word from the backend; 0 waits for ever. */
   openAfterMs: number;
-  /** Milliseconds of silence until `response.in_progress` is repeated; 0 never repeats it. */
+  /** `response.in_progress` is repeated after so many milliseconds of silence; 0 never repeats it. */
   heartbeatMs: number;
 }
 
-/** How long usage is waited for once the backend has said how the answer ended. */
+/** Usage is waited for this long once the backend has said how the answer ended. */
 const USAGE_GRACE_MS = 3_000;
 
 /**
- * Backend chunks -> events, one emission per backend read. Until the first emission an error is an error, so that a
+ * Makes events of the backend's chunks, one emission per backend read. Until the first emission an error is an error, so that a
  * 429 stays a 429; from then on it is `response.failed` and a normal end. Unsubscribing aborts the backend.
  */
 export function translateEvents(
@@ -63,7 +63,7 @@ export function translateEvents(
       // A backend that talks while nothing can be shown yet is silence to the client.
       else if (shown) timer?.refresh();
     };
-    /** A second time only after an empty answer, whose call is over for us even if its body is not. */
+    /** This runs a second time only after an empty answer, whose call is over for us even if its body is not. */
     const ask = (): void => {
       call?.unsubscribe();
       wait(started ? options.heartbeatMs : options.openAfterMs, beat);

@@ -22,43 +22,46 @@ import { WarningCollector, type TranslationWarning } from '../translator/warning
 export interface TranslateRequestOptions {
   /** Turns the first lossy step into a 400. */
   strict: boolean;
-  /** The model's name as the client wrote it, before the backend's list corrected it. */
+  /** The client wrote the model's name so, before the backend's list corrected it. */
   askedModel?: string | undefined;
-  /** Earlier items of the conversation, oldest first, where they were looked up. */
+  /** Holds earlier items of the conversation, oldest first, where they were looked up. */
   history?: readonly InputItem[] | undefined;
-  /** What a call was thought of, for clients that do not say. */
+  /** Says what a call was thought of, for clients that do not say. */
   recallThought?: ((callId: string) => Thought | undefined) | undefined;
   /** Refusals go out as text. */
   refusalsAsText?: boolean | undefined;
 }
 
-/** One request on its way to the backend, and what will turn the answer into events. */
+/** Holds one request on its way to the backend, and what will turn the answer into events. */
 export interface Translation {
   /** For whom it is translated. */
   target: BackendTarget;
   responseId: string;
   chatRequest: ChatRequest;
   stream: ResponseStream;
-  /** Where the dialect comes from that the backend is spoken to in. */
+  /** Says where the dialect comes from in which the backend is spoken to. */
   dialectRules: DialectRules;
-  /** What the request lost or had repaired. */
+  /** Says what the request lost or had repaired. */
   requestWarnings: readonly TranslationWarning[];
-  /** Chat name -> the client's name, of the tools whose names differ. */
+  /** Maps the chat name to the client's name, of the tools whose names differ. */
   renamedTools: readonly (readonly [chatName: string, name: string])[];
-  /** What its calls are thought of has to be remembered. */
+  /** Tells that what its calls are thought of has to be remembered. */
   needsThoughts: boolean;
-  /** Those and what the answer had repaired so far. */
+  /** Gives those warnings and what the answer had repaired so far. */
   allWarnings: () => readonly TranslationWarning[];
-  /** The request in another form, after the backend refused this one. Later requests for the model have that form, too. */
+  /** Gives the request in another form, after the backend refused this one. Later requests for the model have that form, too. */
   amend: (learned: Partial<BackendDialect>) => ChatRequest;
 }
 
-/** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
+/**
+ * Names the tool that was chosen. Where the choice must be sent in a weaker form, calls of other tools are left out of the
+ * answer.
+ */
 function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
   return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
 }
 
-/** Backends that refuse a call of the history without its thought. */
+/** Some backends refuse a call of the history without its thought. */
 function needsThoughts(dialect: BackendDialect): boolean {
   const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
   return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;
@@ -72,7 +75,7 @@ function callIdsOf(
   return items.flatMap((item) => (isRecord(item) ? (nonEmptyText(item.call_id) ?? []) : []));
 }
 
-/** The translator's face to Nest: it gives the pure code its clock, ids, dialect and tool adapters. */
+/** Gives the pure translator its clock, ids, dialect and tool adapters. */
 @Injectable()
 export class TranslatorService {
   private readonly adapters: ToolAdapterSet;
@@ -165,7 +168,10 @@ export class TranslatorService {
     };
   }
 
-  /** What is said of this very model goes before what is said of all: the operator's word, then the backend's. */
+  /**
+   * Finds the model's context in tokens. What is said of this very model goes before what is said of all: the operator's word,
+   * then the backend's.
+   */
   private contextTokens({ backend, model }: BackendTarget): number | undefined {
     return (
       backend.dialects.profileOf(model).contextWindow ??

@@ -3,14 +3,17 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 
-/** `prompt_cache_options: {prewarm: true}`: OpenAI fills its cache and generates nothing (its SDK's types, November 2026). */
+/**
+ * Recognizes `prompt_cache_options: {prewarm: true}`, by which OpenAI fills its cache and generates nothing (its SDK's types,
+ * November 2026).
+ */
 export function asksForWarmUp({ prompt_cache_options: options }: CreateResponseBody): boolean {
   return asRecord(options)?.prewarm === true;
 }
 
 /**
- * The answer to `generate: false`: a completed response without output, made without the model. Codex opens its
- * connections with one and goes on from its id.
+ * Makes the answer to `generate: false`: a completed response without output, made without the model. Codex opens its connections
+ * with one and goes on from its id.
  */
 export function warmUpEvents(stream: ResponseStream, nowMs: number): ResponseEvent[] {
   const opening = stream.start();

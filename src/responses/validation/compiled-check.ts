@@ -5,7 +5,10 @@ import { invalidType, missingParameter, unsupportedValue } from '../../common/fi
 
 const ajv = new Ajv({ allErrors: false, strict: false, verbose: true });
 
-/** Checks a value that stands at `param` in the request; throws ApiError 400 that names the field inside it. */
+/**
+ * Checks a value that stands at `param` in the request.
+ * @throws ApiError 400 that names the field inside it.
+ */
 export type Check = (value: unknown, param: string) => void;
 
 export function compileCheck(schema: object): Check {
@@ -45,7 +48,7 @@ function toApiError(error: ErrorObject, param: string): ApiError {
   }
 }
 
-/** `/content/0/text` -> `content[0].text` */
+/** Makes `content[0].text` of `/content/0/text`. */
 function toPath(pointer: string): string {
   return pointer
     .split('/')

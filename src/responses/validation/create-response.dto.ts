@@ -2,7 +2,7 @@ import { Decimal, Dictionary, Flag, Integer, List, OneOf, StringList } from './f
 import { StringOrList, StringOrObject, Text } from './field-rules.js';
 
 /**
- * The envelope of POST /v1/responses: types and ranges of its top-level fields, null meaning absent. Fields that are not
+ * Declares the envelope of POST /v1/responses: types and ranges of its top-level fields, null meaning absent. Fields that are not
  * here pass; the translation decides on them. What is inside items and tools is checked by compiled schemas
  * (`item-validator.ts`), since class-validator on every item would double the cost of a large request.
  */

@@ -1,7 +1,7 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { describeValue, told } from '../../common/describe-value.js';
 
-/** class-validator rules of the envelope. The name of a rule is the error code, its message OpenAI's wording. */
+/** These are class-validator rules of the envelope. The name of a rule is the error code, its message OpenAI's wording. */
 
 function rule(
   name: string,

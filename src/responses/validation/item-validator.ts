@@ -18,7 +18,9 @@ export function validateItems(items: readonly unknown[]): InputItem[] {
   return items.map((item, index) => validateItem(item, `input[${index}]`));
 }
 
-/** The Rust proxy's hybrid `messages` have content parts as items do; the translation judges what else they hold. */
+/**
+ * Checks the Rust proxy's hybrid `messages`, which have content parts as items do; the translation judges what else they hold.
+ */
 export function validateMessages(messages: readonly unknown[]): void {
   for (const [index, message] of messages.entries()) {
     const param = `messages[${index}]`;
@@ -41,7 +43,7 @@ function validateItem(item: unknown, param: string): InputItem {
   return item.type === type ? (item as InputItem) : { ...item, type };
 }
 
-/** `lenient`: a tool's output may be any JSON, so what is no part passes. */
+/** Checks content parts. With `lenient` a tool's output may be any JSON, so what is no part passes. */
 function validateParts(content: unknown, param: string, lenient = false): void {
   if (!Array.isArray(content)) return;
   for (const [index, part] of (content as unknown[]).entries()) {

@@ -9,9 +9,9 @@ import { validateToolChoice, validateTools } from './tool-validator.js';
 import { validateEnvelope } from './validate-envelope.js';
 
 /**
- * The body of POST /v1/responses, checked: envelope, limits, items, tools, settings.
- * Throws ApiError 400 whose `param` is the exact path (`input[3].content[0].image_url`), or 413.
- * Unknown fields are kept; nothing that the client sent is changed.
+ * Checks the body of POST /v1/responses: envelope, limits, items, tools, settings. Unknown fields are kept, and nothing that the
+ * client sent is changed.
+ * @throws ApiError 400 whose `param` is the exact path (`input[3].content[0].image_url`), or 413.
  */
 export function parseCreateResponse(body: unknown, limits: Settings['limits']): CreateResponseBody {
   if (!isRecord(body)) throw invalidType(null, 'a JSON object', body);

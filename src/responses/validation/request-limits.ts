@@ -5,7 +5,7 @@ import { tooLong } from '../../common/field-errors.js';
 
 type Limits = Settings['limits'];
 
-/** Bounds on what a client may send: counts are a 400 that names the field, the size of the conversation a 413. */
+/** Bounds what a client may send. Counts are a 400 that names the field, the size of the conversation is a 413. */
 export function checkLimits(body: JsonRecord, limits: Limits): void {
   checkCount('input', body.input, limits.inputItems);
   checkCount('messages', body.messages, limits.inputItems);
@@ -28,7 +28,7 @@ function checkCount(param: string, value: unknown, maximum: number): void {
   }
 }
 
-/** With those inside namespaces, and those that items of the history bring. */
+/** Counts the tools together with those inside namespaces, and those that items of the history bring. */
 function checkAllTools({ tools, input }: JsonRecord, maximum: number): void {
   const items = Array.isArray(input) ? (input as unknown[]) : [];
   const lists = [tools, ...items.map((item) => (isRecord(item) ? item.tools : undefined))];
@@ -54,7 +54,7 @@ function checkBytes(param: string, value: unknown, limits: Limits): void {
   }
 }
 
-/** UTF-8 bytes of all strings in a value; keys, numbers and structure do not count. */
+/** Counts the UTF-8 bytes of all strings in a value; keys, numbers and structure do not count. */
 function textBytes(value: unknown, param: string, depth: number): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;

@@ -1,6 +1,7 @@
 /**
- * JSON schemas of what is inside a request, one per item type, part type and tool type; chosen by `type`, which needs no
- * unions. They hold only what the translation reads, and are lenient on the rest: clients spell history in many ways.
+ * These are JSON schemas of what is inside a request, one per item type, part type and tool type. They are chosen by `type`,
+ * which needs no unions. They hold only what the translation reads, and are lenient on the rest: clients spell history in many
+ * ways.
  */
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -58,7 +59,7 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
   tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
   tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
   additional_tools: object({ tools: toolList }),
-  // As the settings of the request are checked.
+  // The settings inside are checked as those of the request are.
   configuration_update: object({}),
 };
 

@@ -7,7 +7,7 @@ const checkSettings = compileCheck(settingsSchema);
 const checkJsonSchema = compileCheck(jsonSchemaFormat);
 const FORMATS = ['text', 'json_object', 'json_schema'];
 
-/** The settings objects of the envelope: `reasoning`, `text` with its format, and chat's `response_format`. */
+/** Checks the settings objects of the envelope: `reasoning`, `text` with its format, and chat's `response_format`. */
 export function validateSettings(body: JsonRecord, path = ''): void {
   checkSettings(body, path);
   const format = isRecord(body.text) ? body.text.format : undefined;

@@ -7,8 +7,8 @@ const toolChecks = compileChecks(toolSchemas);
 const MODES = ['none', 'auto', 'required'];
 
 /**
- * `tools`, of the request or of an item that brings tools (`path` says which): known types by their schemas, flat or
- * nested; of other types only that they have a type. The tools of a namespace likewise.
+ * Checks `tools`, of the request or of an item that brings tools (`path` says which): known types by their schemas, flat or
+ * nested; of other types only that they have a type. The tools of a namespace are checked likewise.
  */
 export function validateTools(tools: readonly unknown[], path = 'tools'): void {
   for (const [index, tool] of tools.entries()) {
@@ -23,7 +23,7 @@ export function validateTools(tools: readonly unknown[], path = 'tools'): void {
   }
 }
 
-/** Namespaces do not nest: depth is what a client must not choose. */
+/** Namespaces do not nest, since depth is what a client must not choose. */
 function validateMembers(tools: readonly unknown[], path: string): void {
   const inner = tools.findIndex((tool) => isRecord(tool) && tool.type === 'namespace');
   if (inner >= 0) {
@@ -32,7 +32,7 @@ function validateMembers(tools: readonly unknown[], path: string): void {
   validateTools(tools, path);
 }
 
-/** Shape only; whether the named tools exist is the translation's to say. */
+/** Checks the shape only; whether the named tools exist is the translation's to say. */
 export function validateToolChoice(choice: unknown): void {
   if (typeof choice === 'string') {
     if (!MODES.includes(choice)) throw unsupportedValue('tool_choice', choice, MODES);

@@ -9,7 +9,7 @@ import { validateMetadata } from './validate-metadata.js';
 
 type Rule = (value: unknown) => unknown;
 
-/** The rules of each field, taken from class-validator once: it would look them up for every request. */
+/** Keeps the rules of each field, taken from class-validator once: it would look them up for every request. */
 const rules = new Map<string, Rule[]>();
 const storage = getMetadataStorage();
 for (const metadata of storage.getTargetValidationMetadatas(CreateResponseDto, '', true, false)) {
@@ -21,7 +21,10 @@ for (const metadata of storage.getTargetValidationMetadatas(CreateResponseDto, '
   rules.set(propertyName, [...(rules.get(propertyName) ?? []), rule]);
 }
 
-/** Types and ranges of the top-level fields. Throws ApiError 400 that names the field. */
+/**
+ * Checks types and ranges of the top-level fields.
+ * @throws ApiError 400 that names the field.
+ */
 export function validateEnvelope(body: JsonRecord): void {
   if (!keepsRules(body)) explainBrokenRule(body);
   if (body.model === undefined || body.model === null) throw missingParameter('model');
@@ -52,7 +55,7 @@ function refuseEmptyNames({ previous_response_id: previous, conversation }: Json
     throw invalidRequest("Invalid 'conversation.id': empty string.", 'conversation.id');
 }
 
-/** Null means absent. */
+/** Tells whether the body keeps all rules; null means absent. */
 function keepsRules(body: JsonRecord): boolean {
   for (const field of Object.keys(body)) {
     const value = body[field] ?? null;
@@ -76,7 +79,10 @@ function explainBrokenRule(body: JsonRecord): void {
   if (error !== undefined) throw toApiError(error);
 }
 
-/** A value of the wrong type breaks the range rules too; the type is what the client must know. */
+/**
+ * Names the type before the range: a value of the wrong type breaks the range rules too, and the type is what the client must
+ * know.
+ */
 function toApiError({ property, constraints = {} }: ValidationError): ApiError {
   const names = Object.keys(constraints);
   const code = names.find((name) => name === 'invalid_type') ?? names[0] ?? null;

@@ -1,13 +1,13 @@
 import { invalidType, tooLong } from '../../common/field-errors.js';
 import { isRecord } from '../../common/json.js';
 
-/** OpenAI's bounds for the metadata of responses and conversations (API reference, "metadata"). */
+/** OpenAI bounds the metadata of responses and conversations so (platform.openai.com, API reference, "metadata", 2026). */
 const PAIRS = 16;
 const KEY_LENGTH = 64;
 const VALUE_LENGTH = 512;
 
 /**
- * At most 16 pairs; keys of 64 and texts of 512 characters; null and undefined mean none.
+ * Allows at most 16 pairs, with keys of 64 and texts of 512 characters; null and undefined mean none.
  * @throws ApiError 400 whose `param` is `metadata` or `metadata.KEY`.
  */
 export function validateMetadata(metadata: unknown): Record<string, string> {

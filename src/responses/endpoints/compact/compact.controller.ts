@@ -15,7 +15,7 @@ export class CompactController {
     private readonly sender: ResponseSender,
   ) {}
 
-  /** 200 with a `response.compaction`: the input to go on with, which is the user's latest messages and the summary. */
+  /** Answers 200 with a `response.compaction`: the input to go on with, which is the user's latest messages and the summary. */
   @Post()
   @HttpCode(200)
   async compact(

@@ -12,18 +12,18 @@ import { Continuation } from '../../state/recording/continuation.service.js';
 import { isRecord } from '../../../common/json.js';
 import { keepUserMessages } from './keep-user-messages.js';
 
-/** The reply of POST /v1/responses/compact. Source: Open Responses 2026-04-24; `usage` is never null there. */
+/** POST /v1/responses/compact replies with this. Source: Open Responses 2026-04-24; `usage` is never null there. */
 export interface CompactionResource {
   id: string;
   object: 'response.compaction';
-  /** Seconds since the epoch. */
+  /** This is in seconds since the epoch. */
   created_at: number;
   output: (InputItem | OutputItem)[];
   usage: Usage;
 }
 
 export interface PreparedCompaction extends PreparedResponse {
-  /** What is compacted, oldest first: the chain that `previous_response_id` names and `input`. */
+  /** Holds what is compacted, oldest first: the chain that `previous_response_id` names and `input`. */
   items: readonly InputItem[];
 }
 
@@ -36,7 +36,10 @@ export class CompactionService {
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
   ) {}
 
-  /** @throws ApiError 400/413 naming the field when the body cannot be translated. */
+  /**
+   * Prepares a compaction.
+   * @throws ApiError 400/413 naming the field when the body cannot be translated.
+   */
   async prepare(body: unknown, call: ResponseCall, owner: string): Promise<PreparedCompaction> {
     if (!isRecord(body)) throw invalidType(null, 'a JSON object', body);
     const { input, previous_response_id } = body;

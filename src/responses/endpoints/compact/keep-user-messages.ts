@@ -1,11 +1,11 @@
 import type { InputItem } from '../../../contracts/responses/items.js';
 
-/** About 20,000 tokens of the user's own words. */
+/** The user's own words may take about 20,000 tokens. */
 const MAX_CHARACTERS = 80_000;
 
 /**
- * The user's latest messages, oldest first, as items that a client can send back: what the user said weighs more than
- * any summary of it. The first that does not fit ends it.
+ * Keeps the user's latest messages, oldest first, as items that a client can send back: what the user said weighs more than any
+ * summary of it. The first that does not fit ends it.
  */
 export function keepUserMessages(
   items: readonly InputItem[],

@@ -11,7 +11,7 @@ import type { RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
 
-/** POST /v1/responses with its state: what it continues, what is kept of it, and who waits for it. */
+/** Serves POST /v1/responses with its state: what it continues, what is kept of it, and who waits for it. */
 @Injectable()
 export class CreateResponse {
   constructor(
@@ -24,7 +24,10 @@ export class CreateResponse {
     private readonly budget: MemoryBudget,
   ) {}
 
-  /** @throws ApiError while an HTTP status can still say what went wrong. */
+  /**
+   * Creates a response.
+   * @throws ApiError while an HTTP status can still say what went wrong.
+   */
   async create(
     body: unknown,
     call: ResponseCall,
@@ -41,7 +44,7 @@ export class CreateResponse {
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 
-  /** In the background: it goes on without its request, and so does what it holds. */
+  /** Begins a response in the background, which goes on without its request, and so does what it holds. */
   private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
     const { history, owner } = state;
     const { outcome } = call;

@@ -13,7 +13,7 @@ export class ResponsesController {
     private readonly creation: CreateResponse,
   ) {}
 
-  /** 200 with `application/json`, or with `text/event-stream` when `stream` is true; queued when `background` is. */
+  /** Answers 200 with `application/json`, or with `text/event-stream` when `stream` is true; it is queued when `background` is. */
   @Post()
   @HttpCode(200)
   async create(

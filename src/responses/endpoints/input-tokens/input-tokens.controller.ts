@@ -21,7 +21,7 @@ export class InputTokensController {
     private readonly counter: TokenCounter,
   ) {}
 
-  /** The backend's own count where it has one, else an estimate. The header `x-input-tokens` says which. */
+  /** Gives the backend's own count where it has one, and an estimate otherwise. The header `x-input-tokens` says which. */
   @Post()
   @HttpCode(200)
   async count(

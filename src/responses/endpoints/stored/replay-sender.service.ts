@@ -9,10 +9,10 @@ import { FlowControl } from '../../backend/chat-backend.port.js';
 import { writeEventStream } from '../../delivery/event-stream.writer.js';
 import { followEvents } from '../../state/background/follow-events.js';
 
-/** What a refused follower is asked to wait. */
+/** A refused follower is asked to wait so long. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Streams a background response from its log: to the one who created it, and to those who come back to it. */
+/** Streams a background response from its log, to the one who created it and to those who come back to it. */
 @Injectable()
 export class ReplaySender {
   /** Followers make no backend call, so they have a bound of their own, as high as that of the streams. */

@@ -11,7 +11,7 @@ import { StoredResponsesService } from '../../state/stored/stored-responses.serv
 
 type QueryValues = Readonly<Record<string, unknown>>;
 
-/** What was answered before, for its owner. */
+/** Serves what was answered before, for its owner. */
 @Controller('v1/responses/:id')
 export class StoredResponsesController {
   constructor(
@@ -21,7 +21,7 @@ export class StoredResponsesController {
     private readonly includes: ItemIncludes,
   ) {}
 
-  /** With `stream=true` the events of a background response, after `starting_after`, as they come. */
+  /** With `stream=true` it sends the events of a background response, after `starting_after`, as they come. */
   @Get()
   async read(
     @Param('id') id: string,
@@ -59,7 +59,7 @@ export class StoredResponsesController {
     return this.responses.cancel(this.owners.of(request.headers), id);
   }
 
-  /** Of the whole context: earlier turns of the chain included. */
+  /** Lists the items of the whole context, earlier turns of the chain included. */
   @Get('input_items')
   async inputItems(
     @Param('id') id: string,

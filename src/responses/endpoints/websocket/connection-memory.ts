@@ -5,9 +5,9 @@ interface RememberedResponse {
   id: string;
   items: readonly InputItem[];
   characters: number;
-  /** Kept in the store too. */
+  /** Tells that it is kept in the store, too. */
   stored: boolean;
-  /** Of the count of memory. */
+  /** Releases it in the count of memory. */
   release: () => void;
 }
 
@@ -17,23 +17,22 @@ interface RememberedResponse {
  */
 export type KeepMemory = (bytes: number, drop: () => void) => () => void;
 
-/** Of the items as objects, for a character of their JSON. */
+/** The items as objects take so much for each character of their JSON. */
 const BYTES_PER_CHARACTER = 2;
 
 export interface MemoryLimits {
   items: number;
-  /** Of the items as JSON. */
+  /** The items as JSON have so many characters. */
   characters: number;
 }
 
 /**
- * The latest response of each lane of one connection with everything before it: what `previous_response_id` may name
- * although nothing is stored. The limits are those of the connection: what was remembered first is forgotten for it. A
- * conversation beyond them, or whose memory others need, is forgotten too, and its client told by
- * `previous_response_not_found`.
+ * Remembers the latest response of each lane of one connection with everything before it, which is what `previous_response_id`
+ * may name although nothing is stored. The limits are those of the connection: what was remembered first is forgotten for it. A
+ * conversation beyond them, or whose memory others need, is forgotten too, and its client told by `previous_response_not_found`.
  */
 export class ConnectionMemory {
-  /** By lane, the latest last. */
+  /** Keeps one response a lane, the latest last. */
   private readonly latest = new Map<string, RememberedResponse>();
 
   constructor(
@@ -41,12 +40,12 @@ export class ConnectionMemory {
     private readonly keep: KeepMemory = () => () => undefined,
   ) {}
 
-  /** All items of the conversation up to that response, oldest first. */
+  /** Gives all items of the conversation up to that response, oldest first. */
   recall(id: string): Pick<RememberedResponse, 'items' | 'stored'> | undefined {
     return this.all().find((response) => response.id === id);
   }
 
-  /** A continuation of it has failed. */
+  /** Forgets a response, of which a continuation has failed. */
   forget(id: string): void {
     for (const [lane, response] of this.latest) if (response.id === id) this.drop(lane);
   }
@@ -55,7 +54,10 @@ export class ConnectionMemory {
     for (const lane of this.latest.keys()) this.drop(lane);
   }
 
-  /** @param history what the response went on from, recalled or found elsewhere. */
+  /**
+   * Remembers a response.
+   * @param history is what the response went on from, recalled or found elsewhere.
+   */
   remember(
     { id, store }: Pick<ResponseResource, 'id' | 'store'>,
     history: readonly InputItem[],

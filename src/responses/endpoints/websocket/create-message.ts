@@ -10,17 +10,20 @@ import { isRecord, type JsonRecord } from '../../../common/json.js';
 
 const STREAM_ID_LENGTH = 256;
 
-/** `{"type": "response.create", …}`: one turn. */
+/** Asks for one turn: `{"type": "response.create", …}`. */
 export interface CreateMessage {
-  /** The client's name for the turn, echoed in every message about it (OpenAI's lanes). */
+  /** The client names the turn so, and every message about it echoes the name (OpenAI's lanes). */
   streamId: string | undefined;
-  /** False for Codex's warm-up: the input is kept for the next turn, the model is not asked. */
+  /** False comes from Codex's warm-up: the input is kept for the next turn, the model is not asked. */
   generate: boolean;
-  /** The body as POST /v1/responses takes it. */
+  /** POST /v1/responses takes the same body. */
   body: JsonRecord;
 }
 
-/** @throws ApiError 400. */
+/**
+ * Reads a message of the client.
+ * @throws ApiError 400.
+ */
 export function readCreateMessage(data: Buffer, maxJsonDepth: number): CreateMessage {
   const message = parseJsonBody(data, maxJsonDepth);
   if (!isRecord(message)) throw invalidType(null, 'a JSON object', message);

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../common/api-error.js';
 
-/** An error as a message of its own; the socket stays open. Source: Open Responses, "WebSocket". */
+/** Sends an error as a message of its own; the socket stays open. Source: Open Responses 2026-04-24, "WebSocket". */
 export interface ErrorMessage {
   type: 'error';
   status: number;

@@ -15,7 +15,7 @@ export interface SendEventsOptions {
 /** Writes JSON messages to one client, no faster than it reads. */
 export class MessageSender {
   private readonly flows = new Set<FlowControl>();
-  /** Response id -> its lane, of the answers that run. */
+  /** Maps a response id to its lane, for the answers that run. */
   private readonly streams = new Map<string, string | undefined>();
   private readonly onTaken = new Set<() => void>();
 
@@ -46,15 +46,14 @@ export class MessageSender {
     });
   }
 
-  /** The lane of an answer that runs. */
+  /** Gives the lane of an answer that runs. */
   streamOf(responseId: string): string | undefined {
     return this.streams.get(responseId);
   }
 
   /**
-   * Sends events as they come; resolves with the final Response. A client that stops reading pauses the backend.
-   * Rejects with what the backend call failed of before its first event, or when the client has left: the backend call
-   * is aborted then.
+   * Sends events as they come, and resolves with the final Response. A client that stops reading pauses the backend. It rejects
+   * with what the backend call failed of before its first event, or when the client has left: the backend call is aborted then.
    */
   sendEvents(
     events: Observable<ResponseEvent[]>,

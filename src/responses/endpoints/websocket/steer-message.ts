@@ -1,6 +1,6 @@
 import { parseJson, isRecord, nonEmptyText } from '../../../common/json.js';
 
-/** The answer to `response.steer` (OpenAI's types, November 2026): a chat backend takes no words while it answers. */
+/** Answers `response.steer` (OpenAI's types, November 2026): a chat backend takes no words while it answers. */
 export interface SteerFailedMessage {
   type: 'response.steer.failed';
   sequence_number: number;
@@ -8,14 +8,14 @@ export interface SteerFailedMessage {
   steer: { input: unknown; previous_response_id: string };
 }
 
-/** What the connection has to know of a message before its turn comes. */
+/** Holds what the connection has to know of a message before its turn comes. */
 export interface MessagePeek {
-  /** The lane that the message belongs to; messages without one share one. */
+  /** The message belongs to this lane; messages without one share one. */
   lane: string;
   steer?: { input: unknown; previousId: string; streamId: string | undefined };
 }
 
-/** Messages without either word, which is nearly all of them, are not read twice. */
+/** Reads ahead only where either word is in the message, so nearly all messages are not read twice. */
 export function peekMessage(data: Buffer): MessagePeek {
   const mayMatter = data.includes('"stream_id"') || data.includes('"response.steer"');
   const message = mayMatter ? parseJson(data.toString('utf8')) : undefined;

@@ -1,20 +1,20 @@
 import type { ApiError } from '../../../common/api-error.js';
 
-/** A message that waits for its turn, or why it gets none. */
+/** A message waits for its turn, or it gets none, and the error says why. */
 export type Waiting = Buffer | ApiError;
 
 export interface LaneOptions {
-  /** Lanes that run at the same time; further ones wait for the end of one. */
+  /** So many lanes run at the same time; further ones wait for the end of one. */
   most: number;
-  /** Whether another turn may begin. */
+  /** Tells whether another turn may begin. */
   mayRun: () => boolean;
   run: (message: Waiting) => Promise<void>;
-  /** Nothing runs any more. */
+  /** Is called when nothing runs any more. */
   onIdle: () => void;
 }
 
 /**
- * The turns of one connection. Those of one lane (OpenAI's `stream_id`; messages without one share a lane) run one after
+ * Runs the turns of one connection. Those of one lane (OpenAI's `stream_id`; messages without one share a lane) run one after
  * another in their order, lanes side by side.
  */
 export class TurnLanes {

@@ -14,7 +14,7 @@ afterEach(() => {
   server.close();
 });
 
-/** A connection whose every turn lasts until the returned promise's `end` is called. */
+/** Opens a connection whose every turn lasts until the returned promise's `end` is called. */
 async function open(limits: Partial<WebsocketLimits>) {
   server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');

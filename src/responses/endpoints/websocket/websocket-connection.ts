@@ -9,45 +9,45 @@ import { peekMessage, steerFailed } from './steer-message.js';
 import { TurnLanes, type Waiting } from './turn-lanes.js';
 import type { WebsocketLimits } from './websocket-limits.js';
 
-/** Source: RFC 6455, section 7.4.1, and IANA's registry of close codes. */
+/** These codes come from RFC 6455, section 7.4.1, and IANA's registry of close codes. */
 const CLOSE = { normal: 1000, goingAway: 1001, policy: 1008, tryAgainLater: 1013 };
 
 /** Shorter messages are not counted while they come in. */
 const smallMessageBytes = 64 * 1024;
 
-/** Answers beyond the queue's length that are kept too; a client that ignores them is cut. */
+/** So many answers beyond the queue's length are kept too; a client that ignores them is cut. */
 const refusalsKept = 64;
 
 export interface HeldMessages {
-  /** So many bytes wait now. */
+  /** Says that so many bytes wait now. */
   set(bytes: number): void;
-  /** Whether there is no room for so many more. */
+  /** Tells whether there is no room for so many more. */
   isFull(bytes: number): boolean;
 }
 
 export interface ConnectionOptions {
   limits: WebsocketLimits;
-  /** Of all waiting messages together. */
+  /** All waiting messages together may have so many bytes. */
   queuedBytes: number;
   memory: ConnectionMemory;
-  /** Where it is counted what waits here, in bytes. */
+  /** Counts what waits here, in bytes. */
   held?: HeldMessages;
   /** Answers one message; never rejects. */
   runTurn: (data: Buffer, connection: WebsocketConnection) => Promise<void>;
 }
 
-/** One client: the messages of a lane are answered one after another, in their order. */
+/** Serves one client: the messages of a lane are answered one after another, in their order. */
 export class WebsocketConnection {
   readonly sender: MessageSender;
   readonly memory: ConnectionMemory;
   private readonly lanes: TurnLanes;
   private queuedBytes = 0;
-  /** Of the message that is on its way. */
+  /** Counts the bytes of the message that is on its way. */
   private incomingBytes = 0;
-  /** Why the connection ends after the turns that run. */
+  /** Says why the connection ends after the turns that run. */
   private ending: (() => void) | undefined;
   private silentPings = 0;
-  /** At the last ping. */
+  /** Counts what was unsent at the last ping. */
   private unsentBytes = 0;
   private idleTimer: NodeJS.Timeout | undefined;
   private readonly ageTimer: NodeJS.Timeout;
@@ -83,7 +83,7 @@ export class WebsocketConnection {
     socket.on('pong', () => {
       this.silentPings = 0;
     });
-    // A protocol error or a reset: `close` follows.
+    // A protocol error or a reset comes here; `close` follows.
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.release();
@@ -98,7 +98,7 @@ export class WebsocketConnection {
     });
   }
 
-  /** So many bytes have come in, of a message that may take long to be whole. */
+  /** Notes that so many bytes have come in, of a message that may take long to be whole. */
   receive(bytes: number): void {
     const { held } = this.options;
     if (held === undefined) return;

@@ -1,15 +1,15 @@
-/** Times in milliseconds. */
+/** All times are in milliseconds. */
 export interface WebsocketLimits {
-  /** Of a connection. Source: Open Responses, "WebSocket": at most 60 minutes. */
+  /** A connection may live so long. Source: Open Responses 2026-04-24, "WebSocket": at most 60 minutes. */
   maxAgeMs: number;
-  /** Without a turn. */
+  /** A connection may be without a turn so long. */
   idleMs: number;
   pingMs: number;
-  /** Messages that wait for their turn, of one connection. */
+  /** So many messages of one connection may wait for their turn. */
   queuedTurns: number;
-  /** Lanes (`stream_id`) that are answered at the same time. */
+  /** So many lanes (`stream_id`) are answered at the same time. */
   lanes: number;
-  /** Bytes that wait for the client, before the backend is paused. */
+  /** So many bytes may wait for the client before the backend is paused. */
   bufferedBytes: number;
 }
 

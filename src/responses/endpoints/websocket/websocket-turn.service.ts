@@ -28,7 +28,7 @@ import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
 import type { WebsocketConnection } from './websocket-connection.js';
 
-/** One turn of a connection: the same pipeline as POST /v1/responses, with messages in place of frames. */
+/** Runs one turn of a connection over the same pipeline as POST /v1/responses, with messages in place of frames. */
 @Injectable()
 export class WebsocketTurnService {
   constructor(
@@ -97,8 +97,8 @@ export class WebsocketTurnService {
   }
 
   /**
-   * What the connection remembers may be kept nowhere else, so only what it does not remember is looked up. What goes on
-   * from a response that is not stored is not stored either: its chain would lead nowhere.
+   * Looks up only what the connection does not remember, since that may be kept nowhere else. What goes on from a response that
+   * is not stored is not stored either: its chain would lead nowhere.
    */
   private async openState(
     body: JsonRecord,

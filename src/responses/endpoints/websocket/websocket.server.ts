@@ -23,7 +23,7 @@ interface Upgrade {
 }
 
 /**
- * WebSocket connections on the HTTP server. An upgrade goes through the router like any GET, so that keys, limits, logs
+ * Holds the WebSocket connections of the HTTP server. An upgrade goes through the router like any GET, so that keys, limits, logs
  * and errors are those of every other request; only the route for /v1/responses completes it.
  */
 @Injectable()
@@ -41,7 +41,7 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     this.handshake = new WebSocketServer({
       noServer: true,
       maxPayload: settings.limits.bodyBytes,
-      // Off: it costs memory per connection, and events are small.
+      // Compression is off, since it costs memory per connection, and events are small.
       perMessageDeflate: false,
     });
   }
@@ -58,12 +58,12 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     });
   }
 
-  /** Before the service waits for open requests: connections without a turn would keep it waiting. */
+  /** Drains before the service waits for open requests: connections without a turn would keep it waiting. */
   onModuleDestroy(): void {
     for (const connection of this.connections) connection.drain();
   }
 
-  /** Completes the upgrade that the request asks for; false when it asks for none. @throws ApiError 401. */
+  /** Completes the upgrade that the request asks for, and gives false when it asks for none. @throws ApiError 401. */
   accept(request: FastifyRequest, reply: FastifyReply): boolean {
     const { raw, outcome, headers } = request;
     const upgrade = this.upgrades.get(raw);
@@ -99,12 +99,12 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
   }
 }
 
-/** Node has it since 24.9; before that every upgrade is taken for a WebSocket. */
+/** Node has this filter since 24.9; before that every upgrade is taken for a WebSocket. */
 interface UpgradeFilter {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
-/** The reply to an upgrade that is refused; its connection serves nothing after it. */
+/** Makes the reply to an upgrade that is refused; its connection serves nothing after it. */
 function plainReply(request: IncomingMessage, socket: Duplex): ServerResponse {
   const reply = new ServerResponse(request);
   reply.shouldKeepAlive = false;

@@ -3,13 +3,13 @@ import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import { CompactionStream, type CompactionContext } from './compaction-stream.js';
 
 export interface CompactEventsOptions extends CompactionContext {
-  /** Milliseconds until a client that hears nothing is told that the response is alive; 0 never. */
+  /** A client that hears nothing for so many milliseconds is told that the response is alive; 0 never tells it. */
   heartbeatMs: number;
   /** A client without a stream gets a failure as an error with a status, not as an event. */
   streamed: boolean;
 }
 
-/** Events of a summarising answer -> events of a compaction. Errors and the abort of the backend pass through. */
+/** Makes events of a compaction of those of a summarising answer. Errors and the abort of the backend pass through. */
 export function compactEvents(
   answer: Observable<ResponseEvent[]>,
   options: CompactEventsOptions,

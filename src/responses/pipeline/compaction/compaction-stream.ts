@@ -7,7 +7,7 @@ import { EventSequence } from '../../translator/stream/event-sequence.js';
 import { CUT_SUMMARY_NOTE } from './compaction-prompt.js';
 
 export interface CompactionContext {
-  /** `cmp_…` */
+  /** Looks like `cmp_…`. */
   itemId: string;
   seal: (summary: string) => string;
   now: () => number;
@@ -24,7 +24,7 @@ export class CompactionStream {
 
   constructor(private readonly context: CompactionContext) {}
 
-  /** Why the answer was no summary; a failure of the backend is not told here. */
+  /** Says why the answer was no summary; a failure of the backend is not told here. */
   get failure(): ApiError | undefined {
     return this.error;
   }
@@ -49,7 +49,7 @@ export class CompactionStream {
     return this.sequence.take();
   }
 
-  /** While the summary is being written nothing else would tell the client that the response is alive. */
+  /** Tells the client that the response is alive, as nothing else does while the summary is being written. */
   heartbeat(): ResponseEvent[] {
     if (this.snapshot === undefined) return [];
     this.sequence.emit({ type: 'response.in_progress', response: this.snapshot });

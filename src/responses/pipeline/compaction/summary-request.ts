@@ -2,8 +2,8 @@ import type { CreateResponseBody } from '../../../contracts/responses/request.js
 import { COMPACTION_PROMPT } from './compaction-prompt.js';
 
 /**
- * The request that makes the summary, when the last item is a `compaction_trigger`; undefined otherwise.
- * Tools and history stay as they are, since they are the prefix that the backend has in its prompt cache.
+ * Makes the request for the summary when the last item is a `compaction_trigger`, and undefined otherwise. Tools and history stay
+ * as they are, since they are the prefix that the backend has in its prompt cache.
  */
 export function toSummaryRequest(request: CreateResponseBody): CreateResponseBody | undefined {
   const { input } = request;

@@ -12,10 +12,10 @@ import { failureCode } from '../../translator/stream/failure-code.js';
 export interface BackgroundRunOptions {
   store: ResponseStore;
   owner: string;
-  /** As it was queued. */
+  /** The response is kept as it was queued. */
   response: ResponseResource;
   events: Observable<ResponseEvent[]>;
-  /** What is written at the end. */
+  /** Makes what is written at the end. */
   toEnding: (response: ResponseResource) => ResponseEnding;
   onOver: () => void;
 }
@@ -28,13 +28,13 @@ const mostRetries = 30;
 const askMs = 5_000;
 
 /**
- * One background response: subscribes to its events and writes them to the log, whoever reads it. Ends with the last
+ * Runs one background response: subscribes to its events and writes them to the log, whoever reads it. It ends with the last
  * event, when someone else ended the response (cancel, delete), or when the store stays away.
  */
 export class BackgroundRun {
   private readonly subscription: Subscription;
   private readonly pending: ResponseEvent[] = [];
-  /** The place of the first pending event in the log. */
+  /** The first pending event has this place in the log. */
   private place = 0;
   private last: ResponseResource | undefined;
   private writing: Promise<void> | undefined;
@@ -123,7 +123,7 @@ export class BackgroundRun {
         this.place += batch.length;
         failures = 0;
       } catch {
-        // Logged and counted by StoreMonitor. The same batch again: the store takes it once.
+        // StoreMonitor has logged and counted it. The same batch goes again, and the store takes it once.
         failures += 1;
         if (failures > mostRetries) this.stop();
         else await sleep(retryMs);
@@ -151,7 +151,7 @@ export class BackgroundRun {
     this.over = true;
     clearInterval(this.timer);
     this.stopWatching?.();
-    // Not there yet when the run ends while it is being subscribed to.
+    // The subscription is not there yet when the run ends while it is being subscribed to.
     (this.subscription as Subscription | undefined)?.unsubscribe();
     this.options.onOver();
   }

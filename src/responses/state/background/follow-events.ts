@@ -10,8 +10,8 @@ import { Gate, WakeUp } from './wake-up.js';
 const longestWaitMs = 5_000;
 
 /**
- * The events of a background response from place `from` on, live after those that are in the log; completes with the
- * last one, or when the response is deleted. Reads no further while `flow` is paused.
+ * Gives the events of a background response from place `from` on, live after those that are in the log. It completes with the
+ * last one, or when the response is deleted, and reads no further while `flow` is paused.
  */
 export function followEvents(
   runs: RunStore,
@@ -22,7 +22,7 @@ export function followEvents(
     const gate = new Gate();
     flow.attach(gate);
     const read = async (): Promise<void> => {
-      // Watched before the first read, so that nothing falls between the two.
+      // The watch begins before the first read, so that nothing falls between the two.
       const stop = await runs.watch(owner, id, () => {
         changed.wake();
       });

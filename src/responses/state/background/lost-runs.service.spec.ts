@@ -31,7 +31,7 @@ describe('LostRunsService', () => {
     await fixture.stop();
   });
 
-  /** A round of the living process after 20 seconds of the other's silence, and after 40. */
+  /** Lets the living process make a round after 20 seconds of the other's silence, and after 40. */
   async function twoRounds(): Promise<void> {
     for (let round = 0; round < 2; round += 1) {
       await fixture.pass(20_000);
@@ -88,7 +88,7 @@ describe('LostRunsService', () => {
   it('fails nothing when its own lease was lost too, until the others had time for theirs', async () => {
     await store.responses.begin({ ...begin('resp_asleep'), replica: 'lost' });
     await store.responses.begin({ ...begin('resp_lost'), replica: 'lost for good' });
-    // Such as a machine that slept, or a Redis that was away.
+    // A machine may have slept so long, or a Redis been away.
     await fixture.pass(3_600_000);
     await service.round();
     await fixture.pass(9_000);

@@ -13,7 +13,7 @@ const leaseMs = 30_000;
 const roundMs = 10_000;
 const roundsPerSweep = 6;
 
-/** Of a hundred responses each. */
+/** Each batch has a hundred responses. */
 const batchesPerRound = 50;
 
 /** Keeps the lease of this process, fails what lost processes left behind, and sweeps the store. */
@@ -33,7 +33,7 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
     this.timer = setInterval(() => void this.round(), roundMs).unref();
   }
 
-  /** Not before: the runs of this process may finish until then. */
+  /** This comes no earlier, since the runs of this process may finish until then. */
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.store.runs.endLease(this.replica.id).catch(() => undefined);
@@ -42,7 +42,7 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
   /** Never rejects: failures of the store are logged and counted by StoreMonitor, and the next round comes. */
   async round(): Promise<void> {
     try {
-      // After an outage of the store, or a sleep of the machine, the others need a round to renew theirs too.
+      // After an outage of the store, or a sleep of the machine, the others need a round to renew theirs, too.
       if (await this.store.runs.renewLease(this.replica.id, leaseMs)) await this.failOrphans();
       if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
       this.rounds += 1;
@@ -51,7 +51,7 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
     }
   }
 
-  /** One that cannot be ended, such as one sealed with a key that is gone, does not hold up the others. */
+  /** A run that cannot be ended, such as one sealed with a key that is gone, does not hold up the others. */
   private async failOrphans(): Promise<void> {
     const message = 'The server that worked on this response was lost.';
     for (let batch = 0; batch < batchesPerRound; batch += 1) {

@@ -15,7 +15,10 @@ export class Continuation {
     private readonly history: HistoryService,
   ) {}
 
-  /** @throws ApiError 400 for an unknown previous response, 404 for an unknown conversation. */
+  /**
+   * Opens the state of a request.
+   * @throws ApiError 400 for an unknown previous response, 404 for an unknown conversation.
+   */
   async open(body: unknown, owner: string): Promise<RequestState> {
     if (!isRecord(body)) return withoutState(body, owner);
     const conversationId = conversationOf(body);
@@ -29,7 +32,7 @@ export class Continuation {
     };
     const history = await this.load(body, owner, conversationId);
     const input = await this.resolveReferences(body.input, owner);
-    // What is no flag stays, for the validation to name it.
+    // A value that is no flag stays, for the validation to name it.
     const given = typeof background === 'boolean' ? {} : { background };
     return { ...state, history, body: { ...rest, ...given, input } };
   }
@@ -53,7 +56,7 @@ export class Continuation {
     return items;
   }
 
-  /** In one look-up. A reference to nothing stays: the translation warns of it. */
+  /** Finds all references in one look-up. A reference to nothing stays: the translation warns of it. */
   private async resolveReferences(input: unknown, owner: string): Promise<unknown> {
     if (!Array.isArray(input) || !this.store.keepsState) return input;
     const wanted = input.flatMap((item: unknown) => referencedId(item) ?? []);

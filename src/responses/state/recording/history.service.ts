@@ -6,12 +6,12 @@ import type { StoredItem } from '../../../store/conversation-store.port.js';
 import { ChainTooLongError, type StoredTurn } from '../../../store/response-record-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 
-/** The items that a response had behind and before it. */
+/** Finds the items that a response had behind and before it. */
 @Injectable()
 export class HistoryService {
   constructor(@Inject(RESPONSE_STORE) private readonly store: ResponseStore) {}
 
-  /** Everything up to and with the output of `id`. @throws ApiError 400 `previous_response_not_found`. */
+  /** Gives everything up to and with the output of `id`. @throws ApiError 400 `previous_response_not_found`. */
   async ofResponse(owner: string, id: string): Promise<InputItem[]> {
     const turns = await this.turns(owner, id);
     if (turns === undefined) throw previousResponseNotFound(id);
@@ -23,7 +23,7 @@ export class HistoryService {
     return turns.flatMap(({ input, output }) => [...input, ...(output as unknown as InputItem[])]);
   }
 
-  /** The whole input of `id`, earlier turns included. Undefined when it is not there. */
+  /** Gives the whole input of `id`, earlier turns included. Undefined when it is not there. */
   async inputOf(owner: string, id: string): Promise<StoredItem[] | undefined> {
     const turns = await this.turns(owner, id);
     if (turns === undefined) return (await this.store.responses.find(owner, id))?.input;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
-/** The name of this process in the store. */
+/** Names this process in the store. */
 @Injectable()
 export class Replica {
   readonly id: string = randomUUID();

@@ -1,11 +1,11 @@
 import type { InputItem } from '../../../contracts/responses/items.js';
 
-/** What a request has to do with state. */
+/** Says what a request has to do with state. */
 export interface RequestState {
   owner: string;
-  /** The body for the translation: references replaced by their items, `background` taken out. */
+  /** The translation gets this body: references are replaced by their items, `background` is taken out. */
   body: unknown;
-  /** Earlier items, oldest first; undefined when the request names none. */
+  /** Holds earlier items, oldest first; undefined when the request names none. */
   history: readonly InputItem[] | undefined;
   conversationId: string | undefined;
   stored: boolean;

@@ -64,12 +64,12 @@ export class ResponseRecorder {
       await this.store.responses.begin({ owner, response, input, replica: this.replica.id });
       return true;
     } catch {
-      // Logged and counted by StoreMonitor; the `store` of the last event says so to the client.
+      // StoreMonitor has logged and counted it; the `store` of the last event says so to the client.
       return false;
     }
   }
 
-  /** False when it could not be written, or was deleted meanwhile. */
+  /** Gives false when it could not be written, or was deleted meanwhile. */
   private async finish(
     owner: string,
     ending: ResponseEnding,
@@ -78,13 +78,13 @@ export class ResponseRecorder {
     try {
       if ((await begun) === true) return await this.store.responses.finish(owner, ending);
     } catch {
-      // As with a failed beginning: the store may have written it all the same.
+      // The store may have written it all the same, as with a failed beginning.
     }
     this.unstored.discard(owner, ending.response.id);
     return false;
   }
 
-  /** The client left before the end. */
+  /** Ends the record of a response whose client left before the end. */
   private abandon(
     owner: string,
     response: ResponseResource,
@@ -95,7 +95,7 @@ export class ResponseRecorder {
   }
 }
 
-/** The turn joins the conversation when it came to an answer. */
+/** Makes the ending of a response. The turn joins the conversation when it came to an answer. */
 export function endingOf(
   response: ResponseResource,
   input: readonly StoredItem[],
@@ -107,7 +107,7 @@ export function endingOf(
   return { response, conversation: { id: conversationId, items: [...input, ...output] } };
 }
 
-/** Events that share a response go on sharing it: its JSON is then written once. */
+/** Changes `store` in the events. Those that share a response go on sharing it, so its JSON is written once. */
 function withStore(batch: ResponseEvent[], store: boolean): ResponseEvent[] {
   const copies = new Map<ResponseResource, ResponseResource>();
   return batch.map((event) => {

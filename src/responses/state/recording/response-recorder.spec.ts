@@ -26,7 +26,7 @@ afterEach(async () => {
   await fixture.stop();
 });
 
-/** What the client is told in the last event. */
+/** Gives what the client is told in the last event. */
 async function record(id: string): Promise<boolean> {
   const ids = { newId: (prefix: string) => `${prefix}_1` } as never;
   const recorder = new ResponseRecorder(store, ids, { id: 'r' }, new UnstoredResponses(store));
@@ -43,7 +43,7 @@ async function record(id: string): Promise<boolean> {
 
 const failing = (): Promise<never> => Promise.reject(new Error('database or disk is full'));
 
-/** Until everything that waits for no timer is done. */
+/** Waits until everything is done that waits for no timer. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('ResponseRecorder', () => {

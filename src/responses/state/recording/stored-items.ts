@@ -11,7 +11,7 @@ const prefixes: Readonly<Record<string, string>> = {
   custom_tool_call: 'ctc',
 };
 
-/** The input of a request as it is stored: every item with an id, text as content parts. */
+/** Makes the input of a request as it is stored: every item has an id, text comes as content parts. */
 export function inputToStore(input: CreateResponseBody['input'], ids: IdGenerator): StoredItem[] {
   if (typeof input !== 'string') return toStoredItems(input ?? [], ids);
   return toStoredItems([{ type: 'message', role: 'user', content: input }], ids);

@@ -18,7 +18,7 @@ export class UnstoredResponses implements OnModuleDestroy {
 
   constructor(@Inject(RESPONSE_STORE) private readonly store: ResponseStore) {}
 
-  /** At once, or as soon as the store can be written again. */
+  /** Discards at once, or as soon as the store can be written again. */
   discard(owner: string, id: string): void {
     if (this.pending.size >= mostPending) {
       this.logger.error(`store_leftover ${id} stays in progress: too many wait to be deleted`);
@@ -32,7 +32,7 @@ export class UnstoredResponses implements OnModuleDestroy {
     clearTimeout(this.timer);
   }
 
-  /** One after the other; the first failure, which StoreMonitor has logged and counted, ends the attempt. */
+  /** Deletes one after the other. The first failure, which StoreMonitor has logged and counted, ends the attempt. */
   private async deleteAll(): Promise<void> {
     this.working = true;
     this.timer = undefined;

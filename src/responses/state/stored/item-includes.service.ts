@@ -13,14 +13,17 @@ type AddIncluded = <Item extends object>(item: Item) => Item;
 const keep: AddIncluded = (item) => item;
 
 /**
- * What `include` adds to items that are read from the store. They are kept whole, so only the sealed form of reasoning
+ * Adds what `include` asks for to items that are read from the store. They are kept whole, so only the sealed form of reasoning
  * can be missing: it is made here when nobody asked for it while the response was made.
  */
 @Injectable()
 export class ItemIncludes {
   constructor(private readonly sealer: Sealer) {}
 
-  /** From a query, whose lists are written `include=a&include=b` or `include[]=a`. @throws ApiError 400 for an unknown value. */
+  /**
+   * Reads a query, whose lists are written `include=a&include=b` or `include[]=a`.
+   * @throws ApiError 400 for an unknown value.
+   */
   of(query: Readonly<Record<string, unknown>>): AddIncluded {
     const values = [query.include ?? [], query['include[]'] ?? []].flat();
     const unknown = values.find((value) => !INCLUDE_VALUES.has(value as string));

@@ -9,7 +9,7 @@ import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-stor
 import { isOver } from '../../../store/response-texts.js';
 import { HistoryService } from '../recording/history.service.js';
 
-/** Reading, deleting and cancelling of stored responses. Throws ApiError 404 for what is not there, or someone else's. */
+/** Reads, deletes and cancels stored responses. @throws ApiError 404 for what is not there, or is someone else's. */
 @Injectable()
 export class StoredResponsesService {
   constructor(
@@ -51,7 +51,7 @@ export class StoredResponsesService {
     await this.end(owner, found.response, { status: 'failed', error }, 'response.failed');
   }
 
-  /** With the items that were done by then. When another ending was first, that one counts. */
+  /** Ends it with the items that were done by then. When another ending was first, that one counts. */
   private async end(
     owner: string,
     response: ResponseResource,
@@ -60,7 +60,7 @@ export class StoredResponsesService {
   ): Promise<ResponseResource> {
     const output = await this.doneItems(owner, response.id);
     const ended = { ...response, output, ...fields };
-    // The store gives the event its number: its place in the log.
+    // The store gives the event its number, which is its place in the log.
     const events: ResponseEvent[] = [{ type, sequence_number: 0, response: ended }];
     const log = response.background ? { events } : {};
     const won = await this.store.responses.finish(owner, { response: ended, ...log });
