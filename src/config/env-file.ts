@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 
 /** What stands in the same file for Compose, Caddy, Node and the platform. */
 const OTHERS =
-  /^(?:CADDY_|COMPOSE_|DOCKER_|OTEL_|NODE_|npm_|NPM_|PORT$|RUST_LOG$|TZ$|(?:HTTPS?|NO|ALL)_PROXY$)/i;
+  /^(?:CADDY_|COMPOSE_|DOCKER_|OTEL_|POSTGRES_|NODE_|npm_|NPM_|PORT$|RUST_LOG$|TZ$|(?:HTTPS?|NO|ALL)_PROXY$)/i;
 
 /** The names in `.env`; none where there is no such file. */
 export function readEnvFile(path = '.env'): string[] {

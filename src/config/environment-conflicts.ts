@@ -21,7 +21,7 @@ export function findConflicts(environment: Environment): string[] {
   }
   if (environment.WEB_CONCURRENCY > 1 && environment.STORE_URL === 'memory:') {
     problems.push(
-      'STORE_URL must be sqlite, redis or none with WEB_CONCURRENCY: workers do not share memory',
+      'STORE_URL must be sqlite, redis, postgres or none with WEB_CONCURRENCY: workers do not share memory',
     );
   }
   return problems;

@@ -89,10 +89,14 @@ export function ForwardableHeaders(): PropertyDecorator {
 
 /** Where state is kept. A password in it is a secret, like the variable as a whole. */
 export function StoreUrl(): PropertyDecorator {
-  return variable('must be memory:, none:, sqlite:PATH, redis://HOST or rediss://HOST', (text) => {
-    if (/^(memory:|none:|sqlite:[^\0]+)$/.test(text)) return text;
-    return /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text) ? text : undefined;
-  });
+  return variable(
+    'must be memory:, none:, sqlite:PATH, redis://HOST, rediss://HOST or postgres://HOST/DATABASE',
+    (text) => {
+      if (/^(memory:|none:|sqlite:[^\0]+)$/.test(text)) return text;
+      const server = /^(?:rediss?|postgres(?:ql)?):\/\/[^/]/;
+      return server.test(text) && URL.canParse(text) ? text : undefined;
+    },
+  );
 }
 
 /** A comma-separated list of secrets, each of at least 16 characters. */

@@ -7,10 +7,10 @@ import {
   Origins,
   Seconds,
   Secrets,
-  StoreUrl,
   TextSetting,
   WholeNumber,
 } from './environment-rules.js';
+import { StateEnvironment } from './state-environment.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -20,7 +20,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
  * Every environment variable of the service, with its default and its rule; nothing else reads the environment.
  * `.env.sample` and docs/configuration.md list the same: environment.spec.ts compares the three.
  */
-export class Environment {
+export class Environment extends StateEnvironment {
   // Backend
   @HttpUrl()
   BACKEND_URL = 'https://llm.chutes.ai/v1/chat/completions';
@@ -184,26 +184,6 @@ export class Environment {
 
   @WholeNumber(256, 100_000_000)
   MODEL_CONTEXT_TOKENS?: number;
-
-  // State
-  @StoreUrl()
-  STORE_URL = 'memory:';
-
-  @TextSetting(/^.{16,1000}$/, 'must be a secret of at least 16 characters')
-  STORE_SECRET?: string;
-
-  @WholeNumber(60, 315_360_000)
-  STORE_TTL_SECS = 2_592_000;
-
-  @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
-  STORE_MAX_BYTES = 256 * mebibyte;
-
-  @FlagSetting()
-  STORE_SEAL = false;
-
-  // Secrets
-  @Secrets()
-  SEAL_KEYS: readonly string[] = [];
 
   // Compose and Caddy. The service does not use them, but a mistake in them should show before Caddy starts.
   @TextSetting(/^[A-Za-z0-9.*:_-]{1,253}$/, 'must be a domain name')

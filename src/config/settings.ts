@@ -94,13 +94,15 @@ export interface Settings {
     contextTokens: number | undefined;
   };
   store: {
-    /** `memory:`, `none:`, `sqlite:PATH` or `redis://HOST`; may hold a password. */
+    /** `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; may hold a password. */
     url: string;
     /** Key of the hash that tells owners apart; undefined makes one for this process only. */
     secret: string | undefined;
     ttlMs: number;
     /** Of the memory or the SQLite file. */
     maxBytes: number;
+    /** Of this process, to PostgreSQL. */
+    maxConnections: number;
     /** Encrypted with the seal keys. */
     sealed: boolean;
   };

@@ -79,6 +79,7 @@ export function toSettings(environment: Environment): Settings {
       secret: environment.STORE_SECRET,
       ttlMs: milliseconds(environment.STORE_TTL_SECS),
       maxBytes: environment.STORE_MAX_BYTES,
+      maxConnections: environment.STORE_MAX_CONNECTIONS,
       sealed: environment.STORE_SEAL,
     },
     sealing: { keys: environment.SEAL_KEYS },

@@ -16,7 +16,7 @@ export interface OpenStoreOptions {
 /** The store that STORE_URL names. What is not used is not loaded. */
 export async function openStore(options: OpenStoreOptions): Promise<ResponseStore> {
   const { settings, clock, seal, onError } = options;
-  const { url, ttlMs, maxBytes } = settings;
+  const { url, ttlMs, maxBytes, maxConnections } = settings;
   const codec = new RecordCodec(seal);
   if (url === 'none:') return noneStore;
   if (url === 'memory:') return new MemoryStore({ codec, clock, ttlMs, maxBytes });
@@ -24,6 +24,10 @@ export async function openStore(options: OpenStoreOptions): Promise<ResponseStor
     const { SqliteStore } = await import('./sqlite/sqlite.store.js');
     const path = url.slice('sqlite:'.length);
     return new SqliteStore({ path, codec, clock, ttlMs, maxBytes });
+  }
+  if (url.startsWith('postgres')) {
+    const { PostgresStore } = await import('./postgres/postgres.store.js');
+    return PostgresStore.open({ url, ttlMs, codec, maxConnections, onError });
   }
   const { RedisStore } = await import('./redis/redis.store.js');
   return RedisStore.open({ url, keyPrefix: 'responses-proxy:', ttlMs, codec, onError });

@@ -10,7 +10,7 @@ export const RESPONSE_STORE = Symbol('RESPONSE_STORE');
  * Values are copies: changing what was given or got changes nothing in the store.
  */
 export interface ResponseStore {
-  readonly kind: 'memory' | 'sqlite' | 'redis' | 'none';
+  readonly kind: 'memory' | 'sqlite' | 'redis' | 'postgres' | 'none';
   /** False: nothing is kept, so features that need state are refused. */
   readonly keepsState: boolean;
   /** What the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */

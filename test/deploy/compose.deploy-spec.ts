@@ -36,7 +36,9 @@ function parseEnvironment(text: string): Map<string, string> {
 
 test('docker-compose.yaml is YAML without duplicate keys', () => {
   const project = parse(file, { merge: true }) as Project;
-  expect(Object.keys(project.services)).toEqual(['openai-responses-proxy', 'caddy', 'redis']);
+  expect(Object.keys(project.services)).toEqual([
+    ...['openai-responses-proxy', 'caddy', 'redis', 'postgres'],
+  ]);
 });
 
 describeWithTool('docker-compose', 'The stack as Compose resolves it', (compose) => {
@@ -71,17 +73,23 @@ describeWithTool('docker-compose', 'The stack as Compose resolves it', (compose)
   });
 
   test('isolates the proxy but lets it reach its backend', async () => {
-    const { services, networks } = await resolve(undefined, '--profile', 'redis');
+    const { services, networks } = await resolve(
+      undefined,
+      ...['--profile', 'redis', '--profile', 'postgres'],
+    );
     const of = (service: string) => Object.keys(services[service]?.networks ?? {}).sort();
     expect(of('caddy')).toEqual(['internal', 'public']);
     expect(of('openai-responses-proxy')).toEqual(['egress', 'internal', 'store']);
-    expect(of('redis')).toEqual(['store']);
+    for (const store of ['redis', 'postgres']) expect(of(store)).toEqual(['store']);
     const isInternal = (network: string) => networks[network]?.internal === true;
     expect(Object.keys(networks).filter(isInternal).sort()).toEqual(['internal', 'store']);
   });
 
   test('starts Caddy when the proxy is healthy, restarts all, lets all drain', async () => {
-    const { services } = await resolve('SHUTDOWN_GRACE_SECS=300', '--profile', 'redis');
+    const { services } = await resolve(
+      'SHUTDOWN_GRACE_SECS=300',
+      ...['--profile', 'redis', '--profile', 'postgres'],
+    );
     expect(services.caddy?.depends_on?.['openai-responses-proxy']?.condition).toBe(
       'service_healthy',
     );

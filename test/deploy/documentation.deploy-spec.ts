@@ -28,7 +28,7 @@ test('its docker compose commands name services that exist', () => {
       .find((word) => word !== '' && !word.startsWith('-')),
   );
   const services = new Set(words.filter((word) => word !== undefined));
-  expect([...services].sort()).toEqual(['caddy', 'openai-responses-proxy']);
+  expect([...services].sort()).toEqual(['caddy', 'openai-responses-proxy', 'postgres']);
   expect(Object.keys(compose.services)).toEqual(expect.arrayContaining([...services]));
 });
 

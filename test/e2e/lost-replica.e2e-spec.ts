@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { postgresIsMissing, PostgresServer } from '../store/support/postgres-server.js';
 import { RedisServer, redisIsMissing } from '../store/support/redis-server.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
@@ -36,6 +37,14 @@ const technologies: Record<string, () => SharedState | Promise<SharedState>> = {
         redis: async () => {
           const redis = await RedisServer.start();
           return { url: redis.url, remove: () => redis.stop() };
+        },
+      }),
+  ...(postgresIsMissing()
+    ? {}
+    : {
+        postgres: async () => {
+          const postgres = await PostgresServer.start();
+          return { url: postgres.url, remove: () => postgres.stop() };
         },
       }),
 };
@@ -75,7 +84,7 @@ async function untilOver(client: OpenAI, id: string): Promise<Response> {
   }
 }
 
-/** The two run at the same time, since both only wait. */
+/** They run at the same time, since all only wait. */
 it.concurrent.each(Object.keys(technologies))(
   'what a killed process left is failed by another within a minute, on %s',
   async (technology) => {

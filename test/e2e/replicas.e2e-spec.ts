@@ -1,26 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
+import { postgresIsMissing, PostgresServer } from '../store/support/postgres-server.js';
 import { RedisServer, redisIsMissing } from '../store/support/redis-server.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
 import { ServiceProcess } from '../support/start-process.js';
 
 const model = 'demo';
-const withRedis = redisIsMissing() ? describe.skip : describe;
 
-/** What one process began, the other goes on with: nothing is shared but the Redis and the secret. */
-withRedis('two processes on one Redis', () => {
-  let redis: RedisServer;
+type SharedStore = RedisServer | PostgresServer;
+const technologies: [string, boolean, () => Promise<SharedStore>][] = [
+  ['Redis', redisIsMissing(), () => RedisServer.start()],
+  ['PostgreSQL', postgresIsMissing(), () => PostgresServer.start()],
+];
+const here = technologies.filter(([, isMissing]) => !isMissing);
+
+/** What one process began, the other goes on with: nothing is shared but the store and the secret. */
+describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) => {
+  let shared: SharedStore;
   let backend: ScriptedBackend;
   let processes: ServiceProcess[] = [];
   let one: OpenAI;
   let other: OpenAI;
 
   beforeAll(async () => {
-    [redis, backend] = await Promise.all([RedisServer.start(), ScriptedBackend.start()]);
+    [shared, backend] = await Promise.all([startStore(), ScriptedBackend.start()]);
     const environment = {
       BACKEND_URL: backend.url,
-      STORE_URL: redis.url,
+      STORE_URL: shared.url,
       STORE_SECRET: 'one secret for all replicas',
     };
     processes = [1, 2].map(() => ServiceProcess.start(environment));
@@ -30,7 +37,7 @@ withRedis('two processes on one Redis', () => {
   afterAll(async () => {
     await Promise.all(processes.map((service) => service.kill()));
     await backend.close();
-    await redis.stop();
+    await shared.stop();
   });
 
   function clientOf(service: ServiceProcess, apiKey = 'sk-key-000000'): OpenAI {

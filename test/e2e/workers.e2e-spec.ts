@@ -71,7 +71,7 @@ describe('WEB_CONCURRENCY', () => {
     const [code] = await service.exit;
     expect(code).toBe(1);
     expect(service.output).toContain(
-      'ERROR STORE_URL must be sqlite, redis or none with WEB_CONCURRENCY',
+      'ERROR STORE_URL must be sqlite, redis, postgres or none with WEB_CONCURRENCY',
     );
   });
 });

@@ -3,18 +3,19 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
+import { PostgresStore } from '../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../src/store/record-codec.js';
+import type { ResponseStore } from '../../src/store/response-store.port.js';
 import { SqliteStore } from '../../src/store/sqlite/sqlite.store.js';
+import { postgresIsMissing, PostgresServer } from './support/postgres-server.js';
 
 const kills = 50;
 const writer = resolve(import.meta.dirname, 'support/crash-writer.mjs');
-const folder = mkdtempSync(join(tmpdir(), 'responses-crash-'));
-const path = join(folder, 'responses.db');
 
 /** Runs the built store (`npm test` builds first) and kills it in the middle of its writes. */
-async function writeUntilKilled(prefix: string): Promise<string[]> {
-  const child = spawn(process.execPath, ['--no-warnings', writer, path, prefix], {
+async function writeUntilKilled(url: string, prefix: string): Promise<string[]> {
+  const child = spawn(process.execPath, ['--no-warnings', writer, url, prefix], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'close');
@@ -29,27 +30,69 @@ async function writeUntilKilled(prefix: string): Promise<string[]> {
   return printed.split('\n').slice(0, -1);
 }
 
-describe('the sqlite store', () => {
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+interface Technology {
+  url: string;
+  open: () => ResponseStore | Promise<ResponseStore>;
+  /** What the store itself survives beside its writers. */
+  crash?: () => Promise<void>;
+  remove: () => void | Promise<void>;
+}
 
-  it(`finds every acknowledged response after kill -9, ${kills} times`, async () => {
+const options = { codec: new RecordCodec(), ttlMs: 3_600_000 };
+
+function sqlite(): Technology {
+  const folder = mkdtempSync(join(tmpdir(), 'responses-crash-'));
+  const path = join(folder, 'responses.db');
+  const clock = { now: () => Date.now() };
+  return {
+    url: `sqlite:${path}`,
+    open: () => new SqliteStore({ ...options, path, clock, maxBytes: 2 ** 30 }),
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function postgres(): Promise<Technology> {
+  const server = await PostgresServer.start();
+  const { url } = server;
+  return {
+    url,
+    open: () =>
+      PostgresStore.open({ ...options, url, maxConnections: 2, onError: () => undefined }),
+    crash: async () => {
+      await server.kill();
+      await server.restart();
+    },
+    remove: () => server.stop(),
+  };
+}
+
+const technologies: Record<string, () => Technology | Promise<Technology>> = {
+  sqlite,
+  ...(postgresIsMissing() ? {} : { postgres }),
+};
+
+/** All at the same time, since one writer leaves the machine idle. */
+it.concurrent.each(Object.keys(technologies))(
+  `finds every acknowledged response after kill -9, ${kills} times, on %s`,
+  async (name) => {
+    const technology = await technologies[name]!();
     const acknowledged: string[] = [];
-    for (let kill = 0; kill < kills; kill += 1) {
-      acknowledged.push(...(await writeUntilKilled(`${kill}`)));
+    try {
+      for (let kill = 0; kill < kills; kill += 1) {
+        acknowledged.push(...(await writeUntilKilled(technology.url, `${kill}`)));
+      }
+      await technology.crash?.();
+      const store = await technology.open();
+      expect(acknowledged.length).toBeGreaterThan(kills * 20);
+      for (const id of acknowledged) {
+        expect((await store.responses.find('o', id))?.response.status).toBe('completed');
+      }
+      await store.close();
+    } finally {
+      await technology.remove();
     }
-    const store = new SqliteStore({
-      path,
-      codec: new RecordCodec(),
-      clock: { now: () => Date.now() },
-      ttlMs: 3_600_000,
-      maxBytes: 2 ** 30,
-    });
-    expect(acknowledged.length).toBeGreaterThan(kills * 20);
-    for (const id of acknowledged) {
-      expect((await store.responses.find('o', id))?.response.status).toBe('completed');
-    }
-    await store.close();
-  }, 90_000);
-});
+  },
+  180_000,
+);

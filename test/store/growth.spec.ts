@@ -1,10 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
 import { createClient } from 'redis';
 import { describe, expect, it } from '@jest/globals';
 import type { ResponseStore } from '../../src/store/response-store.port.js';
 import { begin, ending, owner } from './support/records.js';
+import { postgresIsMissing } from './support/postgres-server.js';
 import { redisIsMissing } from './support/redis-server.js';
-import { memoryFixture, redisFixture, sqliteFixture } from './support/stores.js';
+import { memoryFixture, postgresFixture, redisFixture, sqliteFixture } from './support/stores.js';
 
 const turns = 1_000;
 
@@ -58,6 +60,28 @@ describe('a turn of a long chain writes what is new, however long the chain is',
     expect(early).toBeGreaterThan(500);
     expect(late).toBe(early);
   });
+
+  (postgresIsMissing() ? it.skip : it)(
+    'in PostgreSQL',
+    async () => {
+      const fixture = await postgresFixture();
+      const store = await fixture.open();
+      const reader = new pg.Client(fixture.server.url);
+      await reader.connect();
+      const sql = `SELECT coalesce(sum(octet_length(input) + octet_length(output) + octet_length(resource)), 0)::int
+      AS bytes FROM responses_proxy.responses`;
+      const [early, late] = await costs(
+        store,
+        async () => (await reader.query<{ bytes: number }>(sql)).rows[0]!.bytes,
+      );
+      await reader.end();
+      await store.close();
+      await fixture.stop();
+      expect(early).toBeGreaterThan(500);
+      expect(late).toBe(early);
+    },
+    60_000,
+  );
 
   (redisIsMissing() ? it.skip : it)('in Redis, by the bytes that it is sent', async () => {
     const fixture = await redisFixture();

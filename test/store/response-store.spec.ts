@@ -12,22 +12,27 @@ import {
   terminal,
   userItem,
 } from './support/records.js';
+import { postgresIsMissing } from './support/postgres-server.js';
 import { redisIsMissing } from './support/redis-server.js';
 import {
   memoryFixture,
+  postgresFixture,
   redisFixture,
   sqliteFixture,
   testSeal,
   type StoreFixture,
 } from './support/stores.js';
 
-const technologies: [string, () => StoreFixture | Promise<StoreFixture>][] = [
+type Technology = [string, () => StoreFixture | Promise<StoreFixture>];
+
+const technologies: Technology[] = [
   ['memory', memoryFixture],
   ['sqlite', sqliteFixture],
-  ...(redisIsMissing() ? [] : ([['redis', redisFixture]] as [string, typeof redisFixture][])),
+  ...(redisIsMissing() ? [] : ([['redis', redisFixture]] as Technology[])),
+  ...(postgresIsMissing() ? [] : ([['postgres', postgresFixture]] as Technology[])),
 ];
 
-/** One contract, every technology. Each test uses ids of its own, since Redis is shared by the tests. */
+/** One contract, every technology. Each test uses ids of its own, since the servers are shared by the tests. */
 describe.each(technologies)('the %s store', (name, start) => {
   let fixture: StoreFixture;
   let store: ResponseStore;

@@ -3,3 +3,6 @@ export const chatTemplates: string;
 export const hasOpenResponsesDocument: boolean;
 export const hasRedis: boolean;
 export default function tellWhatIsMissing(): void;
+
+/** The folder of PostgreSQL's programs, or nothing. */
+export const postgresPrograms: string | undefined;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import process from 'node:process';
 
 const beside = (path) => resolve(import.meta.dirname, '../../../shared', path);
@@ -15,6 +15,9 @@ export const chatTemplates = process.env.CHAT_TEMPLATES ?? beside('templates');
 export const hasOpenResponsesDocument = existsSync(openResponsesDocument);
 export const hasRedis =
   spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).error === undefined;
+
+/** The folder of the newest PostgreSQL's programs, which Debian leaves off the PATH. */
+export const postgresPrograms = findPostgres();
 
 const needs = [
   [
@@ -31,6 +34,10 @@ const needs = [
     hasRedis,
     'the Redis store. To have it: redis-server on the PATH (apt-get install redis-server)',
   ],
+  [
+    postgresPrograms !== undefined,
+    'the PostgreSQL store. To have it: its server (apt-get install postgresql)',
+  ],
 ];
 
 /** Jest's global setup: what this run leaves out, a line each, once for all test files. */
@@ -38,4 +45,12 @@ export default function tellWhatIsMissing() {
   for (const [isThere, what] of needs) {
     if (!isThere) process.stderr.write(`skipped: ${what}\n`);
   }
+}
+
+function findPostgres() {
+  const versions = globSync('/usr/lib/postgresql/*/bin').sort((one, other) =>
+    other.localeCompare(one, 'en', { numeric: true }),
+  );
+  const folders = [...versions, ...(process.env.PATH ?? '').split(delimiter)];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')));
 }

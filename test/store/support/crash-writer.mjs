@@ -1,19 +1,17 @@
-/** Writes responses to the SQLite file `argv[2]` and prints each id once its end is acknowledged, until it is killed. */
+/** Writes responses to the store `argv[2]` and prints each id once its end is acknowledged, until it is killed. */
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { URL } from 'node:url';
 
 const dist = new URL('../../../dist/store/', import.meta.url);
-const { SqliteStore } = await import(new URL('sqlite/sqlite.store.js', dist));
-const { RecordCodec } = await import(new URL('record-codec.js', dist));
+const { openStore } = await import(new URL('open-store.js', dist));
 
-const [, , path, prefix] = process.argv;
-const store = new SqliteStore({
-  path,
-  codec: new RecordCodec(),
+const [, , url, prefix] = process.argv;
+const store = await openStore({
+  settings: { url, ttlMs: 3_600_000, maxBytes: 2 ** 30, maxConnections: 2 },
   clock: { now: () => Date.now() },
-  ttlMs: 3_600_000,
-  maxBytes: 2 ** 30,
+  seal: undefined,
+  onError: (error) => process.stderr.write(`${error.message}\n`),
 });
 const text = 'x'.repeat(2_000);
 for (let number = 0; number < 100_000; number += 1) {

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryStore } from '../../../src/store/memory/memory.store.js';
+import { PostgresStore } from '../../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../../src/store/record-codec.js';
 import { RedisStore } from '../../../src/store/redis/redis.store.js';
 import type { ResponseStore } from '../../../src/store/response-store.port.js';
 import type { Seal } from '../../../src/store/seal.port.js';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite.store.js';
+import { PostgresServer } from './postgres-server.js';
 import { RedisServer } from './redis-server.js';
 
 export interface OpenOptions {
@@ -84,6 +86,24 @@ export async function redisFixture(): Promise<StoreFixture & { server: RedisServ
         onError: () => undefined,
       }),
     // Redis owns its time.
+    pass: (ms) => sleep(ms),
+    stop: () => server.stop(),
+  };
+}
+
+export async function postgresFixture(): Promise<StoreFixture & { server: PostgresServer }> {
+  const server = await PostgresServer.start();
+  return {
+    server,
+    open: ({ ttlMs = day, seal } = {}) =>
+      PostgresStore.open({
+        codec: new RecordCodec(seal),
+        url: server.url,
+        ttlMs,
+        maxConnections: 4,
+        onError: () => undefined,
+      }),
+    // PostgreSQL owns its time.
     pass: (ms) => sleep(ms),
     stop: () => server.stop(),
   };

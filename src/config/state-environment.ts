@@ -1,0 +1,29 @@
+import { FlagSetting, Secrets, StoreUrl, TextSetting, WholeNumber } from './environment-rules.js';
+
+const mebibyte = 1024 * 1024;
+
+/** The part of `Environment` that says what is kept, where, and sealed with what. */
+export class StateEnvironment {
+  // State
+  @StoreUrl()
+  STORE_URL = 'memory:';
+
+  @TextSetting(/^.{16,1000}$/, 'must be a secret of at least 16 characters')
+  STORE_SECRET?: string;
+
+  @WholeNumber(60, 315_360_000)
+  STORE_TTL_SECS = 2_592_000;
+
+  @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
+  STORE_MAX_BYTES = 256 * mebibyte;
+
+  @WholeNumber(2, 1_000)
+  STORE_MAX_CONNECTIONS = 10;
+
+  @FlagSetting()
+  STORE_SEAL = false;
+
+  // Secrets
+  @Secrets()
+  SEAL_KEYS: readonly string[] = [];
+}

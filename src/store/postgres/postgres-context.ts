@@ -1,0 +1,17 @@
+import type { RecordCodec } from '../record-codec.js';
+import type { PostgresDatabase } from './postgres-database.js';
+import type { PostgresNotices } from './postgres-notices.js';
+import { toKey } from './to-key.js';
+
+/** What the three PostgreSQL stores share. */
+export interface PostgresContext {
+  database: PostgresDatabase;
+  notices: PostgresNotices;
+  codec: RecordCodec;
+  ttlMs: number;
+}
+
+/** Names a response among the notices. */
+export function noticeKey(owner: string, id: string): string {
+  return `${owner} ${toKey(id)}`;
+}

@@ -1,0 +1,105 @@
+import type { InputItem } from '../../contracts/responses/items.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
+import {
+  ChainTooLongError,
+  maxChainTurns,
+  type NewResponse,
+  type ResponseEnding,
+  type ResponseRecordStore,
+  type StoredResponse,
+  type StoredTurn,
+} from '../response-record-store.port.js';
+import {
+  decodeResponse,
+  decodeTurn,
+  encodeResponse,
+  pickItems,
+  type ResponseTexts,
+} from '../response-texts.js';
+import { noticeKey, type PostgresContext } from './postgres-context.js';
+import type { PostgresConversations } from './postgres-conversations.js';
+import type { Values } from './postgres-database.js';
+import { toKey } from './to-key.js';
+
+interface ChainRow {
+  id: string;
+  previous_id: string | null;
+  status: string;
+  input: string;
+  output: string;
+}
+
+export class PostgresResponses implements ResponseRecordStore {
+  constructor(
+    private readonly context: PostgresContext,
+    private readonly conversations: PostgresConversations,
+  ) {}
+
+  async begin({ owner, response, input, replica }: NewResponse): Promise<void> {
+    const { database, codec, ttlMs } = this.context;
+    const { output, resource } = encodeResponse(codec, response);
+    const previous = response.previous_response_id;
+    await database.run('begin', [
+      ...[owner, toKey(response.id), previous === null ? null : toKey(previous)],
+      ...[response.status, replica, codec.encode(input), output, resource, ttlMs],
+    ]);
+  }
+
+  async update(owner: string, response: ResponseResource): Promise<boolean> {
+    const { rowCount } = await this.context.database.run('update', this.snapshot(owner, response));
+    return rowCount === 1;
+  }
+
+  async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
+    const { database, notices, codec } = this.context;
+    const { response, events = [], conversation } = ending;
+    const values = [
+      ...this.snapshot(owner, response),
+      ...[events.length, codec.encode(events), response.output.map(({ id }) => toKey(id))],
+    ];
+    // One round trip for what most turns are.
+    const { rowCount } =
+      conversation === undefined
+        ? await database.run('finish', values)
+        : await database.transaction(async (run) => {
+            const finished = await run('finish', values);
+            const { id, items } = conversation;
+            if (finished.rowCount === 1)
+              await run('join', this.conversations.joining(owner, id, items));
+            return finished;
+          });
+    if (rowCount === 1) notices.tell(noticeKey(owner, response.id), 'over');
+    return rowCount === 1;
+  }
+
+  async find(owner: string, id: string): Promise<StoredResponse | undefined> {
+    const { rows } = await this.context.database.run('find', [owner, toKey(id)]);
+    const [row] = rows as ResponseTexts[];
+    return row && decodeResponse(this.context.codec, row);
+  }
+
+  async delete(owner: string, id: string): Promise<boolean> {
+    const { rowCount } = await this.context.database.run('delete', [owner, toKey(id)]);
+    if (rowCount === 1) this.context.notices.tell(noticeKey(owner, id), 'over');
+    return rowCount === 1;
+  }
+
+  async chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
+    const result = await this.context.database.run('chain', [owner, toKey(id)]);
+    const rows = result.rows as ChainRow[];
+    if (rows.length > maxChainTurns) throw new ChainTooLongError();
+    if (rows[0]?.previous_id !== null) return undefined;
+    return rows.map((row) => decodeTurn(this.context.codec, row));
+  }
+
+  async findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
+    const { rows } = await this.context.database.run('findItems', [owner, itemIds.map(toKey)]);
+    const outputs = (rows as { output: string }[]).map(({ output }) => output);
+    return pickItems(this.context.codec, outputs, itemIds);
+  }
+
+  private snapshot(owner: string, response: ResponseResource): Values {
+    const { output, resource } = encodeResponse(this.context.codec, response);
+    return [owner, toKey(response.id), response.status, output, resource, this.context.ttlMs];
+  }
+}

@@ -1,0 +1,175 @@
+import { maxChainTurns } from '../response-record-store.port.js';
+import { PAGE_CHARACTERS } from '../response-texts.js';
+import { schema } from './postgres-schema.js';
+
+/** The database owns the time: replicas need not agree on theirs. */
+const living = 'expires_at > now()';
+const running = `${living} AND status IN ('queued', 'in_progress')`;
+const one = 'owner = $1 AND id = $2';
+const inConversation = 'owner = $1 AND conversation_id = $2';
+const after = (parameter: string): string =>
+  `now() + ${parameter}::float8 * interval '1 millisecond'`;
+
+/** Rows of one sweep's step; several replicas that sweep at once take different ones. */
+const sweepOf = (table: string): string => `
+DELETE FROM ${schema}.${table} WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM ${schema}.${table} WHERE expires_at <= now()
+  ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`;
+
+const pageOf = (order: 'ASC' | 'DESC', beyond: '<' | '>'): string => `
+SELECT value FROM ${schema}.conversation_items
+WHERE ${inConversation} AND ($3::integer IS NULL OR position ${beyond} $3)
+ORDER BY position ${order} LIMIT $4`;
+
+/** Each is one step: it happens as a whole or not at all. Parameters are named above it where they are not columns. */
+export const statements = {
+  begin: `
+INSERT INTO ${schema}.responses (owner, id, previous_id, status, replica, input, output, resource, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${after('$9')})`,
+
+  /** status, output, resource, time to live */
+  update: `
+UPDATE ${schema}.responses SET status = $3, output = $4, resource = $5, expires_at = ${after('$6')}
+WHERE ${one} AND ${running}`,
+
+  /** status, output, resource, time to live, number of events, their batch, ids of output items */
+  finish: `
+WITH ended AS (
+  UPDATE ${schema}.responses
+  SET status = $3, output = $4, resource = $5, expires_at = ${after('$6')}, next_event = next_event + $7::integer
+  WHERE ${one} AND ${running} RETURNING next_event - $7::integer AS first
+), logged AS (
+  INSERT INTO ${schema}.events (owner, response_id, first, count, batch)
+  SELECT $1, $2, first, $7::integer, $8 FROM ended WHERE $7::integer > 0
+), held AS (
+  INSERT INTO ${schema}.output_items (owner, item_id, response_id)
+  SELECT $1, item_id, $2 FROM ended, unnest($9::text[]) AS item_id ON CONFLICT DO NOTHING
+)
+SELECT first FROM ended`,
+
+  find: `SELECT input, output, resource FROM ${schema}.responses WHERE ${one} AND ${living}`,
+
+  delete: `DELETE FROM ${schema}.responses WHERE ${one} AND ${living}`,
+
+  /** Only ids travel through the recursion; the texts are joined at its end. */
+  chain: `
+WITH RECURSIVE link(id, previous_id, depth) AS (
+  SELECT id, previous_id, 1 FROM ${schema}.responses WHERE ${one} AND ${living}
+  UNION ALL
+  SELECT r.id, r.previous_id, depth + 1
+  FROM link JOIN ${schema}.responses r ON r.owner = $1 AND r.id = link.previous_id AND r.${living}
+  WHERE depth <= ${maxChainTurns}
+)
+SELECT r.id, r.previous_id, r.status, r.input, r.output
+FROM link JOIN ${schema}.responses r ON r.owner = $1 AND r.id = link.id
+ORDER BY depth DESC`,
+
+  /** ids of items */
+  findItems: `
+SELECT DISTINCT r.id, r.output FROM ${schema}.output_items i
+JOIN ${schema}.responses r ON r.owner = i.owner AND r.id = i.response_id AND r.${living}
+WHERE i.owner = $1 AND i.item_id = ANY ($2::text[])`,
+
+  /** first, count, batch */
+  append: `
+WITH grown AS (
+  UPDATE ${schema}.responses SET next_event = $3::integer + $4::integer
+  WHERE ${one} AND ${running} AND next_event < $3::integer + $4::integer RETURNING 1
+)
+INSERT INTO ${schema}.events (owner, response_id, first, count, batch)
+SELECT $1, $2, $3::integer, $4::integer, $5 FROM grown`,
+
+  isRunning: `SELECT 1 FROM ${schema}.responses WHERE ${one} AND ${running}`,
+
+  /** place; a page of at most so many batches, whose texts are of one snapshot with the state of their response */
+  read: `
+SELECT r.status, r.next_event, page.first, page.count, page.batch
+FROM ${schema}.responses r LEFT JOIN LATERAL (
+  SELECT first, count, batch, sum(octet_length(batch)) OVER (ORDER BY first) - octet_length(batch) AS before
+  FROM (
+    SELECT first, count, batch FROM ${schema}.events
+    WHERE owner = $1 AND response_id = $2 AND first + count > $3::integer AND first >= coalesce((
+      SELECT max(first) FROM ${schema}.events WHERE owner = $1 AND response_id = $2 AND first <= $3::integer), 0)
+    ORDER BY first LIMIT 200
+  ) AS following
+) AS page ON page.before < ${PAGE_CHARACTERS}
+WHERE r.owner = $1 AND r.id = $2 AND r.${living} ORDER BY page.first`,
+
+  /** replica, how long */
+  renewLease: `
+WITH renewed AS (
+  INSERT INTO ${schema}.replicas (id, expires_at) VALUES ($1, ${after('$2')})
+  ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at
+)
+SELECT 1 FROM ${schema}.replicas WHERE id = $1 AND ${living}`,
+
+  endLease: `DELETE FROM ${schema}.replicas WHERE id = $1`,
+
+  orphans: `
+SELECT owner, id FROM ${schema}.responses r WHERE ${running} AND NOT EXISTS (
+  SELECT FROM ${schema}.replicas WHERE id = r.replica AND ${living}) LIMIT 100`,
+
+  /** value, time to live */
+  createConversation: `
+INSERT INTO ${schema}.conversations (owner, id, value, expires_at) VALUES ($1, $2, $3, ${after('$4')})`,
+
+  findConversation: `SELECT value FROM ${schema}.conversations WHERE ${one} AND ${living}`,
+
+  updateConversation: `
+UPDATE ${schema}.conversations SET value = $3 WHERE ${one} AND ${living}`,
+
+  deleteConversation: `DELETE FROM ${schema}.conversations WHERE ${one} AND ${living}`,
+
+  /** ids of items, their values, time to live; the row of the conversation keeps other turns waiting until the end */
+  join: `
+WITH joined AS (
+  UPDATE ${schema}.conversations
+  SET next_position = next_position + cardinality($3::text[]), expires_at = ${after('$5')}
+  WHERE ${one} AND ${living} RETURNING next_position - cardinality($3::text[]) AS start
+), added AS (
+  INSERT INTO ${schema}.conversation_items (owner, conversation_id, position, item_id, value)
+  SELECT $1, $2, start + place::integer - 1, item_id, value
+  FROM joined, unnest($3::text[], $4::text[]) WITH ORDINALITY AS item (item_id, value, place)
+  ON CONFLICT DO NOTHING
+)
+SELECT start FROM joined`,
+
+  /** id of an item or nothing; gives its position */
+  locate: `
+SELECT (SELECT position FROM ${schema}.conversation_items WHERE ${inConversation} AND item_id = $3) AS position
+FROM ${schema}.conversations WHERE ${one} AND ${living}`,
+
+  /** position or nothing, limit */
+  pageForwards: pageOf('ASC', '>'),
+  pageBackwards: pageOf('DESC', '<'),
+
+  items: `
+SELECT i.value FROM ${schema}.conversations c
+LEFT JOIN ${schema}.conversation_items i ON i.owner = c.owner AND i.conversation_id = c.id
+WHERE c.owner = $1 AND c.id = $2 AND c.${living} ORDER BY i.position`,
+
+  findItem: `
+SELECT i.value FROM ${schema}.conversations c
+JOIN ${schema}.conversation_items i ON i.owner = c.owner AND i.conversation_id = c.id AND i.item_id = $3
+WHERE c.owner = $1 AND c.id = $2 AND c.${living}`,
+
+  deleteItem: `
+DELETE FROM ${schema}.conversation_items i USING ${schema}.conversations c
+WHERE c.owner = $1 AND c.id = $2 AND c.${living}
+AND i.owner = c.owner AND i.conversation_id = c.id AND i.item_id = $3`,
+
+  ping: `SELECT 1 FROM ${schema}.replicas LIMIT 1`,
+
+  sweepReplicas: `DELETE FROM ${schema}.replicas WHERE expires_at <= now()`,
+  sweepResponses: sweepOf('responses'),
+  sweepConversations: sweepOf('conversations'),
+
+  /** texts */
+  notify: `SELECT pg_notify('${schema}', notice) FROM unnest($1::text[]) AS notice`,
+
+  risks: `
+SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
+  current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS standby`,
+} as const;
+
+export type StatementName = keyof typeof statements;

@@ -1,0 +1,77 @@
+import { ChangeEmitter } from '../change-emitter.js';
+import type { RecordCodec } from '../record-codec.js';
+import type { ResponseStore } from '../response-store.port.js';
+import type { PostgresContext } from './postgres-context.js';
+import { PostgresConversations } from './postgres-conversations.js';
+import { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
+import { PostgresNotices } from './postgres-notices.js';
+import { PostgresResponses } from './postgres-responses.js';
+import { postgresRisks } from './postgres-risks.js';
+import { PostgresRuns } from './postgres-runs.js';
+
+/** Bounds of one sweep, which the monitor gives three seconds; the next one does the rest. */
+const sweepMs = 2_000;
+const rowsPerStep = 500;
+
+export interface PostgresStoreOptions extends PostgresDatabaseOptions {
+  codec: RecordCodec;
+  ttlMs: number;
+}
+
+/** State that all replicas share, in PostgreSQL. */
+export class PostgresStore implements ResponseStore {
+  readonly kind = 'postgres';
+  readonly keepsState = true;
+  readonly responses: PostgresResponses;
+  readonly conversations: PostgresConversations;
+  readonly runs: PostgresRuns;
+
+  private constructor(
+    private readonly context: PostgresContext,
+    readonly risks: readonly string[],
+  ) {
+    this.conversations = new PostgresConversations(context);
+    this.responses = new PostgresResponses(context, this.conversations);
+    this.runs = new PostgresRuns(context);
+  }
+
+  /**
+   * Also resolves when PostgreSQL does not answer: it is tried again for ever.
+   * @throws EnvironmentError for a database that a newer version of this service has written.
+   */
+  static async open({ codec, ttlMs, ...options }: PostgresStoreOptions): Promise<PostgresStore> {
+    const database = new PostgresDatabase(options);
+    const notices = new PostgresNotices(database, new ChangeEmitter(), options.onError);
+    try {
+      await Promise.all([database.open(), notices.listen()]);
+    } catch (error) {
+      await notices.close();
+      await database.close();
+      throw error;
+    }
+    const risks = await postgresRisks(database).catch(() => []);
+    return new PostgresStore({ database, notices, codec, ttlMs }, risks);
+  }
+
+  async ping(): Promise<void> {
+    await this.context.database.run('ping');
+  }
+
+  /** Deletes what has expired, by the index of expiry; other replicas may do so at the same time. */
+  async sweep(): Promise<void> {
+    const { database } = this.context;
+    await database.run('sweepReplicas');
+    const endsAt = performance.now() + sweepMs;
+    for (const table of ['sweepResponses', 'sweepConversations'] as const) {
+      while (performance.now() < endsAt) {
+        const { rowCount } = await database.run(table, [rowsPerStep]);
+        if ((rowCount ?? 0) < rowsPerStep) break;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.context.notices.close();
+    await this.context.database.close();
+  }
+}
