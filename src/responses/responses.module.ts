@@ -25,6 +25,7 @@ import { WebsocketController } from './endpoints/websocket/websocket.controller.
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
 import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
 import { TranslatorService } from './pipeline/translation.service.js';
+import { ContextCompaction } from './pipeline/compaction/context-compaction.service.js';
 import { ThoughtMemory } from './pipeline/thought-memory.service.js';
 
 @Module({
@@ -44,6 +45,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ResponseSender,
     TranslatorService,
     ThoughtMemory,
+    ContextCompaction,
     Continuation,
     HistoryService,
     Replica,

@@ -69,6 +69,7 @@ const OPENAI_ONLY = new Set([
   'response.shell_call_command.added',
   'response.shell_call_command.delta',
   'response.shell_call_command.done',
+  'response.compaction.compacting',
 ]);
 
 /** Calls of OpenAI's own tools; the specification knows no such items. */

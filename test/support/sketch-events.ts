@@ -33,7 +33,8 @@ function sketchPayload(event: Extract<ResponseEvent, { output_index: number }>):
   if ('text' in event) return JSON.stringify(event.text);
   if ('refusal' in event) return JSON.stringify(event.refusal);
   if ('command' in event) return JSON.stringify(event.command);
-  return JSON.stringify('arguments' in event ? event.arguments : event.input);
+  if ('arguments' in event) return JSON.stringify(event.arguments);
+  return 'input' in event ? JSON.stringify(event.input) : '';
 }
 
 function sketchItem(item: OutputItem): string {

@@ -145,6 +145,11 @@ export interface ShellCallCommandDeltaEvent extends ShellCommand {
   delta: string;
 }
 
+/** This tells that a compaction is being made; its content stays sealed. */
+export interface CompactingEvent extends InItem {
+  type: 'response.compaction.compacting';
+}
+
 /** Flat for OpenAI's SDK and nested for Open Responses, in one object: both readers are served. */
 export interface ErrorEvent extends Sequenced {
   type: 'error';
@@ -174,6 +179,7 @@ export type ResponseEvent =
   | CustomToolCallInputDoneEvent
   | ShellCallCommandEvent
   | ShellCallCommandDeltaEvent
+  | CompactingEvent
   | ErrorEvent;
 
 export type TerminalEventType = 'response.completed' | 'response.incomplete' | 'response.failed';

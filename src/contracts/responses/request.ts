@@ -26,6 +26,12 @@ export interface TextSettings {
   verbosity?: string | null;
 }
 
+export interface ContextManagement {
+  type: 'compaction';
+  /** The conversation is compacted when its input has more tokens than these. */
+  compact_threshold?: number | null;
+}
+
 /** This is the body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
 export interface CreateResponseBody {
   model: string;
@@ -61,6 +67,7 @@ export interface CreateResponseBody {
   text?: TextSettings | null;
   response_format?: Record<string, unknown> | null;
   truncation?: 'auto' | 'disabled' | null;
+  context_management?: ContextManagement[] | null;
   service_tier?: string | null;
   safety_identifier?: string | null;
   prompt_cache_key?: string | null;

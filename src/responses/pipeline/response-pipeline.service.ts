@@ -17,13 +17,18 @@ import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { compactEvents } from './compaction/compact-events.js';
+import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { ResponseCall } from './response-call.js';
 import { ThoughtMemory } from './thought-memory.service.js';
 import { translateEvents } from './translate-events.js';
 import { asksForWarmUp, warmUpEvents } from './warm-up.js';
-import { TranslatorService, type Translation } from './translation.service.js';
+import {
+  TranslatorService,
+  type TranslateRequestOptions,
+  type Translation,
+} from './translation.service.js';
 
 /** Holds a translated request whose backend call begins with the subscription to `events`. */
 export interface PreparedResponse {
@@ -55,6 +60,7 @@ export class ResponsePipeline {
     private readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
     private readonly thoughts: ThoughtMemory,
+    private readonly compactions: ContextCompaction,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -88,7 +94,11 @@ export class ResponsePipeline {
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
-    const answer = translateEvents(this.callBackend(translation, call), translation.stream, timing);
+    const chunks =
+      summaryRequest === undefined
+        ? this.compactions.answer(this.answerTask({ ...request, model }, translation, call))
+        : this.callBackend(translation, call);
+    const answer = translateEvents(chunks, translation.stream, timing);
     const remembered = answer.pipe(tap(this.rememberThoughts(translation, call)));
     const events = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
     return { request, translation, streamed, events };
@@ -101,19 +111,42 @@ export class ResponsePipeline {
     target: BackendTarget,
   ): Translation {
     const strict = call.strict || this.settings.translation.strict;
-    const translation = this.translator.translate(request, target, {
-      strict,
-      askedModel,
-      history: call.history,
-      recallThought: (callId) => this.thoughts.recall(call.clientKey, callId),
-      refusalsAsText: call.refusalsAsText,
-    });
+    const options = { ...this.translateOptions(call), strict, askedModel };
+    const translation = this.translator.translate(request, target, options);
     Object.assign(call.outcome, {
       responseId: translation.responseId,
       dialectRules: translation.dialectRules,
       warnings: translation.requestWarnings,
     });
     return translation;
+  }
+
+  private translateOptions(call: ResponseCall): TranslateRequestOptions {
+    return {
+      strict: false,
+      history: call.history,
+      recallThought: (callId) => this.thoughts.recall(call.clientKey, callId),
+      refusalsAsText: call.refusalsAsText,
+    };
+  }
+
+  private answerTask(
+    request: CreateResponseBody,
+    translation: Translation,
+    call: ResponseCall,
+  ): AnswerTask {
+    const { target } = translation;
+    return {
+      request,
+      translation,
+      call,
+      translate: (other) => this.translator.translate(other, target, this.translateOptions(call)),
+      ask: (asked) => {
+        if (asked !== translation)
+          this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
+        return this.callBackend(asked, call);
+      },
+    };
   }
 
   /** Remembers before the terminal event is told, since the client's next request may follow at once. */

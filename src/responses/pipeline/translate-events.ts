@@ -1,6 +1,5 @@
 import { Observable, Subscription } from 'rxjs';
-import { ApiError } from '../../common/api-error.js';
-import { internalError } from '../../common/error-table.js';
+import { asApiError } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
@@ -51,7 +50,7 @@ export function translateEvents(
       if (stream.response === undefined && !subscriber.closed) ask();
     };
     const fail = (error: unknown): void => {
-      const failure = error instanceof ApiError ? error : internalError(error);
+      const failure = asApiError(error);
       if (started) emit(() => stream.fail(failure));
       else subscriber.error(failure);
     };

@@ -2,20 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import { isRecord, nonEmptyText } from '../../common/json.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
-import type { InputItem } from '../../contracts/responses/items.js';
+import type { CompactionItem, InputItem } from '../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
+import { compactionPolicy, type CompactionPolicy } from './compaction/compaction-policy.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
 import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
+import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
-import type { Thought } from '../translator/thought.js';
+import { needsThoughts, type Thought } from '../translator/thought.js';
+import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
 import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
 
@@ -41,38 +43,22 @@ export interface Translation {
   stream: ResponseStream;
   /** Says where the dialect comes from in which the backend is spoken to. */
   dialectRules: DialectRules;
+  /** Says when the conversation is compacted before its answer. */
+  compaction: CompactionPolicy;
   /** Says what the request lost or had repaired. */
   requestWarnings: readonly TranslationWarning[];
   /** Maps the chat name to the client's name, of the tools whose names differ. */
   renamedTools: readonly (readonly [chatName: string, name: string])[];
   /** Tells that what its calls are thought of has to be remembered. */
   needsThoughts: boolean;
-  /** Gives those warnings and what the answer had repaired so far. */
+  /** Collects what the answer has repaired. */
+  answerWarnings: WarningCollector;
+  /** Gives the warnings of the request and of the answer so far. */
   allWarnings: () => readonly TranslationWarning[];
   /** Gives the request in another form, after the backend refused this one. Later requests for the model have that form, too. */
   amend: (learned: Partial<BackendDialect>) => ChatRequest;
-}
-
-/**
- * Names the tool that was chosen. Where the choice must be sent in a weaker form, calls of other tools are left out of the
- * answer.
- */
-function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
-  return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
-}
-
-/** Some backends refuse a call of the history without its thought. */
-function needsThoughts(dialect: BackendDialect): boolean {
-  const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
-  return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;
-}
-
-function callIdsOf(
-  { input }: CreateResponseBody,
-  history: readonly InputItem[] = [],
-): readonly string[] {
-  const items: readonly unknown[] = [...history, ...(Array.isArray(input) ? input : [])];
-  return items.flatMap((item) => (isRecord(item) ? (nonEmptyText(item.call_id) ?? []) : []));
+  /** Translates the conversation with one more item, which stands for what is before it, for the same response. */
+  continueWith: (item: CompactionItem) => Translation;
 }
 
 /** Gives the pure translator its clock, ids, dialect and tool adapters. */
@@ -104,8 +90,12 @@ export class TranslatorService {
       const message = `The backend calls this model '${request.model}'.`;
       requestWarnings.add('model_renamed', 'model', message);
     }
-    const translateFor = (spoken: BackendDialect, warnings: WarningCollector): ChatTranslation =>
-      toChatRequest(request, {
+    const translateFor = (
+      spoken: BackendDialect,
+      warnings: WarningCollector,
+      asked = request,
+    ): ChatTranslation =>
+      toChatRequest(asked, {
         dialect: spoken,
         adapters,
         warnings,
@@ -137,7 +127,7 @@ export class TranslatorService {
       maxToolCalls: request.max_tool_calls ?? undefined,
       offeredTools,
       waitingTools,
-      knownCallIds: callIdsOf(request, options.history),
+      knownCallIds: callIdsOf([...(options.history ?? []), ...inputItems(request)]),
       ids,
       warnings: answerWarnings,
       sealReasoning: request.include?.includes('reasoning.encrypted_content')
@@ -149,23 +139,40 @@ export class TranslatorService {
       maxOutputCharacters: settings.limits.outputBytes,
       now: () => clock.now(),
     });
-    return {
+    const amendWith =
+      (asked: CreateResponseBody): Translation['amend'] =>
+      (learned) => {
+        const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
+        amended.add('request_amended', null, message);
+        const changed = dialects.learn(request.model, learned);
+        return translateFor(changed, new WarningCollector(), asked).chatRequest;
+      };
+    const translation: Translation = {
       target,
       responseId,
       chatRequest,
       stream,
       dialectRules: dialects.rulesOf(request.model),
+      compaction: compactionPolicy(request, dialect, requestWarnings, () =>
+        this.contextTokens(target),
+      ),
       requestWarnings: requestWarnings.list(),
       renamedTools: tools.renamed,
       needsThoughts: rememberThoughts,
+      answerWarnings,
       allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
-      amend: (learned) => {
-        const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
-        amended.add('request_amended', null, message);
-        const changed = dialects.learn(request.model, learned);
-        return translateFor(changed, new WarningCollector()).chatRequest;
+      amend: amendWith(request),
+      continueWith: (item) => {
+        const longer = { ...request, input: [...inputItems(request), { ...item }] };
+        const { chatRequest: shorter } = translateFor(
+          dialects.forModel(request.model),
+          new WarningCollector(),
+          longer,
+        );
+        return { ...translation, chatRequest: shorter, amend: amendWith(longer) };
       },
     };
+    return translation;
   }
 
   /**

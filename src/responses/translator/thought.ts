@@ -1,4 +1,5 @@
 import { asArray, asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../common/json.js';
+import type { BackendDialect } from './dialect/dialect.js';
 
 /** Holds what a model thought before its answer or call, with the state that its vendor must see again unchanged. */
 export interface Thought {
@@ -9,6 +10,12 @@ export interface Thought {
   extraContent?: JsonRecord | undefined;
   /** Names the dialect that the opaque parts came from; they never go to another one. */
   vendor?: string | undefined;
+}
+
+/** Backends that refuse a call of the history without its thought. */
+export function needsThoughts(dialect: BackendDialect): boolean {
+  const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
+  return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;
 }
 
 /** Marks a sealed text as a thought with opaque parts; no model writes this character. */

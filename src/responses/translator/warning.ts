@@ -31,6 +31,7 @@ export const WARNINGS = {
   reasoning_dropped: 'loses',
   reasoning_filled: 'loses',
   compaction_dropped: 'loses',
+  compaction_failed: 'loses',
   answer_field_ignored: 'loses',
   model_renamed: 'keeps',
   request_amended: 'loses',

@@ -112,6 +112,17 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
 };
 
 export const settingsSchema = object({
+  context_management: {
+    type: ['array', 'null'],
+    items: object(
+      {
+        type: { enum: ['compaction'] },
+        // OpenAI's minimum.
+        compact_threshold: { type: ['integer', 'null'], minimum: 1_000 },
+      },
+      ['type'],
+    ),
+  },
   reasoning: {
     ...object({
       effort: optionalText,

@@ -10,7 +10,7 @@ import {
 } from '../../pipeline/response-pipeline.service.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { isRecord } from '../../../common/json.js';
-import { keepUserMessages } from './keep-user-messages.js';
+import { keepUserMessages } from '../../pipeline/compaction/keep-user-messages.js';
 
 /** POST /v1/responses/compact replies with this. Source: Open Responses 2026-04-24; `usage` is never null there. */
 export interface CompactionResource {

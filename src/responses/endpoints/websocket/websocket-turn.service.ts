@@ -2,14 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CLOCK, type Clock } from '../../../common/clock.js';
-import { ApiError } from '../../../common/api-error.js';
+import type { ApiError } from '../../../common/api-error.js';
 import { errorOutcome } from '../../../common/error-outcome.js';
-import { internalError } from '../../../common/error-table.js';
+import { asApiError } from '../../../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
 import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
-import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import { bytesPerBodyByte } from '../../../gate/request-memory.js';
 import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
@@ -23,6 +22,7 @@ import { Continuation } from '../../state/recording/continuation.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
 import { noteOutcome } from '../../delivery/note-outcome.js';
 import { nonEmptyText, type JsonRecord } from '../../../common/json.js';
+import { inputItems } from '../../translator/request/items/input-items.js';
 import type { ConnectionMemory } from './connection-memory.js';
 import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
@@ -57,7 +57,7 @@ export class WebsocketTurnService {
       const { caller, headers } = request;
       await this.answer(message, { caller, headers, memory }, connection, outcome);
     } catch (error) {
-      const failure = error instanceof ApiError ? error : internalError(error);
+      const failure = asApiError(error);
       status = failure.status;
       this.refuse(failure, message, connection, outcome);
     } finally {
@@ -129,11 +129,6 @@ export class WebsocketTurnService {
     if (failure.status === 499) outcome.clientAborted = true;
     sender.send(toErrorMessage(failure), message?.streamId);
   }
-}
-
-function inputItems({ input }: CreateResponseBody): InputItem[] {
-  if (typeof input !== 'string') return input ?? [];
-  return [{ type: 'message', role: 'user', content: input }];
 }
 
 function outputItems({ output }: { output: readonly object[] }): InputItem[] {

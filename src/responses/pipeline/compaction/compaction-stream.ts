@@ -106,7 +106,7 @@ export class CompactionStream {
 }
 
 /** A summary that the token limit cut is worth more than none: without one the client is stuck with a full context. */
-function readSummary({ output, incomplete_details }: ResponseResource): string | ApiError {
+export function readSummary({ output, incomplete_details }: ResponseResource): string | ApiError {
   const summary = output
     .flatMap((item) => (item.type === 'message' ? item.content : []))
     .flatMap((part) => (part.type === 'output_text' ? [part.text] : []))

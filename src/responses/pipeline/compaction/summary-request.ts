@@ -1,4 +1,5 @@
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { inputItems } from '../../translator/request/items/input-items.js';
 import { COMPACTION_PROMPT } from './compaction-prompt.js';
 
 /**
@@ -8,10 +9,20 @@ import { COMPACTION_PROMPT } from './compaction-prompt.js';
 export function toSummaryRequest(request: CreateResponseBody): CreateResponseBody | undefined {
   const { input } = request;
   if (!Array.isArray(input) || input.at(-1)?.type !== 'compaction_trigger') return undefined;
+  return askingForSummary({ ...request, input: input.slice(0, -1) });
+}
+
+/** Makes the same request in the middle of a response, whose limit is one for the answer. */
+export function inlineSummaryRequest(request: CreateResponseBody): CreateResponseBody {
+  const limits = { max_output_tokens: null, max_completion_tokens: null, max_tokens: null };
+  return askingForSummary({ ...request, ...limits });
+}
+
+function askingForSummary(request: CreateResponseBody): CreateResponseBody {
   const prompt = { type: 'message', role: 'user', content: COMPACTION_PROMPT };
   return {
     ...request,
-    input: [...input.slice(0, -1), prompt],
+    input: [...inputItems(request), prompt],
     tool_choice: 'none',
     // A summary is prose, whatever form the client wants its answers in.
     text: null,

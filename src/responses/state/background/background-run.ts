@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observable, Subscription } from 'rxjs';
-import { ApiError } from '../../../common/api-error.js';
-import { internalError } from '../../../common/error-table.js';
+import type { ApiError } from '../../../common/api-error.js';
+import { asApiError } from '../../../common/error-table.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
@@ -60,7 +60,7 @@ export class BackgroundRun {
         this.take(batch);
       },
       error: (error: unknown) => {
-        this.fail(error instanceof ApiError ? error : internalError(error));
+        this.fail(asApiError(error));
       },
     });
     if (this.over) this.subscription.unsubscribe();

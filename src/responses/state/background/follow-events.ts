@@ -1,6 +1,5 @@
 import { Observable } from 'rxjs';
-import { ApiError } from '../../../common/api-error.js';
-import { internalError } from '../../../common/error-table.js';
+import { asApiError } from '../../../common/error-table.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { RunStore } from '../../../store/run-store.port.js';
 import type { FlowControl } from '../../backend/chat-backend.port.js';
@@ -39,7 +38,7 @@ export function followEvents(
       subscriber.complete();
     };
     read().catch((error: unknown) => {
-      subscriber.error(error instanceof ApiError ? error : internalError(error));
+      subscriber.error(asApiError(error));
     });
     return () => {
       changed.wake();

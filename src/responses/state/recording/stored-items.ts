@@ -2,6 +2,7 @@ import type { IdGenerator } from '../../../common/id-generator.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { nonEmptyText } from '../../../common/json.js';
+import { inputItems } from '../../translator/request/items/input-items.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
 
 const prefixes: Readonly<Record<string, string>> = {
@@ -13,8 +14,7 @@ const prefixes: Readonly<Record<string, string>> = {
 
 /** Makes the input of a request as it is stored: every item has an id, text comes as content parts. */
 export function inputToStore(input: CreateResponseBody['input'], ids: IdGenerator): StoredItem[] {
-  if (typeof input !== 'string') return toStoredItems(input ?? [], ids);
-  return toStoredItems([{ type: 'message', role: 'user', content: input }], ids);
+  return toStoredItems(inputItems({ input }), ids);
 }
 
 export function toStoredItems(items: readonly InputItem[], ids: IdGenerator): StoredItem[] {

@@ -1,4 +1,4 @@
-import { onOff, oneOf } from './field-kinds.js';
+import { onOff, oneOf, wholeNumber } from './field-kinds.js';
 
 /** These fields are about roles, order and parts of the messages, and the settings beside them. */
 export const messageDialect = {
@@ -43,6 +43,16 @@ export const messageDialect = {
     ['estimate', 'tokenize', 'input_tokens'],
     'estimate',
     'who counts the tokens of a prompt, see [input tokens](compatibility.md#input-tokens)',
+  ),
+  compactThreshold: wholeNumber(
+    0,
+    1_000_000_000,
+    0,
+    'tokens of input from which a conversation is compacted before it is answered, where the request sets no `compact_threshold`, see [compaction](compatibility.md#compaction); 0: never',
+  ),
+  compactOnOverflow: onOff(
+    false,
+    'a conversation that the backend refuses as too long is compacted and sent once more',
   ),
   emptyTurn: oneOf(
     ['leave', 'retry', 'fail'],

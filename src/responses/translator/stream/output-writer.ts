@@ -28,7 +28,7 @@ const LOGPROB_WEIGHT = 16;
  */
 export class OutputWriter {
   private readonly items = new OutputItems();
-  private readonly texts: TextItems;
+  readonly texts: TextItems;
   private readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
   readonly budget: OutputBudget;

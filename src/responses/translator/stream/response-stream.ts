@@ -1,7 +1,8 @@
-import { ApiError } from '../../../common/api-error.js';
-import { backendStreamBroken, emptyAnswer, internalError } from '../../../common/error-table.js';
+import type { ApiError } from '../../../common/api-error.js';
+import { backendStreamBroken, emptyAnswer, asApiError } from '../../../common/error-table.js';
 import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { CompactionItem } from '../../../contracts/responses/items.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
 import { addUsage, convertUsage } from './chunk/convert-usage.js';
 import { estimateUsage } from './chunk/estimate-usage.js';
@@ -11,8 +12,9 @@ import { failureCode } from './failure-code.js';
 import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
 import { OutputWriter } from './output-writer.js';
 import type { ResponseStreamOptions } from './stream-options.js';
+import { OtherChoices } from './chunk/other-choices.js';
 import { readChoice } from './chunk/read-chunk.js';
-import { asArray, asRecord, nonEmptyText } from '../../../common/json.js';
+import { asRecord, nonEmptyText } from '../../../common/json.js';
 import type { Thought } from '../thought.js';
 import { terminalEventType } from './terminal-event-type.js';
 
@@ -28,7 +30,9 @@ export class ResponseStream {
   /** Keeps the usage of an empty answer that was asked for again; undefined when none was. */
   private usageBefore: Usage | null | undefined;
   private serviceTier: string;
-  private hasOtherChoices = false;
+  private readonly otherChoices: OtherChoices;
+  private compactions: CompactionItem[] = [];
+  private usageOfCompactions: Usage | null = null;
   /** The backend said `[DONE]`. */
   private isMarkedWhole = false;
   private terminal: ResponseResource | undefined;
@@ -36,6 +40,7 @@ export class ResponseStream {
 
   constructor(private readonly options: ResponseStreamOptions) {
     this.output = new OutputWriter(this.sequence, options);
+    this.otherChoices = new OtherChoices(options.warnings);
     this.serviceTier = options.snapshot.service_tier;
   }
 
@@ -78,9 +83,16 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
+  /** Takes a compaction that was made before the answer. It is told with the next chunks, be they none. */
+  insertCompaction(item: CompactionItem, usage: Usage | null): void {
+    this.compactions.push(item);
+    this.usageOfCompactions = addUsage(this.usageOfCompactions, usage);
+  }
+
   push(chunks: readonly ChatChunk[]): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     return this.guard(() => {
+      for (const item of this.compactions.splice(0)) this.output.texts.addCompaction(item);
       for (const chunk of chunks) {
         if (chunk === DONE_CHUNK) this.isMarkedWhole = true;
         else this.readChunk(chunk);
@@ -157,7 +169,7 @@ export class ResponseStream {
     this.serviceTier = nonEmptyText(chunk.service_tier) ?? this.serviceTier;
     const sources = readSources(chunk);
     if (sources !== undefined) this.output.noteSources(sources);
-    this.warnOfOtherChoices(chunk);
+    this.otherChoices.look(chunk);
     if (content === undefined) return;
     if (asRecord(content.choice.error) !== undefined) {
       throw backendStreamBroken('The backend reported an error in the middle of its answer.');
@@ -174,20 +186,12 @@ export class ResponseStream {
     }
   }
 
-  /** Warns once per answer, as `n` was never asked for. */
-  private warnOfOtherChoices({ choices }: ChatChunk): void {
-    if (this.hasOtherChoices || asArray(choices).length < 2) return;
-    this.hasOtherChoices = true;
-    const message = 'The backend sent several choices; the first was taken.';
-    this.options.warnings.add('choice_ignored', null, message);
-  }
-
   /** An answer that cannot be carried on fails the response, whatever was sent before. */
   private guard(step: () => void): ResponseEvent[] {
     try {
       step();
     } catch (error) {
-      return [...this.sequence.take(), ...this.fail(toApiError(error))];
+      return [...this.sequence.take(), ...this.fail(asApiError(error))];
     }
     return this.sequence.take();
   }
@@ -206,14 +210,10 @@ export class ResponseStream {
     const response: ResponseResource = {
       ...this.options.snapshot,
       ...changes,
-      usage: this.usage,
+      usage: addUsage(this.usageOfCompactions, this.usage),
       service_tier: this.serviceTier,
     };
     this.terminal = response;
     this.sequence.emit({ type: terminalEventType(changes.status), response });
   }
-}
-
-function toApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : internalError(error);
 }

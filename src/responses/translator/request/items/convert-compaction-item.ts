@@ -1,5 +1,7 @@
 import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import { decodeWindow } from '../../compaction-window.js';
 import type { ConversionContext } from '../conversion-context.js';
+import { convertMessage } from '../messages/convert-message.js';
 
 /** The user speaks it, since strict templates take no second system message. */
 const INTRODUCTION =
@@ -13,11 +15,12 @@ const INTRODUCTION =
 export function convertCompactionItem(
   item: JsonRecord,
   param: string | null,
-  { chatHistory, warnings, openCompaction }: ConversionContext,
+  context: ConversionContext,
 ): void {
+  const { chatHistory, warnings, openCompaction } = context;
   const sealed = nonEmptyText(item.encrypted_content);
-  const summary = sealed === undefined ? undefined : openCompaction?.(sealed);
-  if (summary === undefined) {
+  const opened = sealed === undefined ? undefined : openCompaction?.(sealed);
+  if (opened === undefined) {
     warnings.add(
       'compaction_dropped',
       param,
@@ -25,5 +28,8 @@ export function convertCompactionItem(
     );
     return;
   }
+  const { summary, before = [], after = [] } = decodeWindow(opened) ?? { summary: opened };
+  for (const message of before) convertMessage(message, null, context);
   chatHistory.addUser([{ type: 'text', text: `${INTRODUCTION}\n\n${summary}` }]);
+  for (const message of after) convertMessage(message, null, context);
 }

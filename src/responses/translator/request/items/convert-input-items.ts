@@ -19,6 +19,7 @@ import { convertToolOutputItem } from '../content/convert-tool-output.js';
 import { itemFields, warnOfUnreadFields } from '../unread-fields.js';
 import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
+import { outlastsCompaction } from './live-items.js';
 
 /** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
 type ItemConverter = (item: InputItem, param: string | null, context: ConversionContext) => void;
@@ -53,9 +54,11 @@ export class InputItemsConverter {
   /**
    * Adds the items to the chat history, in their order.
    * @param path is the list's path in the request (`input`), or null for items that are not in it.
+   * @param compactedBefore is the place before which a compaction stands for the items.
    */
-  convert(items: readonly InputItem[], path: string | null): void {
+  convert(items: readonly InputItem[], path: string | null, compactedBefore = 0): void {
     for (const [index, item] of items.entries()) {
+      if (index < compactedBefore && !outlastsCompaction(item)) continue;
       this.convertItem(item, path === null ? null : `${path}[${index}]`);
     }
   }

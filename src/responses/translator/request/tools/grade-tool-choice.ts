@@ -1,4 +1,5 @@
 import { isRecord } from '../../../../common/json.js';
+import type { ChatRequest } from '../../../../contracts/chat/request.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { ToolChoiceGrade } from '../../dialect/tool-fields.js';
@@ -49,4 +50,9 @@ function isThinkingOff(request: CreateResponseBody): boolean {
     enabled === false ||
     (isRecord(kwargs) && (kwargs.enable_thinking === false || kwargs.thinking === false))
   );
+}
+
+/** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
+export function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
+  return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
 }

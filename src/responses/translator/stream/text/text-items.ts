@@ -1,5 +1,9 @@
 import type { TokenLogprob } from '../../../../contracts/responses/content.js';
-import type { ItemStatus, OutputItem } from '../../../../contracts/responses/items.js';
+import type {
+  CompactionItem,
+  ItemStatus,
+  OutputItem,
+} from '../../../../contracts/responses/items.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputItems, OutputSlot } from '../output-items.js';
 import type { TextOptions } from '../stream-options.js';
@@ -97,6 +101,18 @@ export class TextItems {
     slot.close(done);
   }
 
+  /** Adds a whole compaction; what is in it stays sealed. */
+  addCompaction(done: CompactionItem): void {
+    const slot = this.openSlot();
+    const { index: output_index } = slot;
+    const item: CompactionItem = { ...done, status: 'in_progress', encrypted_content: '' };
+    this.sequence.emit({ type: 'response.output_item.added', output_index, item });
+    const type = 'response.compaction.compacting';
+    this.sequence.emit({ type, output_index, item_id: done.id });
+    this.sequence.emit({ type: 'response.output_item.done', output_index, item: done });
+    slot.close(done);
+  }
+
   closeOpen(status: ItemStatus): void {
     if (this.open === undefined) return;
     this.open.slot.close(this.open.writer.close(status));
@@ -111,8 +127,9 @@ export class TextItems {
   /** An answer of nothing but white space, or of nothing at all, is still a message; beside other items it is dropped. */
   closeLeadingSpace(cut: boolean): void {
     const { done } = this.items;
-    const hasMessageOrCall = done.some(({ type }) => type !== 'reasoning');
-    if (!hasMessageOrCall && (this.leadingSpace !== '' || done.length === 0)) {
+    const answered = done.filter(({ type }) => type !== 'compaction');
+    const hasMessageOrCall = answered.some(({ type }) => type !== 'reasoning');
+    if (!hasMessageOrCall && (this.leadingSpace !== '' || answered.length === 0)) {
       this.message().openText();
       this.closeOpen(cut ? 'incomplete' : 'completed');
     } else if (this.leadingSpace !== '') {
