@@ -18,7 +18,7 @@ import { ServiceLogger } from './logging/service-logger.js';
 import { TRACING, type Tracing } from './responses/backend/tracing.port.js';
 
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
-  /** In place of the process' environment and `.env`. */
+  /** Stands in place of the process' environment and `.env`. */
   environment?: RawEnvironment;
 }
 
@@ -28,7 +28,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register({ ...options, settings }),
     createHttpAdapter(settings),
-    // Without a logger of Nest's own: an error of the start is thrown, and told once by who started.
+    // Nest gets no logger of its own: an error of the start is thrown, and told once by who started.
     { bodyParser: false, bufferLogs: true, abortOnError: false, logger: false },
   );
   // nestjs-pino keeps one root logger per process, so a second application would inherit the first one's level.
@@ -39,7 +39,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   app.get<Tracing | undefined>(TRACING)?.watchRequests(server);
   await addGate(server, app);
   addBodyParser(server, settings.limits, noteBody);
-  // Exits with 0 after a stop that went well; otherwise Nest ends the process by the signal itself.
+  // The process exits with 0 after a stop that went well; otherwise Nest ends it by the signal itself.
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }

@@ -20,11 +20,11 @@ export interface AppModuleOptions {
   settings: Settings;
   /** Takes the log lines in place of standard output. */
   logDestination?: DestinationStream | undefined;
-  /** Further modules: an extension, or a test's own routes. */
+  /** Adds further modules: an extension, or a test's own routes. */
   imports?: ModuleMetadata['imports'];
 }
 
-/** The composition root. */
+/** Puts all modules together. */
 @Module({})
 export class AppModule {
   static register(options: AppModuleOptions): DynamicModule {

@@ -1,4 +1,4 @@
-/** Checked before anything else is loaded: an older Node would stop at the first import that it does not know. */
+/** This is checked before anything else is loaded: an older Node would stop at the first import that it does not know. */
 const OLDEST = [22, 19] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 

@@ -20,7 +20,7 @@ import { scrubSecrets } from './logging/scrub-secrets.js';
  */
 setFlagsFromString('--no-allocation-site-pretenuring');
 
-/** With WEB_CONCURRENCY the workers serve; this process only keeps them. */
+/** Starts the service. With WEB_CONCURRENCY the workers serve, and this process only keeps them. */
 async function startAll(): Promise<void> {
   const settings = await loadSettings(undefined, backendProblems);
   if (cluster.isWorker || settings.server.workers === 1) await start();
@@ -39,12 +39,12 @@ async function start(): Promise<void> {
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);
-  // Of several workers the primary has said it.
+  // Where there are several workers the primary has said it.
   if (cluster.isPrimary) for (const sentence of whatIsLost(settings)) logger.warn(sentence);
   logger.info(
     {
       url: await app.getUrl(),
-      // Without its query, where some backends want a key.
+      // The query is left out, where some backends want a key.
       backend: `${backend.url.origin}${backend.url.pathname}`,
       dialect: backend.dialect,
       dumps: logging.dumps.enabled,
@@ -53,7 +53,10 @@ async function start(): Promise<void> {
   );
 }
 
-/** The first signal begins the shutdown (DrainService); a second one is from someone who will not wait for it. */
+/**
+ * Lets a second signal end the process at once. The first one begins the shutdown (DrainService); a second one is from someone
+ * who will not wait for it.
+ */
 function exitOnSecondSignal(): void {
   let signals = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -64,7 +67,7 @@ function exitOnSecondSignal(): void {
   }
 }
 
-/** Plain lines: a wrong configuration leaves no logger to trust. */
+/** Describes in plain lines, since a wrong configuration leaves no logger to trust. */
 function describe(error: unknown): string {
   if (error instanceof EnvironmentError) {
     return error.problems.map((problem) => `ERROR ${problem}\n`).join('');

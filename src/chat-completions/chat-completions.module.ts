@@ -6,8 +6,8 @@ import { ResponsesModule } from '../responses/responses.module.js';
 import { ChatPassthroughService } from './chat-passthrough.service.js';
 
 /**
- * Chat clients beside Responses clients, under one base URL. A plain Fastify route in a scope of its own instead of a
- * controller: only there can one route take its body as bytes, unparsed, while all the others parse JSON.
+ * Serves chat clients beside Responses clients, under one base URL. It is a plain Fastify route in a scope of its own instead of
+ * a controller: only there can one route take its body as bytes, unparsed, while all the others parse JSON.
  */
 @Module({ imports: [BackendModule, ResponsesModule], providers: [ChatPassthroughService] })
 export class ChatCompletionsModule implements OnModuleInit {
@@ -18,7 +18,7 @@ export class ChatCompletionsModule implements OnModuleInit {
 
   onModuleInit(): void {
     const server = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    // Not awaited: the scope is to be loaded after Nest has set its error handler, so that it inherits it.
+    // It is not awaited, since the scope is to be loaded after Nest has set its error handler, so that it inherits it.
     void server.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => {

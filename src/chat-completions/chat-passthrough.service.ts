@@ -21,8 +21,8 @@ import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import { relayAnswer } from './relay-answer.js';
 
 /**
- * POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. The limits and
- * the breaker are those of /v1/responses. A body of the Responses API is translated first; the answer is still chat.
+ * Serves POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. The limits and the
+ * breaker are those of /v1/responses. A body of the Responses API is translated first; the answer is still chat.
  */
 @Injectable()
 export class ChatPassthroughService {
@@ -33,7 +33,7 @@ export class ChatPassthroughService {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Rejects with ApiError while nothing of the answer has been sent. */
+  /** Forwards a request. Rejects with ApiError while nothing of the answer has been sent. */
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const bytes = await this.body(request);
     noteBody(request, bytes.length);
@@ -56,7 +56,7 @@ export class ChatPassthroughService {
     });
   }
 
-  /** As far as the request goes: the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
+  /** Translates the request alone, since the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
   private translate(
     body: JsonRecord,
     request: FastifyRequest,
@@ -86,7 +86,7 @@ export class ChatPassthroughService {
   }
 }
 
-/** What the answer must not show, and the names that the client gave its tools. */
+/** Replaces what the answer must not show, and the names that the client gave its tools. */
 function replacerFor(
   { eraser, hiddenTexts }: BackendCalls,
   names: readonly Replacement[],

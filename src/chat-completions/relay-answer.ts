@@ -34,7 +34,7 @@ export function relayAnswer(
         outcome.firstEventMs = Date.now() - outcome.startedAt;
         reply.hijack();
         const own = reply.getHeaders() as OutgoingHttpHeaders;
-        // The proxy's own headers win: a backend must not change its security headers or the request id.
+        // The proxy's own headers win, since a backend must not change its security headers or the request id.
         const kept = endToEndHeaders(replacer?.headers(headers) ?? headers);
         if (replacer !== undefined) delete kept['content-length'];
         if (replacer !== undefined) delete kept['content-encoding'];

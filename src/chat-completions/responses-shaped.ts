@@ -1,8 +1,8 @@
 import { asArray, isRecord, parseJson, type JsonRecord } from '../common/json.js';
 
 /**
- * A body of the Responses API that came to the chat route: Cursor sends its `input` and flat or custom tools there
- * (forum.cursor.com, "Responses body on chat completions", 2026). Undefined for a proper chat body, which is not parsed
+ * Reads a body of the Responses API that came to the chat route: Cursor sends its `input` and flat or custom tools there
+ * (forum.cursor.com, "Responses body on chat completions", 2026). Gives undefined for a proper chat body, which is not parsed
  * where its bytes cannot hold such a field.
  */
 export function readResponsesShaped(bytes: Buffer): JsonRecord | undefined {

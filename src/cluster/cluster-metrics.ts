@@ -14,7 +14,7 @@ function isMetricsMessage(message: unknown): message is MetricsMessage {
   return (message as MetricsMessage | null)?.type === messageType;
 }
 
-/** In the primary: a worker that is scraped gets the sum over all workers. */
+/** Runs in the primary, so that a worker that is scraped gets the sum over all workers. */
 export function answerMetricsOfWorkers(): void {
   const aggregator = new AggregatorRegistry();
   cluster.on('message', (worker, message: unknown) => {
@@ -23,13 +23,13 @@ export function answerMetricsOfWorkers(): void {
       (text) => {
         if (worker.isConnected()) worker.send({ ...message, text });
       },
-      // A worker that died meanwhile has not answered: the scrape runs into its timeout, and the next one works.
+      // A worker that died meanwhile has not answered, so the scrape runs into its timeout, and the next one works.
       () => undefined,
     );
   });
 }
 
-/** In a worker: makes this registry part of the sum. */
+/** Runs in a worker and makes this registry part of the sum. */
 export function contributeMetrics(registry: Registry): void {
   if (!cluster.isWorker) return;
   AggregatorRegistry.setRegistries(registry);
@@ -39,7 +39,7 @@ export function contributeMetrics(registry: Registry): void {
 
 let lastId = 0;
 
-/** Prometheus' text of this process, or, in a worker, of all of them: a scrape meets any worker. */
+/** Gives Prometheus' text of this process, or, in a worker, of all of them: a scrape meets any worker. */
 export function readMetrics(registry: Registry): Promise<string> {
   if (!cluster.isWorker) return registry.metrics();
   const id = ++lastId;

@@ -9,7 +9,7 @@ import { answerMetricsOfWorkers } from './cluster-metrics.js';
 const maxCrashes = 5;
 const crashWindowMs = 60_000;
 
-/** Secrets that each process would make for itself, and that all workers must share to open each other's state. */
+/** Makes secrets that each process would make for itself, and that all workers must share to open each other's state. */
 function sharedSecrets({ sealing, store }: Settings): Record<string, string> {
   const secret = (): string => randomBytes(32).toString('hex');
   return {
@@ -18,7 +18,7 @@ function sharedSecrets({ sealing, store }: Settings): Record<string, string> {
   };
 }
 
-/** The process that owns the port and serves nothing: it starts the workers (WEB_CONCURRENCY), replaces and stops them. */
+/** Owns the port and serves nothing: it starts the workers (WEB_CONCURRENCY), replaces and stops them. */
 export class WorkerPool {
   private readonly secrets: Record<string, string>;
   private crashTimes: number[] = [];
@@ -49,7 +49,7 @@ export class WorkerPool {
     for (let count = 0; count < workers; count++) cluster.fork(this.secrets);
   }
 
-  /** A second signal is from someone who will not wait for the workers to drain. */
+  /** Passes the signal on. A second one is from someone who will not wait for the workers to drain. */
   private signalled(signal: 'SIGTERM' | 'SIGINT'): void {
     if (!this.stopping) {
       this.stop();

@@ -6,13 +6,13 @@ export interface ApiErrorDetails {
   type: ErrorType;
   code: ErrorCode | CarriedCode | null;
   param?: string | null;
-  /** Seconds; sent as Retry-After. */
+  /** Retry-After is sent with so many seconds. */
   retryAfterSeconds?: number;
   cause?: unknown;
 }
 
 /**
- * An error that a client may see. `error-codes.ts` has all codes; `error-table.ts` and its neighbours word them.
+ * Carries what a client may see of an error. `error-codes.ts` has all codes; `error-table.ts` and its neighbours word them.
  * Before the first byte it is an HTTP status with the OpenAI envelope; after it, the `error` of `response.failed`.
  */
 export class ApiError extends Error {
@@ -39,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-/** An error of the table: status and type are the code's own, unless `details` say otherwise. */
+/** Makes an error of the table: status and type are the code's own, unless `details` say otherwise. */
 export function apiError(
   code: ErrorCode,
   message: string,

@@ -6,7 +6,7 @@ import type { ApiError } from './api-error.js';
 import { errorOutcome } from './error-outcome.js';
 import { allowedMethods, toApiError } from './to-api-error.js';
 
-/** The only place where an error becomes a reply: every non-2xx has OpenAI's envelope. */
+/** Makes a reply of an error, which nobody else does: every non-2xx has OpenAI's envelope. */
 @Catch()
 export class ApiExceptionFilter implements ExceptionFilter {
   constructor(private readonly logger: PinoLogger) {}
@@ -22,16 +22,16 @@ export class ApiExceptionFilter implements ExceptionFilter {
     else send(error, request, reply);
   }
 
-  /** The cause never reaches the client, so it has to be here. Without one, `request_completed` says it all. */
+  /** Logs the cause, which never reaches the client, so it has to be here. Without one, `request_completed` says it all. */
   private log({ status, code, cause }: ApiError, requestId: string): void {
     if (status < 500 || cause === undefined) return;
     this.logger.error({ requestId, code, err: cause }, 'request_failed');
   }
 }
 
-/** Part of another answer is out already: a broken connection is the only honest end. */
+/** Breaks the connection, since part of another answer is out already and there is no other honest end. */
 function breakOff(reply: FastifyReply): void {
-  // Node holds writes back until the end of the tick: what was written should arrive.
+  // Node holds writes back until the end of the tick, and what was written should arrive.
   setImmediate(() => {
     if (!reply.raw.writableEnded) reply.raw.destroy();
   });

@@ -4,8 +4,8 @@ import type { Settings } from '../config/settings.js';
 import { missingApiKey } from './error-table.js';
 
 /**
- * The client's key: `Authorization: Bearer KEY` (any case of the scheme, or the bare key), else `x-api-key: KEY`.
- * Other schemes, such as Basic, hold no key.
+ * Finds the client's key: `Authorization: Bearer KEY` (any case of the scheme, or the bare key), else `x-api-key: KEY`. Other
+ * schemes, such as Basic, hold no key.
  */
 export function extractApiKey(headers: IncomingHttpHeaders): string | undefined {
   return bearerToken(headers.authorization) ?? firstNonEmpty(headers['x-api-key']);
@@ -14,7 +14,7 @@ export function extractApiKey(headers: IncomingHttpHeaders): string | undefined 
 type KeySettings = Pick<Settings, 'access' | 'backend'>;
 
 /**
- * The key that goes to a backend. The operator's goes before the client's, which is for this proxy alone with
+ * Gives the key that goes to a backend. The operator's goes before the client's, which is for this proxy alone with
  * PROXY_API_KEYS, and goes to no backend that is not meant to have it.
  */
 export function keyForBackend(
@@ -25,15 +25,18 @@ export function keyForBackend(
 }
 
 /**
- * Whether a backend can be called only with a key of the client's. Those in the private network, such as Ollama or a
- * vLLM next door, are usually open: for them a missing key is theirs to judge.
+ * Tells whether a backend can be called only with a key of the client's. Those in the private network, such as Ollama or a vLLM
+ * next door, are usually open: for them a missing key is theirs to judge.
  */
 export function needsClientKey(settings: KeySettings): boolean {
   const { apiKey, url } = settings.backend;
   return apiKey === undefined && takesClientKeys(settings) && !isPrivateHost(url.hostname);
 }
 
-/** @throws ApiError 401 when the client sent no key and the backend needs one. */
+/**
+ * Insists on a key.
+ * @throws ApiError 401 when the client sent no key and the backend needs one.
+ */
 export function requireApiKey(headers: IncomingHttpHeaders, settings: KeySettings): void {
   if (needsClientKey(settings) && extractApiKey(headers) === undefined) throw missingApiKey();
 }

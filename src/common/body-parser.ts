@@ -6,12 +6,12 @@ import { parseJsonBody } from './json-body.js';
 
 type BodyLimits = Pick<Settings['limits'], 'bodyBytes' | 'jsonDepth'>;
 
-/** What `curl -d` says by itself, and what bare scripts say of a JSON text. */
+/** `curl -d` says this by itself, and bare scripts say it of a JSON text. */
 const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 
 /**
- * The one parser of request bodies: JSON, compressed or not, whatever the content type calls it.
- * Limits hold for the decompressed body, and `onBytes` is told its size. Errors are ApiError: 400, 413, 415.
+ * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it. Limits hold for the
+ * decompressed body, and `onBytes` is told its size. Errors are ApiError: 400, 413, 415.
  */
 export function addBodyParser(
   server: FastifyInstance,
@@ -20,7 +20,7 @@ export function addBodyParser(
 ): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
-    // The usual one by its name: only then does Fastify remember which parser it takes.
+    // The usual type goes by its name, since only then does Fastify remember which parser it takes.
     ['application/json', '*'],
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
     async (request: FastifyRequest, body: Buffer) => {

@@ -1,6 +1,6 @@
 export const CLOCK = Symbol('CLOCK');
 
-/** Milliseconds since the epoch. Passed in wherever time is read, so that tests own it. */
+/** Gives milliseconds since the epoch. It is passed in wherever time is read, so that tests own it. */
 export interface Clock {
   now(): number;
 }

@@ -4,7 +4,7 @@ import { ApiExceptionFilter } from './api-exception.filter.js';
 import { CLOCK, systemClock } from './clock.js';
 import { ID_GENERATOR, randomIds } from './id-generator.js';
 
-/** What everything may inject: the clock and the ids; and the filter around everything. */
+/** Provides what everything may inject: the clock and the ids; and the filter around everything. */
 @Global()
 @Module({
   providers: [

@@ -5,7 +5,7 @@ import { malformedBody, payloadTooLarge, unsupportedMediaType } from './error-ta
 
 type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
-/** Codex compresses with zstd; SDKs behind corporate proxies with the others. */
+/** Codex compresses with zstd, SDKs behind corporate proxies with the others. */
 const decompressors = new Map<string, Decompress>([
   ['gzip', promisify(gunzip)],
   ['x-gzip', promisify(gunzip)],
@@ -19,8 +19,9 @@ export function isCompressed(encoding: string | undefined): encoding is string {
 }
 
 /**
- * Decompresses a request body. Throws ApiError: 415 for an encoding that is unknown or several in a chain,
- * 413 as soon as the output passes `maxBytes` (a small bomb costs no more than a large body), 400 for broken data.
+ * Decompresses a request body.
+ * @throws ApiError 415 for an encoding that is unknown or several in a chain, 413 as soon as the output passes `maxBytes` (a
+ * small bomb costs no more than a large body), 400 for broken data.
  */
 export async function decompress(
   body: Buffer,

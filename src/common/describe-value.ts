@@ -1,4 +1,4 @@
-/** What a JSON value is, in the words of OpenAI's messages. */
+/** Says what a JSON value is, in the words of OpenAI's messages. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
@@ -15,12 +15,12 @@ export function describeValue(value: unknown): string {
 
 const longestTold = 200;
 
-/** A client's word as it may stand in a message: the log, and every search of it, pays for each character. */
+/** Shortens a client's word for a message: the log, and every search of it, pays for each character. */
 export function told(value: unknown): string {
   return shortened(String(value), longestTold);
 }
 
-/** The beginning of a long text, with a mark that it goes on. */
+/** Gives the beginning of a long text, with a mark that it goes on. */
 export function shortened(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

@@ -1,4 +1,4 @@
-/** `type` of OpenAI's error object, as it has them in July 2026. */
+/** OpenAI's error object has these types (July 2026). */
 export type ErrorType =
   | 'invalid_request_error'
   | 'authentication_error'
@@ -17,9 +17,9 @@ interface ErrorKindData {
 const wrongRequest = { status: 400, type: 'invalid_request_error' } as const;
 
 /**
- * Every code that this service gives by itself, with the status and type that it has unless the place says otherwise.
- * Codes and types are OpenAI's where it has one, since SDKs and Codex match them by string. The metrics' labels and the
- * check of docs/compatibility.md are taken from here.
+ * Has every code that this service gives by itself, with the status and type that it has unless the place says otherwise. Codes
+ * and types are OpenAI's where it has one, since SDKs and Codex match them by string. The metrics' labels and the check of
+ * docs/compatibility.md are taken from here.
  */
 export const ERRORS = {
   invalid_json: wrongRequest,
@@ -74,7 +74,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** A code that is not of this table but carried on: a backend's own word, or a warning's in strict mode. */
+/** A code of this kind is not of this table but carried on: a backend's own word, or a warning's in strict mode. */
 export type CarriedCode = string & { readonly carried: true };
 
 export function carriedCode(code: string): CarriedCode {

@@ -1,10 +1,10 @@
 import type { ApiError } from './api-error.js';
 import { shortened } from './describe-value.js';
 
-/** What a log line says of a failed request. */
+/** Holds what a log line says of a failed request. */
 export interface ErrorOutcome {
   errorCode: string;
-  /** Cut: a client's own values and a backend's whole page may stand in it. */
+  /** It is cut, since a client's own values and a backend's whole page may stand in it. */
   errorMessage: string;
   errorParam?: string;
 }

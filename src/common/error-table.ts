@@ -3,17 +3,17 @@ import { apiError, ApiError, type ApiErrorDetails } from './api-error.js';
 import type { CarriedCode, ErrorCode } from './error-codes.js';
 
 /**
- * The words of every failure that a client can see. Its code, with the status and type that follow from it, is in
- * `error-codes.ts`. Refusals that have nothing to do with the request itself are in `gate-errors.ts`.
+ * The words of every failure that a client can see are here. The code of each, with the status and type that follow from it, is
+ * in `error-codes.ts`. Refusals that have nothing to do with the request itself are in `gate-errors.ts`.
  */
 
-/** A field of the request is wrong. `param` names it: `input[3].content[0].image_url`. */
+/** Says that a field of the request is wrong. `param` names it: `input[3].content[0].image_url`. */
 export function invalidRequest(
   message: string,
   param: string | null,
   code: ErrorCode | CarriedCode = 'invalid_value',
 ): ApiError {
-  // Names of the client's stand in the message and in the path.
+  // Names of the client's stand in the message and in the path, so both are cut.
   return new ApiError(message.slice(0, 1_000), {
     status: 400,
     type: 'invalid_request_error',
@@ -51,12 +51,12 @@ export function backendTimeout(message: string, cause?: unknown): ApiError {
   return apiError('backend_timeout', message, { cause });
 }
 
-/** The backend itself said no. The classifier in `responses/backend/errors` reads its answer into these details. */
+/** Says that the backend itself said no. The classifier in `responses/backend/errors` reads its answer into these details. */
 export function backendRefused(message: string, details: ApiErrorDetails): ApiError {
   return new ApiError(message, details);
 }
 
-/** The stream broke: reset, end without a finish reason, or something that is no stream at all. */
+/** Says that the stream broke: reset, end without a finish reason, or something that is no stream at all. */
 export function backendStreamBroken(message: string, cause?: unknown): ApiError {
   return apiError('backend_stream_error', message, { cause });
 }
@@ -108,7 +108,7 @@ export function malformedBody(message: string): ApiError {
   return invalidRequest(message, null, 'invalid_json');
 }
 
-/** Clients append their paths to the base URL that they were given. */
+/** Helps clients that append their paths to the base URL that they were given. */
 function hintOn(path: string): string {
   const isMissing = /^\/(?:responses|chat\/completions|models|conversations)\b/.test(path);
   if (isMissing) return ' The base URL of a client ends with /v1.';
@@ -130,7 +130,7 @@ export function unsupportedMediaType(message: string): ApiError {
   return apiError('unsupported_media_type', message);
 }
 
-/** A refusal of the HTTP server or the framework itself, which has a status but no place in this table. */
+/** Says that the HTTP server or the framework itself refused, which has a status but no place in this table. */
 export function httpError(status: number, message: string, cause?: unknown): ApiError {
   const rateLimited = status === 429;
   const type = status >= 500 ? 'server_error' : 'invalid_request_error';

@@ -2,7 +2,7 @@ import type { ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
 import { describeValue, told } from './describe-value.js';
 
-/** Errors about a field, worded as OpenAI words them; SDKs and people search for these texts. */
+/** These errors about a field are worded as OpenAI words them; SDKs and people search for these texts. */
 
 export function missingParameter(param: string): ApiError {
   return invalidRequest(

@@ -1,13 +1,13 @@
 import { apiError, type ApiError } from './api-error.js';
 
-/** Refusals for the sake of the service: who may come in, and how many. The rest of the table is `error-table.ts`. */
+/** These refusals are for the sake of the service: who may come in, and how many. The rest of the table is `error-table.ts`. */
 
 /** PROXY_API_KEYS does not have the client's key. */
 export function invalidApiKey(): ApiError {
   return apiError('invalid_api_key', 'Incorrect API key provided.');
 }
 
-/** RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
+/** Refuses by RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
 export function rateLimited(retryAfterSeconds: number): ApiError {
   return apiError(
     'rate_limit_exceeded',
@@ -17,8 +17,8 @@ export function rateLimited(retryAfterSeconds: number): ApiError {
 }
 
 /**
- * The breaker is open. Clients retry: SDKs by the status, Codex by the status or, in a stream that is open already,
- * because the code is none that it stops at (`server_is_overloaded` is one).
+ * Refuses because the breaker is open. Clients retry: SDKs by the status, Codex by the status or, in a stream that is open
+ * already, because the code is none that it stops at (`server_is_overloaded` is one).
  */
 export function backendSuspended(retryAfterSeconds: number): ApiError {
   return apiError('backend_unavailable', 'The backend keeps failing and is given a pause.', {
@@ -27,14 +27,14 @@ export function backendSuspended(retryAfterSeconds: number): ApiError {
   });
 }
 
-/** No place for another request. OpenAI's code for it, which Codex retries in a stream as well. */
+/** Refuses because there is no place for another request. It has OpenAI's code for it, which Codex retries in a stream as well. */
 export function overloaded(retryAfterSeconds: number): ApiError {
   return apiError('slow_down', 'The proxy has too many requests at the moment.', {
     retryAfterSeconds,
   });
 }
 
-/** SIGTERM: for new requests at once, for streams after SHUTDOWN_GRACE_SECS. Another replica can serve the retry. */
+/** Refuses after SIGTERM: new requests at once, streams after SHUTDOWN_GRACE_SECS. Another replica can serve the retry. */
 export function shuttingDown(): ApiError {
   return apiError(
     'server_shutting_down',

@@ -9,12 +9,12 @@ import { requestIdOf } from './request-id.js';
 /** Headers are small; only a client that wants to hold a connection needs longer. */
 const headersTimeoutMs = 20_000;
 
-/** The drain (DrainService) is over when the server closes: what is still open is stuck, or a reply just under way. */
+/** The drain (DrainService) is over when the server closes, so what is still open is stuck, or a reply just under way. */
 const closeGraceMs = 250;
 
 /**
- * Fastify as this service needs it. A connection that is slow to send its request is cut (REQUEST_TIMEOUT_SECS);
- * one that waits for its answer is not, since streams are long and silent at times.
+ * Makes Fastify as this service needs it. A connection that is slow to send its request is cut (REQUEST_TIMEOUT_SECS); one that
+ * waits for its answer is not, since streams are long and silent at times.
  */
 export function createHttpAdapter(settings: Settings): FastifyAdapter {
   const { requestTimeoutMs } = settings.server;
@@ -42,13 +42,13 @@ export function createHttpAdapter(settings: Settings): FastifyAdapter {
   return adapter;
 }
 
-/** A URL that the router cannot read: no hook and no filter sees such a request. */
+/** Refuses a URL that the router cannot read; no hook and no filter sees such a request. */
 function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = envelope(error.statusCode ?? 400, 'The request URL is not valid.');
   void reply.header('x-request-id', request.id).status(status).type('application/json').send(body);
 }
 
-/** What is no HTTP request, too large in its headers, or too slow. There is no reply object: the socket gets text. */
+/** Refuses what is no HTTP request, too large in its headers, or too slow. There is no reply object, so the socket gets text. */
 function refuseConnection(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

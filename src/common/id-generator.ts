@@ -2,14 +2,17 @@ import { randomFillSync } from 'node:crypto';
 
 export const ID_GENERATOR = Symbol('ID_GENERATOR');
 
-/** Makes ids such as `msg_6f0c…`: unguessable, since an id is all that names a stored response. */
+/** Makes ids such as `msg_6f0c…`, which cannot be guessed, since an id is all that names a stored response. */
 export interface IdGenerator {
-  /** @param prefix of what the id names: `resp`, `msg`, `fc`, `call`, …; a tool's adapter says that of its own items. */
+  /**
+   * Makes an id.
+   * @param prefix tells what the id names: `resp`, `msg`, `fc`, `call`, …; a tool's adapter says that of its own items.
+   */
   next(prefix: string): string;
 }
 
 const idBytes = 24;
-/** Filled for many ids at once: asking for random bytes costs far more than the bytes. */
+/** The pool is filled for many ids at once, since asking for random bytes costs far more than the bytes. */
 const pool = Buffer.alloc(128 * idBytes);
 let used = pool.length;
 

@@ -4,7 +4,10 @@ import { malformedBody, payloadTooLarge } from './error-table.js';
 import { findJsonError } from './json-error.js';
 import { excessOf } from './json-excess.js';
 
-/** Separators (commas and colons) of a body's JSON: a few times what the largest conversations and tool lists have. */
+/**
+ * The JSON of a body may have so many separators (commas and colons), a few times what the largest conversations and tool lists
+ * have.
+ */
 const maxSeparators = 120_000;
 
 /** Names of a body's objects, of which each costs as much as several values. */
@@ -14,9 +17,9 @@ const maxNames = 60_000;
 const countedFromBytes = 256 * 1024;
 
 /**
- * Reads a request body as JSON; an empty one is undefined, for routes that need none.
- * Throws ApiError 400 naming line and column of the first mistake, 413 for more values than anybody sends.
- * A key `__proto__` becomes an ordinary own property, which is inert: tool schemas may hold any name.
+ * Reads a request body as JSON; an empty one is undefined, for routes that need none. A key `__proto__` becomes an ordinary own
+ * property, which is inert: tool schemas may hold any name.
+ * @throws ApiError 400 naming line and column of the first mistake, 413 for more values than anybody sends.
  */
 export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
   if (bytes.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** What may come next; `value?` and `key?` also allow the closing bracket of an empty container. */
+/** Says what may come next; `value?` and `key?` also allow the closing bracket of an empty container. */
 type Expectation = 'value' | 'value?' | 'key' | 'key?' | 'colon' | 'comma' | 'end';
 
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
@@ -11,8 +11,8 @@ const searchedCharacters = 1_000_000;
 const longestEscape = 6;
 
 /**
- * Says where a text stops being JSON: `unexpected character at line 3, column 7 (position 41)`.
- * Only for a text that JSON.parse has refused.
+ * Says where a text stops being JSON: `unexpected character at line 3, column 7 (position 41)`. It is only for a text that
+ * JSON.parse has refused.
  */
 export function findJsonError(text: string): string {
   const searched = text.slice(0, searchedCharacters);
@@ -37,7 +37,7 @@ function positionOfError(text: string): number {
   return text.length;
 }
 
-/** What a token that begins with `start` leads to, or undefined where it may not stand. */
+/** Says what a token that begins with `start` leads to. Gives undefined where it may not stand. */
 function afterToken(
   start: string,
   expected: Expectation,
@@ -70,7 +70,7 @@ function afterToken(
   }
 }
 
-/** The offset behind a token; a broken string gives its bad character's offset, negated. */
+/** Gives the offset behind a token; a broken string gives its bad character's offset, negated. */
 function endOfToken(text: string, offset: number): number {
   const start = text.charAt(offset);
   if (start === '"') return endOfString(text, offset + 1);

@@ -60,7 +60,7 @@ describe('excessOf', () => {
 
   it.each(['\\', '"', '\\"', ',', 'a'])('takes linear time on a run of %j', (unit) => {
     const text = Buffer.from(`["${unit.repeat(1_600_000)}`);
-    // Several times, so that the clock has something to measure of the small text as well.
+    // The text is scanned several times, so that the clock has something to measure of the small text as well.
     const scan = (size: number): void => {
       for (let round = 0; round < 5; round++) holdsMoreValuesThan(text.subarray(0, size), Infinity);
     };

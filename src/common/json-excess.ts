@@ -8,17 +8,17 @@ const CLOSING_LIST = 0x5d;
 const CLOSING_OBJECT = 0x7d;
 
 interface JsonLimits {
-  /** Commas and colons outside strings. */
+  /** Counts commas and colons outside strings. */
   separators: number;
   /** Colons alone: a name that was not there before costs the engine several times what a value does. */
   names: number;
-  /** Lists and objects within each other. */
+  /** Counts lists and objects within each other. */
   depth: number;
 }
 
 /**
- * What of a JSON text is beyond the limits, found without parsing it: an object of half a million names, or as many lists
- * within each other, cost the engine seconds, a string of the same size nothing. Stops at a limit; linear in the bytes.
+ * Says what of a JSON text is beyond the limits, without parsing it: an object of half a million names, or as many lists within
+ * each other, cost the engine seconds, a string of the same size nothing. It stops at a limit, and is linear in the bytes.
  */
 export function excessOf(bytes: Buffer, limits: JsonLimits): keyof JsonLimits | undefined {
   let commas = 0;

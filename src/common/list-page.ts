@@ -14,7 +14,7 @@ export interface ListPage<Item> {
   has_more: boolean;
 }
 
-/** `after`, `limit` (1 to 100, 20), `order` (`desc`). @throws ApiError 400 naming the one that is wrong. */
+/** Reads `after`, `limit` (1 to 100, 20), `order` (`desc`). @throws ApiError 400 naming the one that is wrong. */
 export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQuery {
   const { after, limit = '20', order = 'desc' } = query;
   if (order !== 'asc' && order !== 'desc')
@@ -43,12 +43,12 @@ export function toListPage<Item extends { id: string }>(
   };
 }
 
-/** The page with every item changed; ids stay as they are. */
+/** Gives the page with every item changed; ids stay as they are. */
 export function mapPage<Item>(page: ListPage<Item>, change: (item: Item) => Item): ListPage<Item> {
   return { ...page, data: page.data.map(change) };
 }
 
-/** A page of a list that is at hand, given oldest first. @throws ApiError 400 when `after` is not in it. */
+/** Gives a page of a list that is at hand, given oldest first. @throws ApiError 400 when `after` is not in it. */
 export function pageOf<Item extends { id: string }>(
   items: readonly Item[],
   { after, limit, order }: PageQuery,

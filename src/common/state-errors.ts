@@ -2,9 +2,9 @@ import { told } from './describe-value.js';
 import { apiError, type ApiError } from './api-error.js';
 import { invalidRequest } from './error-table.js';
 
-/** The part of the error table that is about stored state. */
+/** This part of the error table is about stored state. */
 
-/** The response, the conversation or the item is not there, or belongs to someone else: the same to the caller. */
+/** Says that the response, the conversation or the item is not there, or belongs to someone else, which is the same to the caller. */
 export function notFound(message: string, param: string | null = null): ApiError {
   return apiError('not_found', message, { param });
 }

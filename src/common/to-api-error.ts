@@ -21,7 +21,7 @@ export function toApiError(exception: unknown, request: FastifyRequest): ApiErro
   return httpError(status, (exception as Error).message, exception);
 }
 
-/** The methods that the request's path has, when its own method is not one of them. */
+/** Lists the methods that the request's path has, when its own method is not one of them. */
 export function allowedMethods(request: FastifyRequest): string[] {
   const url = pathOf(request.url);
   return methods.filter((method) => request.server.hasRoute({ method, url }));

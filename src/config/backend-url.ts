@@ -1,5 +1,5 @@
 /**
- * The chat completions endpoint behind BACKEND_URL. Other clients take the base URL (`http://host:8000/v1`), so that form,
+ * Gives the chat completions endpoint behind BACKEND_URL. Other clients take the base URL (`http://host:8000/v1`), so that form,
  * and the server alone, are taken too; any other path is meant as it stands.
  */
 export function chatEndpoint(backendUrl: string): URL {

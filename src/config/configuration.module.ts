@@ -23,9 +23,8 @@ export class ConfigurationModule {
 }
 
 /**
- * Reads `.env` and the process' environment (which wins), or, for tests, only `given`.
- * Rejects with EnvironmentError, which lists what `findProblems` found as well. Done before the application exists, since
- * its HTTP server needs the settings.
+ * Reads `.env` and the process' environment (which wins), or, for tests, only `given`. Rejects with EnvironmentError, which lists
+ * what `findProblems` found as well. This is done before the application exists, since its HTTP server needs the settings.
  */
 export async function loadSettings(
   given?: RawEnvironment,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-/** What stands in the same file for Compose, Caddy, Node and the platform. */
+/** Compose, Caddy, Node and the platform have these in the same file. */
 const OTHERS =
   /^(?:CADDY_|COMPOSE_|DOCKER_|OTEL_|POSTGRES_|NODE_|npm_|NPM_|PORT$|RUST_LOG$|TZ$|(?:HTTPS?|NO|ALL)_PROXY$)/i;
 
-/** The names in `.env`; none where there is no such file. */
+/** Gives the names in `.env`, and none where there is no such file. */
 export function readEnvFile(path = '.env'): string[] {
   try {
     return Object.keys(parseEnv(readFileSync(path, 'utf8')));
@@ -14,7 +14,7 @@ export function readEnvFile(path = '.env'): string[] {
   }
 }
 
-/** Names in the service's own file that are no setting: whoever wrote them meant something by them. */
+/** Finds names in the service's own file that are no setting: whoever wrote them meant something by them. */
 export function findStrangers(names: readonly string[], settings: readonly string[]): string[] {
   return names
     .filter((name) => !settings.includes(name) && !OTHERS.test(name))

@@ -1,7 +1,7 @@
 import { isPrivateHost } from './private-host.js';
 import type { Environment } from './environment.js';
 
-/** What is right by itself but makes no sense, or is a danger, together. */
+/** Finds what is right by itself but makes no sense, or is a danger, together. */
 export function findConflicts(environment: Environment): string[] {
   const problems: string[] = [];
   const checksKeys = environment.PROXY_API_KEYS.length > 0;

@@ -4,7 +4,7 @@ import { ValidateBy } from 'class-validator';
 /** Stands for a text that breaks its rule, so that no error object ever carries the text itself: it may be a secret. */
 const broken = Symbol('broken');
 
-/** One variable: `parse` gives its value, or undefined when the text breaks the rule that `description` states. */
+/** Declares one variable: `parse` gives its value, or undefined when the text breaks the rule that `description` states. */
 function variable(description: string, parse: (text: string) => unknown): PropertyDecorator {
   return (target, property) => {
     Expose()(target, property);
@@ -28,7 +28,7 @@ export function WholeNumber(min: number, max: number): PropertyDecorator {
   });
 }
 
-/** Seconds with an optional fraction. */
+/** Takes seconds with an optional fraction. */
 export function Seconds(min: number, max: number): PropertyDecorator {
   return variable(`must be a number from ${min} to ${max}`, (text) => {
     const value = Number(text);
@@ -65,7 +65,7 @@ export function HttpUrl(): PropertyDecorator {
   });
 }
 
-/** Headers of one connection, of the credentials, or that the backend client writes itself. */
+/** These are headers of one connection, of the credentials, or such as the backend client writes itself. */
 const neverForwarded = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
   ...['upgrade', 'expect', 'host', 'content-length', 'content-type', 'content-encoding'],
@@ -73,7 +73,7 @@ const neverForwarded = new Set([
   ...['x-api-key', 'api-key', 'cookie', 'set-cookie'],
 ]);
 
-/** A comma-separated list of header names, in lower case afterwards. */
+/** Takes a comma-separated list of header names, in lower case afterwards. */
 export function ForwardableHeaders(): PropertyDecorator {
   return variable(
     'must be a comma-separated list of header names, none of them hop-by-hop, a credential or set by the proxy',
@@ -87,7 +87,7 @@ export function ForwardableHeaders(): PropertyDecorator {
   );
 }
 
-/** Where state is kept. A password in it is a secret, like the variable as a whole. */
+/** Takes where state is kept. A password in it is a secret, like the variable as a whole. */
 export function StoreUrl(): PropertyDecorator {
   return variable(
     'must be memory:, none:, sqlite:PATH, redis://HOST, rediss://HOST or postgres://HOST/DATABASE',
@@ -99,7 +99,7 @@ export function StoreUrl(): PropertyDecorator {
   );
 }
 
-/** A comma-separated list of secrets, each of at least 16 characters. */
+/** Takes a comma-separated list of secrets, each of at least 16 characters. */
 export function Secrets(): PropertyDecorator {
   return variable('must be a comma-separated list of secrets of at least 16 characters', (text) => {
     const secrets = text.split(',').map((secret) => secret.trim());
@@ -107,7 +107,7 @@ export function Secrets(): PropertyDecorator {
   });
 }
 
-/** A comma-separated list of origins as browsers send them (`https://app.example`), or `*` for all. */
+/** Takes a comma-separated list of origins as browsers send them (`https://app.example`), or `*` for all. */
 export function Origins(): PropertyDecorator {
   return variable('must be * or a comma-separated list of origins', (text) => {
     const origins = text.split(',').map((origin) => origin.trim());
@@ -117,7 +117,7 @@ export function Origins(): PropertyDecorator {
   });
 }
 
-/** A comma-separated list of host names, without ports. */
+/** Takes a comma-separated list of host names, without ports. */
 export function HostNames(): PropertyDecorator {
   return variable('must be a comma-separated list of host names without ports', (text) => {
     const names = text.split(',').map((name) => name.trim().toLowerCase());

@@ -17,7 +17,7 @@ const mebibyte = 1024 * 1024;
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /**
- * Every environment variable of the service, with its default and its rule; nothing else reads the environment.
+ * Declares every environment variable of the service, with its default and its rule; nothing else reads the environment.
  * `.env.sample` and docs/configuration.md list the same: environment.spec.ts compares the three.
  */
 export class Environment extends StateEnvironment {

@@ -1,12 +1,12 @@
-/** Shorter names are within two edits of what systems set themselves: HOME of HOST, for one. */
+/** Shorter names are within two edits of what systems set themselves, as HOME is of HOST. */
 const SHORTEST_NAME = 8;
 
 /** Kubernetes sets these for every service of the namespace, whatever its name. */
 const SET_BY_SYSTEMS = /_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT_\d+_\w+)$/;
 
 /**
- * Variables that are meant to be a setting and are none: the same name in another case, or one within two edits of it.
- * Ignored, they would start the service in front of the wrong backend or without its keys.
+ * Finds variables that are meant to be a setting and are none: the same name in another case, or one within two edits of it. If
+ * they were ignored, the service would start in front of the wrong backend or without its keys.
  */
 export function findTypos(given: readonly string[], settings: readonly string[]): string[] {
   const known = new Set(settings);
@@ -26,7 +26,7 @@ function isNear(name: string, setting: string): boolean {
   return setting.length >= SHORTEST_NAME && apart <= 2 && distance(name, setting) <= 2;
 }
 
-/** Insertions, deletions and substitutions of letters that make one text of the other (Levenshtein). */
+/** Counts the insertions, deletions and substitutions of letters that make one text of the other (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 0; line < from.length; line++) {

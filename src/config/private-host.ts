@@ -16,7 +16,7 @@ privateNetworks.addSubnet('fe80::', 10, 'ipv6');
 
 const privateSuffixes = ['.localhost', '.local', '.internal', '.lan', '.home.arpa'];
 
-/** Loopback, private ranges, names of the local network, and names without a dot (Compose and Kubernetes services). */
+/** Tells loopback, private ranges, names of the local network, and names without a dot (Compose and Kubernetes services). */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const version = isIP(host);

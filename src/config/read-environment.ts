@@ -16,8 +16,8 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads the variables, an empty one like one that is not there. Throws EnvironmentError with all problems at once, those
- * that others found among them.
+ * Reads the variables, an empty one like one that is not there.
+ * @throws EnvironmentError with all problems at once, those that others found among them.
  */
 export function readEnvironment(
   raw: RawEnvironment,
@@ -59,17 +59,17 @@ function withoutEmpty(raw: RawEnvironment): Record<string, string> {
   );
 }
 
-/** Every problem begins with the name of its variable. */
+/** Reads the name of the variable with which every problem begins. */
 function nameIn(problem: string): string {
   return problem.split(' ')[0] ?? '';
 }
 
-/** The names of all settings. */
+/** Lists the names of all settings. */
 export function settingNames(): string[] {
   return Object.keys(toEnvironment({}));
 }
 
-/** A conflict that names a variable which is wrong by itself says nothing new. */
+/** Leaves out a conflict that names a variable which is wrong by itself, as it says nothing new. */
 function conflictsBeside(environment: Environment, wrong: readonly string[]): string[] {
   if (wrong.includes('BACKEND_URL')) return [];
   return findConflicts(environment).filter(
@@ -77,7 +77,7 @@ function conflictsBeside(environment: Environment, wrong: readonly string[]): st
   );
 }
 
-/** Platforms name the port so. */
+/** Takes the port as platforms name it. */
 function withPort(raw: Record<string, string>): Record<string, string> {
   return raw.PORT === undefined ? raw : { HOST_PORT: raw.PORT, ...raw };
 }

@@ -10,8 +10,8 @@ const levels: Readonly<Record<string, NonNullable<Environment['LOG_LEVEL']>>> = 
 };
 
 /**
- * The level in a Rust-style filter: `info,metrics=debug` -> `info`. Filters for single targets have no counterpart here.
- * Operators who come from the original proxy have it in their environment, so nothing in it stops the start.
+ * Reads the level in a Rust-style filter: `info` of `info,metrics=debug`. Filters for single targets have no counterpart here.
+ * Operators who come from the Rust proxy have it in their environment, so nothing in it stops the start.
  */
 export function levelOfRustLog(filter: string): Environment['LOG_LEVEL'] {
   return filter

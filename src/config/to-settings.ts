@@ -11,7 +11,7 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
-/** The flat variables as the nested view that the code reads. */
+/** Gives the flat variables as the nested view that the code reads. */
 export function toSettings(environment: Environment): Settings {
   return {
     server: {

@@ -1,6 +1,6 @@
 import type { Settings } from './settings.js';
 
-/** What will not survive a restart of this process, or is unknown to another replica: a sentence for each setting. */
+/** Says what will not survive a restart of this process, or is unknown to another replica, in a sentence for each setting. */
 export function whatIsLost({ store, sealing }: Pick<Settings, 'store' | 'sealing'>): string[] {
   const lost: string[] = [];
   if (store.url === 'memory:') {

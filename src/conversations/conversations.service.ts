@@ -13,7 +13,7 @@ import { RESPONSE_STORE, type ResponseStore } from '../store/response-store.port
 
 const mostItemsAtOnce = 1_000;
 
-/** Conversations of one owner. Throws ApiError 404 for what is not there, or someone else's. */
+/** Keeps conversations of one owner. @throws ApiError 404 for what is not there, or is someone else's. */
 @Injectable()
 export class ConversationsService {
   constructor(
@@ -102,7 +102,7 @@ export class ConversationsService {
   }
 }
 
-/** The validator knows the items as `input[n]`. */
+/** Names the items `items[n]`, which the validator knows as `input[n]`. */
 function atItems(error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
   const { status, type, code } = error;

@@ -1,4 +1,4 @@
-/** Chat completion chunks as a well-behaved backend sends them. */
+/** Makes chat completion chunks as a well-behaved backend sends them. */
 
 export interface CallStart {
   id: string;

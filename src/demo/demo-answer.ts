@@ -2,7 +2,7 @@ import { valueFromSchema } from './value-from-schema.js';
 
 type Fields = Record<string, unknown>;
 
-/** The demo's idea of a model: rules on the last message. */
+/** Stands for a model in the demo, by rules on the last message. */
 export interface DemoAnswer {
   reasoning: string;
   text: string;
@@ -14,7 +14,7 @@ interface DemoTool {
   parameters: unknown;
 }
 
-/** `request` is the body of a chat completions call. Same request, same answer. */
+/** Makes an answer. `request` is the body of a chat completions call; the same request gets the same answer. */
 export function demoAnswer(request: Fields): DemoAnswer {
   const messages = Array.isArray(request.messages) ? request.messages.filter(isFields) : [];
   const last = messages.at(-1) ?? {};
@@ -40,7 +40,7 @@ function reasoningFor(request: Fields, text: string): string {
   return `The user wrote ${text.length} characters. A short answer will do.`;
 }
 
-/** A forced tool, else every tool of whose name a word stands in the text. */
+/** Chooses a forced tool, else every tool of whose name a word stands in the text. */
 function chooseTools(request: Fields, text: string): DemoTool[] {
   const tools = (Array.isArray(request.tools) ? request.tools : []).flatMap(readTool);
   const choice = request.tool_choice;

@@ -4,7 +4,7 @@ import type { ReceivedRequest, Responder, Script, ScriptStep } from './scripted-
 
 type Fields = Record<string, unknown>;
 
-/** One piece of the answer; each counts as a token. */
+/** Each piece of the answer counts as a token. */
 type Piece =
   | { kind: 'reasoning' | 'text'; text: string }
   | { kind: 'call'; index: number; id: string; name: string }
@@ -15,7 +15,7 @@ const models = [
   { id: 'demo/Demo-Reasoner', price: { input: { usd: 0 }, output: { usd: 0 } } },
 ].map((model) => ({ ...model, object: 'model', created: 1_700_000_000, owned_by: 'demo' }));
 
-/** What the demo backend answers: a stream of tokens, one each `tokenMs`; 0 sends them all at once. */
+/** Answers for the demo backend with a stream of tokens, one each `tokenMs`; 0 sends them all at once. */
 export function demoResponder(tokenMs: number): Responder {
   return (request) => {
     const path = request.path.split('?')[0] ?? '';

@@ -1,7 +1,7 @@
 import { loadSettings } from '../config/configuration.module.js';
 import { startDemo, welcome } from './start-demo.js';
 
-/** `npm run demo`. Of the configuration only HOST_PORT counts; the signals that end it are the application's. */
+/** Starts the demo for `npm run demo`. Of the configuration only HOST_PORT counts; the signals that end it are the application's. */
 try {
   const { server } = await loadSettings();
   const demo = await startDemo(server.port);

@@ -9,11 +9,11 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One thing that the server does while it answers. */
+/** The server does one such thing after the other while it answers. */
 export type ScriptStep =
-  /** Bytes as they are. */
+  /** Writes bytes as they are. */
   | { write: string | Uint8Array }
-  /** One event: `data: JSON` and a blank line. */
+  /** Writes one event: `data: JSON` and a blank line. */
   | { data: unknown }
   | { waitMs: number }
   /** Goes on when the promise has settled. */
@@ -26,25 +26,25 @@ export type ScriptStep =
 export interface Script {
   status?: number;
   headers?: Record<string, string>;
-  /** Before the status line. */
+  /** Waits so long before the status line. */
   delayMs?: number;
   steps: Iterable<ScriptStep>;
-  /** Every write is cut into pieces of so many bytes. */
+  /** Cuts every write into pieces of so many bytes. */
   splitBytes?: number;
 }
 
-/** A request as the server got it. */
+/** Holds a request as the server got it. */
 export interface ReceivedRequest {
   method: string;
-  /** With the query. */
+  /** Has the query, too. */
   path: string;
   headers: IncomingHttpHeaders;
   rawBody: Buffer;
-  /** The parsed JSON, or undefined. */
+  /** Holds the parsed JSON, or undefined. */
   body: unknown;
-  /** Bytes of the answer that the operating system has taken. */
+  /** The operating system has taken so many bytes of the answer. */
   sentBytes: number;
-  /** Milliseconds since the epoch; set when the connection closed before the answer had ended. */
+  /** The connection closed at this time, in milliseconds since the epoch, before the answer had ended. */
   abortedAt: number | undefined;
   /** Aborts when the answer is over. */
   over: AbortSignal;
@@ -56,7 +56,7 @@ export type Responder = (request: ReceivedRequest) => Script;
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
-/** A Chat Completions server on 127.0.0.1 that does what its scripts say: the demo's backend, and the tests'. */
+/** Does on 127.0.0.1 what its scripts say, as a Chat Completions server: the demo's backend, and the tests'. */
 export class ScriptedChatServer {
   readonly requests: ReceivedRequest[] = [];
 
@@ -66,7 +66,7 @@ export class ScriptedChatServer {
     private readonly keepRequests: boolean,
   ) {}
 
-  /** `keepRequests`: remember every request in `requests`; for tests, a demo runs for days. */
+  /** Starts the server. `keepRequests` remembers every request in `requests`, which is for tests; a demo runs for days. */
   static async start(
     responder: Responder,
     options: { port?: number; keepRequests?: boolean } = {},
@@ -74,7 +74,7 @@ export class ScriptedChatServer {
     const server = createServer();
     const scripted = new ScriptedChatServer(server, responder, options.keepRequests ?? false);
     server.on('request', (request, response) => {
-      // Rejects when the client has left.
+      // It rejects when the client has left.
       scripted.handle(request, response).catch(() => response.destroy());
     });
     server.listen(options.port ?? 0, '127.0.0.1');
@@ -86,7 +86,7 @@ export class ScriptedChatServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What BACKEND_URL should be. */
+  /** BACKEND_URL should be this. */
   get chatUrl(): string {
     return `${this.origin}/v1/chat/completions`;
   }

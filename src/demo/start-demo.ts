@@ -3,7 +3,7 @@ import { createApp } from '../app.factory.js';
 import { demoResponder } from './demo-responder.js';
 import { ScriptedChatServer } from './scripted-chat-server.js';
 
-/** Fast enough to be fun, slow enough to be seen. */
+/** This is fast enough to be fun, slow enough to be seen. */
 const tokenMs = 40;
 
 export interface RunningDemo {
@@ -12,7 +12,7 @@ export interface RunningDemo {
   close(): Promise<void>;
 }
 
-/** The proxy on `port` of this machine only, in front of a backend that needs neither a key nor the network. */
+/** Starts the proxy on `port` of this machine only, in front of a backend that needs neither a key nor the network. */
 export async function startDemo(port: number): Promise<RunningDemo> {
   const backend = await ScriptedChatServer.start(demoResponder(tokenMs));
   const app = await createApp({
@@ -26,7 +26,7 @@ export async function startDemo(port: number): Promise<RunningDemo> {
   return { url: await app.getUrl(), app, close };
 }
 
-/** What the terminal shows: lines to copy. */
+/** Gives what the terminal shows: lines to copy. */
 export function welcome(url: string): string {
   const body = JSON.stringify({ model: 'demo', input: 'Say hello', stream: true });
   const tool = JSON.stringify({

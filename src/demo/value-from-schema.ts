@@ -3,8 +3,8 @@ type Schema = Record<string, unknown>;
 const deepest = 12;
 
 /**
- * A plausible value of a JSON schema: what the demo sends as tool arguments and as structured output.
- * `hint` is the user's text; a place named in it ("in Paris") is used for a city.
+ * Makes a plausible value of a JSON schema, which the demo sends as tool arguments and as structured output. `hint` is the user's
+ * text; a place named in it ("in Paris") is used for a city.
  */
 export function valueFromSchema(schema: unknown, hint: string): unknown {
   return make(schema, { root: schema, hint, name: '', depth: 0 });
@@ -13,7 +13,7 @@ export function valueFromSchema(schema: unknown, hint: string): unknown {
 interface Scope {
   root: unknown;
   hint: string;
-  /** Of the property. */
+  /** The property has this name. */
   name: string;
   depth: number;
 }

@@ -16,9 +16,9 @@ import { rateLimitOptions } from './rate-limit.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /**
- * What every request passes before its body is read, in this order: its turn on its connection, security headers, the guard against web pages, CORS
- * (so that errors have its headers too), then for the API: shutdown, key, load, rate limit. To be called before the
- * routes exist.
+ * Adds what every request passes before its body is read, in this order: its turn on its connection, security headers, the guard
+ * against web pages, CORS (so that errors have its headers too), then for the API: shutdown, key, load, rate limit. It is called
+ * before the routes exist.
  */
 export async function addGate(server: FastifyInstance, app: INestApplication): Promise<void> {
   const settings = app.get<Settings>(SETTINGS);

@@ -25,7 +25,7 @@ export class AdmissionService {
     this.keyDigests = settings.access.keyDigests;
   }
 
-  /** The error to answer with, or undefined for a request that may come in. */
+  /** Gives the error to answer with, or undefined for a request that may come in. */
   refusal(request: FastifyRequest): ApiError | undefined {
     if (this.drain.isDraining) return this.count('draining', shuttingDown());
     const keyError = this.checkKey(request);
@@ -40,7 +40,7 @@ export class AdmissionService {
     const key = extractApiKey(request.headers);
     if (key === undefined) return missingApiKey();
     const digest = createHash('sha256').update(key).digest();
-    // All are compared, so that the time tells nothing.
+    // All keys are compared, so that the time tells nothing.
     const matches = this.keyDigests.map((known) => timingSafeEqual(known, digest));
     return matches.includes(true) ? undefined : invalidApiKey();
   }

@@ -1,17 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Routes that begin a call of the backend. */
+/** These routes begin a call of the backend. */
 const modelRoutes = new Set(['/v1/responses', '/v1/responses/compact', '/v1/chat/completions']);
 
 /**
- * Whether the request is for the API, and not for health or metrics. By the registered pattern, never by the client's
- * spelling: the router also takes `/%76%31/responses`.
+ * Tells whether the request is for the API, and not for health or metrics. It goes by the registered pattern, never by the
+ * client's spelling: the router also takes `/%76%31/responses`.
  */
 export function isApiRoute(request: FastifyRequest): boolean {
   return request.routeOptions.url?.startsWith('/v1/') ?? false;
 }
 
-/** Whether the request will ask for a place among the running calls. */
+/** Tells whether the request will ask for a place among the running calls. */
 export function callsModel(request: FastifyRequest): boolean {
   return request.method === 'POST' && modelRoutes.has(request.routeOptions.url ?? '');
 }

@@ -5,7 +5,7 @@ import type { ApiError } from '../common/api-error.js';
 import { hostNotAllowed, originNotAllowed } from '../common/gate-errors.js';
 import { unsupportedMediaType } from '../common/error-table.js';
 
-/** What a form or a script without a preflight may send (Fetch standard, "CORS-safelisted request-header"). */
+/** A form or a script without a preflight may send these (Fetch standard, "CORS-safelisted request-header"). */
 const SIMPLE_TYPES =
   /^\s*(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
@@ -39,7 +39,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-/** Without the port, and without the brackets of IPv6. */
+/** Takes away the port, and the brackets of IPv6. */
 function hostName(host = ''): string {
   return host
     .toLowerCase()

@@ -6,7 +6,7 @@ import { isApiRoute } from './api-route.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Tells callers apart, for what one of them may take at most; see Callers. Empty outside of the API. */
+    /** Tells callers apart, for what one of them may take at most; see Callers. It is empty outside of the API. */
     caller: string;
   }
 }
@@ -26,7 +26,7 @@ export class Callers {
     });
   }
 
-  /** The same for all requests of a caller, for as long as this process lives. */
+  /** Gives the same name to all requests of a caller, for as long as this process lives. */
   private nameOf(request: FastifyRequest): string {
     const caller = extractApiKey(request.headers) ?? request.ip;
     return createHmac('sha256', this.secret).update(caller).digest('base64');

@@ -6,15 +6,15 @@ import { Subject, type Observable } from 'rxjs';
 import { shuttingDown } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 
-/** For the last events of streams that are ended here to reach their clients. */
+/** The last events of streams that are ended here have so long to reach their clients. */
 const farewellMs = 1_000;
 
-/** For requests that clients send on a connection whose answer has just ended: they get the 503, not a closed connection. */
+/** Clients may send requests on a connection whose answer has just ended for so long: they get the 503, not a closed connection. */
 const lingerMs = 250;
 
 /**
- * The way out: after SIGTERM new requests are refused (503) while open ones finish, for SHUTDOWN_GRACE_SECS at most;
- * what is left then ends with `response.failed`. Only after this does the HTTP server close.
+ * Leads the way out: after SIGTERM new requests are refused (503) while open ones finish, for SHUTDOWN_GRACE_SECS at most; what
+ * is left then ends with `response.failed`. Only after this does the HTTP server close.
  */
 @Injectable()
 export class DrainService implements BeforeApplicationShutdown {
@@ -33,7 +33,7 @@ export class DrainService implements BeforeApplicationShutdown {
     return this.draining;
   }
 
-  /** Errors with `server_shutting_down` when the grace is over, at once for those who come later. Never emits. */
+  /** Errors with `server_shutting_down` when the grace is over, at once for those who come later, and never emits. */
   readonly cutOff: Observable<never> = this.cut.asObservable();
 
   /**

@@ -7,7 +7,7 @@ import { MemoryBudget } from './memory-budget.service.js';
 import { StreamLimiter } from './stream-limiter.js';
 import { TurnRateLimit } from './turn-rate-limit.service.js';
 
-/** Who may come in, how many at once, and how it ends. Global: every way to the backend goes through it. */
+/** Decides who may come in, how many at once, and how it ends. It is global: every way to the backend goes through it. */
 @Global()
 @Module({
   imports: [MetricsModule],

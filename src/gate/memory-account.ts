@@ -1,26 +1,26 @@
-/** Bytes held against a limit: of one caller, or of the process. `Hold` is who holds. */
+/** Counts bytes held against a limit, of one caller or of the process. `Hold` is who holds. */
 export class MemoryAccount<Hold> {
   taken = 0;
-  /** What can be dropped at any time, beside what is taken. */
+  /** Counts what can be dropped at any time, beside what is taken. */
   idle = 0;
-  /** How many hold something, or may do so soon. */
+  /** Counts how many hold something, or may do so soon. */
   holds = 0;
-  /** Who goes on growing past the limit. */
+  /** Names who goes on growing past the limit. */
   private runner: Hold | undefined;
 
   constructor(readonly limit: number) {}
 
-  /** Together with idle memory it is too much. */
+  /** Tells that together with idle memory it is too much. */
   get isCrowded(): boolean {
     return this.taken + this.idle > this.limit;
   }
 
-  /** Whether so many bytes more are too many. Where nothing is taken they never are. */
+  /** Tells whether so many bytes more are too many. Where nothing is taken they never are. */
   isBeyond(bytes: number, limit = this.limit): boolean {
     return this.taken > 0 && (this.taken >= limit || this.taken + bytes > limit);
   }
 
-  /** Past the limit one alone goes on, until it is over: if all waited, nothing would ever be released. */
+  /** Lets one alone go on past the limit, until it is over: if all waited, nothing would ever be released. */
   mayGrow(hold: Hold): boolean {
     if (this.taken < this.limit) return true;
     this.runner ??= hold;

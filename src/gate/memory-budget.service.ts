@@ -4,20 +4,20 @@ import { LoadMetrics } from '../metrics/load.metrics.js';
 import { MemoryAccount } from './memory-account.js';
 import { MemoryHold, type Pausable } from './memory-hold.js';
 
-/** What one caller may hold of it. */
+/** One caller may hold this part of it. */
 const share = 0.75;
 
 /** A caller that holds no more than this part of the whole may go past the whole, up to so much more. */
 const small = 0.1;
 const reserve = 0.25;
 
-/** What is dropped when somebody needs the room; its owner finds it gone. */
+/** This memory is dropped when somebody needs the room; its owner finds it gone. */
 interface IdleMemory {
   bytes: number;
   drop: () => void;
 }
 
-/** An answer that waits for room, and the caller's account that it counts for. */
+/** An answer waits for room, and counts for this account of its caller. */
 interface PausedAnswer {
   flow: Pausable;
   account: MemoryAccount<MemoryHold>;
@@ -34,9 +34,9 @@ export class MemoryBudget {
   private readonly total: MemoryAccount<MemoryHold>;
   private readonly shares = new Map<string, MemoryAccount<MemoryHold>>();
   private readonly shareBytes: number;
-  /** Paused answers, in the order in which they came to it. */
+  /** Holds paused answers, in the order in which they came to it. */
   private readonly waiting = new Map<MemoryHold, PausedAnswer>();
-  /** Oldest first. */
+  /** The oldest comes first. */
   private readonly idle = new Map<IdleMemory, MemoryAccount<MemoryHold>>();
 
   constructor(@Inject(SETTINGS) { load }: Settings, metrics: LoadMetrics) {
@@ -45,14 +45,14 @@ export class MemoryBudget {
     metrics.observeMemory(() => this.total.taken + this.total.idle);
   }
 
-  /** Whether new work that holds so many bytes would be refused. Who holds nothing is served whatever it is. */
+  /** Tells whether new work that holds so many bytes would be refused. Who holds nothing is served whatever it is. */
   isFullFor(caller: string, bytes = 0): boolean {
     const account = this.shares.get(caller);
     if (account?.isBeyond(bytes) === true) return true;
     return this.total.isBeyond(bytes, this.limitFor(account, bytes));
   }
 
-  /** To be released. */
+  /** Opens a count, which has to be released. */
   open(caller: string): MemoryHold {
     const account = this.accountOf(caller);
     account.holds += 1;
@@ -106,7 +106,10 @@ export class MemoryBudget {
     return account;
   }
 
-  /** Of the whole, for a caller: the answer that one goes on with past its share must not keep those out that need little. */
+  /**
+   * Gives the limit of the whole for a caller: the answer that one goes on with past its share must not keep those out that need
+   * little.
+   */
   private limitFor(account?: MemoryAccount<MemoryHold>, bytes = 0): number {
     const { limit } = this.total;
     const isSmall = (account?.taken ?? 0) + bytes <= small * limit;

@@ -7,7 +7,7 @@ import { MemoryBudget } from './memory-budget.service.js';
 
 const mebibyte = 1024 * 1024;
 
-/** Of 100 MiB; one caller may hold 75. */
+/** The budget has 100 MiB, of which one caller may hold 75. */
 function budgetOf(): MemoryBudget {
   const settings = toSettings(readEnvironment({ MAX_MEMORY_MB: '100' }));
   return new MemoryBudget(settings, new LoadMetrics(new MetricsService()));

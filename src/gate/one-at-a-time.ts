@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 
-/** Not fewer: of a connection that is not read nobody learns that its client has left. */
+/** There are not fewer, since of a connection that is not read nobody learns that its client has left. */
 const mostWaiting = 16;
 
 /**
@@ -23,7 +23,7 @@ export function workOneAtATime(server: FastifyInstance): void {
   });
 }
 
-/** The requests of one connection. */
+/** Keeps the requests of one connection in line. */
 class ConnectionLine {
   private busy = false;
   private readonly waiting: (() => void)[] = [];
@@ -43,7 +43,7 @@ class ConnectionLine {
     this.socket.pause();
   }
 
-  /** The answer is over. Those of a client that has left are never begun. */
+  /** Goes on with the next when the answer is over. Those of a client that has left are never begun. */
   readonly leave = (): void => {
     this.busy = false;
     if (this.socket.destroyed) {

@@ -4,10 +4,10 @@ import { rateLimited } from '../common/gate-errors.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
 import { isApiRoute } from './api-route.js';
 
-/** Callers that are remembered; beyond it the one that has been silent the longest is forgotten. */
+/** So many callers are remembered; beyond it the one that has been silent the longest is forgotten. */
 const rememberedCallers = 10_000;
 
-/** RATE_LIMIT_PER_MINUTE, counted per key, or per address where there is none. */
+/** Limits by RATE_LIMIT_PER_MINUTE, counted per key, or per address where there is none. */
 export function rateLimitOptions(
   requestsPerMinute: number,
   metrics: LoadMetrics,
@@ -25,7 +25,10 @@ export function rateLimitOptions(
   };
 }
 
-/** @param leftMs of the window that is used up. */
+/**
+ * Makes the refusal.
+ * @param leftMs says how much of the window, which is used up, is left.
+ */
 export function limitExceeded(leftMs: number): ApiError {
   return rateLimited(Math.max(1, Math.ceil(leftMs / 1000)));
 }

@@ -7,15 +7,15 @@ import type { MemoryHold } from './memory-hold.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What this request makes the process hold. Released when its reply is over; undefined without the gate. */
+    /** Counts what this request makes the process hold. It is released when its reply is over; undefined without the gate. */
     memory: MemoryHold | undefined;
   }
 }
 
-/** What a refused client is asked to wait: answers are being taken meanwhile. */
+/** A refused client is asked to wait so long; answers are being taken meanwhile. */
 const retryAfterSeconds = 1;
 
-/** Of a JSON body: its bytes, the objects, and the text that goes to the backend. */
+/** A JSON body costs its bytes, the objects, and the text that goes to the backend. */
 export const bytesPerBodyByte = 4;
 
 /** An answer of which nothing is taken for so long is cut: others may need the room. */
@@ -24,7 +24,7 @@ const untakenMs = 60_000;
 /** Smaller answers are with the operating system at once. */
 const smallAnswerBytes = 64 * 1024;
 
-/** What the body of a request will make the process hold, before it is read. */
+/** Estimates what the body of a request will make the process hold, before it is read. */
 function heldByBody({ headers, method }: FastifyRequest, longestBytes: number): number {
   if (method === 'GET') return 0;
   const declared = headers['content-length'];
@@ -35,12 +35,12 @@ function heldByBody({ headers, method }: FastifyRequest, longestBytes: number): 
   return bytes <= longestBytes ? bytesPerBodyByte * bytes : 0;
 }
 
-/** The body has been read, and is so long when decompressed. */
+/** Notes that the body has been read, and is so long when decompressed. */
 export function noteBody({ memory }: FastifyRequest, bytes: number): void {
   memory?.set(bytesPerBodyByte * bytes);
 }
 
-/** The answer is put together: it alone is held now, until its client takes it. */
+/** Notes that the answer is put together: it alone is held now, until its client takes it. */
 export function noteAnswer({ request, raw }: FastifyReply, bytes: number): void {
   request.memory?.set(bytes);
   if (bytes > smallAnswerBytes) raw.setTimeout(untakenMs);

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * What helmet sends where nothing is a page, so that nothing may be loaded or framed. TLS, and with it HSTS, is for what
- * stands in front. Written out, since helmet puts the same headers together anew for every request: a fifth of the CPU
- * time of a small one (docs/performance.md).
+ * Helmet sends these where nothing is a page, so that nothing may be loaded or framed. TLS, and with it HSTS, is for what stands
+ * in front. They are written out, since helmet puts the same headers together anew for every request: a fifth of the CPU time of
+ * a small one (docs/performance.md).
  */
 const securityHeaders = {
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",

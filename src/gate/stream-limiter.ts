@@ -4,16 +4,16 @@ import { overloaded } from '../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 
-/** What a refused client is asked to wait, in seconds. */
+/** A refused client is asked to wait so many seconds. */
 const retryAfterSeconds = 1;
 
-/** A tenth more than the limits is kept for callers that have less than this tenth. */
+/** Callers that have less than a tenth may have a tenth more than the limits. */
 const reserve = 0.1;
 
-/** What one caller has. */
+/** Counts what one caller has. */
 interface CallerLoad {
   running: number;
-  /** In the order of arrival. */
+  /** Those who wait stand in the order of arrival. */
   line: Set<() => void>;
 }
 
@@ -36,13 +36,13 @@ export class StreamLimiter {
     metrics.observeLimiter(() => ({ running: this.running, waiting: this.waiting }));
   }
 
-  /** Another request would be refused, unless its caller has next to nothing. */
+  /** Tells that another request would be refused, unless its caller has next to nothing. */
   get isFull(): boolean {
     const { concurrentStreams, queuedRequests } = this.limits;
     return this.running >= concurrentStreams && this.waiting >= queuedRequests;
   }
 
-  /** Another request of this caller would be refused. */
+  /** Tells that another request of this caller would be refused. */
   isFullFor(caller: string): boolean {
     if (!this.isFull) return false;
     const load = this.loads.get(caller) ?? { running: 0, line: new Set() };
@@ -120,7 +120,7 @@ export class StreamLimiter {
     };
   }
 
-  /** A loop, since a call that fails at once leaves again before this has returned. */
+  /** Lets the next one go on. It is a loop, since a call that fails at once leaves again before this has returned. */
   private leave(caller: string, load: CallerLoad): void {
     this.running -= 1;
     load.running -= 1;
@@ -131,7 +131,7 @@ export class StreamLimiter {
     this.admitting = false;
   }
 
-  /** Who may go on: of the caller with the fewest running the one that came first. */
+  /** Says who may go on: of the caller with the fewest running the one that came first. */
   private next(): (() => void) | undefined {
     if (this.waiting === 0) return undefined;
     let fewest: CallerLoad | undefined;
@@ -143,7 +143,10 @@ export class StreamLimiter {
   }
 }
 
-/** @param own what the caller has of the `taken`. */
+/**
+ * Tells whether a caller is within a limit.
+ * @param own is what the caller has of the `taken`.
+ */
 function isWithin(limit: number, taken: number, own: number): boolean {
   const more = Math.floor(limit * reserve);
   return taken < limit || (taken < limit + more && own < more);

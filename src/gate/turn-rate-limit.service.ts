@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { limitExceeded } from './rate-limit.js';
 
-/** RATE_LIMIT_PER_MINUTE for work that is no HTTP request of its own: the turns of a WebSocket. They share one count. */
+/** Limits by RATE_LIMIT_PER_MINUTE what is no HTTP request of its own: the turns of a WebSocket. They share one count. */
 @Injectable()
 export class TurnRateLimit {
   private limiter: ReturnType<FastifyInstance['createRateLimit']> | undefined;

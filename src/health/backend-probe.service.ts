@@ -4,7 +4,7 @@ import type { Backend } from '../responses/backend/backend.js';
 import { operator } from '../responses/backend/backend-calls.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 
-/** Probes of several kubelets and load balancers share one call. Milliseconds. */
+/** Probes of several kubelets and load balancers share one call for so many milliseconds. */
 const answerAgeMs = 5_000;
 const longestWaitMs = 3_000;
 

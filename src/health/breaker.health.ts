@@ -4,7 +4,7 @@ import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
 import type { BreakerState } from '../responses/backend/layers/breaker-state.port.js';
 
-/** Terminus' view of the breaker: down while it is open. */
+/** Shows the breaker to Terminus: it is down while it is open. */
 @Injectable()
 export class BreakerHealthIndicator {
   constructor(
@@ -17,7 +17,7 @@ export class BreakerHealthIndicator {
     return this.breaker.isOpen ? session.down() : session.up();
   }
 
-  /** In the words that operators' scripts read. */
+  /** Reports in the words that operators' scripts read. */
   report(): { enabled: boolean; is_open: boolean; consecutive_failures: number } {
     const { enabled, isOpen, consecutiveFailures } = this.breaker;
     return { enabled, is_open: isOpen, consecutive_failures: consecutiveFailures };

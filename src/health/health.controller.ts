@@ -37,7 +37,7 @@ export class HealthController {
     @Optional() private readonly store?: StoreHealth,
   ) {}
 
-  /** Whether requests are served; 503 while not. The shape is the original proxy's, which monitoring reads. */
+  /** Tells whether requests are served; 503 while not. The shape is the Rust proxy's, which monitoring reads. */
   @Get()
   @HealthCheck()
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
@@ -49,14 +49,14 @@ export class HealthController {
     };
   }
 
-  /** Whether the process answers at all: never depends on the backend, or a restart would be the cure for its outage. */
+  /** Tells whether the process answers at all. It never depends on the backend, or a restart would be the cure for its outage. */
   @Get('live')
   @HealthCheck()
   live(): { status: 'alive' } {
     return { status: 'alive' };
   }
 
-  /** Whether new requests should come here: not while draining, full, or (READY_REQUIRES_BACKEND) without a backend. */
+  /** Tells whether new requests should come here: not while draining, full, or (READY_REQUIRES_BACKEND) without a backend. */
   @Get('ready')
   @HealthCheck()
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessReport> {

@@ -9,7 +9,7 @@ import {
   type BreakerState,
 } from '../responses/backend/layers/breaker-state.port.js';
 
-/** Whether this replica should get new requests; a restart would not help it. */
+/** Tells whether this replica should get new requests; a restart would not help it. */
 @Injectable()
 export class ReadinessHealthIndicator {
   constructor(

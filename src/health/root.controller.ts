@@ -9,7 +9,7 @@ const NAME = 'responses-proxy';
 const VERSION = readVersion();
 const WHAT = 'The OpenAI Responses API in front of a Chat Completions backend.';
 
-/** What somebody finds who opens the address in a browser or with curl: what this is, and how a client is set up. */
+/** Shows somebody who opens the address in a browser or with curl what this is, and how a client is set up. */
 @Controller()
 export class RootController {
   constructor(
@@ -41,7 +41,7 @@ export class RootController {
   }
 }
 
-/** Of the package that this file is part of. */
+/** Reads the version of the package that this file is part of. */
 function readVersion(): string {
   try {
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 const dumpName =
   /^\d{8}_\d{6}\.\d{3}_(?:request|backend_request|backend_stream|stream)_[\w.-]+\.(?:json|txt)$/;
 
-/** The folder of dumps, kept under a size in bytes by deleting the oldest files. */
+/** Keeps the folder of dumps under a size in bytes by deleting the oldest files. */
 export class DumpFolder {
-  /** Sizes by name, the oldest first: names begin with their time. Undefined until the folder was read. */
+  /** Holds sizes by name, the oldest first: names begin with their time. It is undefined until the folder was read. */
   private sizes: Map<string, number> | undefined;
   private total = 0;
 

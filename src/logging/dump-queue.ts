@@ -1,9 +1,9 @@
-/** Text that waits for the disk, at most this many characters. */
+/** At most so many characters of text wait for the disk. */
 const maxPendingLength = 16 * 1024 * 1024;
 
 /**
- * Texts on their way to files, in order per file. Adding never waits: when the disk is behind, `add` says no.
- * `write` failures lose the text and go to `failed`.
+ * Brings texts to files, in order per file. Adding never waits: when the disk is behind, `add` says no. `write` failures lose the
+ * text and go to `failed`.
  */
 export class DumpQueue {
   private readonly pending = new Map<string, string[]>();
@@ -16,7 +16,7 @@ export class DumpQueue {
     private readonly maxLength = maxPendingLength,
   ) {}
 
-  /** False when the queue is full and the text was dropped. */
+  /** Gives false when the queue is full and the text was dropped. */
   add(name: string, text: string): boolean {
     if (this.pendingLength + text.length > this.maxLength) return false;
     this.pendingLength += text.length;

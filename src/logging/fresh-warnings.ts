@@ -6,11 +6,11 @@ const hourMs = 3_600_000;
 const mostKinds = 2_000;
 
 /**
- * Of warnings that come with every turn, the ones that an operator has not been told of: those that lose something, of a
+ * Picks, of warnings that come with every turn, the ones that an operator has not been told of: those that lose something, of a
  * kind (code, parameter without its positions, model) that did not come within the last hour.
  */
 export class FreshWarnings {
-  /** When each kind was told, oldest first. */
+  /** Holds when each kind was told, oldest first. */
   private readonly toldAt = new Map<string, number>();
 
   take(

@@ -10,10 +10,10 @@ import { RequestLogService } from './request-log.service.js';
 import { ServiceLogger } from './service-logger.js';
 import { TrafficDumpService } from './traffic-dump.service.js';
 
-/** Logger (everywhere, through nestjs-pino), the request log, and the traffic dumps. */
+/** Provides the logger (everywhere, through nestjs-pino), the request log, and the traffic dumps. */
 @Module({})
 export class LoggingModule {
-  /** `destination` takes the lines in place of standard output: for tests. */
+  /** Registers the module. `destination` takes the lines in place of standard output, which is for tests. */
   static register(destination?: DestinationStream): DynamicModule {
     return {
       module: LoggingModule,

@@ -10,13 +10,13 @@ const output = {
   /** Lines are written together, these bytes or this time of them: a write for each costs a small request a sixth more. */
   minLength: 4096,
   periodicFlush: 100,
-  /** What is kept while standard output is stuck; beyond it lines are lost rather than the service. */
+  /** So much is kept while standard output is stuck; beyond it lines are lost rather than the service. */
   maxLength: 16 * 1024 * 1024,
 };
 
 /**
- * JSON lines with an upper-case level (operators grep for ERROR) and ISO time.
- * No middleware and no logger per request: `request_completed` says it all, see request-log.service.ts.
+ * Writes JSON lines with an upper-case level (operators grep for ERROR) and ISO time. There is no middleware and no logger per
+ * request: `request_completed` says it all, see request-log.service.ts.
  */
 export function pinoParams(
   level: Settings['logging']['level'],
@@ -25,7 +25,7 @@ export function pinoParams(
   return { pinoHttp: [{ ...lineOptions(level), autoLogging: false }, destination], forRoutes: [] };
 }
 
-/** The same lines from a process without an application: the one that keeps the workers. */
+/** Writes the same lines from a process without an application, the one that keeps the workers. */
 export function plainLogger(level: Settings['logging']['level']): Logger {
   return pino(lineOptions(level), standardOutput());
 }
@@ -36,12 +36,12 @@ function lineOptions(level: Settings['logging']['level']): LoggerOptions {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-    // Over the whole line, so that nothing has to be listed: not even an error's stack can leak a key.
+    // It runs over the whole line, so that nothing has to be listed: not even an error's stack can leak a key.
     hooks: { streamWrite: scrubSecrets },
   };
 }
 
-/** Asynchronous: a line never waits for the terminal; what is pending at the exit is flushed. */
+/** Writes asynchronously: a line never waits for the terminal; what is pending at the exit is flushed. */
 function standardOutput(): DestinationStream {
   return pino.destination(output);
 }

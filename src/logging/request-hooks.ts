@@ -5,7 +5,7 @@ import type { RequestOutcome } from './request-outcome.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Filled on the way of the request; see request-outcome.ts. */
+    /** The steps of the request fill it; see request-outcome.ts. */
     outcome: RequestOutcome;
   }
 }

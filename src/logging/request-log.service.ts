@@ -8,14 +8,14 @@ import type { TranslationWarning } from '../responses/translator/warning.js';
 import { FreshWarnings } from './fresh-warnings.js';
 import type { RequestOutcome } from './request-outcome.js';
 
-/** nginx's status for a client that left before it got one. */
+/** nginx has this status for a client that left before it got one. */
 const clientClosedRequest = 499;
 const switchingProtocols = 101;
 
 interface Answered {
   method: string;
   path: string;
-  /** The registered pattern. */
+  /** Holds the registered pattern. */
   route: string;
   status: number;
 }
@@ -88,7 +88,7 @@ function statusOf(reply: FastifyReply): number {
   return reply.raw.headersSent ? reply.raw.statusCode : clientClosedRequest;
 }
 
-/** Probes and scrapes come every few seconds: only at debug. What failed is found by its level. */
+/** Chooses the level. Probes and scrapes come every few seconds, so they are at debug; what failed is found by its level. */
 function levelOf(
   route: string,
   status: number,
@@ -130,7 +130,7 @@ function lineOf(
   };
 }
 
-/** Without the query, which may hold a key. */
+/** Cuts the query, which may hold a key. */
 function pathOf(request: FastifyRequest): string {
   const end = request.url.indexOf('?');
   return end < 0 ? request.url : request.url.slice(0, end);

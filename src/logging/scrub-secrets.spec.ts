@@ -97,7 +97,7 @@ describe('scrubSecrets', () => {
     '"authorization":[',
     '"authorization":{"a":',
   ])('takes linear time on a run of %j', (unit) => {
-    // Thirty-two times the text: linear work takes about 32 times as long, quadratic work about 1,024 times.
+    // The text is thirty-two times as long: linear work takes about 32 times as long, quadratic work about 1,024 times.
     const text = (length: number): string =>
       `authorization ${unit.repeat(Math.ceil(length / unit.length))}"x"`;
     const cost = (length: number): number => {

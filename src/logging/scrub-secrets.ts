@@ -2,14 +2,14 @@ import { maskKey } from './mask-key.js';
 
 type Rule = readonly [pattern: RegExp, replace: (...groups: string[]) => string];
 
-/** Headers, fields and query parameters whose value is a secret, whatever it looks like. */
+/** The value of these headers, fields and query parameters is a secret, whatever it looks like. */
 const words =
   'authorization|api[-_]?key|cookie|access[-_]?token|auth[-_]?token|client[-_]?secret|password';
-// The prefix is bounded: without it a long run of `a-a-a-…` would take quadratic time.
+// The prefix is bounded, since without it a long run of `a-a-a-…` would take quadratic time.
 const secretName = `[\\w-]{0,40}(?:${words})`;
 const keyPrefix = '(?:sk|pk|rk|cpk|gsk|nvapi|xai|hf|gh[opsu]|fw|tgp)[-_]|AIza|eyJ';
 
-/** A JSON text, or an array or object of texts only. Behind a comma it must not be a key itself. */
+/** Matches a JSON text, or an array or object of texts only. Behind a comma it must not be a key itself. */
 const jsonText = '"(?:[^"\\\\]|\\\\.)*"';
 const jsonValue = [
   `${jsonText}(?!\\s*:)`,
@@ -19,7 +19,7 @@ const jsonValue = [
 ].join('|');
 
 const rules: readonly Rule[] = [
-  // "authorization":"…", "cookie":["…"], ["x-api-key","…"]; also in JSON that was logged as a text, so with \".
+  // This masks "authorization":"…", "cookie":["…"], ["x-api-key","…"]; also in JSON that was logged as a text, so with \".
   [
     new RegExp(`((?<!\\\\)(\\\\{0,63}")${secretName}\\2\\s*[:,]\\s*)(${jsonValue})`, 'gi'),
     (_all, head = '', _quote, value = '') => head + emptied(value),
@@ -28,19 +28,19 @@ const rules: readonly Rule[] = [
     /\b(Bearer|Basic)(\s+)([\w.~+/=-]+)/gi,
     (_all, scheme, space, key = '') => `${scheme}${space}${maskKey(key)}`,
   ],
-  // Keys that their prefix gives away, wherever they stand.
+  // This masks keys that their prefix gives away, wherever they stand.
   [new RegExp(`\\b(?:${keyPrefix})[\\w.-]{8,}`, 'g'), (key = '') => maskKey(key)],
-  // api_key=abc, x-api-key: abc, ?key=abc
+  // This masks api_key=abc, x-api-key: abc, ?key=abc.
   [
     new RegExp(`(\\b${secretName}\\s*[=:]\\s*|[?&](?:key|token)=)([^\\s"'\\\\&,;()]+)`, 'gi'),
     (all = '', head = '', value = '') => (/^(?:bearer|basic)$/i.test(value) ? all : `${head}***`),
   ],
-  // "Incorrect API key provided: abc", as backends answer
+  // Backends answer "Incorrect API key provided: abc".
   [
     /(api key[\w ]{0,20}:\s*["'\\]*)([^\s"'\\&,;()]+)/gi,
     (_all, head = '', key = '') => head + maskKey(key),
   ],
-  // https://user:password@host
+  // This masks https://user:password@host.
   [/:\/\/[^\s/"\\@]+@/g, () => '://***@'],
 ];
 
@@ -59,7 +59,7 @@ export function scrubSecrets(text: string): string {
   return rules.reduce((scrubbed, [pattern, replace]) => scrubbed.replace(pattern, replace), text);
 }
 
-/** The same kind of JSON value without its content; one inside a text keeps its backslashes and stays open. */
+/** Gives the same kind of JSON value without its content; one inside a text keeps its backslashes and stays open. */
 function emptied(value: string): string {
   if (value.startsWith('{')) return '{}';
   if (value.startsWith('["')) return '[]';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
 
-/** Nest's own account of a start: a line for each module and route. */
+/** These tell Nest's own account of a start: a line for each module and route. */
 const narrators = new Set([
   'NestFactory',
   'NestApplication',
@@ -10,7 +10,7 @@ const narrators = new Set([
   'RouterExplorer',
 ]);
 
-/** Nest's logger; what Nest tells of its start is at debug, so that a start is one line, `listening`. */
+/** Takes Nest's lines; what Nest tells of its start is at debug, so that a start is one line, `listening`. */
 @Injectable()
 export class ServiceLogger extends Logger {
   constructor(logger: PinoLogger) {

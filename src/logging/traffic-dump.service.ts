@@ -11,18 +11,18 @@ import { DumpFolder } from './dump-folder.js';
 import { DumpQueue } from './dump-queue.js';
 import { scrubSecrets } from './scrub-secrets.js';
 
-/** Requests whose time is remembered, so that all files of one request share it. */
+/** The time of so many requests is remembered, so that all files of one request share it. */
 const maxStamps = 10_000;
 
 /**
  * Writes the traffic to files, for debugging (ENABLE_LOG_VOLUME, LOG_DIR): four files per request,
- * `<time>_{request,backend_request}_<id>.json` and `<time>_{backend_stream,stream}_<id>.txt`.
- * Never waits, and costs one comparison when it is off. What the disk cannot take is dropped and counted.
- * Keys are masked; everything else that a user said is there.
+ * `<time>_{request,backend_request}_<id>.json` and `<time>_{backend_stream,stream}_<id>.txt`. It never waits, and costs one
+ * comparison when it is off. What the disk cannot take is dropped and counted. Keys are masked; everything else that a user said
+ * is there.
  */
 @Injectable()
 export class TrafficDumpService implements OnApplicationShutdown {
-  /** Off: every method returns at once. */
+  /** While it is off every method returns at once. */
   readonly enabled: boolean;
   private readonly queue: DumpQueue;
   private readonly stamps = new Map<string, string>();
@@ -48,25 +48,25 @@ export class TrafficDumpService implements OnApplicationShutdown {
     );
   }
 
-  /** The client's body as it was parsed. */
+  /** Takes the client's body as it was parsed. */
   request(requestId: string, body: unknown): void {
     if (!this.enabled) return;
     this.stamp(requestId);
     this.add(requestId, 'request', 'json', JSON.stringify(body, null, 2));
   }
 
-  /** The chat request as it goes to the backend. */
+  /** Takes the chat request as it goes to the backend. */
   backendRequest(requestId: string, body: unknown): void {
     if (!this.enabled) return;
     this.add(requestId, 'backend_request', 'json', JSON.stringify(body, null, 2));
   }
 
-  /** A piece of the backend's answer as it was read. */
+  /** Takes a piece of the backend's answer as it was read. */
   backendChunk(requestId: string, text: string): void {
     if (this.enabled) this.add(requestId, 'backend_stream', 'txt', text);
   }
 
-  /** A frame as it was written to the client. */
+  /** Takes a frame as it was written to the client. */
   event(requestId: string, frame: string): void {
     if (this.enabled) this.add(requestId, 'stream', 'txt', frame);
   }
@@ -86,7 +86,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
     if (!this.queue.add(name, scrubSecrets(text))) this.dropped(new Error('The disk is behind.'));
   }
 
-  /** `20260131_235959.123`, in UTC. A new one for each request, also when a client repeats its id. */
+  /** Makes `20260131_235959.123`, in UTC. Each request gets a new one, also when a client repeats its id. */
   private stamp(requestId: string): string {
     const time = new Date(this.clock.now()).toISOString();
     const stamp = time.replace(/[-:Z]/g, '').replace('T', '_');

@@ -8,12 +8,12 @@ const breakerLevels = { closed: 0, half_open: 1, open: 2 } as const;
 
 export type BreakerPosition = keyof typeof breakerLevels;
 
-/** The codes that a call of the backend can fail with and that are the backend's doing: ours and what it lets us say. */
+/** A call of the backend can fail with these codes, and they are the backend's doing: ours and what it lets us say. */
 const backendCodes = Object.entries(ERRORS).flatMap(([code, { status }]) =>
   status >= 500 || status === 429 ? [code] : [],
 );
 
-/** What the backend did to us. */
+/** Counts what the backend did to us. */
 @Injectable()
 export class BackendMetrics {
   private readonly errors: Counter<'code'>;
@@ -75,7 +75,7 @@ export class BackendMetrics {
     this.tokenCounts.inc();
   }
 
-  /** `read` is asked at each scrape. */
+  /** Reports the breaker. `read` is asked at each scrape. */
   observeBreaker(read: () => BreakerPosition): void {
     new Gauge({
       name: `${metricPrefix}breaker_state`,
@@ -88,7 +88,7 @@ export class BackendMetrics {
   }
 }
 
-/** A backend may invent codes, and labels have to stay few. */
+/** Gives a code as a label. A backend may invent codes, and labels have to stay few. */
 function labelOf({ code, status }: ApiError): string {
   return isErrorCode(code) ? code : `status_${status}`;
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { exportFromStart, metricPrefix, MetricsService } from './metrics.service.js';
 
-/** Why a request was turned away before anything was done for it. */
+/** These say why a request was turned away before anything was done for it. */
 const refusalReasons = ['draining', 'overloaded', 'memory', 'key', 'rate_limit'] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** How full the service is, and whom it turned away. */
+/** Tells how full the service is, and whom it turned away. */
 @Injectable()
 export class LoadMetrics {
   private readonly refused: Counter<'reason'>;
@@ -26,7 +26,7 @@ export class LoadMetrics {
     this.refused.inc({ reason });
   }
 
-  /** `read` is asked at each scrape. */
+  /** Reports the memory. `read` is asked at each scrape. */
   observeMemory(read: () => number): void {
     new Gauge({
       name: `${metricPrefix}held_bytes`,
@@ -38,7 +38,7 @@ export class LoadMetrics {
     });
   }
 
-  /** `read` is asked at each scrape. */
+  /** Reports the limiter. `read` is asked at each scrape. */
   observeLimiter(read: () => { running: number; waiting: number }): void {
     const registers = [this.metrics.registry];
     new Gauge({

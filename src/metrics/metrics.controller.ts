@@ -4,7 +4,7 @@ import { unknownUrl } from '../common/error-table.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Prometheus' text format, unless METRICS_PORT has it (metrics.server.ts). */
+/** Serves Prometheus' text format, unless METRICS_PORT has it (metrics.server.ts). */
 @Controller('metrics')
 export class MetricsController {
   constructor(

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { MetricsService } from './metrics.service.js';
 
-/** `/metrics` on METRICS_PORT, for a network policy that keeps it from everyone but Prometheus. */
+/** Serves `/metrics` on METRICS_PORT, for a network policy that keeps it from everyone but Prometheus. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MetricsServer.name);
@@ -34,7 +34,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.logger.log(`Metrics on port ${(this.server.address() as AddressInfo).port}`);
   }
 
-  /** Last of all: the drain can still be watched. */
+  /** Closes last of all, so the drain can still be watched. */
   onApplicationShutdown(): void {
     this.server?.close();
     this.server?.closeAllConnections();

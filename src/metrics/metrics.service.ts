@@ -4,7 +4,7 @@ import { contributeMetrics, readMetrics } from '../cluster/cluster-metrics.js';
 import type { Usage } from '../contracts/responses/response.js';
 import { WARNINGS, type TranslationWarning } from '../responses/translator/warning.js';
 
-/** One finished request. `route` is the registered pattern, never the client's path: labels have to stay few. */
+/** Describes one finished request. `route` is the registered pattern, never the client's path: labels have to stay few. */
 export interface RequestSample {
   route: string;
   status: number;
@@ -15,13 +15,13 @@ export interface RequestSample {
   warnings: readonly TranslationWarning[];
 }
 
-/** Those that an alert on the share of 5xx divides. */
+/** An alert on the share of 5xx divides these. */
 const alarmingStatuses = [200, 500, 502, 503, 504];
 const tokenKinds = ['input', 'cached', 'output', 'reasoning'] as const;
 
 export const metricPrefix = 'responses_proxy_';
 
-/** All metrics of the service, in a registry of its own so that two applications in one process do not mix. */
+/** Holds all metrics of the service, in a registry of its own so that two applications in one process do not mix. */
 @Injectable()
 export class MetricsService {
   readonly registry = new Registry();
@@ -85,7 +85,7 @@ export class MetricsService {
     exportFromStart(this.tokens, 'kind', tokenKinds);
   }
 
-  /** Prometheus' text, over all workers. */
+  /** Gives Prometheus' text, over all workers. */
   read(): Promise<string> {
     return readMetrics(this.registry);
   }

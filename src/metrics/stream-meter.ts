@@ -1,7 +1,7 @@
 import type { Clock } from '../common/clock.js';
 import type { MetricsService } from './metrics.service.js';
 
-/** Watches one event stream. One look at the clock per write is all that it costs. */
+/** Watches one event stream. It costs no more than one look at the clock per write. */
 export class StreamMeter {
   private lastWriteAt: number | undefined;
 
@@ -17,7 +17,7 @@ export class StreamMeter {
     this.lastWriteAt = now;
   }
 
-  /** However it ended. */
+  /** Counts the stream as ended, however it ended. */
   ended(): void {
     if (this.lastWriteAt !== undefined) this.metrics.streamClosed();
   }

@@ -10,8 +10,8 @@ import { CodexCatalogService } from './codex/codex-catalog.service.js';
 import { maxModelListBytes } from '../responses/backend/models/model-catalog.js';
 
 /**
- * The backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue;
- * with `cache-control: no-cache`, a query, or while the list is unknown or old, the client's own call goes through.
+ * Serves the backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue; with
+ * `cache-control: no-cache`, a query, or while the list is unknown or old, the client's own call goes through.
  */
 @Controller('v1/models')
 export class ModelsController {
@@ -32,7 +32,7 @@ export class ModelsController {
     await send(reply, cached ?? (await this.passThrough(request)));
   }
 
-  /** Model ids contain slashes, written plainly or as %2F; to the backend an id is one path segment. */
+  /** Serves one model. Its id may contain slashes, written plainly or as %2F; to the backend an id is one path segment. */
   @Get('*')
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
@@ -47,7 +47,7 @@ export class ModelsController {
     else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listed));
   }
 
-  /** Codex asks with its version. A list that cannot be had is no obstacle where profiles name models. */
+  /** Serves Codex, which asks with its version. A list that cannot be had is no obstacle where profiles name models. */
   private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const answer = this.backends.main.catalog.freshList() ?? (await this.passThrough(request));
     const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
@@ -58,7 +58,7 @@ export class ModelsController {
   private async passThrough(request: FastifyRequest, id?: string): Promise<BackendReply> {
     const { calls, http, settings } = this.backends.main;
     const query = queryOf(request);
-    // Meant for this proxy; strict backends refuse what they do not know.
+    // The parameter is meant for this proxy; strict backends refuse what they do not know.
     query.delete('client_version');
     const call = calls.models(callerOf(request, settings), id, query);
     const answer = this.withoutKey(await http.fetch(call, maxModelListBytes));
@@ -79,7 +79,7 @@ export class ModelsController {
   }
 }
 
-/** A name that climbs (`..`, also encoded once or twice) would reach any path of the backend with the operator's key. */
+/** Refuses a name that climbs (`..`, also encoded once or twice): it would reach any path of the backend with the operator's key. */
 function readModelId(path: string): string {
   const id = decoded(path);
   const climbs = [id, decoded(id)].some((name) => /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/.test(name));
@@ -95,7 +95,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The body was decoded on the way, so its length and encoding are no longer those of the backend's headers. */
+/** Sends the reply. The body was decoded on the way, so its length and encoding are no longer those of the backend's headers. */
 async function send(reply: FastifyReply, { status, headers, body }: BackendReply): Promise<void> {
   const kept = endToEndHeaders({
     ...headers,

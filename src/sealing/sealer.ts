@@ -6,7 +6,7 @@ const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a sealed text is for. It is bound to it: sealed reasoning never opens as a compaction. */
+/** Says what a sealed text is for. It is bound to it: sealed reasoning never opens as a compaction. */
 export type SealPurpose = 'reasoning' | 'compaction' | 'store';
 
 interface SealKey {
@@ -15,14 +15,14 @@ interface SealKey {
 }
 
 /**
- * Texts that travel through clients and back, unreadable and unchangeable for them: AES-256-GCM over the compressed
- * text. Form: `rp1.<key id>.<base64url of iv, tag, ciphertext>`. The first key seals, all of them open, so a key is
- * rotated by putting a new one in front.
+ * Seals texts that travel through clients and back, unreadable and unchangeable for them: AES-256-GCM over the compressed text.
+ * The form is `rp1.<key id>.<base64url of iv, tag, ciphertext>`. The first key seals, all of them open, so a key is rotated by
+ * putting a new one in front.
  */
 export class Sealer {
   private readonly keys: readonly [SealKey, ...SealKey[]];
 
-  /** @param secrets any texts of enough entropy; their order matters. */
+  /** @param secrets are any texts of enough entropy; their order matters. */
   constructor(
     secrets: readonly [string, ...string[]],
     private readonly maxTextBytes = 32 * 1024 * 1024,
@@ -42,7 +42,7 @@ export class Sealer {
     return `${VERSION}.${id}.${sealed.toString('base64url')}`;
   }
 
-  /** The text, or undefined for what was tampered with, cut, or sealed by someone else. Never throws. */
+  /** Opens a text. Gives undefined for what was tampered with, cut, or sealed by someone else. Never throws. */
   open(purpose: SealPurpose, sealed: string): string | undefined {
     const [version, id, payload, ...rest] = sealed.split('.');
     if (version !== VERSION || payload === undefined || rest.length > 0) return undefined;

@@ -3,7 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Sealer } from './sealer.js';
 
-/** One Sealer for everything. Without SEAL_KEYS its key dies with the process, and other replicas cannot open its texts. */
+/** Provides one Sealer for everything. Without SEAL_KEYS its key dies with the process, and other replicas cannot open its texts. */
 @Global()
 @Module({
   providers: [

@@ -2,7 +2,7 @@ import type { RunChange } from './run-store.port.js';
 
 type Notice = (change: RunChange) => void;
 
-/** Notices by key, within this process. */
+/** Carries notices by key, within this process. */
 export class ChangeEmitter {
   private readonly notices = new Map<string, Set<Notice>>();
 

@@ -1,17 +1,17 @@
 import type { InputItem } from '../contracts/responses/items.js';
 
-/** An item that can be asked for by its id. */
+/** An item of this kind can be asked for by its id. */
 export type StoredItem = InputItem & { id: string };
 
 export interface StoredConversation {
   id: string;
-  /** Seconds since the epoch. */
+  /** This is in seconds since the epoch. */
   createdAt: number;
   metadata: Record<string, string>;
 }
 
 export interface ItemPageRequest {
-  /** The item before the page. */
+  /** The page begins behind this item. */
   after: string | undefined;
   limit: number;
   order: 'asc' | 'desc';
@@ -23,19 +23,19 @@ export interface ItemPage {
 }
 
 /**
- * Conversations: items in the order in which they joined. Items that join together stay together, so that two turns at
- * once never interleave. An id that is in the conversation already is left as it is. Joining renews the time to live.
+ * Keeps conversations: items in the order in which they joined. Items that join together stay together, so that two turns at once
+ * never interleave. An id that is in the conversation already is left as it is. Joining renews the time to live.
  */
 export interface ConversationStore {
   create(owner: string, conversation: StoredConversation): Promise<void>;
   find(owner: string, id: string): Promise<StoredConversation | undefined>;
-  /** False when there is no such conversation; likewise below. */
+  /** Gives false when there is no such conversation; likewise below. */
   setMetadata(owner: string, id: string, metadata: Record<string, string>): Promise<boolean>;
   delete(owner: string, id: string): Promise<boolean>;
   append(owner: string, id: string, items: readonly StoredItem[]): Promise<boolean>;
-  /** Undefined when the conversation or the item `after` is not there. */
+  /** Gives undefined when the conversation or the item `after` is not there. */
   page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined>;
-  /** All items, oldest first: what a turn continues. */
+  /** Gives all items, oldest first: what a turn continues. */
   items(owner: string, id: string): Promise<StoredItem[] | undefined>;
   findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined>;
   deleteItem(owner: string, id: string, itemId: string): Promise<boolean>;

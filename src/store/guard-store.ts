@@ -1,7 +1,7 @@
 import type { ResponseStore } from './response-store.port.js';
 import type { StoreMonitor } from './store-monitor.service.js';
 
-/** The same store, every call of which goes through the monitor. */
+/** Gives the same store, every call of which goes through the monitor. */
 export function guardStore(store: ResponseStore, monitor: StoreMonitor): ResponseStore {
   return {
     kind: store.kind,

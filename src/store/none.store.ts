@@ -3,7 +3,7 @@ import type { ResponseStore } from './response-store.port.js';
 const nothing = Promise.resolve(undefined);
 const no = Promise.resolve(false);
 
-/** STORE_URL=none: — keeps nothing. Whoever needs state looks at `keepsState` first. */
+/** Keeps nothing, for `STORE_URL=none:`. Whoever needs state looks at `keepsState` first. */
 export const noneStore: ResponseStore = {
   kind: 'none',
   keepsState: false,

@@ -13,7 +13,7 @@ export interface OpenStoreOptions {
   onError: (error: Error) => void;
 }
 
-/** The store that STORE_URL names. What is not used is not loaded. */
+/** Opens the store that STORE_URL names. What is not used is not loaded. */
 export async function openStore(options: OpenStoreOptions): Promise<ResponseStore> {
   const { settings, clock, seal, onError } = options;
   const { url, ttlMs, maxBytes, maxConnections } = settings;

@@ -1,6 +1,6 @@
 import type { Seal } from './seal.port.js';
 
-/** Values as the texts that stores keep: JSON, sealed when there is a seal. */
+/** Turns values into the texts that stores keep: JSON, sealed when there is a seal. */
 export class RecordCodec {
   constructor(private readonly seal?: Seal) {}
 
@@ -9,7 +9,7 @@ export class RecordCodec {
     return this.seal === undefined ? json : this.seal.seal(json);
   }
 
-  /** Throws when the text was sealed with a key that is gone. */
+  /** Reads a text. @throws Error when the text was sealed with a key that is gone. */
   decode(text: string): unknown {
     const json = this.seal === undefined ? text : this.seal.open(text);
     if (json === undefined) throw new Error('A stored record cannot be opened with the seal keys.');

@@ -5,22 +5,22 @@ import type { ResponseRecordStore } from './response-record-store.port.js';
 export const RESPONSE_STORE = Symbol('RESPONSE_STORE');
 
 /**
- * Where state lives: three small stores over one technology. Everything is scoped by `owner` (see store-owner.ts);
- * what belongs to another owner is simply not there. Methods reject when the technology fails, and only then.
- * Values are copies: changing what was given or got changes nothing in the store.
+ * Says where state lives: three small stores over one technology. Everything is scoped by `owner` (see store-owner.ts); what
+ * belongs to another owner is simply not there. Methods reject when the technology fails, and only then. Values are copies:
+ * changing what was given or got changes nothing in the store.
  */
 export interface ResponseStore {
   readonly kind: 'memory' | 'sqlite' | 'redis' | 'postgres' | 'none';
   /** False: nothing is kept, so features that need state are refused. */
   readonly keepsState: boolean;
-  /** What the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */
+  /** Says what the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */
   readonly risks?: readonly string[];
   readonly responses: ResponseRecordStore;
   readonly conversations: ConversationStore;
   readonly runs: RunStore;
   /** Resolves when the technology answers. */
   ping(): Promise<void>;
-  /** Removes what has expired, where the technology does not do so by itself. Called every minute. */
+  /** Removes what has expired, where the technology does not do so by itself. It is called every minute. */
   sweep(): Promise<void>;
   close(): Promise<void>;
 }

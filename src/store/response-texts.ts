@@ -5,11 +5,11 @@ import type { StoredItem } from './conversation-store.port.js';
 import type { RecordCodec } from './record-codec.js';
 import type { StoredResponse, StoredTurn } from './response-record-store.port.js';
 
-/** A response in the parts that are read apart: a chain needs `input` and `output`, but not a thousand lists of tools. */
+/** Holds a response in the parts that are read apart: a chain needs `input` and `output`, but not a thousand lists of tools. */
 export interface ResponseTexts {
   input: string;
   output: string;
-  /** The resource without its output. */
+  /** Holds the resource without its output. */
   resource: string;
 }
 
@@ -44,7 +44,7 @@ export function decodeTurn(
   };
 }
 
-/** The wanted items among the outputs of the responses that hold them. */
+/** Picks the wanted items among the outputs of the responses that hold them. */
 export function pickItems(
   codec: RecordCodec,
   outputs: Iterable<string>,
@@ -60,16 +60,16 @@ export function pickItems(
   return found;
 }
 
-/** One batch of the event log; the events get the numbers of their places. */
+/** Reads one batch of the event log; the events get the numbers of their places. */
 export function decodeEvents(codec: RecordCodec, text: string, first: number): ResponseEvent[] {
   const events = codec.decode(text) as ResponseEvent[];
   return events.map((event, index) => ({ ...event, sequence_number: first + index }));
 }
 
-/** Characters of one page of an event log: a follower that does not read holds one page, not the whole log. */
+/** One page of an event log has so many characters: a follower that does not read holds one page, not the whole log. */
 export const PAGE_CHARACTERS = 64 * 1024;
 
-/** The batches of one page, at least one of them, and whether there are no more. */
+/** Gives the batches of one page, at least one of them, and whether there are no more. */
 export function firstPage<Batch>(
   batches: Iterable<Batch>,
   textOf: (batch: Batch) => string,

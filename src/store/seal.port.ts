@@ -1,6 +1,6 @@
-/** Encrypts what is stored: authenticated, text in, text out. */
+/** Encrypts what is stored; it is authenticated, text in, text out. */
 export interface Seal {
   seal(text: string): string;
-  /** Undefined when it cannot be opened: another key, or changed. */
+  /** Gives undefined when it cannot be opened: another key, or changed. */
   open(sealed: string): string | undefined;
 }

@@ -9,13 +9,13 @@ import { ChainTooLongError } from './response-record-store.port.js';
 /** A store that is slower than this counts as failed: the response matters more than its copy. */
 const longestCallMs = 3_000;
 
-/** Calls that need room: a full store still answers all others. */
+/** These calls need room, while a full store still answers all others. */
 const growing = new Set([
   ...['responses.begin', 'responses.update', 'responses.finish'],
   ...['runs.append', 'conversations.create', 'conversations.append'],
 ]);
 
-/** While no later one succeeds, a failed write outweighs for so long whatever else does. */
+/** A failed write outweighs for so long whatever else succeeds, while no later write does. */
 const writeDoubtMs = 5_000;
 
 /** Bounds every call of the store, and logs, counts and remembers its failures. */
@@ -39,7 +39,7 @@ export class StoreMonitor {
     exportFromStart(this.failures, 'operation', storeOperations);
   }
 
-  /** The last call of the store succeeded, and so did the last write unless that is long ago. */
+  /** Tells that the last call of the store succeeded, and so did the last write unless that is long ago. */
   get isAvailable(): boolean {
     return !this.failing;
   }

@@ -33,7 +33,7 @@ const runs: Record<keyof RunStore, true> = {
   orphans: true,
 };
 
-/** Every call of a store by the name that its failures are counted under: the ports' methods, which the types keep complete. */
+/** Names every call of a store as its failures are counted: the ports' methods, which the types keep complete. */
 export const storeOperations: readonly string[] = [
   ...Object.entries({ responses, conversations, runs }).flatMap(([part, methods]) =>
     Object.keys(methods).map((method) => `${part}.${method}`),

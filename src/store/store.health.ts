@@ -5,11 +5,11 @@ import { StoreMonitor } from './store-monitor.service.js';
 export interface StoreReport {
   type: ResponseStore['kind'];
   is_available: boolean;
-  /** What it is set up to lose, as the start has found it. */
+  /** Says what it is set up to lose, as the start has found it. */
   risks?: readonly string[];
 }
 
-/** What `/health` says of the store. An outage of it is no 503: responses go on without it. */
+/** Makes what `/health` says of the store. An outage of it is no 503: responses go on without it. */
 @Injectable()
 export class StoreHealth {
   constructor(
@@ -17,10 +17,10 @@ export class StoreHealth {
     private readonly monitor: StoreMonitor,
   ) {}
 
-  /** Nothing for the memory, which cannot be away: the report then is what monitoring has always read. */
+  /** Reports nothing for the memory, which cannot be away: the report then is what monitoring has always read. */
   async report(): Promise<{ store?: StoreReport }> {
     if (this.store.kind === 'memory' || this.store.kind === 'none') return {};
-    // Rejects when it is not there, which the monitor has noted by then.
+    // It rejects when the store is not there, which the monitor has noted by then.
     await this.store.ping().catch(() => undefined);
     const { kind: type, risks = [] } = this.store;
     const found = risks.length === 0 ? {} : { risks };

@@ -11,7 +11,7 @@ import { StoreCloser } from './store-closer.service.js';
 import { StoreHealth } from './store.health.js';
 import { StoreMonitor } from './store-monitor.service.js';
 
-/** State. Another store is another provider of RESPONSE_STORE. */
+/** Provides state. Another store is another provider of RESPONSE_STORE. */
 @Global()
 @Module({
   imports: [MetricsModule],

@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ChatChunk } from '../contracts/chat/chunk.js';
 import type { ChatRequest } from '../contracts/chat/request.js';
 
-/** Request field -> attribute. Never what users or models say: no messages, no tools. */
+/** Maps a request field to its attribute. What users or models say is never there: no messages, no tools. */
 const requestFields: readonly (readonly [string, string])[] = [
   ['max_tokens', 'gen_ai.request.max_tokens'],
   ['max_completion_tokens', 'gen_ai.request.max_tokens'],
@@ -14,7 +14,7 @@ const requestFields: readonly (readonly [string, string])[] = [
   ['seed', 'gen_ai.request.seed'],
 ];
 
-/** Source: OpenTelemetry semantic conventions for generative AI, spans of kind client. */
+/** Makes the attributes of a request. Source: OpenTelemetry semantic conventions for generative AI, spans of kind client. */
 export function requestAttributes(request: ChatRequest): Attributes {
   const attributes: Attributes = {
     'gen_ai.operation.name': 'chat',
@@ -29,7 +29,7 @@ export function requestAttributes(request: ChatRequest): Attributes {
   return attributes;
 }
 
-/** What a chunk tells of the answer, written over what an earlier one told. */
+/** Reads what a chunk tells of the answer, written over what an earlier one told. */
 export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): void {
   if (typeof chunk.id === 'string') attributes['gen_ai.response.id'] ??= shown(chunk.id);
   if (typeof chunk.model === 'string') attributes['gen_ai.response.model'] ??= shown(chunk.model);
@@ -42,7 +42,7 @@ export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): v
   if (typeof output === 'number') attributes['gen_ai.usage.output_tokens'] = output;
 }
 
-/** Ids and names are a client's or a backend's words, and either may put a key there. */
+/** Shortens and masks a text: ids and names are a client's or a backend's words, and either may put a key there. */
 function shown(text: string): string {
   return scrubSecrets(text.slice(0, 200));
 }

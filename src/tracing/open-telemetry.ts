@@ -10,7 +10,7 @@ import { addRequestSpans } from './request-spans.js';
 import { TracedBackend } from './traced-backend.js';
 import type { Tracing } from '../responses/backend/tracing.port.js';
 
-/** A collector that is down must not hold up the exit. Milliseconds. */
+/** So many milliseconds are enough: a collector that is down must not hold up the exit. */
 const exportTimeoutMs = 5_000;
 
 export interface TracingOptions {
@@ -19,7 +19,7 @@ export interface TracingOptions {
   sampleRatio: number;
 }
 
-/** OpenTelemetry over OTLP/HTTP. Nothing is patched and nothing is global: the spans are those made here. */
+/** Traces with OpenTelemetry over OTLP/HTTP. Nothing is patched and nothing is global: the spans are those made here. */
 export function createTracing({ endpoint, serviceName, sampleRatio }: TracingOptions): Tracing {
   // The specification appends the path of the signal to the base URL.
   const url = `${endpoint.href.replace(/(?<!\/)\/+$/, '')}/v1/traces`;

@@ -4,7 +4,7 @@ import { scrubSecrets } from '../logging/scrub-secrets.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
 /**
- * A server span for each API request. It takes the place of the client's `traceparent` on the request, so that whatever
+ * Makes a server span for each API request. It takes the place of the client's `traceparent` on the request, so that whatever
  * forwards headers to the backend forwards this span as the parent: no context has to be carried along.
  */
 export function addRequestSpans(server: FastifyInstance, tracer: Tracer): void {

@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, trace, type Context, type Span } from '@opentelemetry/api
 
 const format = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 
-/** The parent that a `traceparent` header names (W3C Trace Context); no parent when it is missing or malformed. */
+/** Reads the parent that a `traceparent` header names (W3C Trace Context); there is none when it is missing or malformed. */
 export function contextOf(traceparent: string | undefined): Context {
   const [, traceId, spanId, flags] = format.exec(traceparent ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return ROOT_CONTEXT;
@@ -10,7 +10,7 @@ export function contextOf(traceparent: string | undefined): Context {
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
 }
 
-/** The header that makes `span` the parent of what is called. `tracestate` is the vendors' and travels as it is. */
+/** Writes the header that makes `span` the parent of what is called. `tracestate` is the vendors' and travels as it is. */
 export function traceparentOf(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;

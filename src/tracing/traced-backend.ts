@@ -13,7 +13,7 @@ import type { BackendCallContext, ChatBackend } from '../responses/backend/chat-
 import { readGenAiAttributes, requestAttributes } from './gen-ai-attributes.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
-/** A client span for each call, in the words of OpenTelemetry's GenAI conventions; each attempt is a call. */
+/** Makes a client span for each call, in the words of OpenTelemetry's GenAI conventions; each attempt is a call. */
 export class TracedBackend implements ChatBackend {
   constructor(
     private readonly backend: ChatBackend,

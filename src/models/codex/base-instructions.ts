@@ -1,6 +1,6 @@
 /**
- * The system prompt that Codex sends for a model of the catalogue; without a catalogue it has one of its own, and `""`
- * would leave the model with none. Short, since it is repeated for every model and Codex reads at most 1 MiB.
+ * Codex sends this as the system prompt for a model of the catalogue; without a catalogue it has one of its own, and `""` would
+ * leave the model with none. It is short, since it is repeated for every model and Codex reads at most 1 MiB.
  */
 export const BASE_INSTRUCTIONS = `You are a coding agent that works in the user's terminal, in their working directory, through the tools you are given. \
 You are precise, careful and helpful.

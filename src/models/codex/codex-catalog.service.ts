@@ -6,21 +6,24 @@ import { readListedModel, type ListedModel } from './listed-model.js';
 /** Codex reads 1 MiB at most, and a list that is cut is no list. */
 const maxCatalogBytes = 1024 * 1024 - 4096;
 
-/** The model list in both forms: OpenAI's `data` and Codex's `models`. Each reader ignores the other's. */
+/** Lists the models in both forms: OpenAI's `data` and Codex's `models`. Each reader ignores the other's. */
 export interface ModelListing {
   object: 'list';
   data: { id: string; object: 'model' }[];
   models: CodexModel[];
 }
 
-/** `GET /v1/models?client_version=…`: the catalogue that Codex wants, from BACKEND_PROFILES and the backend's list. */
+/** Makes the catalogue that Codex wants (`GET /v1/models?client_version=…`) from BACKEND_PROFILES and the backend's list. */
 @Injectable()
 export class CodexCatalogService {
   private readonly logger = new Logger(CodexCatalogService.name);
 
   constructor(private readonly backends: Backends) {}
 
-  /** @param list body of the backend's `GET /v1/models`; undefined when it has none. */
+  /**
+   * Makes the catalogue.
+   * @param list is the body of the backend's `GET /v1/models`; undefined when it has none.
+   */
   catalog(list: unknown): ModelListing {
     const models = this.listedModels(list).map((listed, index) =>
       toCodexModel(
@@ -43,7 +46,7 @@ export class CodexCatalogService {
     return listing;
   }
 
-  /** Those of the profiles come first: they are what the operator cares about when the list is too long. */
+  /** Lists the models of the profiles first: they are what the operator cares about when the list is too long. */
   private listedModels(list: unknown): ListedModel[] {
     const known = new Map(entriesOf(list).map((model) => [model.id, model]));
     const profiled = this.backends.main.dialects

@@ -1,15 +1,15 @@
 import { BASE_INSTRUCTIONS } from './base-instructions.js';
 import type { ListedModel } from './listed-model.js';
 
-/** What the operator knows better than the backend's list. */
+/** Says what the operator knows better than the backend's list. */
 export interface CatalogProfile {
   displayName?: string;
-  /** Tokens. */
+  /** Counts tokens. */
   contextWindow?: number;
   efforts?: readonly string[];
 }
 
-/** What the way to the backend can carry. */
+/** Says what the way to the backend can carry. */
 export interface CatalogAbilities {
   images: boolean;
   effort: boolean;
@@ -17,7 +17,7 @@ export interface CatalogAbilities {
   parallelToolCalls: boolean;
 }
 
-/** One entry of Codex's catalogue. One wrong entry spoils the whole list. Source: docs/codex.md. */
+/** This is one entry of Codex's catalogue. One wrong entry spoils the whole list. Source: docs/codex.md. */
 export interface CodexModel {
   slug: string;
   display_name: string;
@@ -39,7 +39,7 @@ export interface CodexModel {
   context_window?: number;
 }
 
-/** Of one tool output, in tokens. */
+/** One tool output may have so many tokens. */
 const TOOL_OUTPUT_LIMIT = 10_000;
 
 /** Says of a model only what is known: an unknown context window is left out, images are offered where both sides take them. */

@@ -1,10 +1,10 @@
 import { readContextWindow } from '../../responses/backend/models/context-window.js';
 
-/** What a backend's model list says of one model beyond its name; undefined where it says nothing. */
+/** Holds what a backend's model list says of one model beyond its name; undefined where it says nothing. */
 export interface ListedModel {
   id: string;
   displayName: string | undefined;
-  /** Tokens. */
+  /** Counts tokens. */
   contextWindow: number | undefined;
   images: boolean;
   reasoning: boolean;

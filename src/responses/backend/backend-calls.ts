@@ -9,10 +9,10 @@ import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
 import { maskedForms } from './errors/scrub-keys.js';
 import { siblingUrl } from './wire/sibling-url.js';
 
-/** What tells who calls. */
+/** Who calls is told by this much of a request. */
 export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
 
-/** The client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
+/** Makes the client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
 export function callerOf(
   { caller, headers }: CallingRequest,
   settings: Pick<Settings, 'access' | 'backend'>,
@@ -25,14 +25,14 @@ export function callerOf(
   };
 }
 
-/** The service itself. */
+/** Calls in the name of the service itself. */
 export const operator: Caller = { id: '', clientKey: undefined, headers: {} };
 
-/** What a relayed answer depends on; everything else of the client's headers has to be allow-listed. */
+/** A relayed answer depends on these; everything else of the client's headers has to be allow-listed. */
 const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
 
 /**
- * How one backend is called: its URLs, the key and the header that carries it, the Host override, and the headers that
+ * Says how one backend is called: its URLs, the key and the header that carries it, the Host override, and the headers that
  * travel. Whoever calls the backend has the call made here, so that all calls are addressed in the same way.
  */
 export class BackendCalls {
@@ -41,18 +41,21 @@ export class BackendCalls {
     private readonly dialects: DialectResolver,
   ) {}
 
-  /** A chat request whose answer is read here as a stream. */
+  /** Makes a chat request whose answer is read here as a stream. */
   chat(model: string, body: string, caller: Caller): BackendCall {
     const { url } = this.settings.backend;
     return this.post(url, model, body, caller, 'text/event-stream');
   }
 
-  /** A JSON call beside the chat endpoint: `tokenize`, say. */
+  /** Makes a JSON call beside the chat endpoint: `tokenize`, say. */
   beside(url: URL, model: string, body: object, caller: Caller): BackendCall {
     return this.post(url, model, JSON.stringify(body), caller, 'application/json');
   }
 
-  /** A chat request whose answer goes back as it comes. @param decode it is read on the way, so it is not compressed. */
+  /**
+   * Makes a chat request whose answer goes back as it comes.
+   * @param decode says that it is read on the way, so it is not compressed.
+   */
   relay(body: Buffer, request: CallingRequest, decode: boolean): BackendCall {
     const caller = callerOf(request, this.settings);
     const forwarded = { ...pickHeaders(request.headers, contentHeaders), ...caller.headers };
@@ -68,7 +71,7 @@ export class BackendCalls {
     };
   }
 
-  /** The model list, or one model of it; `id` becomes one path segment. */
+  /** Asks for the model list, or one model of it; `id` becomes one path segment. */
   models(caller: Caller, id?: string, query?: URLSearchParams): BackendCall {
     const url = siblingUrl(this.settings.backend.url, 'models');
     if (id !== undefined) url.pathname += `/${encodeURIComponent(id)}`;
@@ -85,18 +88,18 @@ export class BackendCalls {
     };
   }
 
-  /** The key that a call for this caller carries. */
+  /** Gives the key that a call for this caller carries. */
   keyFor({ clientKey }: Caller): string | undefined {
     return keyForBackend(clientKey, this.settings);
   }
 
-  /** Clients with a key of the proxy's must never see the operator's, which a backend may quote; else undefined. */
+  /** Keeps the operator's key, which a backend may quote, from clients with a key of the proxy's; undefined where they have none. */
   get eraser(): ByteReplacer | undefined {
     const { hiddenTexts } = this;
     return hiddenTexts.length === 0 ? undefined : new ByteReplacer(hiddenTexts);
   }
 
-  /** What the eraser replaces. */
+  /** Lists what the eraser replaces. */
   get hiddenTexts(): readonly Replacement[] {
     const { apiKey } = this.settings.backend;
     return apiKey === undefined ? [] : maskedForms(apiKey);
@@ -124,7 +127,7 @@ export class BackendCalls {
   }
 }
 
-/** Of a call whose answer is read here: not compressed. */
+/** Asks for no compression, since the answer is read here. */
 function readHere(accept: string): Record<string, string> {
   return { accept, 'accept-encoding': 'identity' };
 }

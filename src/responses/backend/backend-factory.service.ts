@@ -19,7 +19,7 @@ export class BackendFactory {
     private readonly metrics: BackendMetrics,
   ) {}
 
-  /** @param settings those of the service, with the backend's own in `backend`. */
+  /** @param settings are those of the service, with the backend's own in `backend`. */
   build(settings: Settings, dialect: BackendDialect, profiles: BackendProfiles): Backend {
     const http = new BackendHttp(settings);
     const dialects = new DialectResolver(dialect, profiles, settings);

@@ -2,7 +2,7 @@ import { EnvironmentError, type RawEnvironment } from '../../config/read-environ
 import { resolveDialect } from './dialects/resolve-dialect.js';
 import { readProfiles } from './profiles/read-profiles.js';
 
-/** What is wrong with BACKEND_DIALECT and BACKEND_PROFILES, for the one list of problems at the start. */
+/** Says what is wrong with BACKEND_DIALECT and BACKEND_PROFILES, for the one list of problems at the start. */
 export function backendProblems({ BACKEND_DIALECT, BACKEND_PROFILES }: RawEnvironment): string[] {
   const name = BACKEND_DIALECT?.trim() ?? '';
   const path = BACKEND_PROFILES?.trim() ?? '';

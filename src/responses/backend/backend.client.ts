@@ -7,7 +7,7 @@ import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
 import { ChatStreamReader } from './wire/chat-stream-reader.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
 
-/** A Chat Completions backend over HTTP. */
+/** Speaks to a Chat Completions backend over HTTP. */
 @Injectable()
 export class BackendClient implements ChatBackend {
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {

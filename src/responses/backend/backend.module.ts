@@ -11,7 +11,7 @@ import { ModelCatalogService } from './models/model-catalog.service.js';
 import { Backends } from './routes/backends.service.js';
 import { TokenCounter } from './token-count/token-counter.service.js';
 
-/** The backends' side. Another way to a model or another dialect is another provider under the same token. */
+/** Provides the backends. Another way to a model or another dialect is another provider under the same token. */
 @Module({
   imports: [MetricsModule],
   providers: [

@@ -5,11 +5,11 @@ import type { ModelCatalog } from './models/model-catalog.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import type { BackendHttp } from './wire/backend-http.js';
 
-/** One server of models with all that is known of it and all that speaks to it. */
+/** Holds one server of models with all that is known of it and all that speaks to it. */
 export interface Backend {
-  /** In the log, in metrics and in `/health`. */
+  /** It is called so in the log, in metrics and in `/health`. */
   readonly name: string;
-  /** Those of the service, with what is said of this backend in `backend`. */
+  /** These settings are those of the service, with what is said of this backend in `backend`. */
   readonly settings: Settings;
   readonly http: BackendHttp;
   readonly calls: BackendCalls;
@@ -18,7 +18,7 @@ export interface Backend {
   readonly catalog: ModelCatalog;
 }
 
-/** Where a request may go: a backend and the model's name there. */
+/** Says where a request may go: a backend and the model's name there. */
 export interface BackendTarget {
   readonly backend: Backend;
   readonly model: string;

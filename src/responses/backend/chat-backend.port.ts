@@ -28,31 +28,31 @@ export class FlowControl {
   }
 }
 
-/** For whom a backend is called. */
+/** Says for whom a backend is called. */
 export interface Caller {
-  /** Tells callers apart; no key, nor made of one in a way that could be undone. */
+  /** Tells callers apart; it is no key, nor made of one in a way that could be undone. */
   id: string;
-  /** The client's own key, never kept. Which backend gets it is for `BackendCalls` to say. */
+  /** The client's own key is never kept. Which backend gets it is for `BackendCalls` to say. */
   clientKey: string | undefined;
-  /** The client's headers that may travel, names in lower case. */
+  /** These headers of the client's may travel, names in lower case. */
   headers: Readonly<Record<string, string>>;
 }
 
-/** What travels beside one backend call. */
+/** Holds what travels beside one backend call. */
 export interface BackendCallContext extends Caller {
   /** Who is called. */
   backend: Backend;
   requestId: string;
   flow: FlowControl;
-  /** Told the backend's status once, as soon as it is known; for the log line. */
+  /** Gets the backend's status once, as soon as it is known; the log line wants it. */
   onStatus?: (status: number) => void;
 }
 
 /**
- * A Chat Completions backend. `stream` is cold: subscribing makes one call, unsubscribing aborts it at once.
- * Each emission holds all chunks of one network read, so that their events leave in one write.
- * Errors are ApiError: before the first emission with the backend's status, after it as a broken stream.
- * The observable completes on `[DONE]` or the end of the body; whether the answer is whole is the translator's to judge.
+ * A Chat Completions backend is called through this. `stream` is cold: subscribing makes one call, unsubscribing aborts it at
+ * once. Each emission holds all chunks of one network read, so that their events leave in one write. Errors are ApiError: before
+ * the first emission with the backend's status, after it as a broken stream. The observable completes on `[DONE]` or the end of
+ * the body; whether the answer is whole is the translator's to judge.
  */
 export interface ChatBackend {
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]>;

@@ -3,11 +3,11 @@ import type { ChatBackend } from './chat-backend.port.js';
 
 export const TRACING = Symbol('TRACING');
 
-/** Traces, or undefined under TRACING while they are off. */
+/** Traces, or is undefined under TRACING while traces are off. */
 export interface Tracing {
-  /** A span for each request; what the request goes on to call belongs to it. */
+  /** Makes a span for each request; what the request goes on to call belongs to it. */
   watchRequests(server: FastifyInstance): void;
-  /** A span for each call. */
+  /** Makes a span for each call. */
   watchBackend(backend: ChatBackend): ChatBackend;
   /** Sends what is recorded. */
   shutdown(): Promise<void>;

@@ -1,14 +1,14 @@
-/** What a cache entry must say of itself. */
+/** A cache entry must say this of itself. */
 export interface Measured {
-  /** Of its texts, in UTF-16 code units times two. */
+  /** Counts its texts, in UTF-16 code units times two. */
   bytes: number;
-  /** Milliseconds since the epoch. */
+  /** This is in milliseconds since the epoch. */
   expiresAt: number;
-  /** Never evicted, though it may expire: something still works on it. */
+  /** It is never evicted then, though it may expire: something still works on it. */
   pinned: boolean;
 }
 
-/** Entries bounded by their total size: the ones that were used longest ago go first. */
+/** Bounds entries by their total size: the ones that were used longest ago go first. */
 export class LruCache<Entry extends Measured> {
   /** The order of a Map is that of insertion: the least recently used is first. */
   private readonly entries = new Map<string, Entry>();
@@ -24,7 +24,7 @@ export class LruCache<Entry extends Measured> {
     return this.total;
   }
 
-  /** The living entry, which becomes the most recently used. */
+  /** Gives the living entry, which becomes the most recently used. */
   get(key: string): Entry | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
@@ -37,7 +37,7 @@ export class LruCache<Entry extends Measured> {
     return entry;
   }
 
-  /** Throws when there is no room beside what is pinned. */
+  /** Sets an entry. @throws Error when there is no room beside what is pinned. */
   set(key: string, entry: Entry): void {
     this.delete(key);
     this.entries.set(key, entry);

@@ -81,7 +81,7 @@ export class MemoryConversations implements ConversationStore {
     });
   }
 
-  /** All of the items at once, so that turns at the same time stay whole. */
+  /** Lets all of the items join at once, so that turns at the same time stay whole. */
   join(owner: string, id: string, items: readonly StoredItem[]): boolean {
     const entry = this.state.conversation(owner, id);
     if (entry === undefined) return false;

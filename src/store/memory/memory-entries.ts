@@ -24,7 +24,7 @@ export interface ResponseEntry extends Measured {
 export interface ConversationEntry extends Measured {
   type: 'conversation';
   conversation: string;
-  /** In the order in which they joined. */
+  /** Items stand in the order in which they joined. */
   items: Map<string, string>;
 }
 

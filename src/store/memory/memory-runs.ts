@@ -5,7 +5,7 @@ import { bytesOf } from './lru-cache.js';
 import { responseKey, type ResponseEntry } from './memory-entries.js';
 import type { MemoryState } from './memory-state.js';
 
-/** One process only, so a lease cannot be lost: what it would have to say died with the memory. */
+/** Runs in one process only, so a lease cannot be lost: what it would have to say died with the memory. */
 export class MemoryRuns implements RunStore {
   constructor(private readonly state: MemoryState) {}
 

@@ -17,12 +17,12 @@ export interface MemoryStoreOptions {
   maxBytes: number;
 }
 
-/** What the three memory stores share: one bounded cache, the index of items, the notices. */
+/** Holds what the three memory stores share: one bounded cache, the index of items, the notices. */
 export class MemoryState {
   readonly codec: RecordCodec;
   readonly changes = new ChangeEmitter();
   readonly cache: LruCache<MemoryEntry>;
-  /** Owner and item id -> response id. */
+  /** Maps owner and item id to response id. */
   readonly itemIndex = new Map<string, string>();
 
   constructor(private readonly options: MemoryStoreOptions) {

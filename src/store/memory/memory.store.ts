@@ -4,7 +4,7 @@ import { MemoryResponses } from './memory-responses.js';
 import { MemoryRuns } from './memory-runs.js';
 import { MemoryState, type MemoryStoreOptions } from './memory-state.js';
 
-/** State of one process, bounded by bytes and time; the least recently used goes first. Gone with the process. */
+/** Keeps the state of one process, bounded by bytes and time; the least recently used goes first. It is gone with the process. */
 export class MemoryStore implements ResponseStore {
   readonly kind = 'memory';
   readonly keepsState = true;
@@ -20,7 +20,7 @@ export class MemoryStore implements ResponseStore {
     this.responses = new MemoryResponses(this.state, this.runs, this.conversations);
   }
 
-  /** What it holds now. */
+  /** It holds so many bytes now. */
   get bytes(): number {
     return this.state.cache.bytes;
   }

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { createClient } from 'redis';
 import { redisScript, type RedisScriptName } from './redis-scripts.js';
 
-/** How long the start waits for the first connection; it goes on without. */
+/** The start waits so long for the first connection, and goes on without. */
 const firstConnectionMs = 2_000;
 
 export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with user and password where needed. */
+  /** Takes `redis://` or `rediss://`, with user and password where needed. */
   url: string;
   keyPrefix: string;
   ttlMs: number;
-  /** Told of lost connections and refused logins. */
+  /** Is told of lost connections and refused logins. */
   onError: (error: Error) => void;
 }
 
 type Client = ReturnType<typeof createRedisClient>;
 
-/** Two connections: one for commands, one that listens. Both come back by themselves; until then commands reject. */
+/** Keeps two connections: one for commands, one that listens. Both come back by themselves; until then commands reject. */
 export class RedisConnection {
   private readonly hashes = new Map<RedisScriptName, string>();
 
@@ -82,7 +82,7 @@ export class RedisConnection {
 function createRedisClient(url: string, onError: (error: Error) => void) {
   const client = createClient({
     url,
-    // A command that waits for a connection would hold up a response: better to fail and go on without the store.
+    // A command that waits for a connection would hold up a response, so it is better to fail and go on without the store.
     disableOfflineQueue: true,
     pingInterval: 10_000,
     socket: {

@@ -1,9 +1,9 @@
 import type { RedisConnection } from './redis-connection.js';
 
 /**
- * What a Redis is set up to lose, a sentence each: keys that make room for others (`maxmemory-policy` other than
- * `noeviction`, under a `maxmemory`), and everything at its restart (neither AOF nor RDB). Managed services may refuse
- * `CONFIG`: what they do not tell is no risk here.
+ * Says what a Redis is set up to lose, a sentence each: keys that make room for others (`maxmemory-policy` other than
+ * `noeviction`, under a `maxmemory`), and everything at its restart (neither AOF nor RDB). Managed services may refuse `CONFIG`:
+ * what they do not tell is no risk here.
  */
 export async function redisRisks({ client }: RedisConnection): Promise<string[]> {
   const info = await client.info();
@@ -23,7 +23,7 @@ export async function redisRisks({ client }: RedisConnection): Promise<string[]>
   return risks;
 }
 
-/** `name:value` on a line of its own. */
+/** Reads `name:value` on a line of its own. */
 function valueOf(info: string, name: string): string | undefined {
   const line = info.split('\n').find((candidate) => candidate.startsWith(`${name}:`));
   return line?.slice(name.length + 1).trim();

@@ -4,7 +4,7 @@ import { decodeEvents, isOver, PAGE_CHARACTERS } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import type { RedisConnection } from './redis-connection.js';
 
-/** At most; the script stops at the end of a page. */
+/** So many are read at most; the script stops at the end of a page. */
 const batchesPerRead = 200;
 
 export class RedisRuns implements RunStore {

@@ -1,10 +1,11 @@
 /**
- * What Redis does in one step each. Every script gets `prefix, owner, id, ttl` first, then its own arguments `A[1..]`.
+ * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments
+ * `A[1..]`, which stand above it.
  *
- * Keys: `response:OWNER:ID` (hash), `events:OWNER:ID` (stream; an entry is a batch, its id the place after the batch),
- * `item:OWNER:ITEM` (the response that holds an output item), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted
- * set of item ids), `items:OWNER:ID` (hash), `replicas` and `runs:REPLICA` (sets), `lease:REPLICA`.
- * They are computed inside the scripts, so this is for one Redis (or a primary with replicas), not for Redis Cluster.
+ * The keys are `response:OWNER:ID` (hash), `events:OWNER:ID` (stream; an entry is a batch, its id the place after the batch),
+ * `item:OWNER:ITEM` (the response that holds an output item), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted set of
+ * item ids), `items:OWNER:ID` (hash), `replicas` and `runs:REPLICA` (sets), `lease:REPLICA`. They are computed inside the
+ * scripts, so this is for one Redis (or a primary with replicas), not for Redis Cluster.
  */
 const prelude = `
 local prefix, owner, id, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

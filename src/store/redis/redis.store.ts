@@ -10,7 +10,7 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
   codec: RecordCodec;
 }
 
-/** State that all replicas share, in Redis 7 or Valkey. Redis itself removes what has expired. */
+/** Keeps state that all replicas share, in Redis 7 or Valkey. Redis itself removes what has expired. */
 export class RedisStore implements ResponseStore {
   readonly kind = 'redis';
   readonly keepsState = true;
@@ -28,7 +28,7 @@ export class RedisStore implements ResponseStore {
     this.runs = new RedisRuns(redis, codec);
   }
 
-  /** Also resolves when Redis does not answer: it is tried again for ever. */
+  /** Opens the store. It also resolves when Redis does not answer: it is tried again for ever. */
   static async open({ codec, ...options }: RedisStoreOptions): Promise<RedisStore> {
     const redis = await RedisConnection.open(options);
     // A Redis that is not there yet tells nothing, and is no reason not to start.

@@ -97,7 +97,7 @@ export class SqliteConversations implements ConversationStore {
     });
   }
 
-  /** Inside a transaction. */
+  /** Lets items join inside a transaction. */
   join(owner: string, id: string, items: readonly StoredItem[]): boolean {
     const { database, codec } = this.context;
     const row = database.get(

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What stands in the file when it was opened with these steps. */
+/** Reads what stands in the file when it was opened with these steps. */
 function rowsWith(steps: readonly string[]): unknown[] {
   const database = new SqliteDatabase(path, steps);
   try {

@@ -6,9 +6,9 @@ import { identityOf } from './sqlite-identity.js';
 import { migrations } from './sqlite-schema.js';
 
 /**
- * WAL with synchronous=NORMAL: what was committed survives the end of the process, however it ends (kill -9 too), since
- * the pages are the kernel's by then. A power cut may lose the last moments, but leaves no broken file. FULL would
- * hold up every stream of the process for an fsync per response.
+ * With WAL and synchronous=NORMAL what was committed survives the end of the process, however it ends (kill -9 too), since the
+ * pages are the kernel's by then. A power cut may lose the last moments, but leaves no broken file. FULL would hold up every
+ * stream of the process for an fsync per response.
  */
 const pragmas = `
 PRAGMA busy_timeout = 2000;
@@ -18,13 +18,16 @@ PRAGMA foreign_keys = ON;
 PRAGMA journal_size_limit = 67108864;
 `;
 
-/** One SQLite file with its prepared statements. Everything is synchronous. */
+/** Holds one SQLite file with its prepared statements. Everything is synchronous. */
 export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
   private readonly identity: string;
 
-  /** @throws EnvironmentError for a file that a newer version of this service has written. */
+  /**
+   * Opens the file.
+   * @throws EnvironmentError for a file that a newer version of this service has written.
+   */
   constructor(
     private readonly path: string,
     steps: readonly string[] = migrations,
@@ -44,7 +47,7 @@ export class SqliteDatabase {
     return Number(this.statement(sql).run(...values).changes);
   }
 
-  /** The caller names the shape of the row that its own SQL asks for. */
+  /** Gives a row, whose shape the caller names, as its own SQL asks for it. */
   get(sql: string, ...values: SQLInputValue[]): unknown {
     return this.statement(sql).get(...values);
   }
@@ -53,7 +56,7 @@ export class SqliteDatabase {
     return this.statement(sql).all(...values);
   }
 
-  /** IMMEDIATE: a reader that becomes a writer in the middle would fail when another process writes. */
+  /** Begins with IMMEDIATE: a reader that becomes a writer in the middle would fail when another process writes. */
   transaction<Value>(action: () => Value): Value {
     this.database.exec('BEGIN IMMEDIATE');
     try {
@@ -67,7 +70,7 @@ export class SqliteDatabase {
     }
   }
 
-  /** Bytes of the file that hold something. */
+  /** Counts the bytes of the file that hold something. */
   usedBytes(): number {
     const { used } = this.get(
       `SELECT (p.page_count - f.freelist_count) * s.page_size AS used
@@ -77,8 +80,9 @@ export class SqliteDatabase {
   }
 
   /**
-   * What is written to a file that was deleted, replaced or overwritten is gone at the next start, although SQLite goes on
-   * without a word. @throws Error when a file is not the one that was opened.
+   * Makes sure that the files are the ones that were opened: what is written to a file that was deleted, replaced or overwritten
+   * is gone at the next start, although SQLite goes on without a word.
+   * @throws Error when a file is not the one that was opened.
    */
   assertInPlace(): void {
     if (identityOf(this.path) === this.identity) return;
@@ -101,7 +105,10 @@ export class SqliteDatabase {
     return statement;
   }
 
-  /** Within one transaction: of several processes the first one migrates, and a step that fails leaves the file as it was. */
+  /**
+   * Migrates within one transaction: of several processes the first one migrates, and a step that fails leaves the file as it
+   * was.
+   */
   private migrate(path: string, steps: readonly string[]): void {
     const row = this.database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (row.user_version > steps.length) {
@@ -115,7 +122,10 @@ export class SqliteDatabase {
   }
 }
 
-/** The file holds what users say: nobody else on the machine may read it. SQLite gives its other files the same mode. */
+/**
+ * Creates the file with a narrow mode. It holds what users say, so nobody else on the machine may read it. SQLite gives its other
+ * files the same mode.
+ */
 function createPrivately(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
-/** What of the header stays the same while a file is open: the format, the size of a page. Source: sqlite.org/fileformat2. */
+/** This part of the header stays the same while a file is open: the format, the size of a page. Source: sqlite.org/fileformat2. */
 const headerBytes = 24;
 
 /**
@@ -23,7 +23,7 @@ function headerOf(path: string): string {
     file = openSync(path, 'r');
     readSync(file, header, 0, headerBytes, 0);
   } catch {
-    // It is not there, or not to be read any more: another header than that of any database.
+    // The file is not there, or not to be read any more, which counts as another header than that of any database.
   } finally {
     if (file !== undefined) closeSync(file);
   }

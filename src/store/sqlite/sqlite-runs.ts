@@ -44,7 +44,7 @@ export class SqliteRuns implements RunStore {
 
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
     return whenFree(this.context.database, () => {
-      // The state first: events that come between the two reads make the next read find more, never less.
+      // The state is read first: events that come between the two reads make the next read find more, never less.
       const state = this.state(owner, id);
       if (state === undefined) return undefined;
       const rows = this.rowsFrom(owner, id, from);
@@ -105,12 +105,12 @@ export class SqliteRuns implements RunStore {
     });
   }
 
-  /** The place of the next event; inside a transaction. */
+  /** Gives the place of the next event; it runs inside a transaction. */
   nextPlace(owner: string, id: string): number {
     return this.state(owner, id)?.next_event ?? 0;
   }
 
-  /** Inside a transaction, of a response that is there. */
+  /** Inserts inside a transaction, for a response that is there. */
   insert(owner: string, id: string, first: number, events: readonly ResponseEvent[]): void {
     const { length } = events;
     if (length === 0) return;

@@ -60,7 +60,7 @@ CREATE TABLE replicas (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
 `;
 
 /**
- * SQL that takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number
- * of those it has been through. What has been released is never changed: another change is another entry.
+ * Takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number of those it has
+ * been through. What has been released is never changed: another change is another entry.
  */
 export const migrations: readonly string[] = [firstSchema];

@@ -12,7 +12,7 @@ interface Watched {
   watchers: number;
 }
 
-/** Notices of this process at once, of others on the same file within `pollMs`. */
+/** Brings notices of this process at once, of others on the same file within `pollMs`. */
 export class SqliteWatcher {
   private readonly watched = new Map<string, Watched>();
   private timer: NodeJS.Timeout | undefined;
@@ -53,7 +53,7 @@ export class SqliteWatcher {
     }
   }
 
-  /** A busy file is looked at again next time; an error must not end the process. */
+  /** Reads a watched response. A busy file is looked at again next time; an error must not end the process. */
   private read({ owner, id }: Watched): { status: string; next_event: number } | undefined {
     try {
       return this.context.database.get(

@@ -10,7 +10,7 @@ import { SqliteResponses } from './sqlite-responses.js';
 import { SqliteRuns } from './sqlite-runs.js';
 import { whenFree } from './when-free.js';
 
-/** Bounds of one sweep, so that it does not hold up the streams of the process; the next one does the rest. */
+/** One sweep has these bounds, so that it does not hold up the streams of the process; the next one does the rest. */
 const sweepRounds = 50;
 const rowsPerRound = 100;
 
@@ -22,7 +22,7 @@ export interface SqliteStoreOptions {
   maxBytes: number;
 }
 
-/** State in one file, of one process or several on one machine. Survives restarts and crashes. */
+/** Keeps state in one file, of one process or several on one machine. It survives restarts and crashes. */
 export class SqliteStore implements ResponseStore {
   readonly kind = 'sqlite';
   readonly keepsState = true;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqliteDatabase } from './sqlite-database.js';
 
-/** How long another process may hold the file before an operation gives up. */
+/** Another process may hold the file for so long before an operation gives up. */
 const longestWaitMs = 2_000;
 const longestPauseMs = 32;
 
-/** SQLITE_BUSY, the low byte of its extended codes; `node:sqlite` has it as `errcode`. */
+/** SQLITE_BUSY is the low byte of its extended codes; `node:sqlite` has it as `errcode`. */
 const BUSY = 5;
 
 /**

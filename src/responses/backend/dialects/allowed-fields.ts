@@ -1,4 +1,4 @@
-/** What every chat backend knows, or at least ignores. */
+/** Every chat backend knows these, or at least ignores them. */
 export const commonFields = [
   'temperature',
   'top_p',
@@ -19,7 +19,7 @@ export const commonFields = [
   'reasoning_effort',
 ] as const;
 
-/** Sampling and template switches of vLLM, SGLang and llama.cpp. */
+/** vLLM, SGLang and llama.cpp have these sampling and template switches. */
 export const openEngineFields = [
   'top_k',
   'min_p',
@@ -33,7 +33,7 @@ export const openEngineFields = [
   'chat_template_kwargs',
 ] as const;
 
-/** What OpenAI alone stores, bills or routes by; others answer 400 to some of them. */
+/** OpenAI alone stores, bills or routes by these; others answer 400 to some of them. */
 export const openAiFields = [
   'n',
   'verbosity',

@@ -2,7 +2,7 @@ import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
 import { hostPreset, type Preset } from './preset.js';
 import { geminiDialect } from './vendor.dialects.js';
 
-/** Clouds and makers of models; where a page is named, it is the vendor's of 2026. */
+/** These are clouds and makers of models; where a page is named, it is the vendor's of 2026. */
 export const cloudPresets: readonly Preset[] = [
   // It refuses unknown fields and `reasoning_content` (QwenLM/qwen-code#11045, vercel/ai#15042, September 2026).
   hostPreset('cerebras', ['cerebras.ai'], {

@@ -2,7 +2,7 @@ import { usualFields, type BackendDialect } from '../../translator/dialect/diale
 import { overflowWordings } from '../errors/error-wordings.js';
 import { commonFields, fields, openEngineFields } from './allowed-fields.js';
 
-/** An unknown backend: what open engines, strict chat templates and strict validators all take. */
+/** An unknown backend gets what open engines, strict chat templates and strict validators all take. */
 export const defaultDialect: BackendDialect = {
   name: 'default',
   ...usualFields,
@@ -10,7 +10,7 @@ export const defaultDialect: BackendDialect = {
   overflowPatterns: overflowWordings,
 };
 
-/** What every other preset starts from: these backends are known to take what an unknown one might refuse. */
+/** Every other preset starts from this: these backends are known to take what an unknown one might refuse. */
 export const knownDialect: BackendDialect = {
   ...defaultDialect,
   toolMessageName: true,

@@ -40,7 +40,7 @@ export const llamacppDialect: BackendDialect = {
   allowedFields: fields([...knownDialect.allowedFields, 'grammar', 'cache_prompt', 'mirostat']),
 };
 
-/** Takes images only inline, has no tool_choice, and knows its own efforts. */
+/** It takes images only inline, has no tool_choice, and knows its own efforts (ollama/ollama, openai/openai.go, 2026). */
 export const ollamaDialect: BackendDialect = {
   ...knownDialect,
   name: 'ollama',

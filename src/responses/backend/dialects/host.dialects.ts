@@ -2,7 +2,7 @@ import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
 import { knownDialect } from './default.dialect.js';
 
-/** Hosts of other people's models. */
+/** These hosts serve other people's models. */
 
 export const openrouterDialect: BackendDialect = {
   ...knownDialect,
@@ -33,7 +33,7 @@ export const togetherDialect: BackendDialect = {
   reasoningReplayField: 'reasoning',
 };
 
-/** Refuses fields that it does not know, and reasoning in the history. */
+/** It refuses fields that it does not know, and reasoning in the history (janhq/jan#8136, May 2026). */
 export const groqDialect: BackendDialect = {
   ...knownDialect,
   name: 'groq',

@@ -2,7 +2,7 @@ import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
 import { knownDialect } from './default.dialect.js';
 import { enginePreset, type Preset } from './preset.js';
 
-/** Engines and proxies in the private network, beside the great ones of engine.dialects.ts. */
+/** These are engines and proxies in the private network, beside the great ones of engine.dialects.ts. */
 export const localPresets: readonly Preset[] = [
   // It takes images as data alone, no choice by name, and patterns as llama.cpp does (lmstudio-bug-tracker#670, #1752, 2026).
   enginePreset(

@@ -28,7 +28,7 @@ export const azureDialect: BackendDialect = {
   allowedFields: fieldsWithout(openaiDialect.allowedFields, 'service_tier', 'web_search_options'),
 };
 
-/** Models of other makers at Azure AI Foundry (`/models/chat/completions`): they know no developer role and think in tags. */
+/** Azure AI Foundry (`/models/chat/completions`) serves models of other makers: they know no developer role and think in tags. */
 export const azureFoundryDialect: BackendDialect = {
   ...knownDialect,
   name: 'azure-foundry',

@@ -1,12 +1,12 @@
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { knownDialect } from './default.dialect.js';
 
-/** A dialect and where it is met. */
+/** Tells of a dialect where it is met. */
 export interface Preset {
   dialect: BackendDialect;
-  /** Public hosts, each with all below it, or with `*` for the part that differs. */
+  /** These are public hosts, each with all below it, or with `*` for the part that differs. */
   hosts: readonly string[];
-  /** In the private network: a word of the service's name, and its usual port where no other engine has it. */
+  /** In the private network it is met by a word of the service's name, and by its usual port where no other engine has it. */
   service?: RegExp;
   port?: string;
 }
@@ -15,7 +15,7 @@ interface Differences extends Partial<BackendDialect> {
   base?: BackendDialect;
 }
 
-/** A preset for a public host: what it has otherwise than `base`, which is what known backends take. */
+/** Makes a preset for a public host: what it has otherwise than `base`, which is what known backends take. */
 export function hostPreset(
   name: string,
   hosts: readonly string[],
@@ -24,7 +24,7 @@ export function hostPreset(
   return { dialect: { ...base, ...differences, name }, hosts };
 }
 
-/** The same for an engine in the private network. */
+/** Does the same for an engine in the private network. */
 export function enginePreset(
   name: string,
   { service, port }: { service: RegExp; port?: string },

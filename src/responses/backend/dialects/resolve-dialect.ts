@@ -32,7 +32,7 @@ import {
 
 export const BACKEND_DIALECT = Symbol('BACKEND_DIALECT');
 
-/** All presets. Of two engines that both fit a service's name the first is taken: `ollama-server` is Ollama. */
+/** Lists all presets. Of two engines that both fit a service's name the first is taken: `ollama-server` is Ollama. */
 const presets: readonly Preset[] = [
   { dialect: defaultDialect, hosts: [] },
   { dialect: chutesDialect, hosts: ['chutes.ai'] },

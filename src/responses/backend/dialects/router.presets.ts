@@ -2,7 +2,7 @@ import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
 import { ollamaDialect } from './engine.dialects.js';
 import { hostPreset, type Preset } from './preset.js';
 
-/** Hosts and routers of other people's models (their pages of 2026). */
+/** These are hosts and routers of other people's models (their pages of 2026). */
 export const routerPresets: readonly Preset[] = [
   hostPreset('github-models', ['models.github.ai'], {
     strictTools: 'pass',

@@ -2,7 +2,7 @@ import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { commonFields, fields, fieldsWithout } from './allowed-fields.js';
 import { knownDialect } from './default.dialect.js';
 
-/** Makers of models that serve them themselves. */
+/** These makers of models serve them themselves. */
 
 /**
  * Thinking is on unless it is switched off; then a tool turn whose reasoning_content does not come back is refused, and
@@ -29,7 +29,10 @@ export const deepseekDialect: BackendDialect = {
   ),
 };
 
-/** Answers 422 to any field that it does not know, `stream_options` and `max_completion_tokens` among them. */
+/**
+ * It answers 422 to any field that it does not know, `stream_options` and `max_completion_tokens` among them
+ * (editor-code-assistant/eca#315, February 2026).
+ */
 export const mistralDialect: BackendDialect = {
   ...knownDialect,
   name: 'mistral',
@@ -57,7 +60,10 @@ export const mistralDialect: BackendDialect = {
   ]),
 };
 
-/** The OpenAI endpoint of Gemini; unknown fields are a 400. */
+/**
+ * This is the OpenAI endpoint of Gemini; it answers 400 to fields that it does not know (Alishahryar1/free-claude-code#542, May
+ * 2026).
+ */
 export const geminiDialect: BackendDialect = {
   ...knownDialect,
   name: 'gemini',
@@ -99,7 +105,7 @@ export const xaiDialect: BackendDialect = {
   allowedFields: fields(commonFields, ['n', 'search_parameters', 'deferred']),
 };
 
-/** Refuses a system message that is not the first (error 2013). */
+/** It refuses a system message that is not the first with error 2013 (BigPizzaV3/CodexPlusPlus#410, May 2026). */
 export const minimaxDialect: BackendDialect = {
   ...knownDialect,
   name: 'minimax',
@@ -114,7 +120,7 @@ export const minimaxDialect: BackendDialect = {
   ),
 };
 
-/** Z.ai. */
+/** GLM is served by Z.ai. */
 export const glmDialect: BackendDialect = {
   ...knownDialect,
   name: 'glm',
@@ -130,8 +136,8 @@ export const glmDialect: BackendDialect = {
 };
 
 /**
- * Moonshot. Refuses tool messages without a name, calls without the thought before them and, while thinking, a forced
- * choice (platform.kimi.ai, "Thinking models", July 2026; MoonshotAI/kimi-code#2661).
+ * Kimi is served by Moonshot. It refuses tool messages without a name, calls without the thought before them and, while thinking,
+ * a forced choice (platform.kimi.ai, "Thinking models", July 2026; MoonshotAI/kimi-code#2661).
  */
 export const kimiDialect: BackendDialect = {
   ...knownDialect,
@@ -149,7 +155,7 @@ export const kimiDialect: BackendDialect = {
   ]),
 };
 
-/** Alibaba's own service; Qwen on an open engine is that engine's dialect. */
+/** This is Alibaba's own service; Qwen on an open engine is that engine's dialect. */
 export const qwenDialect: BackendDialect = {
   ...knownDialect,
   name: 'qwen',

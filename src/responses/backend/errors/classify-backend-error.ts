@@ -13,16 +13,16 @@ import { readRetryAfter } from './retry-after.js';
 import { scrubKeys } from './scrub-keys.js';
 
 export interface BackendFailure {
-  /** The HTTP status; undefined for an error inside a 200. */
+  /** An error inside a 200 has none. */
   status: number | undefined;
-  /** The parsed JSON, or the text when it is none. */
+  /** Holds the parsed JSON, or the text when it is none. */
   body: unknown;
   headers?: BackendHeaders;
   /** The client's key: it is cut out of the message, whatever it looks like. */
   apiKey?: string | undefined;
-  /** Of the dialect; the known wordings when absent. */
+  /** The dialect has them; the known wordings count when it has none. */
   overflowPatterns?: readonly RegExp[] | undefined;
-  /** For a Retry-After that is a date. */
+  /** A Retry-After may be a date, which is counted from here. */
   nowMs: number;
 }
 
@@ -32,7 +32,7 @@ const longestMessage = 4000;
 const longestParam = 200;
 const keptStatuses = new Set([400, 401, 403, 404, 408, 409, 413, 422, 429]);
 
-/** One answer of a backend -> the error that the client sees, in OpenAI's words. Pure. */
+/** Makes of one answer of a backend the error that the client sees, in OpenAI's words. It is pure. */
 export function classifyBackendError(failure: BackendFailure): ApiError {
   const shape = readErrorShape(failure.body);
   const status = failure.status ?? shape.status;
@@ -124,7 +124,7 @@ function ofTable(code: ErrorCode, details: Partial<Verdict> = {}): Verdict {
   return { ...ERRORS[code], code, ...details };
 }
 
-/** An error inside a 200 names no status: its type tells whose fault it is. */
+/** Finds the status of an error inside a 200, which names none: its type tells whose fault it is. */
 function statusOfType(type: string | undefined): number {
   if (type === undefined) return 502;
   return /invalid|bad_?request|validation|unprocessable/i.test(type) ? 400 : 502;
@@ -134,7 +134,7 @@ function serverStatus(status: number | undefined): number {
   return status !== undefined && status >= 500 && status <= 599 ? status : 503;
 }
 
-/** A code that a client could match by string; numbers such as Mistral's "3230" and class names are none. */
+/** Keeps a code that a client could match by string; numbers such as Mistral's "3230" and class names are none. */
 function wordyCode(code: string | undefined): CarriedCode | undefined {
   return code !== undefined && /^[a-z][a-z0-9_]{2,63}$/.test(code) ? carriedCode(code) : undefined;
 }
@@ -146,12 +146,12 @@ function withDelay(message: string, seconds: number | undefined): string {
   return `${sentence}${sentence.endsWith('.') ? '' : '.'} Please try again in ${seconds}s.`;
 }
 
-/** A path in the request. FastAPI's `loc` quotes what stood there, which may be a key. */
+/** Cleans a path in the request. FastAPI's `loc` quotes what stood there, which may be a key. */
 function cleanParam(param: string | undefined, apiKey: string | undefined): string | null {
   return param === undefined ? null : scrubKeys(param, apiKey).slice(0, longestParam);
 }
 
-/** The end of a long message is cut before it is searched: what a search costs must not be the backend's choice. */
+/** Cuts the end of a long message before it is searched: what a search costs must not be the backend's choice. */
 function clean(message: string, apiKey: string | undefined): string {
   const text = scrubKeys(message.slice(0, 2 * longestMessage), apiKey).trim();
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;

@@ -1,21 +1,21 @@
 import { isRecord, type JsonRecord } from '../../../common/json.js';
 import { miniMaxKinds, type ErrorKind } from './error-wordings.js';
 
-/** The headers of a backend's answer, names in lower case. */
+/** Holds the headers of a backend's answer, names in lower case. */
 export type BackendHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What could be read from an error body, whichever backend wrote it. Nothing is bounded or scrubbed yet. */
+/** Holds what could be read from an error body, whichever backend wrote it. Nothing is bounded or scrubbed yet. */
 export interface ErrorShape {
   message: string;
   type?: string | undefined;
   code?: string | undefined;
   param?: string | undefined;
-  /** An HTTP status that stands in the body, for errors that came with 200. */
+  /** Stands in the body as an HTTP status, for errors that came with 200. */
   status?: number | undefined;
   kind?: ErrorKind | undefined;
 }
 
-/** True for a 200 payload that is an error in truth: the shapes of docs/compatibility.md. */
+/** Tells a 200 payload that is an error in truth by the shapes of docs/compatibility.md. */
 export function isErrorPayload(payload: JsonRecord): boolean {
   if (isPresent(payload.error) || payload.object === 'error' || payload.success === false) {
     return true;
@@ -30,7 +30,7 @@ export function isErrorPayload(payload: JsonRecord): boolean {
 /** Reads the error from a parsed body, or from the text of one that is no JSON. */
 export function readErrorShape(body: unknown): ErrorShape {
   if (typeof body === 'string') return readText(body);
-  if (Array.isArray(body)) return readErrorShape(body[0]); // Gemini wraps it in an array
+  if (Array.isArray(body)) return readErrorShape(body[0]); // Gemini wraps it in an array.
   if (!isRecord(body)) return { message: '' };
   if (isRecord(body.base_resp)) return readMiniMax(body.base_resp);
   if (isRecord(body.error)) return readObject(body.error);
@@ -62,7 +62,7 @@ function readUpstream(raw: unknown): string {
   }
 }
 
-/** FastAPI and Mistral: `{"detail": "..."}` or `{"detail": [{"loc": [...], "msg": "..."}]}`. */
+/** FastAPI and Mistral send `{"detail": "..."}` or `{"detail": [{"loc": [...], "msg": "..."}]}`. */
 function readDetail(detail: unknown): ErrorShape {
   const first: unknown = Array.isArray(detail) ? detail[0] : detail;
   if (isText(first)) return { message: first };
@@ -79,7 +79,7 @@ function readMiniMax(response: JsonRecord): ErrorShape {
   return { message: textOf(response.status_msg) ?? '', kind: miniMaxKinds[code] };
 }
 
-/** Proxies and load balancers answer with pages: their title says enough. */
+/** Reads a text. Proxies and load balancers answer with pages, whose title says enough. */
 function readText(text: string): ErrorShape {
   if (!/^\s*</.test(text)) return { message: text.trim() };
   const title = /<title[^>]{0,200}>([^<]{0,500})<\/title>/i.exec(text)?.[1]?.trim();

@@ -1,4 +1,4 @@
-/** What a backend's refusal means, whatever words it uses. */
+/** Says what a backend's refusal means, whatever words it uses. */
 export type ErrorKind =
   | 'rate_limit'
   | 'insufficient_quota'
@@ -12,7 +12,10 @@ interface Wording {
   pattern: RegExp;
 }
 
-/** Context overflow, where a dialect has no wordings of its own. The vendor that uses the wording stands behind it. */
+/**
+ * These mean a context overflow where a dialect has no wordings of its own; they are from vendors' sources and reports of 2025
+ * and 2026. The vendor that uses the wording stands behind it.
+ */
 export const overflowWordings: readonly RegExp[] = [
   /context_length_exceeded|exceed_context_size/i, // OpenAI, Groq, llama.cpp
   /exceeds? the (?:model'?s? )?context (?:window|length)/i, // OpenAI
@@ -53,13 +56,13 @@ export const overflowWordings: readonly RegExp[] = [
 ];
 
 /**
- * These decide before context overflow: "too many tokens, please wait" taken for an overflow would make the client
- * throw its history away.
+ * These decide before context overflow: "too many tokens, please wait", taken for an overflow, would make the client throw its
+ * history away.
  */
 const limitWordings: readonly Wording[] = [
   // Gemini calls a limit per minute a quota too; a wait in seconds tells them apart.
   { kind: 'rate_limit', pattern: /please retry in \d/i },
-  // Quota: the account, not the moment. Waiting does not help.
+  // A quota is about the account, not the moment, so waiting does not help.
   { kind: 'insufficient_quota', pattern: /insufficient[_ ](?:quota|balance|credit|funds)/i },
   {
     kind: 'insufficient_quota',
@@ -102,7 +105,7 @@ const otherWordings: readonly Wording[] = [
   { kind: 'authentication', pattern: /authentication[_ ](?:error|failed)|unauthorized/i },
 ];
 
-/** MiniMax answers 200 with `base_resp.status_code`. */
+/** MiniMax answers 200 with `base_resp.status_code` (platform.minimax.io, "Error codes", 2026). */
 export const miniMaxKinds: Readonly<Record<number, ErrorKind>> = {
   1002: 'rate_limit',
   1004: 'authentication',

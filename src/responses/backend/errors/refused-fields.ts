@@ -3,24 +3,24 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
 interface Lesson {
-  /** The refusal names the field. */
+  /** Tells that the refusal names the field. */
   says: RegExp;
   /** The client's own words stand in the field, so the refusal must be about the field and not about them. */
   holdsClientsWords?: true;
-  /** The request had it in the form that was refused. */
+  /** Tells that the request had it in the form that was refused. */
   had: (request: ChatRequest) => boolean;
   learned: Partial<BackendDialect>;
 }
 
-/** The field itself is not taken. */
+/** In these words the field itself is not taken. */
 const REFUSES_FIELD =
   /not (?:\w+ )?(?:support|permit|allow|available)|unsupported|unavailable|unknown|unrecogni[sz]ed|extra (?:input|field)/i;
-/** The field is taken, but not what the client put into it: that says nothing about the next request. */
+/** In these words the field is taken, but not what the client put into it, which says nothing about the next request. */
 const BLAMES_VALUE = /\bvalues?\b|\bkeyword|invalid[^.]{0,20}schema|too (?:large|small|long)/i;
 
 /**
- * What an unknown backend teaches by refusing a request: the same request in another form is asked once more, and later
- * ones go out in that form at once. Wordings of LM Studio, Perplexity, Snowflake, Groq, xAI and open engines (2026).
+ * An unknown backend teaches these by refusing a request: the same request in another form is asked once more, and later ones go
+ * out in that form at once. The wordings are those of LM Studio, Perplexity, Snowflake, Groq, xAI and open engines (2026).
  */
 const lessons: readonly Lesson[] = [
   {
@@ -87,7 +87,7 @@ const lessons: readonly Lesson[] = [
   },
 ];
 
-/** What to change for the next try; undefined when the refusal is about something else. */
+/** Says what to change for the next try. Gives undefined when the refusal is about something else. */
 export function learnFromRefusal(
   { status, message, code }: ApiError,
   request: ChatRequest,

@@ -8,9 +8,9 @@ import { isRecord, parseJson } from '../../../common/json.js';
 import { TextToolCallSplitter } from '../../translator/stream/rescue/text-tool-call-splitter.js';
 
 /**
- * Groq's `tool_use_failed`: the model did call a tool, in a form that Groq could not read, and the error carries the text.
- * Where it holds calls of offered tools the error becomes the answer that it should have been: a chunk with the calls
- * as Hermes text, which the translator makes calls of as it does with any other.
+ * Makes an answer of Groq's `tool_use_failed`: the model did call a tool, in a form that Groq could not read, and the error
+ * carries the text. Where it holds calls of offered tools the error becomes the answer that it should have been: a chunk with the
+ * calls as Hermes text, which the translator makes calls of as it does with any other.
  */
 export function repairFailedGeneration(body: unknown, tools: OfferedTools): ChatChunk | undefined {
   const error = isRecord(body) && isRecord(body.error) ? body.error : body;
@@ -24,7 +24,7 @@ export function repairFailedGeneration(body: unknown, tools: OfferedTools): Chat
   return { choices: [{ index: 0, delta: { content: content.join('\n') }, finish_reason: 'stop' }] };
 }
 
-/** Seen: tags, one JSON call, a list of them, `{"tool_calls": […]}`, all of it in a code fence or not. */
+/** Reads what was seen: tags, one JSON call, a list of them, `{"tool_calls": […]}`, all of it in a code fence or not. */
 function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
   const text = generation.replace(/^\s*```(?:json|xml)?\s*|(?<!\s)\s*```\s*$/g, '');
   const splitter = new TextToolCallSplitter(tools);
@@ -34,7 +34,7 @@ function readCalls(generation: string, tools: OfferedTools): TextToolCall[] {
   return tagged.length > 0 ? tagged : readJsonCalls(parseJson(text), tools);
 }
 
-/** All or none: half of the calls of a turn would be another turn. */
+/** Gives all calls or none, since half of the calls of a turn would be another turn. */
 function readJsonCalls(value: unknown, tools: OfferedTools): TextToolCall[] {
   const wrapped = isRecord(value) && 'tool_calls' in value ? value.tool_calls : value;
   const entries: unknown[] = Array.isArray(wrapped) ? wrapped : [wrapped];

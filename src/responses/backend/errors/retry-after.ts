@@ -2,7 +2,7 @@ import type { BackendHeaders } from './error-shape.js';
 
 const longestSeconds = 24 * 60 * 60;
 
-/** Seconds to wait, from `retry-after-ms`, `retry-after` (seconds or HTTP date), else from the message's wording. */
+/** Gives the seconds to wait, from `retry-after-ms`, `retry-after` (seconds or HTTP date), else from the message's wording. */
 export function readRetryAfter(
   headers: BackendHeaders,
   message: string,
@@ -15,7 +15,7 @@ export function readRetryAfter(
   return seconds === undefined ? undefined : Math.min(Math.max(0, seconds), longestSeconds);
 }
 
-/** The wait that a message names: OpenAI's "Please try again in 11.054s" or "in 250ms", Gemini's "Please retry in 22.6s". */
+/** Reads the wait that a message names: OpenAI's "Please try again in 11.054s" or "in 250ms", Gemini's "Please retry in 22.6s". */
 function fromMessage(message: string): number | undefined {
   const match =
     /(?:try again|retry) in\s{1,8}(?:(\d{1,9})m)?(\d{1,9}(?:\.\d{1,20})?)\s{0,8}(ms|s|seconds?|minutes?)\b/i.exec(

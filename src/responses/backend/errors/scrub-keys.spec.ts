@@ -29,7 +29,7 @@ describe('a key that a backend quotes', () => {
         }
         return best;
       };
-      // Thirty-two times the text: linear work takes about 32 times as long, quadratic work about 1,024 times.
+      // The text is thirty-two times as long: linear work takes about 32 times as long, quadratic work about 1,024 times.
       expect(cost(160_000)).toBeLessThan(Math.max(cost(5_000), 0.1) * 320);
     },
   );

@@ -1,7 +1,7 @@
 const MASK = '***';
 
 /**
- * Prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. White space is bounded everywhere:
+ * These are prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. White space is bounded everywhere:
  * a backend that answers with a long run of spaces must not cost quadratic time.
  */
 const keyPatterns = [
@@ -12,8 +12,8 @@ const keyPatterns = [
 ];
 
 /**
- * Backends quote the key that they refuse. It is masked before it travels on, also in the encodings that a quotation may
- * have (base64, percent signs), and so is what looks like a key.
+ * Masks keys. Backends quote the key that they refuse, so it is masked before it travels on, also in the encodings that a
+ * quotation may have (base64, percent signs), and so is what looks like a key.
  */
 export function scrubKeys(text: string, apiKey?: string): string {
   const known = apiKey === undefined ? [] : formsOf(apiKey);
@@ -21,7 +21,7 @@ export function scrubKeys(text: string, apiKey?: string): string {
   return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, MASK), erased);
 }
 
-/** A key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
+/** Gives a key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
 export function formsOf(apiKey: string): string[] {
   if (apiKey.length < 8) return [];
   const base64 = Buffer.from(apiKey)
@@ -34,7 +34,7 @@ export function formsOf(apiKey: string): string[] {
   return [...new Set([apiKey, json, encodeURIComponent(apiKey), base64, basic])];
 }
 
-/** The operator's key in all its forms, each with its mask: for bytes that go to a client as the backend sent them. */
+/** Gives the operator's key in all its forms, each with its mask, for bytes that go to a client as the backend sent them. */
 export function maskedForms(apiKey: string): (readonly [form: string, mask: string])[] {
   return formsOf(apiKey).map((form) => [form, MASK]);
 }

@@ -5,7 +5,7 @@ import {
   backendUnreachable,
 } from '../../../common/error-table.js';
 
-/** A failure below HTTP (undici's and the operating system's error codes) -> the error that the client sees. */
+/** Makes of a failure below HTTP (undici's and the operating system's error codes) the error that the client sees. */
 export function transportError(error: Error, answered: boolean): ApiError {
   const code = 'code' in error ? error.code : undefined;
   switch (code) {

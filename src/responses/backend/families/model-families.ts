@@ -7,7 +7,7 @@ import { normalizedModel, type ModelFamily } from './model-family.js';
 import { otherFamilies } from './other.families.js';
 import { qwenFamilies } from './qwen.families.js';
 
-/** The first one whose pattern fits counts, so the narrow ones stand before the wide ones. */
+/** Lists the families. The first one whose pattern fits counts, so the narrow ones stand before the wide ones. */
 export const modelFamilies: readonly ModelFamily[] = [
   ...deepSeekFamilies,
   ...kimiFamilies,
@@ -16,7 +16,7 @@ export const modelFamilies: readonly ModelFamily[] = [
   ...otherFamilies,
 ];
 
-/** Presets whose server hands fields to the model's chat template. */
+/** The server of these presets hands fields to the model's chat template. */
 const ENGINES: readonly string[] = [
   ...['vllm', 'sglang', 'chutes', 'llamacpp', 'lmdeploy', 'mlx', 'xinference', 'koboldcpp'],
   ...['nvidia', 'baseten'],
@@ -28,8 +28,8 @@ export function familyOf(model: string): ModelFamily | undefined {
 }
 
 /**
- * A host's preset for one model, field by field, the later one wins: default, family, preset, the model's chat template
- * where the server applies it, the family's exceptions at this host. A field in which a preset does not differ from the
+ * Makes a host's preset for one model, field by field, of which the later one wins: default, family, preset, the model's chat
+ * template where the server applies it, the family's exceptions at this host. A field in which a preset does not differ from the
  * default is the family's.
  */
 export function dialectForModel(preset: BackendDialect, model: string): BackendDialect {

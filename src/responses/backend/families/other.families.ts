@@ -3,7 +3,7 @@ import { word, type ModelFamily } from './model-family.js';
 /** The template shows neither tools nor calls nor outputs. */
 const textOnly = { toolTelling: 'all_as_text', toolCallRescue: true } as const;
 
-/** Families of makers that have one or two of them. */
+/** These makers have one or two families. */
 export const otherFamilies: readonly ModelFamily[] = [
   {
     name: 'minimax-m1',

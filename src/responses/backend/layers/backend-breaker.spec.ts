@@ -8,7 +8,7 @@ import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { MetricsService } from '../../../metrics/metrics.service.js';
 import { BackendBreaker } from './backend-breaker.js';
 
-/** The clock is the test's, the promises are not: outcomes are known a few microtasks later. */
+/** The clock is the test's and the promises are not, so outcomes are known a few microtasks later. */
 describe('BackendBreaker', () => {
   let breaker: BackendBreaker;
   beforeEach(() => {

@@ -14,7 +14,7 @@ import { isHostFault } from './is-backend-fault.js';
 const maxModels = 1_000;
 
 /**
- * The circuit breaker in front of the backend: one circuit for its host, which counts connections that fail, and one for
+ * Stands in front of the backend as a circuit breaker: one circuit for its host, which counts connections that fail, and one for
  * each model, which counts bad answers. A host of many models always has a cold one; the others are served.
  */
 export class BackendBreaker implements BreakerState {
@@ -36,7 +36,7 @@ export class BackendBreaker implements BreakerState {
     return this.options.enabled;
   }
 
-  /** Nothing can be tried: the host is not reached, or every model that was called lately is refused. */
+  /** Tells that nothing can be tried: the host is not reached, or every model that was called lately is refused. */
   get isOpen(): boolean {
     return this.host.isOpen || this.every(({ isOpen }) => isOpen);
   }
@@ -50,7 +50,7 @@ export class BackendBreaker implements BreakerState {
     return this.host.isOpen || this.models.get(model)?.isOpen === true;
   }
 
-  /** The source under the breaker's eye: each subscription is one call. */
+  /** Puts the source under the breaker's eye; each subscription is one call. */
   guard<T>(source: Observable<T>, model: string): Observable<T> {
     if (!this.enabled) return source;
     return new Observable((subscriber) => {
@@ -77,7 +77,7 @@ export class BackendBreaker implements BreakerState {
   }
 
   /**
-   * Begins a call; tell it what becomes of it.
+   * Begins a call, and wants to be told what becomes of it.
    * @throws ApiError 503 with Retry-After while a circuit is open, or while another call tries it.
    */
   begin(model: string): CallWatch {

@@ -1,6 +1,6 @@
 export type Outcome = PromiseWithResolvers<void>;
 
-/** Told what becomes of one call. Only the first of these counts, except that `answered` decides a probe alone. */
+/** Hears what becomes of one call. Only the first of these counts, except that `answered` decides a probe alone. */
 export interface CallWatch {
   answered(): void;
   ended(): void;
@@ -9,18 +9,18 @@ export interface CallWatch {
   abandoned(): void;
 }
 
-/** What a circuit is told of one call. */
+/** Carries to a circuit what becomes of one call. */
 export class BreakerCall implements CallWatch {
   constructor(
     private readonly outcome: Outcome,
-    /** Only of a probe: lets another call try in its place. */
+    /** Lets another call try in the place of a probe; only probes have it. */
     private readonly passOn?: () => void,
   ) {
     // Without a breaker nobody listens, and an unheard rejection would end the process.
     outcome.promise.catch(() => undefined);
   }
 
-  /** The answer has begun. Enough for a probe: an answer may take minutes, and all others wait for it. */
+  /** Notes that the answer has begun. That is enough for a probe: an answer may take minutes, and all others wait for it. */
   answered(): void {
     if (this.passOn !== undefined) this.outcome.resolve();
   }

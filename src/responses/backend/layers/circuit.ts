@@ -12,20 +12,20 @@ import { BreakerCall, type Outcome } from './breaker-call.js';
 import { isBackendFault } from './is-backend-fault.js';
 
 interface CircuitOptions {
-  /** Faults in a row that open it. */
+  /** So many faults in a row open it. */
   failures: number;
-  /** How long it stays open, in milliseconds. */
+  /** It stays open for so many milliseconds. */
   openMs: number;
 }
 
-/** Told of what a circuit does, for metrics and the log. */
+/** Hears of what a circuit does, for metrics and the log. */
 export interface CircuitListener {
   opened(): void;
   refused(): void;
   changed(state: string, failures: number): void;
 }
 
-/** The one call that tries a half-open circuit. */
+/** This one call tries a half-open circuit. */
 interface Probe {
   outcome: Outcome;
   /** Until then other calls are refused; afterwards the next one tries in its place. */
@@ -33,8 +33,8 @@ interface Probe {
 }
 
 /**
- * One circuit. After so many faults in a row calls are refused at once, for a while; then a single call may try: its first
- * byte closes the circuit, its fault opens it again.
+ * A circuit refuses calls at once, for a while, after so many faults in a row. Then a single call may try: its first byte closes
+ * the circuit, its fault opens it again.
  */
 export class Circuit {
   private readonly counter: ConsecutiveBreaker;
@@ -57,7 +57,7 @@ export class Circuit {
     });
   }
 
-  /** Over by itself when the time has come, so that `/health` recovers without traffic. */
+  /** It is over by itself when the time has come, so that `/health` recovers without traffic. */
   get isOpen(): boolean {
     return this.circuit.state === CircuitState.Open && this.clock.now() < this.opensUntil;
   }
@@ -67,13 +67,13 @@ export class Circuit {
   }
 
   /**
-   * Begins a call; tell it what becomes of it.
+   * Begins a call, and wants to be told what becomes of it.
    * @throws ApiError 503 with Retry-After while the circuit is open, or while another call tries it.
    */
   begin(): BreakerCall {
     if (this.isHalfOpen()) return this.takeProbe();
     const outcome: Outcome = Promise.withResolvers();
-    let admitted = false as boolean; // set by the callback, which the checker does not see
+    let admitted = false as boolean; // The callback sets it, which the checker does not see.
     this.circuit
       .execute(() => {
         admitted = true;

@@ -13,8 +13,8 @@ import { countedLayer } from './counted.layer.js';
 import { retryLayer } from './retry.layer.js';
 
 /**
- * Whatever backend CHAT_BACKEND is, with what an outage needs around it. The use cases call this one. Unsubscribing
- * leaves the line, ends the wait for an attempt, or aborts the call.
+ * Puts around a backend, whatever it is, what an outage needs. The use cases call this one. Unsubscribing leaves the line, ends
+ * the wait for an attempt, or aborts the call.
  */
 @Injectable()
 export class ResilientBackend implements ChatBackend {
@@ -29,7 +29,7 @@ export class ResilientBackend implements ChatBackend {
     metrics: BackendMetrics,
   ) {
     const layers: readonly BackendLayer[] = [
-      // The cut errors: calls end with it when the shutdown has waited long enough, and later ones are never made.
+      // The cut ends calls with an error when the shutdown has waited long enough, and later ones are never made.
       (next) => ({ stream: (...call) => next.stream(...call).pipe(takeUntil(drain.cutOff)) }),
       (next) => ({
         stream: (request, context) => limiter.hold(next.stream(request, context), context.id),

@@ -1,7 +1,7 @@
-/** Retries per request in the long run. */
+/** In the long run a request may have so many retries. */
 const ratio = 0.2;
 
-/** What may be saved up: so many retries in a burst. */
+/** So many retries may be saved up for a burst. */
 const ceiling = 10;
 
 /**
@@ -15,7 +15,7 @@ export class RetryBudget {
     this.tokens = Math.min(ceiling, this.tokens + ratio);
   }
 
-  /** Whether one more retry may be made; takes it. */
+  /** Tells whether one more retry may be made, and takes it. */
   take(): boolean {
     if (this.tokens < 1) return false;
     this.tokens -= 1;

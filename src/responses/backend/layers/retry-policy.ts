@@ -1,6 +1,6 @@
 import { ApiError } from '../../../common/api-error.js';
 
-/** Clients retry by themselves as well, so what is tried here has to be over soon. Milliseconds. */
+/** In milliseconds. Clients retry by themselves as well, so what is tried here has to be over soon. */
 const longestRetryAfterMs = 5_000;
 const firstDelayMs = 250;
 const longestDelayMs = 2_000;
@@ -12,17 +12,17 @@ const retriedStatuses = new Set([502, 503, 504]);
 
 export interface FailedAttempt {
   error: unknown;
-  /** 1 for the first attempt. */
+  /** The first attempt is 1. */
   number: number;
-  /** Since the first attempt began. */
+  /** The first attempt began so long ago. */
   elapsedMs: number;
-  /** What BACKEND_TIMEOUT_SECS leaves to all attempts together. */
+  /** BACKEND_TIMEOUT_SECS leaves so much to all attempts together. */
   timeoutMs: number;
 }
 
 /**
- * The wait before the next attempt in milliseconds, or undefined where there should be none. `random` is 0 to 1.
- * Tried again are connection errors, 502, 503 and 504, and a 429 that says when; never an answer that had begun.
+ * Gives the wait before the next attempt in milliseconds, or undefined where there should be none. `random` is 0 to 1. Tried
+ * again are connection errors, 502, 503 and 504, and a 429 that says when; never an answer that had begun.
  */
 export function retryDelay(attempt: FailedAttempt, random: number): number | undefined {
   const { error, elapsedMs, timeoutMs } = attempt;
@@ -48,6 +48,6 @@ function wait(
     return ceiling * (0.5 + random / 2);
   }
   const wantedMs = wantedSeconds * 1000;
-  // A little later than asked, so that not all come back at once.
+  // It comes a little later than asked, so that not all come back at once.
   return wantedMs > longestRetryAfterMs ? undefined : wantedMs + random * firstDelayMs;
 }

@@ -12,7 +12,7 @@ interface RetryOptions {
   metrics: BackendMetrics;
 }
 
-/** Further attempts while nothing has been answered, as far as the budget of all calls of that backend allows. */
+/** Makes further attempts while nothing has been answered, as far as the budget of all calls allows. */
 export function retryLayer({ clock, metrics }: RetryOptions): BackendLayer {
   const budgets = new WeakMap<Backend, RetryBudget>();
   const budgetOf = (backend: Backend): RetryBudget => {

@@ -1,9 +1,10 @@
 import { isRecord } from '../../../common/json.js';
 
 /**
- * The context of a model in tokens, as an entry of `GET /v1/models` tells it: `max_model_len` (vLLM, SGLang, Chutes),
- * `context_length` (OpenRouter, Together), `context_window` (Groq), `max_context_length` (Mistral), `context_size` (Novita), `metadata.context_length` (DeepInfra), `meta.n_ctx`
- * (llama.cpp: what one slot has; its `n_ctx_train` is only what the model could).
+ * Reads the context of a model in tokens, as an entry of `GET /v1/models` tells it: `max_model_len` (vLLM, SGLang, Chutes),
+ * `context_length` (OpenRouter, Together), `context_window` (Groq), `max_context_length` (Mistral), `context_size` (Novita),
+ * `metadata.context_length` (DeepInfra), `meta.n_ctx` (llama.cpp: what one slot has; its `n_ctx_train` is only what the model
+ * could).
  */
 export function readContextWindow(entry: unknown): number | undefined {
   if (!isRecord(entry)) return undefined;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Backends } from '../routes/backends.service.js';
 
-/** The models of all backends together. */
+/** Holds the models of all backends together. */
 @Injectable()
 export class ModelCatalogService {
   constructor(private readonly backends: Backends) {}
@@ -11,7 +11,7 @@ export class ModelCatalogService {
     await Promise.all(this.backends.all.map(({ catalog }) => catalog.refresh()));
   }
 
-  /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
+  /** Words a 404. Gives undefined when no list is known, or the model is listed and the 404 means something else. */
   notFoundMessage(name: string): string | undefined {
     return this.backends.main.catalog.notFoundMessage(name);
   }

@@ -9,27 +9,26 @@ import { modelNotFoundMessage } from './model-not-found-message.js';
 export const maxModelListBytes = 16 * 1024 * 1024;
 const longestPauseMs = 15 * 60 * 1000;
 
-/** The list that the backend gives to anyone, as it came. */
+/** Holds the list that the backend gives to anyone, as it came. */
 interface PublicList {
   reply: BackendReply;
   models: ModelEntry[];
   names: ModelNames;
-  /** Tokens, by model, where the list tells them. */
+  /** Maps a model to its context in tokens, where the list tells it. */
   contexts: ReadonlyMap<string, number>;
   readAt: number;
 }
 
 /**
- * The backend's public model list, fetched in the background without a client's key (with BACKEND_API_KEY where the
- * operator has one): at the start, which it never holds up, and at intervals. A failure keeps the old list and makes
- * the next pause longer.
+ * Keeps the backend's public model list, fetched in the background without a client's key (with the operator's where there is
+ * one): at the start, which it never holds up, and at intervals. A failure keeps the old list and makes the next pause longer.
  */
 export class ModelCatalog {
   private readonly logger = new Logger(ModelCatalog.name);
   private readonly stopped = new AbortController();
   private readonly interval: number;
   private list: PublicList | undefined;
-  /** Names from lists that needed a key. They correct spelling only; they are never shown to another client. */
+  /** Holds names from lists that needed a key. They correct spelling only; they are never shown to another client. */
   private readonly learned = new ModelNames();
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
@@ -48,24 +47,24 @@ export class ModelCatalog {
     this.stopped.abort();
   }
 
-  /** The name as the backend spells it; an unknown name is left to the backend to judge. */
+  /** Gives the name as the backend spells it; an unknown name is left to the backend to judge. */
   resolve(name: string): string {
     return this.list?.names.find(name) ?? this.learned.find(name) ?? name;
   }
 
-  /** The context of a model in tokens as the public list has it, however old: it hardly ever changes. */
+  /** Gives the context of a model in tokens as the public list has it, however old: it hardly ever changes. */
   contextWindow(name: string): number | undefined {
     return this.list?.contexts.get(name);
   }
 
-  /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
+  /** Words a 404. Gives undefined when no list is known, or the model is listed and the 404 means something else. */
   notFoundMessage(name: string): string | undefined {
     if (this.list === undefined || this.list.models.length === 0) return undefined;
     if (this.list.names.find(name) !== undefined) return undefined;
     return modelNotFoundMessage(name, this.list.models);
   }
 
-  /** The entry of a model in the public list, as the backend wrote it. `name` may be percent-encoded. */
+  /** Gives the entry of a model in the public list, as the backend wrote it. `name` may be percent-encoded. */
   listed(name: string): unknown {
     const body = this.freshList()?.body;
     if (body === undefined || this.list?.names.find(decodeName(name)) === undefined)
@@ -76,13 +75,13 @@ export class ModelCatalog {
     return entries.find((entry: unknown) => fieldOf(entry, 'id') === decodeName(name)) as unknown;
   }
 
-  /** The public list as the backend wrote it, while it is at most two intervals old. */
+  /** Gives the public list as the backend wrote it, while it is at most two intervals old. */
   freshList(): BackendReply | undefined {
     if (this.list === undefined) return undefined;
     return Date.now() - this.list.readAt <= 2 * this.interval ? this.list.reply : undefined;
   }
 
-  /** A list that a client got with its own key; it teaches the spelling of names. */
+  /** Learns the spelling of names from a list that a client got with its own key. */
   learn(body: Buffer): void {
     this.learned.add((parseModelList(body) ?? []).map(({ id }) => id));
   }
@@ -113,7 +112,7 @@ export class ModelCatalog {
     return { reply, models, names, contexts, readAt: Date.now() };
   }
 
-  /** Once per series: a backend that wants a key for its list would fill the log. */
+  /** Reports once per series: a backend that wants a key for its list would fill the log. */
   private reportFailure(error: unknown): void {
     if (this.failures > 1) return;
     const reason = error instanceof Error ? error.message : String(error);

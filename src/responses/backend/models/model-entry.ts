@@ -1,11 +1,11 @@
 import { readContextWindow } from './context-window.js';
 
-/** What the proxy knows of one model; prices in US dollars per million tokens. */
+/** Holds what the proxy knows of one model; prices are in US dollars per million tokens. */
 export interface ModelEntry {
   id: string;
   inputPrice?: number;
   outputPrice?: number;
-  /** Tokens. */
+  /** Counts tokens. */
   contextWindow?: number;
 }
 
@@ -13,8 +13,8 @@ const maxModels = 10_000;
 const maxIdLength = 512;
 
 /**
- * The entries of a `GET /v1/models` body. Undefined when it is no list at all, so that an error page does not pass
- * for an empty catalogue. Prices: Chutes' `price.input.usd`, else `pricing.prompt`.
+ * Reads the entries of a `GET /v1/models` body. Gives undefined when it is no list at all, so that an error page does not pass
+ * for an empty catalogue. Prices are Chutes' `price.input.usd`, else `pricing.prompt`.
  */
 export function readModelList(body: unknown): ModelEntry[] | undefined {
   const list: unknown = Array.isArray(body) ? body : fieldOf(body, 'data');
@@ -36,7 +36,7 @@ export function readModelList(body: unknown): ModelEntry[] | undefined {
   });
 }
 
-/** Chutes gives dollars per million tokens as numbers; OpenRouter dollars per token as text. */
+/** Reads a price. Chutes gives dollars per million tokens as numbers, OpenRouter dollars per token as text. */
 function priceOf(model: unknown, price: string, pricing: string): number | undefined {
   const perMillion = fieldOf(fieldOf(fieldOf(model, 'price'), price), 'usd');
   if (typeof perMillion === 'number') return perMillion;

@@ -1,4 +1,4 @@
-/** Model names, for the correction of their case: exact, else the first that is equal in lower case. */
+/** Corrects the case of model names: an exact name, else the first that is equal in lower case. */
 export class ModelNames {
   private readonly exact = new Set<string>();
   private readonly byLowerCase = new Map<string, string>();

@@ -2,7 +2,7 @@ import type { ModelEntry } from './model-entry.js';
 
 const listed = 20;
 
-/** The text of a 404: what there is instead, so that a typing error is found without another request. */
+/** Words a 404 so that it says what there is instead, and a typing error is found without another request. */
 export function modelNotFoundMessage(name: string, models: readonly ModelEntry[]): string {
   const lines = models.slice(0, listed).map((model) => `  • ${model.id}${priceSuffix(model)}`);
   const more = models.length - lines.length;

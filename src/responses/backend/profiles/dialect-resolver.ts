@@ -5,21 +5,21 @@ import { dialectForModel, familyOf } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
-/** What the operator wrote down of a model, for the catalogue. */
+/** Holds what the operator wrote down of a model, for the catalogue. */
 export interface ModelProfile {
   displayName?: string;
-  /** Tokens. */
+  /** Counts tokens. */
   contextWindow?: number;
   efforts?: readonly string[];
 }
 
-/** Where the fields of a model's dialect come from, weakest first; each is stronger than those before it. */
+/** Says where the fields of a model's dialect come from, weakest first; each is stronger than those before it. */
 export interface DialectRules {
   preset: string;
   family?: string;
-  /** Patterns of BACKEND_PROFILES. */
+  /** BACKEND_PROFILES has these patterns. */
   profiles: readonly string[];
-  /** Fields that a refusal of the backend taught. */
+  /** A refusal of the backend taught these fields. */
   learned: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Resolved {
 /** Names come from clients, so the memory of them is bounded. */
 const maxRemembered = 1000;
 
-/** The dialect of each model: BACKEND_DIALECT with the model's family, changed by the matching entries of BACKEND_PROFILES. */
+/** Gives the dialect of each model: BACKEND_DIALECT with the model's family, changed by the matching entries of BACKEND_PROFILES. */
 export class DialectResolver {
   private readonly dialects = new Map<string, Resolved>();
   private readonly backendEntries: readonly NamedEntry[];
@@ -45,7 +45,7 @@ export class DialectResolver {
     this.backendEntries = matching(profiles.backends, settings.backend.url.hostname);
   }
 
-  /** For calls that are about no model: the model list, bytes that are passed on. */
+  /** Gives the dialect for calls that are about no model: the model list, bytes that are passed on. */
   forBackend(): BackendDialect {
     return (this.ofBackend ??= this.resolve(this.backendEntries));
   }
@@ -54,12 +54,12 @@ export class DialectResolver {
     return this.resolved(model).dialect;
   }
 
-  /** For the log: why the backend is spoken to as it is. */
+  /** Tells the log why the backend is spoken to as it is. */
   rulesOf(model: string): DialectRules {
     return this.resolved(model).rules;
   }
 
-  /** What the backend taught about a model by refusing a request, on top of earlier lessons. */
+  /** Keeps what the backend taught about a model by refusing a request, on top of earlier lessons. */
   learn(model: string, learned: Partial<BackendDialect>): BackendDialect {
     const { dialect: before, rules } = this.resolved(model);
     const dialect = { ...before, ...learned };
@@ -73,7 +73,7 @@ export class DialectResolver {
     return Object.assign({}, ...entries.map(({ entry }) => catalogueFields(entry))) as ModelProfile;
   }
 
-  /** The models that the file names in full, in its order. */
+  /** Lists the models that the file names in full, in its order. */
   profiledModels(): readonly string[] {
     const names = this.profiles.models.map(({ pattern }) => pattern);
     return names.filter((name) => !name.includes('*'));
@@ -116,7 +116,7 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${literals.join('.*')}$`, 'is').test(name);
 }
 
-/** Fields of an entry that the dialect has in another form, or not at all. */
+/** The dialect has these fields of an entry in another form, or not at all. */
 const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
   ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
   ...(['displayName', 'contextWindow', 'efforts'] as const),
@@ -140,7 +140,7 @@ function catalogueFields(entry: ProfileEntry): ModelProfile {
   return fieldsOf(entry, isCatalogues);
 }
 
-/** Without what is not set: it must not hide what an earlier entry set. */
+/** Leaves out what is not set, as it must not hide what an earlier entry set. */
 function fieldsOf(entry: ProfileEntry, wanted: (name: string) => boolean): object {
   return Object.fromEntries(
     Object.entries(entry).filter(

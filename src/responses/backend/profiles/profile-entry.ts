@@ -30,7 +30,7 @@ const Names = () =>
     Matches(/^[A-Za-z0-9_.-]{1,64}$/, Each),
   );
 
-/** `asked: sent`, both words. */
+/** Maps one word to another: `asked: sent`. */
 const WordMap = () =>
   applyDecorators(
     IsOptional(),
@@ -61,30 +61,30 @@ const Patterns = () =>
     ),
   );
 
-/** The fields of an entry that are no field of a dialect, or have another form there. */
+/** Holds the fields of an entry that are no field of a dialect, or have another form there. */
 export class ProfileRules {
-  /** The preset that the other fields change. */
+  /** The other fields change this preset. */
   @OneOf(...dialectNames) dialect?: string;
   @OneOf('api-key') apiKeyHeader?: 'api-key';
-  /** In place of the preset's. */
+  /** These stand in place of the preset's. */
   @Names() allowedFields?: string[];
-  /** On top of them. */
+  /** These come on top of them. */
   @Names() extraFields?: string[];
-  /** Regular expressions, without regard to case, in place of the known wordings. */
+  /** These are regular expressions, without regard to case, in place of the known wordings. */
   @Patterns() overflowPatterns?: string[];
 
   @IsOptional() @IsString() @MaxLength(200) displayName?: string;
-  /** Tokens. */
+  /** Counts tokens. */
   @WholeNumber(1, 1_000_000_000) contextWindow?: number;
-  /** That a client may choose from, weakest first. */
+  /** A client may choose from these, weakest first. */
   @Names() efforts?: string[];
 }
 
 type DialectValues = Pick<BackendDialect, keyof typeof dialectFields>;
 
 /**
- * One entry of BACKEND_PROFILES, for a backend or a model: what it changes of the dialect, in the dialect's own
- * words, and what the model catalogue tells of it.
+ * Holds one entry of BACKEND_PROFILES, for a backend or a model: what it changes of the dialect, in the dialect's own words, and
+ * what the model catalogue tells of it.
  */
 export interface ProfileEntry extends ProfileRules, Omit<Partial<DialectValues>, 'toolChoice'> {
   toolChoice?: DialectValues['toolChoice'] | boolean;

@@ -8,14 +8,14 @@ import { type ProfileEntry, ProfileRules } from './profile-entry.js';
 export const BACKEND_PROFILES = Symbol('BACKEND_PROFILES');
 
 export interface NamedEntry {
-  /** A host or a model name; `*` stands for any characters. */
+  /** Names a host or a model; `*` stands for any characters. */
   pattern: string;
   entry: ProfileEntry;
 }
 
-/** The file as it is read: later entries win over earlier ones. */
+/** Holds the file as it is read: later entries win over earlier ones. */
 export interface BackendProfiles {
-  /** By the host of BACKEND_URL. */
+  /** The host of BACKEND_URL is matched with these. */
   backends: readonly NamedEntry[];
   models: readonly NamedEntry[];
 }
@@ -25,7 +25,7 @@ export const noProfiles: BackendProfiles = { backends: [], models: [] };
 const maxFileBytes = 1024 * 1024;
 const maxEntries = 2000;
 
-/** Reads BACKEND_PROFILES, YAML or JSON. Throws EnvironmentError with every problem and its path in the file. */
+/** Reads BACKEND_PROFILES, YAML or JSON. @throws EnvironmentError with every problem and its path in the file. */
 export function readProfiles(path: string): BackendProfiles {
   return parseProfiles(readText(path));
 }
@@ -59,7 +59,7 @@ export function parseProfiles(text: string): BackendProfiles {
   return { backends, models };
 }
 
-/** Without the excerpt that follows it: "… at line 3, column 1:". */
+/** Cuts the excerpt that follows it: "… at line 3, column 1:". */
 function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/:$/, '');
 }

@@ -36,7 +36,7 @@ export class Backends
     return [this.main];
   }
 
-  /** Where a request for a model goes. */
+  /** Says where a request for a model goes. */
   targetFor(model: string): BackendTarget {
     return { backend: this.main, model: this.main.catalog.resolve(model) };
   }

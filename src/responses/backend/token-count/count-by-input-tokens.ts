@@ -3,8 +3,8 @@ import { serverUrl, siblingUrl } from '../wire/sibling-url.js';
 import { holdsMedia, readCount, readField, type TokenCountCall } from './token-count-call.js';
 
 /**
- * llama.cpp's `POST /v1/chat/completions/input_tokens`: a chat request -> `{input_tokens}`, images included. Older
- * builds answer 404 and are asked for the prompt first.
+ * Asks llama.cpp's `POST /v1/chat/completions/input_tokens`: a chat request gives `{input_tokens}`, images included. Older builds
+ * answer 404 and are asked for the prompt first (ggml-org/llama.cpp, tools/server, 2026).
  */
 export async function countByInputTokens(
   request: ChatRequest,
@@ -15,7 +15,10 @@ export async function countByInputTokens(
   return reply.status === 404 ? countByTemplate(request, call) : readCount(reply, 'input_tokens');
 }
 
-/** `POST /apply-template`: a chat request -> `{prompt}`, then `POST /tokenize`: `{content}` -> `{tokens: […]}`. */
+/**
+ * Asks `POST /apply-template`, which makes `{prompt}` of a chat request, then `POST /tokenize`, which makes `{tokens: […]}` of
+ * `{content}`.
+ */
 async function countByTemplate(
   request: ChatRequest,
   { backendUrl, post }: TokenCountCall,
@@ -26,7 +29,7 @@ async function countByTemplate(
   const reply = await post(serverUrl(backendUrl, 'tokenize'), {
     model: request.model,
     content: prompt,
-    // As for a completion: the begin token counts, and so do the template's own, each as one.
+    // It counts as for a completion: the begin token counts, and so do the template's own, each as one.
     add_special: true,
     parse_special: true,
   });

@@ -2,7 +2,7 @@ import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { serverUrl } from '../wire/sibling-url.js';
 import { holdsMedia, readCount, type TokenCountCall } from './token-count-call.js';
 
-/** What of a chat request shapes the prompt. */
+/** These fields of a chat request shape the prompt. */
 const promptFields = [
   'model',
   'messages',
@@ -13,9 +13,9 @@ const promptFields = [
 ] as const;
 
 /**
- * vLLM's `POST /tokenize`, which renders the chat template: `{model, messages, tools, …}` -> `{count, max_model_len,
- * tokens}`. An SGLang whose endpoint takes a `prompt` alone refuses this. Undefined for images: up to vLLM 0.16 each
- * is one token (vllm-project/vllm#35834).
+ * Asks vLLM's `POST /tokenize`, which renders the chat template: `{model, messages, tools, …}` gives `{count, max_model_len,
+ * tokens}`. An SGLang whose endpoint takes a `prompt` alone refuses this. Gives undefined for images: up to vLLM 0.16 each is one
+ * token (vllm-project/vllm#35834).
  */
 export async function countByTokenize(
   request: ChatRequest,

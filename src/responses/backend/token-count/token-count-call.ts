@@ -2,15 +2,15 @@ import type { ChatMessage } from '../../../contracts/chat/request.js';
 import { isRecord, parseJson } from '../../../common/json.js';
 import type { BackendReply } from '../wire/backend-http.js';
 
-/** One way to have a backend count. */
+/** Has a backend count in one way. */
 export interface TokenCountCall {
-  /** The chat completions endpoint, BACKEND_URL. */
+  /** BACKEND_URL names it: the chat completions endpoint. */
   backendUrl: URL;
   /** Sends `body` as JSON. */
   post: (url: URL, body: object) => Promise<BackendReply>;
 }
 
-/** A field of a JSON answer. @throws Error when the backend refused, or its answer is no JSON object. */
+/** Reads a field of a JSON answer. @throws Error when the backend refused, or its answer is no JSON object. */
 export function readField({ status, body }: BackendReply, name: string): unknown {
   if (status !== 200) throw new Error(`status ${status}`);
   const answer = parseJson(body.toString('utf8'));
@@ -18,14 +18,14 @@ export function readField({ status, body }: BackendReply, name: string): unknown
   return answer[name];
 }
 
-/** @throws Error when the field is no number of tokens. */
+/** Reads a number of tokens. @throws Error when the field is none. */
 export function readCount(reply: BackendReply, name: string): number {
   const count = readField(reply, name);
   if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
   throw new Error(`no number in ${name}`);
 }
 
-/** Images and files, for which a tokenizer of text sees a mark of some tokens in place of thousands. */
+/** Tells whether there are images and files, for which a tokenizer of text sees a mark of some tokens in place of thousands. */
 export function holdsMedia(messages: readonly ChatMessage[]): boolean {
   return messages.some(
     ({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text'),

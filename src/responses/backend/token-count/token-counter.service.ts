@@ -10,9 +10,9 @@ import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import type { TokenCountCall } from './token-count-call.js';
 
-/** The wait for a place included: an estimate now is worth more than a count later. */
+/** This includes the wait for a place: an estimate now is worth more than a count later. */
 const longestWaitMs = 3000;
-/** About two million token ids. */
+/** An answer of this size has about two million token ids. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /** Has the backend count the tokens of a prompt, where its dialect has a way. A count takes a place like an answer. */
@@ -27,7 +27,7 @@ export class TokenCounter {
   ) {}
 
   /**
-   * Undefined where the dialect has no tokenizer, and when it failed, took too long, or the client left (`left` emits).
+   * Gives undefined where the dialect has no tokenizer, and when it failed, took too long, or the client left (`left` emits).
    * Never rejects.
    */
   async count(
@@ -55,7 +55,7 @@ export class TokenCounter {
     }
   }
 
-  /** Logged once per series: a server without the endpoint would fill the log. */
+  /** Logs once per series: a server without the endpoint would fill the log. */
   private failed(error: unknown): void {
     this.metrics.tokenCountFailed();
     if (this.failing) return;
@@ -93,7 +93,7 @@ function countBy(
   }
 }
 
-/** A call that begins with the subscription and is aborted when that ends. */
+/** Makes a call that begins with the subscription and is aborted when that ends. */
 function abortable<T>(call: (signal: AbortSignal) => Promise<T>): Observable<T> {
   return new Observable((subscriber) => {
     const controller = new AbortController();

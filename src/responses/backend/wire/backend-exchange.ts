@@ -5,7 +5,7 @@ import type { BackendHeaders } from '../errors/error-shape.js';
 import { ContentDecoder } from './content-decoder.js';
 import { transportError } from '../errors/transport-error.js';
 
-/** Who reads the answer. After `onEnd` or `onError`, and after an abort, nothing more is called. */
+/** Reads the answer. After `onEnd` or `onError`, and after an abort, nothing more is called. */
 export interface BackendListener {
   onStart(status: number, headers: BackendHeaders): void;
   onData(chunk: Buffer): void;
@@ -14,17 +14,17 @@ export interface BackendListener {
 }
 
 export interface ExchangeOptions {
-  /** From the call to the headers of the answer; waiting for a free connection and connecting included. */
+  /** It runs from the call to the headers of the answer; waiting for a free connection and connecting are included. */
   firstByteTimeoutMs: number;
-  /** Undo a content-encoding; off where the bytes travel on as they are. */
+  /** Undoes a content-encoding; it is off where the bytes travel on as they are. */
   decode: boolean;
 }
 
-/** What may still arrive after the part that matters, before the connection is worth less than the wait. */
+/** So much may still arrive after the part that matters, before the connection is worth less than the wait. */
 const releaseLimit = { milliseconds: 1000, bytes: 64 * 1024 };
 
 /**
- * One HTTP exchange with the backend, as undici's dispatch handler. undici hands out its controller only once a
+ * Carries one HTTP exchange with the backend, as undici's dispatch handler. undici hands out its controller only once a
  * connection is free, so pause and abort are remembered until then.
  */
 export class BackendExchange implements Dispatcher.DispatchHandler {
@@ -54,13 +54,13 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     (this.decoder ?? this.controller)?.resume();
   }
 
-  /** The client went away: the backend must stop working on it now. */
+  /** Makes the backend stop at once, as the client went away. */
   abort(): void {
     if (this.state === 'over' || this.state === 'released') return;
     this.close(new Error('The exchange was aborted.'));
   }
 
-  /** The answer is complete; what is left of the body runs out, briefly, so that the connection can be used again. */
+  /** Lets what is left of the body run out, briefly, so that the connection can be used again; the answer is complete. */
   release(): void {
     if (this.state !== 'answering') return;
     this.state = 'released';
@@ -81,11 +81,11 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: BackendHeaders,
   ): void {
-    if (this.state !== 'waiting' || status < 200) return; // 1xx: the answer is still to come
+    if (this.state !== 'waiting' || status < 200) return; // With 1xx the answer is still to come.
     clearTimeout(this.timer);
     this.state = 'answering';
     if (status < 400 && status >= 300) {
-      // Followed, a redirect would carry the client's key to another host.
+      // A redirect that was followed would carry the client's key to another host.
       this.fail(backendStreamBroken(`The backend redirects (${status}); check BACKEND_URL.`));
       return;
     }

@@ -14,7 +14,7 @@ const hopByHopHeaders = new Set([
   'upgrade',
 ]);
 
-/** Of the backend's host, not of ours: the browser would apply them to this proxy. So are all of CORS. */
+/** These are about the backend's host, not about ours: the browser would apply them to this proxy. So are all of CORS. */
 const backendOnlyHeaders = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
 const corsHeaders = 'access-control-';
 
@@ -22,14 +22,14 @@ const userAgent = 'responses-proxy';
 
 export interface RequestHeaderParts {
   apiKey: string | undefined;
-  /** Header of the key where it is not `Authorization: Bearer`. */
+  /** This header carries the key where it is not `Authorization: Bearer`. */
   apiKeyHeader?: string | undefined;
   hostHeader: string | undefined;
-  /** Client headers that are allowed to travel, names in lower case. */
+  /** Of the client's headers these are allowed to travel, names in lower case. */
   forwarded: Readonly<Record<string, string>>;
 }
 
-/** The part of the request headers that every backend call has: who asks, and with which key. */
+/** Makes the part of the request headers that every backend call has: who asks, and with which key. */
 export function backendRequestHeaders(parts: RequestHeaderParts): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent, ...parts.forwarded };
   if (parts.apiKey !== undefined) {
@@ -40,7 +40,7 @@ export function backendRequestHeaders(parts: RequestHeaderParts): Record<string,
   return headers;
 }
 
-/** The client's headers that the configuration lets through. */
+/** Picks the client's headers that the configuration lets through. */
 export function pickHeaders(
   headers: IncomingHttpHeaders,
   names: readonly string[],
@@ -53,7 +53,7 @@ export function pickHeaders(
   return picked;
 }
 
-/** The backend's response headers as a client of this proxy may see them. */
+/** Gives the backend's response headers as a client of this proxy may see them. */
 export function endToEndHeaders(headers: BackendHeaders): Record<string, string | string[]> {
   const named = headers.connection ?? '';
   const nominated = new Set(

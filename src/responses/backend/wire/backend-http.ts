@@ -7,11 +7,11 @@ import type { BackendHeaders } from '../errors/error-shape.js';
 
 export interface BackendCall {
   method: 'GET' | 'POST';
-  /** Of the backend's origin. */
+  /** The URL is of the backend's origin. */
   url: URL;
   headers: Readonly<Record<string, string>>;
   body?: string | Buffer;
-  /** Undo a content-encoding of the answer. */
+  /** Undoes a content-encoding of the answer. */
   decode: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface BackendReply {
 }
 
 /**
- * The one way to a backend: connections, timeouts and limits. Errors reach the listener as ApiError
- * (502 unreachable or broken, 504 timeout); a status of the backend is no error here.
+ * Opens the one way to a backend: connections, timeouts and limits. Errors reach the listener as ApiError (502 unreachable or
+ * broken, 504 timeout); a status of the backend is no error here.
  */
 export class BackendHttp {
   private readonly pool: Pool;
@@ -35,7 +35,7 @@ export class BackendHttp {
       connect: { timeout: connectTimeoutMs },
       // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
       allowH2: false,
-      // undici's own clock starts when a connection is free; BackendExchange counts from the call.
+      // undici's own clock starts when a connection is free, while BackendExchange counts from the call.
       headersTimeout: 0,
       bodyTimeout: idleTimeoutMs,
     });
@@ -61,7 +61,7 @@ export class BackendHttp {
     return exchange;
   }
 
-  /** A whole answer of at most `maxBytes`. */
+  /** Gets a whole answer of at most `maxBytes`. */
   fetch(call: BackendCall, maxBytes: number, signal?: AbortSignal): Promise<BackendReply> {
     return new Promise((resolve, reject) => {
       const parts: Buffer[] = [];

@@ -50,7 +50,7 @@ export class ByteReplacer {
     return Buffer.from(text, 'latin1');
   }
 
-  /** Length of the longest end of `bytes` that is the beginning of a text to replace. */
+  /** Gives the length of the longest end of `bytes` that is the beginning of a text to replace. */
   private openTail(bytes: Buffer): number {
     return this.replacements.reduce(
       (longest, { from }) => Math.max(longest, openTailOf(bytes, from)),

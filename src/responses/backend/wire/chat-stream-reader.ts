@@ -10,14 +10,14 @@ const maxErrorBytes = 64 * 1024;
 
 export interface ReaderOptions {
   maxLineBytes: number;
-  /** The client's key, which the backend may quote in an error. */
+  /** The backend may quote the client's key in an error. */
   apiKey: string | undefined;
-  /** The dialect's. */
+  /** The dialect has them. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** Makes an answer of an error that holds one. */
   repair?: ((body: unknown) => ChatChunk | undefined) | undefined;
   onStatus: ((status: number) => void) | undefined;
-  /** The answer is whole although its body has not ended. */
+  /** Tells that the answer is whole although its body has not ended. */
   release: () => void;
 }
 

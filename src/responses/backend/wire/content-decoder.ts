@@ -6,7 +6,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 
-/** Identity is asked for, but some gateways compress all the same. Undefined: the encoding is none that we know. */
+/** Identity is asked for, but some gateways compress all the same. It is undefined for an encoding that we do not know. */
 function createDecompressor(encoding: string): Transform | undefined {
   switch (encoding) {
     case 'gzip':

@@ -2,11 +2,11 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Bytes -> complete lines of text (LF, CRLF or CR), whatever the cuts. Text is decoded only up to a line's end, so a
- * UTF-8 character is never cut. Linear: each byte is searched once and copied at most twice, however long the line.
+ * Splits bytes into complete lines of text (LF, CRLF or CR), whatever the cuts. Text is decoded only up to a line's end, so a
+ * UTF-8 character is never cut. The work is linear: each byte is searched once and copied at most twice, however long the line.
  */
 export class LineSplitter {
-  /** The unfinished line: `size` bytes of a buffer that doubles as it grows. */
+  /** Holds the unfinished line: `size` bytes of a buffer that doubles as it grows. */
   private pending = Buffer.alloc(0);
   private size = 0;
   private started = false;
@@ -34,12 +34,12 @@ export class LineSplitter {
       head = this.take();
     }
     const lines = this.split(head);
-    lines.pop(); // what stands behind the last line's end: nothing
+    lines.pop(); // Nothing stands behind the last line's end.
     this.append(chunk.subarray(end));
     return lines;
   }
 
-  /** The last line, when the stream ends without a line's end. */
+  /** Gives the last line, when the stream ends without a line's end. */
   end(): string[] {
     return this.size === 0 ? [] : this.split(this.take());
   }

@@ -1,6 +1,6 @@
 /**
- * Another endpoint of the API that a chat completions URL belongs to: the last `/chat/completions` becomes `/NAME` and
- * what follows it is dropped, except the query, which Azure needs (`api-version`). Without one: the sibling NAME.
+ * Names another endpoint of the API that a chat completions URL belongs to: the last `/chat/completions` becomes `/NAME` and what
+ * follows it is dropped, except the query, which Azure needs (`api-version`). Where there is none, NAME becomes the sibling.
  */
 export function siblingUrl(backendUrl: URL, name: string): URL {
   const url = new URL(backendUrl);
@@ -10,7 +10,7 @@ export function siblingUrl(backendUrl: URL, name: string): URL {
   return url;
 }
 
-/** An endpoint of the server itself, beside its `/v1`: `http://h/x/v1/chat/completions` gives `http://h/x/NAME`. */
+/** Names an endpoint of the server itself, beside its `/v1`: `http://h/x/v1/chat/completions` gives `http://h/x/NAME`. */
 export function serverUrl(backendUrl: URL, name: string): URL {
   const url = siblingUrl(backendUrl, name);
   const parent = url.pathname.slice(0, -name.length - 1);

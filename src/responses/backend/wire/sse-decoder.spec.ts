@@ -31,7 +31,7 @@ function decode(bytes: Buffer, pieceSize: number, maxLineBytes = 1024 * 1024): O
 
 const splits = [1, 2, 3, 7, 1_000_000];
 
-/** Every form of the same stream: chunk a, chunk b, finish. */
+/** These are all forms of the same stream: chunk a, chunk b, finish. */
 const goodStreams: [name: string, stream: string, done: boolean][] = [
   ['plain', `data: ${a}\n\ndata: ${b}\n\ndata: ${end}\n\ndata: [DONE]\n\n`, true],
   ['CRLF', `data: ${a}\r\n\r\ndata: ${b}\r\n\r\ndata: ${end}\r\n\r\ndata: [DONE]\r\n\r\n`, true],
@@ -183,7 +183,7 @@ describe('SseDecoder', () => {
 `);
       expect(decode(bytes, 1024, 16 * 1024 * 1024).chunks).toEqual([text(content)]);
     };
-    // 16 times as long: 16 where it is linear, 256 where each piece copies what came before.
+    // The stream is 16 times as long: that costs 16 times where it is linear, 256 times where each piece copies what came before.
     expect(growthOf(read, 0.5, 8)).toBeLessThan(100);
   });
 });

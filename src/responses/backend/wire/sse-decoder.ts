@@ -7,15 +7,15 @@ import { isErrorPayload } from '../errors/error-shape.js';
 import { LineSplitter } from './line-splitter.js';
 
 /**
- * The bytes of a backend's answer -> chat chunks, as lenient as docs/compatibility.md says. Not eventsource-parser:
- * it drops lines that are no SSE field, and those are what some backends send (Ollama's bare `{"error":…}`, NDJSON,
+ * Makes chat chunks of the bytes of a backend's answer, as lenient as docs/compatibility.md says. It is not eventsource-parser,
+ * which drops lines that are no SSE field, and those are what some backends send (Ollama's bare `{"error":…}`, NDJSON,
  * llama.cpp's `error:` field, one JSON body although a stream was asked for).
  *
- * `push` and `end` return the chunks that became complete. `failure` and `done` are then looked at in this order;
- * chunks that came before a failure are still good. The content-type is not looked at: it lies.
+ * `push` and `end` return the chunks that became complete. `failure` and `done` are then looked at in this order; chunks that
+ * came before a failure are still good. The content-type is not looked at, since it lies.
  */
 export class SseDecoder {
-  /** Why the stream cannot go on. */
+  /** Says why the stream cannot go on. */
   failure: ApiError | undefined;
   /** `[DONE]` was read; what follows it is of no interest. */
   done = false;
@@ -23,9 +23,9 @@ export class SseDecoder {
   private readonly lines: LineSplitter;
   private chunks: ChatChunk[] = [];
   private eventName = '';
-  /** `data:` lines that are no JSON on their own; they are joined at the event's end. */
+  /** Holds `data:` lines that are no JSON on their own; they are joined at the event's end. */
   private data: string[] = [];
-  /** Lines of one JSON body that is printed over several lines. */
+  /** Holds the lines of one JSON body that is printed over several lines. */
   private body: string[] | undefined;
   private heldBytes = 0;
   private payloads = 0;
@@ -48,7 +48,7 @@ export class SseDecoder {
     return this.takeChunks();
   }
 
-  /** The body ended; the last event may lack its blank line. */
+  /** Ends the body; the last event may lack its blank line. */
   end(): ChatChunk[] {
     if (this.isOver()) return [];
     this.readLines(this.lines.end());
@@ -81,7 +81,7 @@ export class SseDecoder {
     }
   }
 
-  /** Most events are one line of JSON: they need not wait for the blank line, which some backends forget. */
+  /** Reads an event at once, since most are one line of JSON: they need not wait for the blank line, which some backends forget. */
   private readData(value: string): void {
     if (value === '') return;
     if (value === '[DONE]') this.done = true;
@@ -103,7 +103,7 @@ export class SseDecoder {
     this.eventName = '';
   }
 
-  /** NDJSON and whole JSON bodies; anything else is kept for the message that says that this is no stream. */
+  /** Reads NDJSON and whole JSON bodies; anything else is kept for the message that says that this is no stream. */
   private readForeignLine(line: string): void {
     if (!/^[{[]/.test(line)) {
       if (this.foreignText.length < 2000) this.foreignText += `${line.slice(0, 300)}\n`;
@@ -152,13 +152,13 @@ export class SseDecoder {
     this.done = true;
   }
 
-  /** A damaged line may have held anything, so the answer is not whole; behind the finish reason nothing is lost. */
+  /** Fails, since a damaged line may have held anything and the answer is not whole; behind the finish reason nothing is lost. */
   private failOnGarbage(): void {
     if (this.finishSeen) return;
     this.fail(backendStreamBroken('The backend sent a damaged line in its stream.'));
   }
 
-  /** A page or a text in place of a stream; it is quoted as an error's message would be. */
+  /** Fails for a page or a text in place of a stream; it is quoted as an error's message would be. */
   private failWithoutStream(): void {
     const { message } = this.classify(this.foreignText.slice(0, 300));
     this.fail(backendStreamBroken(`The backend answered with no stream, but with: ${message}`));
@@ -198,7 +198,7 @@ function classifyInStream(body: unknown): ApiError {
   return classifyBackendError({ status: undefined, body, nowMs: Date.now() });
 }
 
-/** `{"data":{"choices":…}}`: the envelope of some gateways. */
+/** Some gateways wrap an answer in `{"data":{"choices":…}}`. */
 function unwrap(payload: JsonRecord): JsonRecord {
   return !('choices' in payload) && isRecord(payload.data) && 'choices' in payload.data
     ? payload.data
