@@ -4,7 +4,7 @@ import { scenarios, wholeFloor } from './measures/cpu-per-request.mjs';
 import { tokensPerSecond, trickles } from './measures/trickle.mjs';
 import { median } from './support/statistics.mjs';
 
-/** The goals of the CPU scenarios: ours over the floor translator. */
+/** The CPU scenarios have these goals: ours over the floor translator. */
 const cpuGoals = { burst: 0.7, 'short SSE': 2, 'short JSON': 2 };
 const trickleGoal = 0.9;
 

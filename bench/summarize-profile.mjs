@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 
-/** `node bench/summarize-profile.mjs <file.cpuprofile> [rows]`: where the time goes, by package or file, and by function. */
+/** Shows where the time goes, by package or file, and by function: `node bench/summarize-profile.mjs <file.cpuprofile> [rows]`. */
 const [path, rows = '40'] = process.argv.slice(2);
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(path, 'utf8'));
 const byId = new Map(nodes.map((node) => [node.id, node]));

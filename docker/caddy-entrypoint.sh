@@ -4,7 +4,7 @@
 set -eu
 
 case "$(printf '%s' "${CADDY_TLS:-true}" | tr '[:upper:]' '[:lower:]')" in
-  # Said in full: without a scheme Caddy would serve port 80 in clear text instead of refusing it.
+  # It is said in full, since without a scheme Caddy would serve port 80 in clear text instead of refusing it.
   true | 1 | yes | on) CADDY_PROTOCOL='https://' ;;
   false | 0 | no | off) CADDY_PROTOCOL='http://' ;;
   *)
@@ -14,5 +14,5 @@ case "$(printf '%s' "${CADDY_TLS:-true}" | tr '[:upper:]' '[:lower:]')" in
 esac
 export CADDY_PROTOCOL
 
-# exec: Caddy must be process 1 to get SIGTERM and to finish open streams.
+# `exec` makes Caddy process 1, which it must be to get SIGTERM and to finish open streams.
 exec caddy run --config "${CADDYFILE:-/etc/caddy/Caddyfile}" --adapter caddyfile

@@ -33,7 +33,7 @@ function readOptions() {
   return { ...values, url };
 }
 
-/** A proxy that is not running yet is no obstacle when the model is named. */
+/** Lists the models. A proxy that is not running yet is no obstacle when the model is named. */
 async function listModels({ url, model }) {
   try {
     return await readModels(url, process.env.RESPONSES_API_KEY);

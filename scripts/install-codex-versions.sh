@@ -3,7 +3,7 @@
 # they can be had: what is not there is skipped.
 cd "$(dirname "$0")/.." || exit 1
 for version in 0.171.0 0.149.0 0.137.0; do
-  # Below node_modules, which is git-ignored and cleared by `npm ci`.
+  # It lies below node_modules, which is git-ignored and cleared by `npm ci`.
   npm install --silent --no-audit --no-fund --prefix "node_modules/.cache/codex/$version" "@openai/codex@$version" ||
     echo "Codex $version cannot be installed."
 done

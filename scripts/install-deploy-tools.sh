@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what test/deploy needs beside npm packages: Caddy from Debian, linters from PyPI.
-# As root on Debian or Ubuntu; kubectl comes from the system.
+# It runs as root on Debian or Ubuntu; kubectl comes from the system.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ if ! command -v caddy >/dev/null || ! command -v shellcheck >/dev/null || ! comm
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends caddy shellcheck openssl
 fi
 
-# Below node_modules, which is git-ignored and cleared by `npm ci`.
+# They lie below node_modules, which is git-ignored and cleared by `npm ci`.
 tools=node_modules/.cache/deploy-tools
 python3 -m venv "$tools"
 "$tools/bin/pip" install --quiet --disable-pip-version-check --requirement test/deploy/requirements.txt

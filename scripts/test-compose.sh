@@ -9,7 +9,7 @@ if ! docker info >/dev/null 2>&1 || ! docker compose version >/dev/null 2>&1; th
   exit 0
 fi
 
-# Its own project, so that a running stack's volumes are left alone; the fixed container names and
+# It is a project of its own, so that a running stack's volumes are left alone; the fixed container names and
 # ports still collide with one, and then `up` fails.
 export COMPOSE_PROJECT_NAME=responses-proxy-test
 export CADDY_DOMAIN=localhost CADDY_PORT=8180 CADDY_TLS=false HOST_PORT=8282

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 /**
- * What CONTRIBUTING.md promises of additions, tried on a copy of the source: each is made with so many files, the whole
- * still compiles, and the addition works.
+ * CONTRIBUTING.md promises these costs of additions, and a copy of the source shows them: each is made with so many files, the
+ * whole still compiles, and the addition works.
  */
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const BACKEND = 'src/responses/backend';
 const TRANSLATOR = 'src/responses/translator';
 
-/** A file that stands there before: the piece that changes, and what it becomes. A new file: its text. */
+/** A file that stands there before has the piece that changes, and what it becomes; a new file has its text. */
 type Edits = Readonly<
   Record<string, string | readonly (readonly [before: string, after: string])[]>
 >;

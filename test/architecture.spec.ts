@@ -6,8 +6,8 @@ import { readProjectFile } from './support/documentation.js';
 const SOURCE = resolve(import.meta.dirname, '../src');
 
 /**
- * The rooms of the house, from the ground up: a room may import the rooms that are named behind it, and nothing else.
- * A room may only name rooms above its own line in this table, so that no import leads upwards and no circle can exist.
+ * Lists the rooms of the house, from the ground up: a room may import the rooms that are named behind it, and nothing else. A
+ * room may only name rooms above its own line in this table, so that no import leads upwards and no circle can exist.
  */
 const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['contracts', ''],
@@ -48,7 +48,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['health', 'config common store gate responses/backend'],
 ];
 
-/** What puts the rooms together; it may import all of them. */
+/** These files put the rooms together, so they may import all of them. */
 const COMPOSITION = /^(main|start-service|app\.factory|app\.module)\.ts$|^demo\//;
 
 const pureRooms = ['contracts', 'responses/translator'];
@@ -75,7 +75,7 @@ function readSource(file: string): SourceFile {
   return { path, room: roomOf(path), lines: text.split('\n').length, imports, text };
 }
 
-/** The folder below `src`, or below `src/responses`, that a file stands in. */
+/** Gives the folder below `src`, or below `src/responses`, that a file stands in. */
 function roomOf(path: string): string {
   const folders = path.split('/').slice(0, -1);
   return folders.slice(0, folders[0] === 'responses' ? 2 : 1).join('/');

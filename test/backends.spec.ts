@@ -3,7 +3,7 @@ import { dialectNames, resolveDialect } from '../src/responses/backend/dialects/
 import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.js';
 import { codeBlocksOf, codesOf, readProjectFile, tableRows } from './support/documentation.js';
 
-/** docs/backends.md against the presets and the rules of the profiles. */
+/** Holds docs/backends.md against the presets and the rules of the profiles. */
 
 const page = readProjectFile('docs/backends.md');
 const sections = codeBlocksOf(page, 'bash').map((block) => {

@@ -4,7 +4,7 @@ import type { BackendDialect } from '../src/responses/translator/dialect/dialect
 import { translate } from './support/translate.js';
 import { codesOf, readProjectFile, tableRows } from './support/documentation.js';
 
-/** The dialects as docs/compatibility.md and README.md tell them, against the presets. */
+/** Holds the dialects as docs/compatibility.md and README.md tell them against the presets. */
 
 const page = readProjectFile('docs/compatibility.md');
 const dialects = dialectNames.map((name) => resolveDialect(name, new URL('http://backend.test')));
@@ -61,7 +61,7 @@ describe('the documented dialects', () => {
   });
 });
 
-/** Values that the request's checks take; any other field gets a number. */
+/** The request's checks take these values; any other field gets a number. */
 const samples: Readonly<Record<string, unknown>> = {
   ...{ stop: ['x'], logit_bias: { 5: 1 }, logprobs: true, ignore_eos: true },
   ...{ user: 'u', safety_identifier: 's', prompt_cache_key: 'k', prompt_cache_retention: '24h' },
@@ -70,7 +70,7 @@ const samples: Readonly<Record<string, unknown>> = {
   ...{ modalities: ['text', 'audio'], prediction: { type: 'content', content: 'x' } },
 };
 
-/** Whether a request's field is in what the backend is sent, and nothing is said where it is. */
+/** Tells whether a request's field is in what the backend is sent, and nothing is said where it is. */
 function goesOut(name: string, dialect: BackendDialect): boolean {
   const body = { input: 'Hi', [name]: samples[name] ?? 2 };
   const { chatRequest, warnings } = translate(body, dialect);
@@ -87,7 +87,7 @@ function isStatus(word: string | undefined): boolean {
   return ['supported', 'mapped', 'passed', 'echoed', 'ignored', 'refused'].includes(word ?? '');
 }
 
-/** `all`, `all but a, b`, or `a, b`. */
+/** Reads `all`, `all but a, b`, or `a, b`. */
 function takersOf(text: string): string[] {
   const names = text.replace(/^all( but )?/, '').split(', ');
   return dialectNames.filter((name) => text.startsWith('all') !== names.includes(name));

@@ -12,7 +12,7 @@ import {
 } from './support/documentation.js';
 import { refusal, translate } from './support/translate.js';
 
-/** docs/compatibility.md against the code: what they say exists and behaves so, and nothing is left out. */
+/** Holds docs/compatibility.md against the code: what it says exists and behaves so, and nothing is left out. */
 
 const page = readProjectFile('docs/compatibility.md');
 const sources = readSources('src');
@@ -36,7 +36,7 @@ function namesOf(heading: string): string[] {
   return rowsOf(heading).flatMap(({ names }) => names);
 }
 
-/** `[name, status, note]` of each name. */
+/** Gives `[name, status, note]` of each name. */
 function casesOf(heading: string, ...statuses: string[]): [string, string, string][] {
   return rowsOf(heading)
     .filter(({ status }) => statuses.includes(status))
@@ -189,7 +189,7 @@ describe('the answer', () => {
   });
 });
 
-/** Without the fields of a probe that its type does not have. */
+/** Leaves out the fields of a probe that its type does not have. */
 function lossesIn(warnings: readonly { code: string }[]): string[] {
   return warnings.map(({ code }) => code).filter((code) => code !== 'field_ignored');
 }
@@ -203,7 +203,7 @@ function contract(name: string): string {
   return readProjectFile(`src/contracts/responses/${name}.ts`);
 }
 
-/** The fields of the requests that were recorded from Codex. */
+/** Lists the fields of the requests that were recorded from Codex. */
 function recordedFields(): string[] {
   const folder = 'test/support/codex-recordings';
   const files = readdirSync(new URL('support/codex-recordings', import.meta.url));

@@ -5,7 +5,7 @@ import { dialectFields } from '../src/responses/translator/dialect/dialect.js';
 import type { DialectField } from '../src/responses/translator/dialect/field-kinds.js';
 import { expectMadeTable } from './support/made-table.js';
 
-/** The tables of docs/backends.md that are made from data. `UPDATE_FIXTURES=true` writes them. */
+/** Holds the tables of docs/backends.md that are made from data against it. `UPDATE_FIXTURES=true` writes them. */
 
 it('docs/backends.md shows the fields of a dialect as the data has them', async () => {
   const rows = Object.entries<DialectField>(dialectFields).map(([name, field]) => [

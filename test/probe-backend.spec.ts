@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.js';
 
-/** The probe against a backend with ways of its own: what it prints is a profile that the service reads. */
+/** Runs the probe against a backend with ways of its own: what it prints is a profile that the service reads. */
 
 const run = promisify(execFile);
 const script = resolve(import.meta.dirname, '../scripts/probe-backend.mjs');

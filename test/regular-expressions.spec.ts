@@ -5,9 +5,9 @@ import ts from 'typescript';
 import { growthOf } from './support/growth.js';
 
 /**
- * Every regular expression of the product, from the syntax tree, meets the worst texts that its own words can make: its
- * time may grow with the text, not with its square. The lint rules for expressions know some of the bad forms; this
- * finds the rest (`a.*b`, which is quadratic in `aaaa…`).
+ * Lets every regular expression of the product, from the syntax tree, meet the worst texts that its own words can make: its time
+ * may grow with the text, not with its square. The lint rules for expressions know some of the bad forms; this finds the rest
+ * (`a.*b`, which is quadratic in `aaaa…`).
  */
 
 const SOURCE = resolve(import.meta.dirname, '../src');
@@ -32,7 +32,7 @@ function makesOne({ expression, arguments: [pattern] }: ts.CallExpression): bool
   return !ts.isRegularExpressionLiteral(pattern) && !isConstant;
 }
 
-/** The expressions that a file writes down, and how often it makes one of a text at run time, however it calls that. */
+/** Finds the expressions that a file writes down, and how often it makes one of a text at run time, however it calls that. */
 function expressionsOf(place: string, text: string): { literals: Expression[]; made: number } {
   const literals: Expression[] = [];
   let made = 0;
@@ -57,7 +57,7 @@ const found = files.map((file) => {
 const literals = found.flatMap((file) => file.literals);
 const made = found.filter((file) => file.made > 0).map(({ place }) => place);
 
-/** The texts of an expression that stand for themselves, and the characters that most are made of. */
+/** Finds the texts of an expression that stand for themselves, and the characters that most are made of. */
 function wordsOf(source: string): string[] {
   const plain = source
     .replace(/\\[bBdDsSwW]/g, ' ')
@@ -81,7 +81,7 @@ function* attacksOn(source: string): Generator<(size: number) => string> {
   }
 }
 
-/** The first attack under which the time grows faster than the text; undefined where there is none. */
+/** Gives the first attack under which the time grows faster than the text; undefined where there is none. */
 function weaknessOf({ source, flags }: Expression): string | undefined {
   const expression = new RegExp(source, flags);
   for (const attack of attacksOn(source)) {
@@ -120,7 +120,7 @@ describe('the regular expressions', () => {
     expect(weak.filter((source) => weaknessOf({ place: '', source, flags: '' }))).toEqual(weak);
   });
 
-  /** Made of parts at run time: each of these places has a growth test of its own, or reads what operators write. */
+  /** These are made of parts at run time: each of the places has a growth test of its own, or reads what operators write. */
   it('that are made at run time are known', () => {
     expect(made.sort()).toEqual([
       'logging/scrub-secrets.ts',

@@ -15,7 +15,7 @@ import { testDialect } from './support/test-dialect.js';
 import { translate } from './support/translate.js';
 
 /**
- * What we send out we are able to take back in: any list of output items that was ever given out is valid input again,
+ * Shows that what we send out we are able to take back in: any list of output items that was ever given out is valid input again,
  * for every dialect, and the chat messages are such that a backend of that dialect takes them.
  */
 
@@ -36,7 +36,7 @@ const outputs: readonly OutputItem[][] = fixtureNames.map((name) => {
   return harness.stream.response?.output ?? [];
 });
 
-/** What a client sends next: the items as they came, an output for each call, and a word of the user. */
+/** Makes what a client sends next: the items as they came, an output for each call, and a word of the user. */
 function nextTurn(output: readonly OutputItem[], turn: number): unknown[] {
   const callIds = output.flatMap((item) => ('call_id' in item ? [item.call_id] : []));
   return [
@@ -46,7 +46,7 @@ function nextTurn(output: readonly OutputItem[], turn: number): unknown[] {
   ];
 }
 
-/** What a strict backend of the dialect refuses. */
+/** Says what a strict backend of the dialect refuses. */
 function problemsOf(messages: readonly ChatMessage[], dialect: BackendDialect): string[] {
   const problems: string[] = [];
   messages.forEach((message, index) => {

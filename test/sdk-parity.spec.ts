@@ -3,7 +3,7 @@ import { codesOf, readProjectFile, tableRows } from './support/documentation.js'
 import { readSdkTypes, sdkKinds, type SdkKind } from './support/sdk-types.js';
 
 /**
- * Every name that the installed `openai` package has is decided in docs/compatibility.md: in the table of its kind, or
+ * Expects every name that the installed `openai` package has to be decided in docs/compatibility.md: in the table of its kind, or
  * among the further names. A newer package with a new name fails here until somebody decides.
  */
 const page = readProjectFile('docs/compatibility.md');

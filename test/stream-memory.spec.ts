@@ -6,7 +6,7 @@ import { ToolRegistry } from '../src/responses/translator/tools/tool-registry.js
 import { createHarness } from './support/response-stream-harness.js';
 import { testDialect } from './support/test-dialect.js';
 
-/** Backends without end: what is kept of them stays within the limits, and so does the memory. */
+/** Reads from backends without end: what is kept of them stays within the limits, and so does the memory. */
 
 const limits = { line: 64 * 1024, output: 1024 * 1024 };
 const mebibyte = 1024 * 1024;
@@ -15,7 +15,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 function heapBytes(): number {
-  // What the first run finds is freed by the second.
+  // The second run frees what the first one finds.
   collectGarbage();
   collectGarbage();
   return process.memoryUsage().heapUsed + process.memoryUsage().external;
@@ -27,7 +27,7 @@ const text = 'x'.repeat(1000);
 const call = (fields: object) => choice({ tool_calls: [{ index: 0, ...fields }] });
 const logprob = { token: 'a', logprob: -1, bytes: [97], top_logprobs: [] };
 
-/** Feeds a piece until the stream ends or so much was fed; gives what was fed and how much memory was kept. */
+/** Feeds a piece until the stream ends or so much was fed, and gives what was fed and how much memory was kept. */
 function feed(piece: (turn: number) => string, maxBytes: number) {
   const dialect = testDialect({ toolCallRescue: true });
   const offeredTools = new Map([['get_time', undefined]]);

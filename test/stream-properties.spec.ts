@@ -12,7 +12,7 @@ import { testDialect } from './support/test-dialect.js';
 
 const LINE_LIMIT = 64 * 1024;
 
-/** The way of the bytes: decoder, then translator, as the service joins them. */
+/** Sends bytes their way: decoder, then translator, as the service joins them. */
 function translateBytes(pieces: readonly Buffer[], { stream }: Harness): ResponseEvent[] {
   const decoder = new SseDecoder(LINE_LIMIT);
   const events = stream.start();

@@ -8,8 +8,8 @@ import { chatTemplates } from './support/tell-what-is-missing.mjs';
 import { translate } from './support/translate.js';
 
 /**
- * The models' own chat templates are the judge of what is sent: nothing is refused, and the model sees its calls, their
- * outputs and the text beside them. The templates belong to their makers and are not in this repository.
+ * Lets the models' own chat templates judge what is sent: nothing is refused, and the model sees its calls, their outputs and the
+ * text beside them. The templates belong to their makers and are not in this repository.
  */
 /** The renderer lacks a filter or a method that these use. */
 const UNRENDERABLE = /Apriel|Kimi-K2-|Hermes-2-Pro|firefunction|MiniCPM5/;

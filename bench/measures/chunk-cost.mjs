@@ -9,7 +9,10 @@ const sizes = [
   { chunks: 10_000, requests: 30 },
 ];
 
-/** CPU of one more chunk, in microseconds, in streams of 100 and of 10,000 chunks: the cost of a request is taken off. */
+/**
+ * Measures the CPU of one more chunk, in microseconds, in streams of 100 and of 10,000 chunks: the cost of a request is taken
+ * off.
+ */
 export async function measureChunkCost(proxy, { rounds, scale }) {
   const load = new Load(proxy.url, 8);
   const results = [];

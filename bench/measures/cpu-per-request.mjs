@@ -8,8 +8,8 @@ import { checkers } from '../support/script.mjs';
 export const warmUpRequests = 18_000;
 
 /**
- * What is asked of every target. `unit` is what the CPU time is counted for; `requests` is the size of one round.
- * A target that speaks chat gets the same request as chat.
+ * Every target is asked these. `unit` is what the CPU time is counted for; `requests` is the size of one round. A target that
+ * speaks chat gets the same request as chat.
  */
 export const scenarios = [
   scenario({ name: 'burst', stream: true, chunks: 2000, requests: 120, unit: '1,000 chunks' }),
@@ -43,15 +43,15 @@ function scenario({ chunks, stream, unit, ...rest }) {
   };
 }
 
-/** The first round is not counted: the engine compiles what is hot. So many times as long as the others, unless told. */
+/** The first round is not counted, since the engine compiles what is hot. It is so many times as long as the others, unless told. */
 const warmUpScale = 3;
 
-/** A target of the JSON scenarios alone: elsewhere it is the floor once more. */
+/** This target is only in the JSON scenarios, as elsewhere it is the floor once more. */
 export const wholeFloor = 'floor, backend not streaming';
 
 /**
- * Rounds over all targets in turn, so that a busy moment of the machine hits all alike.
- * Returns for each scenario and target the microseconds of CPU per unit in each round.
+ * Runs rounds over all targets in turn, so that a busy moment of the machine hits all alike. Returns for each scenario and target
+ * the microseconds of CPU per unit in each round.
  */
 export async function measureCpu(targets, { rounds, scale, scenario: wanted }) {
   const results = new Map();

@@ -6,8 +6,8 @@ import { median, quantile } from '../support/statistics.mjs';
 const body = smallRequest('chunks-20', true);
 
 /**
- * One client, one request at a time, the targets in turn. The time that a target adds is taken against the direct
- * request just before it. Milliseconds; other work on the machine shows in the p99.
+ * Sends one request at a time from one client, the targets in turn. The time that a target adds is taken against the direct
+ * request just before it, in milliseconds; other work on the machine shows in the p99.
  */
 export async function measureFirstEvent(direct, targets, count) {
   const all = [direct, ...targets].map((target) => ({ target, load: new Load(target.url, 1) }));

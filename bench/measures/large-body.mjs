@@ -4,8 +4,8 @@ import { codexRequest, smallRequest } from '../support/requests.mjs';
 import { checkers } from '../support/script.mjs';
 
 /**
- * CPU of a 250 KB request before the backend is called: what it costs more than a small request with the same answer,
- * over JSON.parse and JSON.stringify of its body. Receiving and sending the bytes are in it.
+ * Measures the CPU of a 250 KB request before the backend is called: what it costs more than a small request with the same
+ * answer, over JSON.parse and JSON.stringify of its body. Receiving and sending the bytes are in it.
  */
 export async function measureLargeBody(proxy, { rounds, scale }) {
   const yardstick = await startServer('../targets/json-round-trip.mjs');

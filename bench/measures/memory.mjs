@@ -13,8 +13,8 @@ const streams = 2000;
 const soakScript = { chunks: 10, model: 'slow-10-1000' };
 
 /**
- * A proxy of its own, which tells its memory without garbage: what 2,000 open streams take (a chunk per second each),
- * then the trend while streams end and begin for `soakSeconds`.
+ * Starts a proxy of its own, which tells its memory without garbage: what 2,000 open streams take (a chunk per second each), then
+ * the trend while streams end and begin for `soakSeconds`.
  */
 export async function measureMemory(backend, dist, soakSeconds) {
   const proxy = await startProxy(backend, dist, {
@@ -52,7 +52,7 @@ async function memoryOf(proxy) {
   return { used, resident: residentKilobytes(proxy.pid) };
 }
 
-/** Keeps 2,000 streams open until the time is over, then lets them end. `allOpen`: each has sent its first event. */
+/** Keeps 2,000 streams open until the time is over, then lets them end. `allOpen` says that each has sent its first event. */
 function soakStreams(load, seconds) {
   const body = smallRequest(soakScript.model, true).response;
   const check = checkers.responseStream(soakScript.chunks);
@@ -74,7 +74,7 @@ function soakStreams(load, seconds) {
   return { allOpen: Promise.race([allOpen, done]), done };
 }
 
-/** [seconds, kilobytes in use], every second. The first ten seconds are left out: streams still open in step. */
+/** Takes [seconds, kilobytes in use] every second. The first ten seconds are left out, while streams still open in step. */
 async function sampleUntil(done, proxy) {
   const samples = [];
   const startedAt = performance.now();

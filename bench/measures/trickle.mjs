@@ -5,17 +5,17 @@ import { inTurn } from '../support/rounds.mjs';
 import { delaysIn, stampedChunksOf } from '../support/script.mjs';
 import { quantile } from '../support/statistics.mjs';
 
-/** The pace of a model that is read along: 50 tokens a second. */
+/** A model that is read along has this pace: 50 tokens a second. */
 export const tokensPerSecond = 50;
 
-/** Streams that each bring one chunk per read: what an operator pays for. Both together bring 10,000 chunks a second. */
+/** These streams each bring one chunk per read, which is what an operator pays for. Both together bring 10,000 chunks a second. */
 export const trickles = [
   { name: 'trickle, 200 streams', streams: 200, chunks: 50, delayMs: 1000 / tokensPerSecond },
   { name: 'trickle, 2,000 streams', streams: 2000, chunks: 10, delayMs: 200 },
 ];
 
 /**
- * For each trickle and target: the microseconds of CPU per chunk, the share of the requests included, and the p99 of the
+ * Measures for each trickle and target the microseconds of CPU per chunk, the share of the requests included, and the p99 of the
  * milliseconds between the backend's write of a chunk and its arrival at the client, in each round.
  */
 export async function measureTrickle(targets, { rounds, scenario: wanted }) {
@@ -41,7 +41,7 @@ export async function measureTrickle(targets, { rounds, scenario: wanted }) {
   return results;
 }
 
-/** Two streams on each connection, one after the other. */
+/** Runs two streams on each connection, one after the other. */
 async function runOnce({ streams, chunks, delayMs }, { kind, pid }, load) {
   const body = smallRequest(`trickle-${chunks}-${delayMs}`, true)[kind];
   const delays = [];

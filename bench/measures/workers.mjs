@@ -6,9 +6,9 @@ import { startProxy } from '../support/targets.mjs';
 import { warmUpRequests } from './cpu-per-request.mjs';
 
 /**
- * Throughput of two workers over one, as the CPU times give it: load, backend and proxy share this machine's cores, so
- * the wall clock cannot. One process serves at most 1 / (CPU of a request); two at most 2 / (CPU of a request in all
- * of them), and no more than the primary, which hands the connections on, can take.
+ * Gives the throughput of two workers over one, as the CPU times tell it: load, backend and proxy share this machine's cores, so
+ * the wall clock cannot. One process serves at most 1 / (CPU of a request); two at most 2 / (CPU of a request in all of them),
+ * and no more than the primary, which hands the connections on, can take.
  */
 export async function measureWorkers(backend, dist, { rounds, scale }) {
   const one = await startProxy(backend, dist);
@@ -28,7 +28,7 @@ export async function measureWorkers(backend, dist, { rounds, scale }) {
   return ratios;
 }
 
-/** Microseconds of CPU per request that bound the throughput: a worker's share, or the primary's if that is more. */
+/** Gives the microseconds of CPU per request that bound the throughput: a worker's share, or the primary's if that is more. */
 async function bottleneck({ pid }, load, requests) {
   const count = Math.ceil(requests);
   const [primary, ...workers] = [pid, ...childrenOf(pid)];

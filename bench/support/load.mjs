@@ -5,7 +5,7 @@ import { Pool } from 'undici';
 
 const requestTimeoutMs = 60_000;
 
-/** One server under load: `connections` clients that each send the next request when the last one was answered. */
+/** Puts one server under load: `connections` clients that each send the next request when the last one was answered. */
 export class Load {
   constructor(url, connections) {
     this.url = new URL(url);
@@ -26,7 +26,7 @@ export class Load {
     await Promise.all(Array.from({ length: Math.min(this.connections, count) }, client));
   }
 
-  /** The answer's text; `onFirstData` gets the milliseconds until its first byte. */
+  /** Gives the answer's text; `onFirstData` gets the milliseconds until its first byte. */
   request(body, onFirstData, onData) {
     return new Promise((resolve, reject) => {
       const { url } = this;
@@ -42,7 +42,7 @@ export class Load {
         },
         {
           onRequestStart() {
-            // Required by undici.
+            // undici requires it.
           },
           onResponseStart(_controller, statusCode) {
             status = statusCode;

@@ -48,7 +48,7 @@ export async function ask({ child }, question) {
   return value;
 }
 
-/** CPU time that a process and its children have used, in microseconds, as the kernel counts it. */
+/** Reads the CPU time that a process and its children have used, in microseconds, as the kernel counts it. */
 export function cpuOfTree(pid) {
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + cpuOf(one), 0);
 }

@@ -1,4 +1,4 @@
-/** The bodies that the load sends. `chat` is what the same request is to a Chat Completions server. */
+/** The load sends these bodies. `chat` is what the same request is to a Chat Completions server. */
 
 const prompt = 'Say something about foxes and dogs, at your usual length.';
 
@@ -12,7 +12,7 @@ export function smallRequest(model, stream) {
 const sentence =
   'const value = await client.read("./src/example.ts"); // line of a file that an agent looks at\n';
 
-/** A turn of Codex late in a session: 200 items, 20 tools, about 250 KB. */
+/** Makes a turn of Codex late in a session: 200 items, 20 tools, about 250 KB. */
 export function codexRequest(model) {
   return JSON.stringify({
     model,
@@ -29,7 +29,7 @@ export function codexRequest(model) {
   });
 }
 
-/** 5 messages and 65 rounds of reasoning, call and output. */
+/** Makes 5 messages and 65 rounds of reasoning, call and output. */
 function codexItems() {
   const items = [];
   for (let index = 0; index < 5; index++) {

@@ -1,9 +1,9 @@
 import process from 'node:process';
 
 /**
- * What the backend says, and how to tell that it arrived whole. The model's name is the script: `chunks-<n>` answers
- * with n text chunks at once, `slow-<n>-<ms>` with n chunks, one every so many milliseconds, and `trickle-<n>-<ms>` too,
- * but its chunks tell when they were sent.
+ * The backend says these words, and the load tells that they arrived whole. The model's name is the script: `chunks-<n>` answers
+ * with n text chunks at once, `slow-<n>-<ms>` with n chunks, one every so many milliseconds, and `trickle-<n>-<ms>` too, but its
+ * chunks tell when they were sent.
  */
 const words =
   'The quick brown fox \njumps over the lazy dog, and "then" it runs away: 42 times – again. '.match(
@@ -28,7 +28,7 @@ export function chunkFrame(index) {
   return `data: {${head},"choices":[{"index":0,"delta":${delta},"finish_reason":null}]}\n\n`;
 }
 
-/** A chunk whose text is the time at which it was sent: microseconds of the machine's monotonic clock, 16 digits. */
+/** Makes a chunk whose text is the time at which it was sent: microseconds of the machine's monotonic clock, 16 digits. */
 export function stampedFrame() {
   const stamp = String(process.hrtime.bigint() / 1000n).padStart(stampLength, '0');
   return `data: {${head},"choices":[{"index":0,"delta":{"content":"${stamp}"},"finish_reason":null}]}\n\n`;
@@ -37,7 +37,7 @@ export function stampedFrame() {
 const stampLength = 16;
 const stampMarks = { chat: '"content":"', response: '"delta":"' };
 
-/** The milliseconds that each stamped chunk of a body needed to get here. Bytes that end in the middle of one lose it. */
+/** Reads the milliseconds that each stamped chunk of a body needed to get here. Bytes that end in the middle of one lose it. */
 export function delaysIn(bytes, kind) {
   const now = Number(process.hrtime.bigint() / 1000n);
   const mark = stampMarks[kind];
@@ -50,7 +50,7 @@ export function delaysIn(bytes, kind) {
   return delays;
 }
 
-/** How many stamped chunks a whole answer holds; throws when it has no end. */
+/** Counts how many stamped chunks a whole answer holds; throws when it has no end. */
 export function stampedChunksOf(text, kind) {
   if (!text.endsWith('data: [DONE]\n\n')) throw new Error('The stream has no [DONE].');
   if (kind === 'response' && !text.includes('event: response.completed\n'))
@@ -67,14 +67,14 @@ export function wholeAnswer(count) {
   return `{${head},"choices":[{"index":0,"message":${message},"finish_reason":"stop"}],${usage}}`;
 }
 
-/** Length of all deltas as JSON writes them, without the quotes. */
+/** Measures all deltas as JSON writes them, without the quotes. */
 function escapedLength(count) {
   let length = 0;
   for (let index = 0; index < count; index++) length += JSON.stringify(tokenAt(index)).length - 2;
   return length;
 }
 
-/** Sums the texts behind every `mark` up to the closing quote; cheap, since the load generator shares the machine. */
+/** Sums the texts behind every `mark` up to the closing quote. It is cheap, since the load generator shares the machine. */
 function sumTexts(body, mark) {
   let sum = 0;
   for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at)) {

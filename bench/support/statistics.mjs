@@ -9,7 +9,7 @@ export function median(values) {
   return quantile(values, 0.5);
 }
 
-/** Least squares over [x, y] points: the slope, and its standard error. */
+/** Fits [x, y] points by least squares: the slope, and its standard error. */
 export function slope(points) {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;

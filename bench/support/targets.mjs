@@ -1,7 +1,7 @@
 import { URL } from 'node:url';
 import { startServer } from './processes.mjs';
 
-/** Connections of the load; also what a proxy may open to the backend in the measure of 2,000 streams. */
+/** The load has so many connections, and in the measure of 2,000 streams a proxy may open so many to the backend. */
 const maxConnections = 4096;
 
 export function startBackend(port = 0) {
@@ -12,14 +12,14 @@ export function startRawProxy(backend) {
   return startServer('../targets/raw-proxy.mjs', { args: [backend.url] });
 }
 
-/** `whole`: asks the backend not to stream when the client does not. */
+/** Starts the floor. `whole` asks the backend not to stream when the client does not. */
 export function startFloor(backend, whole = false) {
   const args = [backend.url, ...(whole ? ['whole'] : [])];
   return startServer('../targets/floor-translator.mjs', { args });
 }
 
 /**
- * Our service as it is deployed: production mode, every log line written, metrics counted, responses stored in memory.
+ * Starts our service as it is deployed: production mode, every log line written, metrics counted, responses stored in memory.
  * `dist` is a build's folder.
  */
 export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}) {

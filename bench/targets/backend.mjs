@@ -5,7 +5,7 @@ import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
 import { chunkFrame, lastFrames, stampedFrame, wholeAnswer } from '../support/script.mjs';
 
-/** The scripted Chat Completions backend. Answers are made once, so that it costs next to nothing. */
+/** This is the scripted Chat Completions backend. Answers are made once, so that it costs next to nothing. */
 const bursts = new Map();
 const wholes = new Map();
 
@@ -32,10 +32,10 @@ function sendSlowly(response, count, delayMs) {
   });
 }
 
-/** Steps in which the streams of one pace speak, so that they do not all speak at once. */
+/** The streams of one pace speak in so many steps, so that they do not all speak at once. */
 const phases = 20;
 
-/** All streams of one pace: one timer for all, and one buffer for all that speak at the same time. */
+/** Drives all streams of one pace: one timer for all, and one buffer for all that speak at the same time. */
 class Pace {
   groups = Array.from({ length: phases }, () => new Set());
   joined = 0;
@@ -55,7 +55,7 @@ class Pace {
 
   step() {
     const now = performance.now();
-    // Behind by more than a round, it does not try to catch up.
+    // Where it is behind by more than a round, it does not try to catch up.
     if (now - this.nextAt > phases * this.stepMs) this.nextAt = now;
     for (; this.nextAt <= now; this.nextAt += this.stepMs) {
       const group = this.groups[this.turn++ % phases];

@@ -7,10 +7,10 @@ import { URL } from 'node:url';
 import { Pool } from 'undici';
 
 /**
- * The least that a translator in JavaScript was found to cost: node:http towards the client, undici.dispatch towards the
- * backend, templates in place of objects, one write for each read of the socket. No framework, no validation, no errors,
- * no log, no store. It knows text and plain functions only, but what it sends for them is a whole and correct Responses
- * stream. With `whole` as its second argument it asks the backend to stream only when its client does.
+ * A translator in JavaScript was found to cost at least this: node:http towards the client, undici.dispatch towards the backend,
+ * templates in place of objects, one write for each read of the socket. It has no framework, no validation, no errors, no log, no
+ * store. It knows text and plain functions only, but what it sends for them is a whole and correct Responses stream. With `whole`
+ * as its second argument it asks the backend to stream only when its client does.
  */
 const backend = new URL(process.argv[2]);
 const asksForWhole = process.argv[3] === 'whole';
@@ -119,7 +119,7 @@ function chunkReader(take) {
   };
 }
 
-/** Backend text -> frames; one write per read of the backend's socket. */
+/** Makes frames of the backend's text, with one write per read of the backend's socket. */
 class StreamTranslation {
   constructor(request, reply) {
     const response = toResponse(request, newId('resp'));
@@ -225,7 +225,7 @@ class WholeTranslation {
 
 const JsonTranslation = asksForWhole ? WholeTranslation : StreamCollection;
 
-/** undici's handler of one call. */
+/** Handles one call for undici. */
 class Call {
   decoder = new StringDecoder('utf8');
 

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Loaded into a server beside its own code (`--import`, with `--expose-gc`): tells what memory is in use, without garbage. */
+/** Tells what memory is in use, without garbage. It is loaded into a server beside its own code (`--import`, with `--expose-gc`). */
 process.on('message', (question) => {
   if (question !== 'memory') return;
   globalThis.gc();

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { codexRequest } from '../support/requests.mjs';
 
-/** The yardstick for large bodies: JSON.parse and JSON.stringify of one, as often as it is told. */
+/** Parses and stringifies a large body as often as it is told, as the yardstick for such bodies. */
 const text = codexRequest('chunks-1');
 process.on('message', (count) => {
   let length = 0;

@@ -2,7 +2,7 @@ import { Agent, createServer, request as call } from 'node:http';
 import process from 'node:process';
 import { URL } from 'node:url';
 
-/** The least that any proxy costs: bytes go through as they are. */
+/** Any proxy costs at least this: bytes go through as they are. */
 const backend = new URL(process.argv[2]);
 const agent = new Agent({ keepAlive: true, maxSockets: 4096 });
 

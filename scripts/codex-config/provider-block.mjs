@@ -4,7 +4,7 @@ export const PROVIDER = 'responses';
 const quote = (text) => JSON.stringify(text).replace(/\x7f/g, '\\u007f');
 
 /**
- * What goes into config.toml. Source of every line: docs/codex.md.
+ * Makes what goes into config.toml. docs/codex.md is the source of every line.
  * @param {{url: string, model: {id: string, contextWindow?: number}, catalog: boolean}} choice
  */
 export function providerConfig({ url, model, catalog }) {
@@ -27,7 +27,7 @@ export function providerConfig({ url, model, catalog }) {
   return { provider: PROVIDER, settings, block: lines.join('\n') };
 }
 
-/** As one file, for reading or pasting. */
+/** Writes it as one file, for reading or pasting. */
 export function asText({ settings, block }) {
   const top = Object.entries(settings).map(([key, value]) => `${key} = ${value}`);
   return `${top.join('\n')}\n\n${block}\n`;

@@ -3,7 +3,7 @@
 const TIMEOUT_MS = 10_000;
 
 /**
- * The models that the proxy lists, with what is known of their context.
+ * Reads the models that the proxy lists, with what is known of their context.
  * @returns {Promise<{id: string, contextWindow?: number}[]>}
  */
 export async function readModels(url, apiKey) {

@@ -1,12 +1,12 @@
 /**
- * The few edits of a config.toml that are needed, line by line, so that comments and everything else stay as they are.
- * What has to make way is commented out, never removed.
+ * Makes the few edits of a config.toml that are needed, line by line, so that comments and everything else stay as they are. What
+ * has to make way is commented out, never removed.
  */
 
 const HEADER = /^\s*\[/;
 const DELIMITER = /"""|'''/g;
 
-/** Whether each line begins outside of a multi-line string. */
+/** Tells whether each line begins outside of a multi-line string. */
 function plainLines(lines) {
   let open;
   return lines.map((line) => {
@@ -19,13 +19,16 @@ function plainLines(lines) {
   });
 }
 
-/** @returns {number} index of the first table header, or the number of lines. */
+/**
+ * Finds where the top level ends.
+ * @returns {number} index of the first table header, or the number of lines.
+ */
 function endOfTopLevel(lines, plain) {
   const index = lines.findIndex((line, at) => plain[at] && HEADER.test(line));
   return index === -1 ? lines.length : index;
 }
 
-/** A form of the provider table that cannot be edited line by line. */
+/** Tells whether the provider table has a form that cannot be edited line by line. */
 export function hasForeignProviders(text, provider) {
   const inline = /^\s*model_providers\s*(=|\.)/m.test(text);
   const nested = /^\s*\[\s*model_providers\s*\]/m.test(text);
@@ -69,7 +72,7 @@ function isProviderHeader(line, provider) {
   return name === `model_providers.${provider}` || name.startsWith(`model_providers.${provider}.`);
 }
 
-/** Whether the file says all of it already. */
+/** Tells whether the file says all of it already. */
 export function isConfigured(text, { settings, block }) {
   const lines = new Set(text.split('\n').map((line) => line.trim()));
   const hasSettings = Object.entries(settings).every(([key, value]) =>

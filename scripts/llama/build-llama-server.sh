@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds llama-server from the source that the npm package node-llama-cpp carries, once, into node_modules/.cache/llama,
-# and prints its path. Needs git, cmake and a C++ compiler; takes some minutes. Nothing is added to package.json.
+# and prints its path. It needs git, cmake and a C++ compiler, and takes some minutes. Nothing is added to package.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 package=node-llama-cpp@3.22.1

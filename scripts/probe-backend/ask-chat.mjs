@@ -4,8 +4,8 @@ const TIMEOUT_MS = 120_000;
 const MOST_TEXT = 1_000_000;
 
 /**
- * Asks one question. `taken`: true for an answer, false for a refusal of the form (400, 404, 415, 422), undefined where
- * nothing can be told (a limit, an outage). `text` is the body, a stream's as it came.
+ * Asks one question. `taken` is true for an answer, false for a refusal of the form (400, 404, 415, 422), undefined where nothing
+ * can be told (a limit, an outage). `text` is the body, a stream's as it came.
  */
 export function chatAsker({ url, model, key }) {
   const headers = { 'content-type': 'application/json' };

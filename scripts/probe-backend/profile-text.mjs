@@ -1,4 +1,4 @@
-/** The profile as YAML: JSON's values are YAML's, too. What could not be told is a comment. */
+/** Writes the profile as YAML, as JSON's values are YAML's, too. What could not be told is a comment. */
 export function asProfile(model, { fields, untold }) {
   const lines = Object.entries(fields).map(
     ([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`,

@@ -49,7 +49,7 @@ const image = (url) => ({
   ],
 });
 
-/** A field and its values, best first, each with the question whose answer says that it can be had; the last needs none. */
+/** Asks for each field its values, best first, each with the question whose answer says that it can be had; the last needs none. */
 const ladders = [
   [
     'developerRole',
@@ -108,7 +108,9 @@ const imageLadder = ['images', [['url', image(PICTURE)], ['data', image(PIXEL)],
 const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
- * @returns {Promise<{fields: Record<string, unknown>, untold: string[]}>} fields of a profile, and those of which nothing is known.
+ * Probes the backend.
+ * @returns {Promise<{fields: Record<string, unknown>, untold: string[]}>} fields of a profile, and those of which nothing is
+ * known.
  * @throws Error when the plainest question is refused: then the URL, the key or the model is wrong.
  */
 export async function probeBackend(ask, { images = false } = {}) {
@@ -153,7 +155,7 @@ async function firstTaken(rungs, ask) {
   return undefined;
 }
 
-/** An effort that is refused becomes the next lower one that is taken, else the lowest. */
+/** Makes of an effort that is refused the next lower one that is taken, else the lowest. */
 async function effortsOf(ask, limit) {
   const taken = [];
   for (const effort of efforts) {
@@ -175,7 +177,7 @@ async function effortsOf(ask, limit) {
   };
 }
 
-/** Where the answer's reasoning stands, when there is any. */
+/** Finds where the answer's reasoning stands, when there is any. */
 async function thoughtsOf(ask, limit) {
   const { text, taken } = await ask(
     { stream: true, messages: [user('What is 17 times 23?')] },

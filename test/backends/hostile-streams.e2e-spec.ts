@@ -14,7 +14,7 @@ import { testDialect } from '../support/test-dialect.js';
 import { rawForms } from './support/raw-answers.js';
 import { startRawBackend, type RawReply } from './support/raw-backend.js';
 
-/** Every recorded quirk, in every form in which bytes may arrive, through the whole service. */
+/** Sends every recorded quirk, in every form in which bytes may arrive, through the whole service. */
 
 const replies = new Map<string, RawReply>();
 for (const name of fixtureNames) {
@@ -100,7 +100,7 @@ function post(model: string, stream: boolean): Promise<Response> {
   });
 }
 
-/** Ids are random here, and missing usage is estimated. */
+/** Makes events comparable: ids are random here, and missing usage is estimated. */
 function comparable(events: readonly ResponseEvent[]): string {
   return sketchEvents(events)
     .replace(/call_\w{20,}/g, 'call_*')

@@ -10,7 +10,7 @@ import { parseEventStream } from '../support/sse-text.js';
 import { startApp } from '../support/start-app.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** What a profile changes, through the whole service. */
+/** Shows what a profile changes, through the whole service. */
 
 const chunks = new ChatChunks('m');
 const thought = () => streamOf(chunks.reasoning('Hm.'), chunks.finish('stop'));

@@ -4,7 +4,7 @@ import type { Responder } from '../../src/demo/scripted-chat-server.js';
 import { chatRequestOf, cutsCall, lastRound, makesCalls, says } from './support/chat-answers.js';
 import { codexSuite } from './support/codex-suite.js';
 
-/** The stock Codex CLI in front of backends as they are in the world. */
+/** Puts the stock Codex CLI in front of backends as they are in the world. */
 
 const freeform = { model: { apply_patch_tool_type: 'freeform' }, files: { 'a.txt': 'one\n' } };
 const deletion = {
@@ -16,7 +16,7 @@ const make = { name: 'exec_command', arguments: { cmd: 'echo made > made.txt; ca
 describe('a backend without the parser of its model', () => {
   const codex = codexSuite({ BACKEND_DIALECT: 'chutes' });
   const chunks = new ChatChunks('demo');
-  /** In pieces of three characters, as tokens come. */
+  /** Writes in pieces of three characters, as tokens come. */
   const writes = (text: string): Script =>
     streamOf(
       chunks.role(),

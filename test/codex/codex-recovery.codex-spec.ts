@@ -12,7 +12,7 @@ import {
 } from './support/chat-answers.js';
 import { codexSuite } from './support/codex-suite.js';
 
-/** The stock Codex CLI through the proxy when things go wrong, and over several turns. */
+/** Runs the stock Codex CLI through the proxy when things go wrong, and over several turns. */
 
 const freeform = { model: { apply_patch_tool_type: 'freeform' }, files: { 'a.txt': 'one\n' } };
 const deletion = {

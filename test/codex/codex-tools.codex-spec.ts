@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { lastRound, makesCalls, refuses, says, toolNames } from './support/chat-answers.js';
 import { codexSuite } from './support/codex-suite.js';
 
-/** The stock Codex CLI through the proxy, in front of a scripted chat backend: what its tools do. */
+/** Runs the stock Codex CLI through the proxy, in front of a scripted chat backend, to see what its tools do. */
 
 const patch = (text: string) => `*** Begin Patch\n${text}*** End Patch`;
 const update = '*** Update File: a.txt\n@@\n one\n-two\n+three\n';

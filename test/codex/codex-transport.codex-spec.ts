@@ -9,7 +9,7 @@ import { chatRequestOf, makesCalls, says } from './support/chat-answers.js';
 import { startService, type Service } from '../support/start-service.js';
 import { CodexHome, type CodexHomeOptions } from './support/codex-home.js';
 
-/** The stock Codex CLI through the proxy over a WebSocket, and with compaction by the server. */
+/** Runs the stock Codex CLI through the proxy over a WebSocket, and with compaction by the server. */
 
 const writeFile = { name: 'exec_command', arguments: { cmd: 'echo hello > hello.txt' } };
 const textsOf = ({ messages }: ChatRequest) =>
@@ -33,7 +33,7 @@ const chats = () => service.backend.calls.map(chatRequestOf);
 const linesOf = (method: string) =>
   service.proxy.logs().filter((line) => line.method === method && line.path === '/v1/responses');
 
-/** An answer after which Codex takes the context for full. */
+/** Makes an answer after which Codex takes the context for full. */
 function fills(text: string): Script {
   const chunks = new ChatChunks('demo');
   const usage = {

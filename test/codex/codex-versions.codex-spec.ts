@@ -24,7 +24,7 @@ function versionIn(modules: string): string {
   return (JSON.parse(file) as { version: string }).version;
 }
 
-/** The set-up block of the page, with another URL. */
+/** Gives the set-up block of the page, with another URL. */
 function documentedConfig(baseURL: string): string {
   const [block = ''] = codeBlocksOf(page, 'toml');
   expect(block).toContain('wire_api = "responses"');

@@ -6,7 +6,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The OpenAI Agents SDK with its Responses model on our base URL. */
+/** Runs the OpenAI Agents SDK with its Responses model on our base URL. */
 let service: Service;
 let runner: Runner;
 const checked = checkedFetch();

@@ -5,7 +5,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, jsonReply } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The AI SDK: what its users catch, and what happens when they stop reading. */
+/** Runs the AI SDK, to see what its users catch, and what happens when they stop reading. */
 // A busy machine may stall this process for longer than the limit; a proxy that is too slow fails each time.
 jest.retryTimes(3);
 

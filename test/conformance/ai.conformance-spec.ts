@@ -6,7 +6,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The AI SDK's `ai` with `@ai-sdk/openai` and its Responses model. */
+/** Runs the AI SDK's `ai` with `@ai-sdk/openai` and its Responses model. */
 let service: Service;
 let openai: OpenAIProvider;
 const checked = checkedFetch();

@@ -4,7 +4,7 @@ import { schemaViolations } from '../support/open-responses-schema.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 import { errorOf, eventsOf, WebsocketClient } from '../support/websocket-client.js';
 
-/** The WebSocket and compact cases of the Open Responses compliance suite, with its own requests. */
+/** Runs the WebSocket and compact cases of the Open Responses compliance suite, with its own requests. */
 let service: Service;
 let client: WebsocketClient;
 const headers = { authorization: `Bearer ${TEST_KEY}` };

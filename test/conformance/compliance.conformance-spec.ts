@@ -11,8 +11,8 @@ import { parseEventStream, parseFrame, splitFrames } from '../support/sse-text.j
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /**
- * The HTTP cases of the Open Responses compliance suite, and what a strict reader needs beyond them. Those of the
- * WebSocket and of compact are in compliance-websocket.
+ * Runs the HTTP cases of the Open Responses compliance suite, and what a strict reader needs beyond them. Those of the WebSocket
+ * and of compact are in compliance-websocket.
  */
 let service: Service;
 const chunks = new ChatChunks('demo');
@@ -148,7 +148,7 @@ describe('cases that stream', () => {
 });
 
 describe('on the wire', () => {
-  /** The suite's own reader: it forgets everything at every network chunk. */
+  /** Reads as the suite's own reader does, which forgets everything at every network chunk. */
   function forgetfulReader(writes: readonly string[]) {
     return writes.flatMap((write) =>
       write
@@ -179,7 +179,7 @@ describe('on the wire', () => {
     expect(head).toMatch(/^content-type: text\/event-stream; charset=utf-8$/im);
     expect(head).toMatch(/^cache-control: no-cache, no-transform$/im);
     expect(head).toMatch(/^x-accel-buffering: no$/im);
-    // Asked for by the client: one who reads to the end of the connection would wait for ever.
+    // The client asked for it, since one who reads to the end of the connection would wait for ever.
     expect(head).toMatch(/^connection: close$/im);
     for (const write of writes) splitFrames(write);
     const events = checkEvents(forgetfulReader(writes));

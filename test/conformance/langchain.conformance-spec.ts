@@ -7,7 +7,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** LangChain's ChatOpenAI with useResponsesApi. */
+/** Runs LangChain's ChatOpenAI with useResponsesApi. */
 let service: Service;
 let model: ChatOpenAI;
 const checked = checkedFetch();

@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { checkedFetch } from '../support/checked-response.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The `openai` package: images, and the other endpoints of the same base URL. */
+/** Runs the `openai` package on images, and on the other endpoints of the same base URL. */
 let service: Service;
 let client: OpenAI;
 const checked = checkedFetch();

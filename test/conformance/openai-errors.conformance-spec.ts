@@ -15,7 +15,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The `openai` package: what its users catch, and what happens when they stop reading. */
+/** Runs the `openai` package, to see what its users catch, and what happens when they stop reading. */
 let service: Service;
 let client: OpenAI;
 const checked = checkedFetch();

@@ -6,7 +6,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The `openai` package: turns that build on earlier ones, as its users write them. */
+/** Runs the `openai` package over turns that build on earlier ones, as its users write them. */
 let service: Service;
 let client: OpenAI;
 const checked = checkedFetch();
@@ -30,7 +30,7 @@ const weather = zodResponsesFunction({
   parameters: z.object({ city: z.string() }),
 });
 
-/** Two calls side by side, as OpenAI streams them. */
+/** Makes two calls side by side, as OpenAI streams them. */
 const parallelCalls = () =>
   streamOf(
     chunks.reasoning('Two cities.'),

@@ -6,7 +6,7 @@ import { checkedFetch } from '../support/checked-response.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The `openai` package: answers of every kind, streamed and whole. */
+/** Runs the `openai` package on answers of every kind, streamed and whole. */
 type StreamParams = Parameters<OpenAI['responses']['stream']>[0];
 
 let service: Service;

@@ -4,13 +4,13 @@ import type { OutputItem } from '../../src/contracts/responses/items.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 
 /**
- * Our wire types against those of the `openai` package. Nothing runs here: `npm run typecheck` is the test, and it
- * fails when something that we send is not what OpenAI's SDK declares.
+ * Holds our wire types against those of the `openai` package. Nothing runs here: `npm run typecheck` is the test, and it fails
+ * when something that we send is not what OpenAI's SDK declares.
  */
 type OpenAiEvent = OpenAI.Responses.ResponseStreamEvent;
 type OpenAiResponse = OpenAI.Responses.Response;
 
-/** What OpenAI enumerates and the proxy keeps as text, since it echoes clients and backends; or what only the SDK makes. */
+/** OpenAI enumerates these and the proxy keeps them as text, since it echoes clients and backends; or the SDK alone makes them. */
 type LooseField =
   | 'error'
   | 'output_text'

@@ -100,7 +100,7 @@ function gate(): Gate {
   return { open, passed };
 }
 
-/** A word at a time; each only when the one before has been seen. */
+/** Sends a word at a time, each only when the one before has been seen. */
 function countSteps(words: { text: string; seen: Gate }[]): ScriptStep[] {
   const steps = words.flatMap(({ text, seen }): ScriptStep[] => [
     { data: chunks.text(text) },

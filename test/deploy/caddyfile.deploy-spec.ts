@@ -7,7 +7,7 @@ import { describeWithTool, root, run, type RunResult } from './support/tools.js'
 const caddyfile = await readFile(join(root, 'docker/Caddyfile'), 'utf8');
 const entrypoint = join(root, 'docker/caddy-entrypoint.sh');
 
-/** The commented block that starts with this line, with the marks taken away. */
+/** Gives the commented block that starts with this line, with the marks taken away. */
 function uncomment(text: string, firstLine: string): string {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => line.trim() === `# ${firstLine}`);

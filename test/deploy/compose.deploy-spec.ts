@@ -42,7 +42,7 @@ test('docker-compose.yaml is YAML without duplicate keys', () => {
 });
 
 describeWithTool('docker-compose', 'The stack as Compose resolves it', (compose) => {
-  /** Compose's own reading of the file, beside the given .env and nothing else. */
+  /** Reads the file as Compose does, beside the given .env and nothing else. */
   function resolve(env: string | undefined, ...args: string[]): Promise<Project> {
     const files = { 'docker-compose.yaml': file, ...(env === undefined ? {} : { '.env': env }) };
     return inFolder(files, async (folder) => {

@@ -5,7 +5,7 @@ import { describeWithTool, root, run } from './support/tools.js';
 
 const dockerfile = await readFile(join(root, 'docker/Dockerfile'), 'utf8');
 
-/** Instructions with continuation lines joined and comments dropped. */
+/** These are the instructions with continuation lines joined and comments dropped. */
 const instructions = dockerfile
   .split('\n')
   .filter((line) => !line.trim().startsWith('#'))

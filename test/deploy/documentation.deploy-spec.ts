@@ -7,7 +7,7 @@ import { describeWithTool, root, run, type RunResult } from './support/tools.js'
 
 const guide = await readFile(join(root, 'docs/deployment.md'), 'utf8');
 
-/** The guide's code blocks of one language. */
+/** Gives the guide's code blocks of one language. */
 function blocks(language: string): string[] {
   const found = guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'));
   return [...found].map((match) => match[1]!);

@@ -14,7 +14,7 @@ import {
 } from '../support/backend-client.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 
-/** How a call begins, flows and ends, and what abort and pause do to it. */
+/** Shows how a call begins, flows and ends, and what abort and pause do to it. */
 
 const chunks = new ChatChunks('m');
 

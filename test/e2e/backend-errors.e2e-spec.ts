@@ -15,7 +15,7 @@ import {
   unusedPort,
 } from '../support/scripted-backend.js';
 
-/** The backend client against backends that refuse, break or take their time. */
+/** Puts the backend client before backends that refuse, break or take their time. */
 
 const chunks = new ChatChunks('m');
 

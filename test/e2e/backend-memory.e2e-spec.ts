@@ -3,7 +3,7 @@ import type { ChatRequest } from '../../src/contracts/chat/request.js';
 import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** What one request teaches for the next: forms that a backend refuses, and what calls were thought of. */
+/** Shows what one request teaches for the next: forms that a backend refuses, and what calls were thought of. */
 
 const chunks = new ChatChunks('m');
 const tools = ['f', 'g'].map((name) => ({

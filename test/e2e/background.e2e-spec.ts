@@ -7,7 +7,7 @@ import { RedisServer, redisIsMissing } from '../store/support/redis-server.js';
 const model = 'm';
 const withRedis = redisIsMissing() ? describe.skip : describe;
 
-/** Two processes' worth of applications: what one began, the other goes on with. */
+/** Two applications stand for two processes: what one began, the other goes on with. */
 withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) => {
   let redis: RedisServer | undefined;
   let backend: ScriptedBackend;
@@ -45,7 +45,7 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
     return new OpenAI({ baseURL: `${app.url}/v1`, apiKey: 'sk-key-000000', maxRetries: 0 });
   }
 
-  /** An answer that stops in the middle until it is released. */
+  /** Makes an answer that stops in the middle until it is released. */
   function heldAnswer(): () => void {
     const chunks = new ChatChunks(model);
     let release = (): void => undefined;
@@ -149,7 +149,7 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
     for await (const event of follower) last = event.type;
     expect(last).toBe('response.incomplete');
     expect((await other.responses.retrieve(id)).status).toBe('cancelled');
-    // Once more changes nothing.
+    // A second time changes nothing.
     expect((await one.responses.cancel(id)).status).toBe('cancelled');
   });
 

@@ -29,7 +29,7 @@ async function health() {
   return { code: reply.status, ...body };
 }
 
-/** The statuses of requests, one after the other, each with the script that answers it. */
+/** Gives the statuses of requests, one after the other, each with the script that answers it. */
 async function statuses(...scripts: Parameters<Service['backend']['enqueue']>): Promise<number[]> {
   const result: number[] = [];
   for (const script of scripts) {

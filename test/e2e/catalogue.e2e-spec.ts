@@ -37,7 +37,7 @@ async function catalogue(): Promise<{ text: string; listing: Listing }> {
   return { text, listing: JSON.parse(text) as Listing };
 }
 
-/** The entry that the real binary was seen to accept: its fields are the required ones. */
+/** The real binary was seen to accept this entry: its fields are the required ones. */
 const minimal = JSON.parse(
   readFileSync(
     join(import.meta.dirname, '../support/codex-recordings/models-minimal-answer.json'),

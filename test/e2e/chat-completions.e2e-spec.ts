@@ -33,7 +33,7 @@ const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
     headers: { 'content-type': 'application/json', authorization: 'Bearer key-1', ...headers },
   });
 
-/** A request whose answer can be left unread, and whose connection can be cut. */
+/** Opens a request whose answer can be left unread, and whose connection can be cut. */
 function open(body: string): ClientRequest {
   const request = httpRequest(url, {
     method: 'POST',
@@ -180,7 +180,7 @@ describe('a client that does not read', () => {
       sent = call.sentBytes;
       await sleep(150);
     }
-    // What the sockets on the way hold; without backpressure it would be all 50 MB.
+    // The sockets on the way hold this much; without backpressure it would be all 50 MB.
     expect(sent).toBeLessThan(30 * 1024 * 1024);
     let received = 0;
     response.on('data', (data: Buffer) => (received += data.length));

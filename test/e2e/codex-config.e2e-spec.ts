@@ -34,7 +34,7 @@ interface Run {
   stderr: string;
 }
 
-/** Without a terminal, so it never asks. */
+/** Runs without a terminal, so it never asks. */
 function run(...args: string[]): Promise<Run> {
   const child = spawn(process.execPath, [SCRIPT, '--url', service.proxy.url, ...args], {
     env: { PATH: process.env.PATH, CODEX_HOME: folder, RESPONSES_API_KEY: KEY },

@@ -3,7 +3,7 @@ import { finalResponse, readError, readEvents } from '../support/checked-respons
 import { ChatChunks, jsonReply, type Script } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** The rows of docs/codex.md, "Errors and retries": what makes Codex wait, try again or stop. */
+/** Plays the rows of docs/codex.md, "Errors and retries": what makes Codex wait, try again or stop. */
 
 const chunks = new ChatChunks('demo');
 const request = { model: 'demo', input: 'Hi', stream: true };

@@ -48,7 +48,7 @@ const compact = (body: unknown, at = service) =>
 
 const lastChat = (at = service) => at.backend.lastCall.body as ChatBody;
 
-/** The sealed summary of a conversation, as a client holds it. */
+/** Makes the sealed summary of a conversation, as a client holds it. */
 async function compactionItem(): Promise<Record<string, unknown>> {
   service.backend.enqueue(summary());
   const reply = await compact({ model: 'demo', input: conversation });

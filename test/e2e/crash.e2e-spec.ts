@@ -60,7 +60,7 @@ describe('the service on sqlite', () => {
     await service.listening();
   }
 
-  /** Under load, killed after so long: a few to some hundred responses. */
+  /** Puts it under load and kills it after so long, which is a few to some hundred responses. */
   async function killUnderLoad(round: number): Promise<SeenResponse[]> {
     const asked = Promise.all(
       clients.map(({ name, stream }) =>
@@ -76,7 +76,7 @@ describe('the service on sqlite', () => {
     const reply = await fetch(`${service.url}/v1/responses/${id}`);
     const found = (await reply.json()) as ResponseResource;
     if (acknowledged === undefined) {
-      // Cut off in the middle, or done with nobody left to hear of it.
+      // It was cut off in the middle, or done with nobody left to hear of it.
       expect(found.status).toMatch(/^(in_progress|failed|completed)$/);
       return;
     }
@@ -94,7 +94,7 @@ describe('the service on sqlite', () => {
       await start();
       for (const response of latest) await check(response);
     }
-    // What later crashes did to what was there.
+    // Later crashes may have changed what was there, so all is checked again.
     for (const response of seen) await check(response);
     const acknowledged = seen.filter((response) => response.acknowledged !== undefined);
     expect(acknowledged.length).toBeGreaterThan(kills * 10);

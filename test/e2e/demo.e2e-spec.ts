@@ -3,7 +3,7 @@ import { demoResponder } from '../../src/demo/demo-responder.js';
 import { ScriptedChatServer } from '../../src/demo/scripted-chat-server.js';
 import { startDemo, welcome } from '../../src/demo/start-demo.js';
 
-/** The demo's backend on its own; `npm run demo` puts the service in front of it. */
+/** Asks the demo's backend on its own; `npm run demo` puts the service in front of it. */
 
 let server: ScriptedChatServer;
 
@@ -50,7 +50,7 @@ async function answer(body: Record<string, unknown>) {
   return { message: choices[0]!.message, finish: choices[0]!.finish_reason, usage };
 }
 
-/** The chunks of a stream, and whether it ended with [DONE]. */
+/** Gives the chunks of a stream, and whether it ended with [DONE]. */
 async function stream(body: Record<string, unknown>) {
   const text = await (await post({ ...body, stream: true })).text();
   const events = text.split('\n\n').filter(Boolean);

@@ -17,7 +17,7 @@ it('a call that begins when the grace is over never reaches the backend', async 
     const request = { model: 'm', messages: [], stream: true as const };
     const late = proxy.app.get(ResilientBackend, { strict: false }).stream(request, context);
     await expect(lastValueFrom(late)).rejects.toMatchObject({ code: 'server_shutting_down' });
-    // What it might have begun would be on its way by now.
+    // Whatever it might have begun would be on its way by now.
     await new Promise((resolve) => setImmediate(resolve));
     expect(backend.calls).toHaveLength(0);
   } finally {

@@ -32,7 +32,7 @@ import type { WarningCollector } from '../../src/responses/translator/warning.js
 import { codeBlocksOf, readProjectFile } from '../support/documentation.js';
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
 
-/** The examples of docs/extending.md, at work. */
+/** Puts the examples of docs/extending.md to work. */
 
 class EchoBackend implements ChatBackend {
   stream(request: ChatRequest): Observable<ChatChunk[]> {
@@ -42,7 +42,7 @@ class EchoBackend implements ChatBackend {
       subscriber.next([{ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }]);
       subscriber.complete();
       return () => {
-        // Called when the client leaves: stop the work here.
+        // This is called when the client leaves, so the work stops here.
       };
     });
   }

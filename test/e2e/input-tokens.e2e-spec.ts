@@ -11,7 +11,7 @@ import {
 } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
-/** POST /v1/responses/input_tokens, counted by the backend or estimated. */
+/** Asks POST /v1/responses/input_tokens, counted by the backend or estimated. */
 
 const failures = 'responses_proxy_token_count_failures_total';
 const image = { type: 'input_image', image_url: 'data:image/png;base64,AAAA' };
@@ -46,7 +46,7 @@ async function count(
   return { tokens: body.input_tokens, source: reply.headers.get('x-input-tokens') };
 }
 
-/** What a tokenizer was asked: the requests that are neither lists nor chat calls. */
+/** Gives what a tokenizer was asked: the requests that are neither lists nor chat calls. */
 const asked = (): ReceivedRequest[] => backend.requests.filter(({ method }) => method === 'POST');
 const warnings = () => proxy.logs().filter(({ msg }) => msg.includes('does not count tokens'));
 
@@ -242,7 +242,7 @@ it('logs the next series of failures again', async () => {
   expect(warnings()).toHaveLength(2);
 });
 
-/** More than an answer may have, and it would go on for ever. */
+/** Brings more than an answer may have, and would go on for ever. */
 function* endless(): Generator<{ write: string }> {
   const piece = '1,'.repeat(512 * 1024);
   yield { write: '{"tokens": [' };

@@ -13,11 +13,11 @@ import { ServiceProcess } from '../support/start-process.js';
 
 const model = 'demo';
 const background = { model, input: 'Hi', background: true } as const;
-/** What is promised; a lease of 30 seconds is missed within 10. Nothing shortens it for tests. */
+/** This is promised; a lease of 30 seconds is missed within 10. Nothing shortens it for tests. */
 const minuteMs = 60_000;
 const never = new Promise<void>(() => undefined);
 
-/** What two processes need to share their state, with what puts it away. */
+/** Holds what two processes need to share their state, with what puts it away. */
 interface SharedState {
   url: string;
   remove: () => void | Promise<void>;
@@ -71,7 +71,7 @@ function collect(stream: AsyncIterable<ResponseStreamEvent>): {
     return events;
   };
   const events = read();
-  // Awaited later, if at all: the stream of a killed process breaks.
+  // It is awaited later, if at all: the stream of a killed process breaks.
   events.catch(() => undefined);
   return { started, events };
 }

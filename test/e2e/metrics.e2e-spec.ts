@@ -22,7 +22,7 @@ async function scrape(url: string): Promise<string> {
   return reply.text();
 }
 
-/** `responses_proxy_…` and Node's own, as they stand in a query or a table. */
+/** Finds `responses_proxy_…` and Node's own, as they stand in a query or a table. */
 function namesIn(text: string): string[] {
   return [...new Set(text.match(/\b(?:responses_proxy|nodejs|process)_[a-z0-9_]+/g))];
 }

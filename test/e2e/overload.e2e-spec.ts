@@ -21,7 +21,7 @@ async function start(environment: Record<string, string>): Promise<void> {
 const running = () => metric(service.proxy.url, 'responses_proxy_backend_calls_running');
 const waiting = () => metric(service.proxy.url, 'responses_proxy_requests_waiting');
 
-/** `count` live streams that all end when `finish` is called. */
+/** Opens `count` live streams that all end when `finish` is called. */
 async function liveStreams(count: number) {
   let finish: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (finish = resolve));

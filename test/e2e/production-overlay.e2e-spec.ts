@@ -11,7 +11,7 @@ interface Kustomization {
   configMapGenerator: { literals: string[] }[];
 }
 
-/** The settings of a kustomization, as its pods have them. */
+/** Gives the settings of a kustomization, as its pods have them. */
 function settingsOf(folder: string): Record<string, string> {
   const text = readProjectFile(`deploy/kubernetes/${folder}/kustomization.yaml`);
   const [map] = (parse(text) as Kustomization).configMapGenerator;
@@ -22,7 +22,7 @@ function settingsOf(folder: string): Record<string, string> {
   return Object.fromEntries(pairs ?? []);
 }
 
-/** Names that docs/deployment.md has the operator put into the secret of all replicas. */
+/** Lists the names that docs/deployment.md has the operator put into the secret of all replicas. */
 function sharedSecrets(): Record<string, string> {
   const page = readProjectFile('docs/deployment.md');
   const names = [...page.matchAll(/--from-literal=(\w+)="\$\(openssl/g)].map(

@@ -10,7 +10,7 @@ import {
 } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** The client leaves: the backend must see it within 100 ms, and stop paying for tokens that nobody reads. */
+/** Lets the client leave: the backend must see it within 100 ms, and stop paying for tokens that nobody reads. */
 // A busy machine may stall this process for longer than the limit; a proxy that is too slow fails each time.
 jest.retryTimes(3);
 

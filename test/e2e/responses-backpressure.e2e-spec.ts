@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** `count` deltas of 16 KiB, made as they are asked for. */
+/** Makes `count` deltas of 16 KiB, as they are asked for. */
 function* manyDeltas(count: number): Generator<ScriptStep> {
   const text = 'x'.repeat(16 * 1024);
   for (let index = 0; index < count; index += 1) yield { data: chunks.text(text) };
@@ -42,7 +42,7 @@ async function openAndPause(): Promise<Socket> {
   return socket;
 }
 
-/** The bytes that the backend got rid of once it gets rid of no more; nothing tells when it is held back. */
+/** Counts the bytes that the backend got rid of once it gets rid of no more; nothing tells when it is held back. */
 async function bytesWhenHeldBack(call: ReceivedRequest): Promise<number> {
   for (let last = -1, same = 0; same < 5;) {
     await sleep(60);

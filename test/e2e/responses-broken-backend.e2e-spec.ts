@@ -8,7 +8,7 @@ import {
 } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** A backend that cannot be reached, says nothing, or breaks in the middle of its answer. */
+/** Puts the service before a backend that cannot be reached, says nothing, or breaks in the middle of its answer. */
 const chunks = new ChatChunks('demo');
 const request = { model: 'demo', input: 'Hi' };
 

@@ -3,7 +3,7 @@ import { readError } from '../support/checked-response.js';
 import { jsonReply } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** Errors before the first event: the backend's status, and what is wrong with the request. */
+/** Shows the errors before the first event: the backend's status, and what is wrong with the request. */
 let service: Service;
 beforeAll(async () => {
   service = await startService();

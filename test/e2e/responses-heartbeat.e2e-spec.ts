@@ -3,7 +3,7 @@ import { finalResponse, readError, readEvents, readResource } from '../support/c
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** A backend that thinks for long: the stream opens without it and shows that it is alive. */
+/** Puts the service before a backend that thinks for long: the stream opens without it and shows that it is alive. */
 // A busy machine may be late with a beat; a heart that does not beat fails each time.
 jest.retryTimes(3);
 

@@ -4,7 +4,7 @@ import { finalResponse, readError, readEvents, readResource } from '../support/c
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** Every limit on what comes from outside, each lowered so that a small request meets it. */
+/** Meets every limit on what comes from outside, each lowered so that a small request does. */
 let service: Service;
 const chunks = new ChatChunks('demo');
 beforeAll(async () => {
@@ -119,7 +119,7 @@ describe('of the answer', () => {
     expect((await readError(whole)).message).toContain(limit);
   });
 
-  /** With everything in one read the failure may come before the first event. */
+  /** Reads the failure, which may come before the first event when everything is in one read. */
   async function failureText(reply: Response): Promise<string> {
     if (reply.status !== 200) return (await readError(reply)).message;
     const { status, error } = finalResponse(await readEvents(reply));

@@ -3,7 +3,7 @@ import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripte
 import type { LogLine } from '../support/start-app.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** One `request_completed` line per request that says what it came to; never a key, whatever the level. */
+/** Expects one `request_completed` line per request that says what it came to; never a key, whatever the level. */
 let service: Service;
 const chunks = new ChatChunks('demo');
 const usage = {

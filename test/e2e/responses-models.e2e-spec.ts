@@ -4,7 +4,7 @@ import { readError, readResource } from '../support/checked-response.js';
 import { jsonReply } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
-/** Which model, and with whose key. */
+/** Shows which model is asked, and with whose key. */
 let service: Service;
 beforeAll(async () => {
   service = await startService();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Every answer that a backend may give, as a fresh script. */
+/** Makes every answer that a backend may give, as a fresh script. */
 const answers: [string, () => Script][] = [
   ['text', () => streamOf(chunks.text('Hel'), chunks.text('lo'), chunks.finish('stop'))],
   [

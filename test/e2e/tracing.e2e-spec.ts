@@ -21,7 +21,7 @@ interface OtlpSpan {
   status: { code?: number };
 }
 
-/** An OTLP/HTTP collector that keeps what it gets. */
+/** Collects over OTLP/HTTP and keeps what it gets. */
 class Collector {
   readonly spans: OtlpSpan[] = [];
   serviceName: string | undefined;
@@ -96,7 +96,7 @@ describe('traces', () => {
     collector.close();
   });
 
-  /** The shutdown sends all spans that are left. */
+  /** Gives the spans after the shutdown, which sends all that are left. */
   async function spansAfter(work: () => Promise<unknown>, more: Record<string, string> = {}) {
     service = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more });
     await work();

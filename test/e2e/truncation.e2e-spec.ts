@@ -6,7 +6,7 @@ import { ModelCatalogService } from '../../src/responses/backend/models/model-ca
 import { jsonReply, ScriptedBackend } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
-/** Where `truncation: auto` takes the model's context from. */
+/** Shows where `truncation: auto` takes the model's context from. */
 
 const folder = mkdtempSync(join(tmpdir(), 'truncation-'));
 const profiles = join(folder, 'profiles.yaml');
@@ -19,7 +19,7 @@ const listed = [
   { id: 'Org/OpenRouter', context_length: 1000 },
   { id: 'silent' },
 ];
-/** 20 turns of about 50 tokens and one. */
+/** These are 20 turns of about 50 tokens and one. */
 const input = Array.from({ length: 41 }, (_, index) => ({
   type: 'message',
   role: index % 2 === 0 ? 'user' : 'assistant',

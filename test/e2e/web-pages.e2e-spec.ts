@@ -19,7 +19,7 @@ async function send(path: string, options: RequestOptions, body = ''): Promise<n
 
 const statusFor = (host: string) => send('/health/live', { headers: { host } });
 
-/** 101, or the status of the refusal. */
+/** Gives 101, or the status of the refusal. */
 async function upgrade(headers: Record<string, string>): Promise<number> {
   const socket = new WebSocket(`${service.baseURL.replace('http', 'ws')}/responses`, { headers });
   return new Promise((resolve, reject) => {
@@ -93,7 +93,7 @@ describe('a body that a page sends without a preflight', () => {
       await post({ 'content-type': 'text/plain' }),
       await post({ 'content-type': 'application/json; charset=utf-8', origin: page }),
     ];
-    // Read, and found to lack its fields or its key.
+    // The body was read, and found to lack its fields or its key.
     expect(statuses).not.toContain(415);
   });
 });

@@ -24,7 +24,7 @@ afterEach(async () => {
 const lastMessages = () => (service.backend.lastCall.body as { messages: unknown[] }).messages;
 const answer = (text: string) => streamOf(chunks.text(text), chunks.finish('stop'));
 
-/** The same request over both transports; ids and times aside, the events have to be the same. */
+/** Sends the same request over both transports; ids and times aside, the events have to be the same. */
 async function overBoth(script: () => ReturnType<typeof streamOf>, body: object) {
   service.backend.enqueue(script(), script());
   const overHttp = await readEvents(await service.post({ model: 'demo', stream: true, ...body }));
@@ -356,7 +356,7 @@ describe('the upgrade', () => {
   });
 });
 
-/** The value once it has stayed the same for a while: there is no event for "nothing more comes". */
+/** Gives the value once it has stayed the same for a while, as there is no event for "nothing more comes". */
 async function untilStill(read: () => number): Promise<number> {
   for (let last = -1; ;) {
     const value = read();

@@ -5,7 +5,7 @@ import { metric } from '../support/metrics.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
 import { ServiceProcess } from '../support/start-process.js';
 
-/** The built service as processes of its own. */
+/** Starts the built service as processes of its own. */
 describe('WEB_CONCURRENCY', () => {
   let backend: ScriptedBackend;
   let service: ServiceProcess;
@@ -25,7 +25,7 @@ describe('WEB_CONCURRENCY', () => {
     });
   }
 
-  /** Without keep-alive, so that the connections spread over the workers. */
+  /** Asks without keep-alive, so that the connections spread over the workers. */
   async function ask(url: string): Promise<number> {
     const reply = await fetch(`${url}/v1/responses`, {
       method: 'POST',

@@ -5,31 +5,31 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../support/start-process.js';
 
-/** A small container: 40 % of it is what the default of MAX_MEMORY_MB takes of the machine's. */
+/** A container may be so small: 40 % of it is what the default of MAX_MEMORY_MB takes of the machine's. */
 const heapMebibytes = 384;
 
 export interface Plan {
-  /** Below the service's URL. */
+  /** Stands below the service's URL. */
   path: string;
   connections: number;
-  /** On each connection, one behind the other. */
+  /** So many go over each connection, one behind the other. */
   requests?: number;
   websocket?: boolean;
   messages?: number;
-  /** Whether it takes what it is sent. */
+  /** Tells whether it takes what it is sent. */
   reads?: boolean;
   body: object;
 }
 
 export interface Observed {
-  /** Rounds in which both health and a small answer came. */
+  /** Counts the rounds in which both health and a small answer came. */
   answers: number;
   others: string[];
   longestHealthMs: number;
   longestAnswerMs: number;
 }
 
-/** Backend, service, attacker and observer, each in a process of its own; the service with a small heap. */
+/** Runs backend, service, attacker and observer, each in a process of its own; the service has a small heap. */
 export class Attack {
   private readonly children: ChildProcess[] = [];
   private backendPort = 0;
@@ -53,7 +53,7 @@ export class Attack {
     return attack;
   }
 
-  /** Begins, and runs for so long. Gives what an honest client saw meanwhile. */
+  /** Begins, and runs for so long. It gives what an honest client saw meanwhile. */
   async run({ path, ...plan }: Plan, milliseconds: number): Promise<Observed> {
     const { url } = this.service;
     const observer = this.fork('observer', { url, key: 'key-of-the-observer' });
@@ -71,13 +71,13 @@ export class Attack {
     return seen;
   }
 
-  /** Calls that the backend has got. */
+  /** Counts the calls that the backend has got. */
   async backendCalls(): Promise<number> {
     const reply = await fetch(`http://127.0.0.1:${this.backendPort}/calls`);
     return Number(await reply.text());
   }
 
-  /** The most memory that the service has had, in MiB. Linux only. */
+  /** Gives the most memory that the service has had, in MiB, on Linux only. */
   get peakMebibytes(): number {
     const status = readFileSync(`/proc/${this.service.pid}/status`, 'utf8');
     return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Attack, type Plan } from './attack.js';
 
-/** The limit of deploy/kubernetes. */
+/** deploy/kubernetes has this limit. */
 const containerMebibytes = 1024;
 
 const large = { model: 'm', input: 'Hi', max_output_tokens: 30_000, store: false };

@@ -9,7 +9,7 @@ import { startApp, type StartedApp } from '../support/start-app.js';
 import { startLlamaServer, type LlamaServer } from './support/llama-server.js';
 import { toolCallToken } from './support/tiny-model.js';
 
-/** A real llama-server behind the proxy. `npm run test:llama` finds or builds one. */
+/** Puts a real llama-server behind the proxy. `npm run test:llama` finds or builds one. */
 const path = process.env.LLAMA_SERVER ?? '';
 if (path === '') process.stdout.write('SKIPPED: no llama-server; see npm run test:llama\n');
 

@@ -22,7 +22,7 @@ async function writeUntilKilled(url: string, prefix: string): Promise<string[]> 
   let printed = '';
   child.stdout.on('data', (text: Buffer) => {
     printed += text.toString();
-    // Another place each time, with a write on its way most likely.
+    // It stops in another place each time, with a write on its way most likely.
     if (printed.split('\n').length > 20 + prefix.length) child.kill('SIGKILL');
   });
   const [, signal] = (await exited) as [number | null, string | null];

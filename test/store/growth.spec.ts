@@ -10,7 +10,7 @@ import { memoryFixture, postgresFixture, redisFixture, sqliteFixture } from './s
 
 const turns = 1_000;
 
-/** Turn `number` of one chain, as the service does it. */
+/** Writes turn `number` of one chain, as the service does it. */
 async function turn(store: ResponseStore, number: number): Promise<void> {
   const id = `resp_${String(number).padStart(6, '0')}`;
   const previous = number === 0 ? null : `resp_${String(number - 1).padStart(6, '0')}`;
@@ -19,7 +19,7 @@ async function turn(store: ResponseStore, number: number): Promise<void> {
   await store.responses.finish(owner, ending(id, fields));
 }
 
-/** What one turn costs, early and late in a chain of a thousand. */
+/** Measures what one turn costs, early and late in a chain of a thousand. */
 async function costs(
   store: ResponseStore,
   measure: () => number | Promise<number>,

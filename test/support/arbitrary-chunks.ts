@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 
-/** Chat chunks as fast-check makes them: mostly what backends send, now and then what none should. */
+/** Makes chat chunks with fast-check: mostly what backends send, now and then what none should. */
 
 const text = fc.oneof(
   {
@@ -36,7 +36,7 @@ const junk = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>,
 );
 
-/** Mostly the value, now and then something of another type, or nothing. */
+/** Makes mostly the value, now and then something of another type, or nothing. */
 function loose(arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 12, arbitrary },
@@ -116,7 +116,7 @@ export const arbitraryChunk = fc.record(
   { requiredKeys: ['choices'] },
 ) as fc.Arbitrary<ChatChunk>;
 
-/** Chunks of one answer, half of them with a proper end. */
+/** Makes the chunks of one answer, half of them with a proper end. */
 export const arbitraryAnswer: fc.Arbitrary<ChatChunk[]> = fc
   .tuple(fc.array(arbitraryChunk, { maxLength: 12 }), fc.boolean())
   .map(([chunks, proper]) =>

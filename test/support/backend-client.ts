@@ -18,7 +18,7 @@ import {
 import { ScriptedBackend } from './scripted-backend.js';
 import { testDialect } from './test-dialect.js';
 
-/** The backend client alone, without the service around it. */
+/** Runs the backend client alone, without the service around it. */
 
 export const request: ChatRequest = { model: 'm', messages: [], stream: true };
 
@@ -28,7 +28,7 @@ export function cleanUpLater(cleanup: () => Promise<void>): void {
   cleanups.push(cleanup);
 }
 
-/** For afterEach. */
+/** Cleans up after a test; `afterEach` calls it. */
 export async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 }
@@ -70,7 +70,7 @@ export interface Outcome {
   error: ApiError | undefined;
 }
 
-/** Everything until the end, whichever it is. */
+/** Reads everything until the end, whichever it is. */
 export function drain(stream: Observable<ChatChunk[]>): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const batches: ChatChunk[][] = [];

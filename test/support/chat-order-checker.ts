@@ -1,8 +1,8 @@
 import type { ChatMessage } from '../../src/contracts/chat/request.js';
 
 /**
- * What a strict chat template and a strict engine accept, written independently of the translation.
- * Returns the broken rules; an empty array is a valid conversation.
+ * Knows what a strict chat template and a strict engine accept, written independently of the translation. Returns the broken
+ * rules; an empty array is a valid conversation.
  */
 export function chatOrderProblems(messages: readonly ChatMessage[]): string[] {
   const problems: string[] = [];

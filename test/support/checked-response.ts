@@ -10,9 +10,9 @@ import {
 import { responseViolations } from './response-invariants.js';
 import { parseEventStream } from './sse-text.js';
 
-/** Everything that is known about a right answer, applied to whatever the service sends. */
+/** Applies everything that is known about a right answer to whatever the service sends. */
 
-/** The events of a streamed answer, all rules checked. Throws with every rule that is broken. */
+/** Gives the events of a streamed answer, all rules checked. Throws with every rule that is broken. */
 export async function readEvents(reply: Response): Promise<ResponseEvent[]> {
   const { status, headers } = reply;
   const text = await reply.text();
@@ -33,7 +33,7 @@ export function checkEvents(events: ResponseEvent[]): ResponseEvent[] {
   return events;
 }
 
-/** The Response of an answer that was not streamed, all rules checked. */
+/** Gives the Response of an answer that was not streamed, all rules checked. */
 export async function readResource(reply: Response): Promise<ResponseResource> {
   const text = await reply.text();
   refuse(
@@ -54,7 +54,7 @@ export function checkResource(response: ResponseResource): ResponseResource {
   return response;
 }
 
-/** The envelope of an answer that is none: exactly its four fields. */
+/** Gives the error of an answer that is none, whose envelope has exactly its four fields. */
 export async function readError(reply: Response): Promise<ErrorBody['error']> {
   const body = (await reply.json()) as ErrorBody;
   const keys = Object.keys(body.error).sort().join();
@@ -74,7 +74,7 @@ export async function readError(reply: Response): Promise<ErrorBody['error']> {
   return body.error;
 }
 
-/** The Response that the events end with. */
+/** Gives the Response that the events end with. */
 export function finalResponse(events: readonly ResponseEvent[]): ResponseResource {
   const last = events.at(-1);
   if (last === undefined || !('response' in last)) throw new Error('No terminal event.');
@@ -82,7 +82,7 @@ export function finalResponse(events: readonly ResponseEvent[]): ResponseResourc
 }
 
 /**
- * A `fetch` for SDKs that reads a copy of every answer to POST /v1/responses by the rules above. `settled` rejects with
+ * Makes a `fetch` for SDKs that reads a copy of every answer to POST /v1/responses by the rules above. `settled` rejects with
  * what was wrong; answers that the client gave up are left out, since they are not whole.
  */
 export function checkedFetch(): { fetch: typeof fetch; settled: () => Promise<void> } {
@@ -95,7 +95,7 @@ export function checkedFetch(): { fetch: typeof fetch; settled: () => Promise<vo
       const check = checkReply(reply.clone()).catch((error: unknown) => {
         if (signal?.aborted !== true) throw error;
       });
-      // Heard of in settled(); until then it is no unhandled rejection.
+      // `settled` tells of it; until then it is no unhandled rejection.
       check.catch(() => undefined);
       checks.push(check);
     }

@@ -1,11 +1,11 @@
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 import { parseFrame, splitFrames } from './sse-text.js';
 
-/** What a client saw of one response before the service was gone. */
+/** Holds what a client saw of one response before the service was gone. */
 export interface SeenResponse {
   id: string;
   input: string;
-  /** The whole Response, once the client has it: the service said that it is done. */
+  /** Holds the whole Response, once the client has it: the service said that it is done. */
   acknowledged: ResponseResource | undefined;
 }
 
@@ -24,7 +24,7 @@ export async function askUntilGone(
   }
 }
 
-/** All that arrived. */
+/** Gives all that arrived. */
 async function ask(url: string, body: string): Promise<{ text: string; isWhole: boolean }> {
   const headers = { 'content-type': 'application/json' };
   let text = '';

@@ -9,7 +9,7 @@ export function readProjectFile(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The text of all product sources under a folder. */
+/** Reads the text of all product sources under a folder. */
 export function readSources(folder: string): string {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter(({ name }) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
@@ -17,7 +17,7 @@ export function readSources(folder: string): string {
     .join('\n');
 }
 
-/** The fields of an interface, as they are written at its first level. */
+/** Lists the fields of an interface, as they are written at its first level. */
 export function interfaceFields(source: string, name: string, indent = '  '): string[] {
   const body = new RegExp(`export interface ${name} (?:extends \\w+ )?\\{\\n(.*?)\\n\\}`, 's').exec(
     source,
@@ -28,7 +28,7 @@ export function interfaceFields(source: string, name: string, indent = '  '): st
   );
 }
 
-/** The rows of the tables under a heading, cell by cell, without the tables' own headings. */
+/** Gives the rows of the tables under a heading, cell by cell, without the tables' own headings. */
 export function tableRows(markdown: string, heading: string): string[][] {
   const [, section = ''] = markdown.split(`\n## ${heading}\n`);
   const [own = ''] = section.split('\n## ');
@@ -44,12 +44,12 @@ export function tableRows(markdown: string, heading: string): string[][] {
   return rows.filter((row, index) => !isRule(row) && !isRule(rows[index + 1]));
 }
 
-/** What stands in code quotes. */
+/** Gives what stands in code quotes. */
 export function codesOf(cell: string | undefined): string[] {
   return [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The code blocks of one language. */
+/** Gives the code blocks of one language. */
 export function codeBlocksOf(markdown: string, language: string): string[] {
   const blocks = markdown.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'));
   return [...blocks].map(([, block = '']) => block);

@@ -4,12 +4,12 @@ import type { OutputItem, ReasoningItem } from '../../src/contracts/responses/it
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 import { responseViolations } from './response-invariants.js';
 
-/** What one output item has shown so far; kept apart from the product's own code on purpose. */
+/** Holds what one output item has shown so far; it is kept apart from the product's own code on purpose. */
 interface SeenItem {
   id: string;
   type: OutputItem['type'];
   done: OutputItem | undefined;
-  /** Deltas of each part, by `content_index` or `summary_index`; arguments and input under -1. */
+  /** Holds the deltas of each part, by `content_index` or `summary_index`; arguments and input stand under -1. */
   deltas: Map<number, string>;
   openPart: number | undefined;
   finishedParts: Set<number>;
@@ -18,9 +18,9 @@ interface SeenItem {
 const TERMINAL = ['response.completed', 'response.incomplete', 'response.failed'];
 
 /**
- * An independent reader of event streams: gives every rule that a stream breaks, in words. Rules: gap-free numbers from
- * 0; created, in_progress, …, one terminal event; items added once, in order, done once; parts opened before their
- * deltas; deltas add up to what `.done` says; the final output equals the done items.
+ * Reads event streams independently and gives every rule that a stream breaks, in words. The rules are gap-free numbers from 0;
+ * created, in_progress, …, one terminal event; items added once, in order, done once; parts opened before their deltas; deltas
+ * add up to what `.done` says; the final output equals the done items.
  */
 export function eventViolations(events: readonly ResponseEvent[]): string[] {
   const violations: string[] = [];
@@ -185,7 +185,7 @@ function finalViolations(response: ResponseResource, items: Map<number, SeenItem
   const violations = responseViolations(response);
   const expected = [...items.values()].flatMap(({ done }) => done ?? []);
   for (const { done, type } of items.values()) {
-    // A cut call is abandoned: clients would run it.
+    // A cut call is abandoned, since clients would run it.
     const mayBeOpen =
       response.status === 'failed' || (response.status === 'incomplete' && type.endsWith('_call'));
     if (done?.type === 'function_call' && endsInsideJson(done.arguments)) {

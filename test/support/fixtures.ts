@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { BackendDialect } from '../../src/responses/translator/dialect/dialect.js';
 
-/** The recorded answers: one file per quirk, whose name says which. */
+/** The recorded answers lie here: one file per quirk, whose name says which. */
 export const FIXTURES = resolve(import.meta.dirname, '../../src/responses/translator/__fixtures__');
 const SUFFIX = '.chunks.jsonl';
 
@@ -11,7 +11,7 @@ export const fixtureNames: readonly string[] = readdirSync(FIXTURES)
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length));
 
-/** The lines of a fixture: one chunk each, after `{"options": {…}}` where it is read under another profile. */
+/** Reads the lines of a fixture: one chunk each, after `{"options": {…}}` where it is read under another profile. */
 function readLines(name: string): Record<string, unknown>[] {
   const lines = readFileSync(resolve(FIXTURES, `${name}${SUFFIX}`), 'utf8')
     .trim()
@@ -23,7 +23,7 @@ export function readFixture(name: string): ChatChunk[] {
   return readLines(name).filter((line) => !('options' in line));
 }
 
-/** The profile under which the answer is read; tags are text unless it says otherwise. */
+/** Gives the profile under which the answer is read; tags are text unless it says otherwise. */
 export function fixtureProfile(name: string): Partial<BackendDialect> {
   const [first] = readLines(name);
   return { thinkTags: 'off', toolCallRescue: false, ...(first?.options as object | undefined) };
@@ -34,7 +34,7 @@ const schema = {
   properties: { zone: { type: 'string' }, count: { type: 'integer' } },
 };
 
-/** The tools that the recorded models had. */
+/** The recorded models had these tools. */
 export const fixtureTools = [
   { type: 'function', name: 'get_time', parameters: schema },
   { type: 'function', name: 'get_weather', parameters: { type: 'object', properties: {} } },

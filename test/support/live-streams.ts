@@ -17,11 +17,11 @@ export function gatedAnswer(gate: Promise<unknown>): Script {
 }
 
 export interface LiveStream {
-  /** Everything from the first byte to the end; rejects when the stream is cut. */
+  /** Holds everything from the first byte to the end; rejects when the stream is cut. */
   text: Promise<string>;
 }
 
-/** A streamed response whose first event has arrived. */
+/** Opens a streamed response whose first event has arrived. */
 export async function openStream(
   service: Service,
   options: { signal?: AbortSignal; headers?: Record<string, string> } = {},

@@ -1,6 +1,6 @@
 import type { JsonRecord } from '../../src/common/json.js';
 
-/** Shapes of tool schemas as public MCP servers and their generators (zod, Pydantic, OpenAPI, Go, hand) write them. */
+/** Tool schemas have these shapes as public MCP servers and their generators (zod, Pydantic, OpenAPI, Go, hand) write them. */
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The value of one series, `name` or `name{label="value"}`, as `/metrics` shows it; 0 while there is none. */
+/** Gives the value of one series, `name` or `name{label="value"}`, as `/metrics` shows it; 0 while there is none. */
 export async function metric(url: string, series: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));

@@ -25,7 +25,7 @@ function createAjv(): Ajv2020 {
   return instance;
 }
 
-/** What the named schema finds wrong, or an empty list. Empty too where the document is missing. */
+/** Lists what the named schema finds wrong. The list is empty, too, where the document is missing. */
 export function schemaViolations(name: string, value: unknown): string[] {
   if (!hasOpenResponsesDocument) return [];
   const validate = validator(name);
@@ -60,7 +60,7 @@ const EVENT_SCHEMAS: Readonly<Record<string, string>> = {
   error: 'ErrorStreamingEvent',
 };
 
-/** Events that only OpenAI has; each is switched on by the client or by a setting. */
+/** OpenAI alone has these events; each is switched on by the client or by a setting. */
 const OPENAI_ONLY = new Set([
   'response.reasoning_text.delta',
   'response.reasoning_text.done',
@@ -72,7 +72,7 @@ const OPENAI_ONLY = new Set([
   'response.compaction.compacting',
 ]);
 
-/** Calls of OpenAI's own tools; the specification knows no such items. */
+/** These are calls of OpenAI's own tools; the specification knows no such items. */
 const OPENAI_ONLY_ITEMS =
   /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|tool_search_(?:call|output)|image_generation_call)"/;
 
@@ -86,12 +86,12 @@ export function hasOpenAiOnlyItem(value: object): boolean {
   return OPENAI_ONLY_ITEMS.test(JSON.stringify(value));
 }
 
-/** The choices that the specification knows. */
+/** The specification knows these choices. */
 const CHOSEN_TYPES = new Set(['function', 'allowed_tools']);
 
 /**
- * The echo of a JSON schema: the specification says `schema: null`, an artefact that OpenAI does not follow. Tools: it knows
- * functions alone, and the client's others, or a choice of one, are echoed too.
+ * Takes out known deviations. In the echo of a JSON schema the specification says `schema: null`, an artefact that OpenAI does
+ * not follow. Of tools it knows functions alone, and the client's others, or a choice of one, are echoed too.
  */
 function withoutKnownDeviations(value: unknown): unknown {
   const copy = structuredClone(value) as {

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
 export interface RawAnswer {
-  /** Status line and headers. */
+  /** Holds status line and headers. */
   head: string;
-  /** The body as the server wrote it: each element is one chunk of the transfer encoding, so one write. */
+  /** Holds the body as the server wrote it: each element is one chunk of the transfer encoding, so one write. */
   writes: string[];
 }
 
@@ -12,7 +12,7 @@ export interface RawRequest {
   headers?: Record<string, string>;
 }
 
-/** The text of a POST that is to be written to a socket. */
+/** Makes the text of a POST that is to be written to a socket. */
 export function rawPost(url: URL, { body, headers = {} }: RawRequest): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({
@@ -24,7 +24,7 @@ export function rawPost(url: URL, { body, headers = {} }: RawRequest): string {
   return `POST ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n${text}`;
 }
 
-/** POSTs over a bare socket, so that no client hides what was on the wire. */
+/** Posts over a bare socket, so that no client hides what was on the wire. */
 export async function postRaw(address: string, request: RawRequest): Promise<RawAnswer> {
   const url = new URL(address);
   const socket = connect(Number(url.port), url.hostname);
@@ -34,7 +34,7 @@ export async function postRaw(address: string, request: RawRequest): Promise<Raw
   return readAnswer(Buffer.concat(parts));
 }
 
-/** A whole answer in chunked transfer encoding. Throws when it is cut. */
+/** Reads a whole answer in chunked transfer encoding. Throws when it is cut. */
 export function readAnswer(bytes: Buffer): RawAnswer {
   const end = bytes.indexOf('\r\n\r\n');
   return { head: bytes.subarray(0, end).toString(), writes: readChunks(bytes.subarray(end + 4)) };

@@ -1,6 +1,6 @@
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 
-/** The 31 fields that Open Responses requires, and whether each may be null. */
+/** Open Responses requires these 31 fields, and says whether each may be null. */
 const REQUIRED_FIELDS: Readonly<Record<string, 'value' | 'nullable'>> = {
   id: 'value',
   object: 'value',
@@ -35,7 +35,7 @@ const REQUIRED_FIELDS: Readonly<Record<string, 'value' | 'nullable'>> = {
   prompt_cache_key: 'nullable',
 };
 
-/** Rules of a Response that no schema says: which fields go with which status. */
+/** Checks rules of a Response that no schema says: which fields go with which status. */
 export function responseViolations(response: ResponseResource): string[] {
   const violations: string[] = [];
   const say = (text: string): void => {

@@ -11,7 +11,7 @@ import { testDialect } from './test-dialect.js';
 
 export const NOW_MS = 1_764_000_000_500;
 
-/** Ids that count: `msg_000…1`, so that two runs give the same events. */
+/** Makes ids that count, `msg_000…1`, so that two runs give the same events. */
 export function countingIds(): ResponseStreamOptions['ids'] {
   let count = 0;
   return { next: (prefix) => `${prefix}_${String(++count).padStart(24, '0')}` };
@@ -22,7 +22,7 @@ export interface Harness {
   warnings: WarningCollector;
 }
 
-/** A ResponseStream with a fixed clock and counted ids; anything may be overridden. */
+/** Makes a ResponseStream with a fixed clock and counted ids; anything may be overridden. */
 export function createHarness(overrides: Partial<ResponseStreamOptions> = {}): Harness {
   const warnings = new WarningCollector();
   const ids = countingIds();
@@ -45,7 +45,7 @@ export function createHarness(overrides: Partial<ResponseStreamOptions> = {}): H
   return { stream, warnings };
 }
 
-/** All events of one answer whose chunks come one per read, and which then ends. */
+/** Gives all events of one answer whose chunks come one per read, and which then ends. */
 export function translateAll(
   chunks: readonly ChatChunk[],
   { stream }: Harness = createHarness(),

@@ -1,14 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 /**
- * What each reader of schemas takes, as a schema of schemas: written from the vendors' pages and their refusals, apart from
- * the code that adapts. The root is that of a function's parameters.
+ * Describes what each reader of schemas takes, as a schema of schemas: written from the vendors' pages and their refusals, apart
+ * from the code that adapts. The root is that of a function's parameters.
  */
 
 type Rule = Record<string, unknown>;
 
 interface Subset {
-  /** Of every level. */
+  /** Holds at every level. */
   rules?: readonly Rule[];
   forbidden?: readonly string[];
   forbiddenAtRoot?: readonly string[];
@@ -96,7 +96,7 @@ export const schemaSubsets = {
   }),
 };
 
-/** OpenAI's strict mode, and Cerebras', which was made after it. */
+/** OpenAI's strict mode takes this, and so does Cerebras', which was made after it. */
 export const strictSubset = compile({
   rules: [
     arraysHaveItems,

@@ -13,12 +13,12 @@ export { ChatChunks } from '../../src/demo/chat-chunks.js';
 export type { ReceivedRequest, Script, ScriptStep };
 
 /**
- * The tests' backend. Chat calls take the queued scripts in order; without one it answers as the demo does, at once.
- * Model requests are the demo's unless `onModels` is set; `requests` has those of tokenizers, `calls` has not.
+ * Plays the tests' backend. Chat calls take the queued scripts in order; without one it answers as the demo does, at once. Model
+ * requests are the demo's unless `onModels` is set; `requests` has those of tokenizers, `calls` has not.
  */
 export class ScriptedBackend {
   onModels: Responder | undefined;
-  /** POST requests that are no chat calls: tokenizers. */
+  /** Answers POST requests that are no chat calls, such as a tokenizer's. */
   onTokenizer: Responder | undefined;
   private readonly queue: (Script | Responder)[] = [];
   private readonly waiting: ((request: ReceivedRequest) => void)[] = [];
@@ -40,29 +40,29 @@ export class ScriptedBackend {
     return backend;
   }
 
-  /** What BACKEND_URL should be. */
+  /** BACKEND_URL should be this. */
   get url(): string {
     return this.running.chatUrl;
   }
 
-  /** Every request, model lists included. */
+  /** Gives every request, model lists included. */
   get requests(): readonly ReceivedRequest[] {
     return this.running.requests;
   }
 
-  /** The chat calls. */
+  /** Gives the chat calls. */
   get calls(): readonly ReceivedRequest[] {
     return this.chats;
   }
 
-  /** The last chat call. */
+  /** Gives the last chat call. */
   get lastCall(): ReceivedRequest {
     const call = this.chats.at(-1);
     if (call === undefined) throw new Error('The backend got no chat call.');
     return call;
   }
 
-  /** The answer to the next chat call that has none yet. */
+  /** Queues the answer to the next chat call that has none yet. */
   enqueue(...scripts: (Script | Responder)[]): void {
     this.queue.push(...scripts);
   }
@@ -89,13 +89,13 @@ export class ScriptedBackend {
   }
 }
 
-/** The usual stream: the chunks as events, then `[DONE]`. */
+/** Makes the usual stream: the chunks as events, then `[DONE]`. */
 export function streamOf(...chunks: unknown[]): Script {
   const events: ScriptStep[] = chunks.map((data) => ({ data }));
   return { steps: [...events, { write: 'data: [DONE]\n\n' }] };
 }
 
-/** A whole JSON answer. */
+/** Makes a whole JSON answer. */
 export function jsonReply(
   status: number,
   body: unknown,
@@ -108,7 +108,7 @@ export function jsonReply(
   };
 }
 
-/** A backend that is no HTTP server at all: `onSocket` does as it likes with each connection. */
+/** Starts a backend that is no HTTP server at all: `onSocket` does as it likes with each connection. */
 export async function startSocketBackend(
   onSocket: (socket: Socket) => void,
 ): Promise<{ url: string; sockets: Socket[]; close: () => Promise<void> }> {
@@ -129,7 +129,7 @@ export async function startSocketBackend(
   return { url: `http://127.0.0.1:${port}/v1/chat/completions`, sockets, close };
 }
 
-/** A port on which nobody listens. */
+/** Finds a port on which nobody listens. */
 export async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

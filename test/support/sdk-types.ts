@@ -1,7 +1,7 @@
 import ts from 'typescript';
 
 /**
- * What the installed `openai` package names, kind by kind, as the TypeScript compiler reads its types. The expressions
+ * Reads what the installed `openai` package names, kind by kind, as the TypeScript compiler reads its types. The expressions
  * stand in a file of their own that is never written.
  */
 const expressions = {
@@ -38,7 +38,7 @@ ${Object.entries(expressions)
   .join('\n')}
 }`;
 
-/** Kind -> its names, in the order of the package. */
+/** Maps each kind to its names, in the order of the package. */
 export function readSdkTypes(): ReadonlyMap<SdkKind, readonly string[]> {
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,

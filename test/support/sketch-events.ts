@@ -2,8 +2,8 @@ import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import type { OutputItem } from '../../src/contracts/responses/items.js';
 
 /**
- * A stream of events as text that a person can read and compare: one line per event, names without `response.`,
- * output index, and what the event carries.
+ * Writes a stream of events as text that a person can read and compare: one line per event, names without `response.`, output
+ * index, and what the event carries.
  */
 export function sketchEvents(events: readonly ResponseEvent[]): string {
   return events.map(sketchEvent).join('\n') + '\n';

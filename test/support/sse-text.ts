@@ -1,11 +1,11 @@
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 
-/** One frame as it was on the wire, without its blank line. */
+/** One frame looks like this on the wire, without its blank line. */
 const FRAME = /^event: (?<name>[a-z_.]+)\ndata: (?<data>\{.*\})$/;
 
 /**
- * Reads a whole event stream by the strictest rules that a client has: LF only, whole frames, one `data:` line each,
- * `event:` equal to `type`, no `id:`, no comment, `[DONE]` last and once. Throws at the first frame that breaks one.
+ * Reads a whole event stream by the strictest rules that a client has: LF only, whole frames, one `data:` line each, `event:`
+ * equal to `type`, no `id:`, no comment, `[DONE]` last and once. Throws at the first frame that breaks one.
  */
 export function parseEventStream(text: string): ResponseEvent[] {
   const frames = splitFrames(text);
@@ -13,7 +13,7 @@ export function parseEventStream(text: string): ResponseEvent[] {
   return frames.slice(0, -1).map(parseFrame);
 }
 
-/** Throws when the text is not made of whole frames. */
+/** Splits the text. Throws when it is not made of whole frames. */
 export function splitFrames(text: string): string[] {
   if (text.includes('\r')) throw new Error('A carriage return in the stream.');
   if (!text.endsWith('\n\n')) throw new Error(`A frame is cut:\n${text.slice(-200)}`);

@@ -6,10 +6,10 @@ import { createApp } from '../../src/app.factory.js';
 export type LogLine = Record<string, unknown> & { level: string; msg: string };
 
 export interface StartedApp {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** Looks like `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
   app: NestFastifyApplication;
-  /** The log lines since the start. */
+  /** Gives the log lines since the start. */
   logs(): LogLine[];
   /** Resolves with the first log line that `matches`, also one that is there already. */
   nextLog(matches: (line: LogLine) => boolean): Promise<LogLine>;
@@ -27,8 +27,8 @@ function linesFrom(start: number): LogLine[] {
 }
 
 /**
- * Starts the whole service on a free port of 127.0.0.1 with the defaults and these variables only:
- * neither `.env` nor the environment of whoever runs the tests is read.
+ * Starts the whole service on a free port of 127.0.0.1 with the defaults and these variables only: neither `.env` nor the
+ * environment of whoever runs the tests is read.
  */
 export async function startApp(
   environment: Record<string, string> = {},
@@ -40,7 +40,7 @@ export async function startApp(
       BACKEND_URL: 'http://127.0.0.1:9/v1/chat/completions',
       // A test that fails in the middle of a stream should not wait for it.
       SHUTDOWN_GRACE_SECS: '1',
-      // Every scripted answer meets one call, whatever came before; their own tests switch these on.
+      // Every scripted answer meets one call, whatever came before; the tests of both switch them on.
       BACKEND_RETRIES: '0',
       ENABLE_CIRCUIT_BREAKER: 'false',
       ...environment,

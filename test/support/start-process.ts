@@ -6,8 +6,8 @@ import { resolve } from 'node:path';
 export type Exit = [code: number | null, signal: NodeJS.Signals | null];
 
 /**
- * The built service as a process of its own: signals, exit codes and crashes are part of what is tested. `npm test`
- * builds first. It gets these variables only, and reads no `.env` but one in `folder`.
+ * Runs the built service as a process of its own: signals, exit codes and crashes are part of what is tested. `npm test` builds
+ * first. It gets these variables only, and reads no `.env` but one in `folder`.
  */
 export class ServiceProcess {
   /** Resolves when it is gone and all that it said has been read. */
@@ -46,7 +46,7 @@ export class ServiceProcess {
     return this.text;
   }
 
-  /** Where it listens, without a slash at the end. */
+  /** Says where it listens, without a slash at the end. */
   get url(): string {
     return String(this.logs('listening')[0]?.url);
   }
@@ -56,7 +56,7 @@ export class ServiceProcess {
     await this.said('"msg":"listening"', times);
   }
 
-  /** Its log lines with this message. */
+  /** Gives its log lines with this message. */
   logs(message: string): Record<string, unknown>[] {
     const lines = this.text.split('\n').filter((line) => line.includes(`"msg":"${message}"`));
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -74,7 +74,7 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
-  /** As a crash; nothing happens when it is gone already. */
+  /** Kills it as a crash would; nothing happens when it is gone already. */
   async kill(): Promise<Exit> {
     this.child.kill('SIGKILL');
     return this.exit;

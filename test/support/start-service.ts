@@ -1,13 +1,13 @@
 import { ScriptedBackend } from './scripted-backend.js';
 import { startApp, type StartedApp } from './start-app.js';
 
-/** The service and the scripted backend behind it. */
+/** Holds the service and the scripted backend behind it. */
 export interface Service {
   backend: ScriptedBackend;
   proxy: StartedApp;
-  /** What a client calls its base URL. */
+  /** A client calls this its base URL. */
   baseURL: string;
-  /** POST /v1/responses. */
+  /** Sends POST /v1/responses. */
   post(body: unknown, options?: PostOptions): Promise<Response>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { OfferedTools } from '../../src/responses/translator/stream/rescue/text-call-syntax.js';
 import { TextToolCallSplitter } from '../../src/responses/translator/stream/rescue/text-tool-call-splitter.js';
 
-/** What the splitter makes of a text: prose, with each call as `[name arguments]` in its place. */
+/** Gives what the splitter makes of a text: prose, with each call as `[name arguments]` in its place. */
 export function splitTextCalls(fragments: readonly string[], offered: OfferedTools): string {
   const splitter = new TextToolCallSplitter(offered);
   const parts = [...fragments.flatMap((fragment) => splitter.push(fragment)), ...splitter.end()];
@@ -15,7 +15,7 @@ export function splitTextCalls(fragments: readonly string[], offered: OfferedToo
     .join('');
 }
 
-/** A text of some of `pieces`, whole and in fragments of some sizes. */
+/** Makes a text of some of `pieces`, whole and in fragments of some sizes. */
 export function arbitrarySplit(
   pieces: readonly string[],
   { maxPieces, longest }: { maxPieces: number; longest: number },

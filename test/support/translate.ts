@@ -12,7 +12,7 @@ import {
 } from '../../src/responses/translator/request/to-chat-request.js';
 import { WarningCollector } from '../../src/responses/translator/warning.js';
 
-/** A dialect that can do everything, so that a test names only what it is about. */
+/** Gives a dialect that can do everything, so that a test names only what it is about. */
 export function capableDialect(overrides: Partial<BackendDialect> = {}): BackendDialect {
   return {
     name: 'test',
@@ -49,7 +49,7 @@ export function translate(
   return { ...translation, warnings: warnings.list().map(({ code, param }) => ({ code, param })) };
 }
 
-/** What is thrown, as the client would see it. */
+/** Gives what is thrown, as the client would see it. */
 export function refusal(work: () => unknown): { status: number; code: string; param: string } {
   try {
     work();

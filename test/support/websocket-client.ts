@@ -7,7 +7,7 @@ export type ServerMessage = (ResponseEvent | ErrorMessage) & { stream_id?: strin
 
 const TERMINAL = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error']);
 
-/** A WebSocket client of /v1/responses that reads every message in its order. */
+/** Speaks to /v1/responses over a WebSocket and reads every message in its order. */
 export class WebsocketClient {
   readonly closed: Promise<{ code: number; reason: string }>;
   private readonly messages: ServerMessage[] = [];
@@ -24,7 +24,7 @@ export class WebsocketClient {
     });
   }
 
-  /** @param baseURL `http://127.0.0.1:<port>/v1` */
+  /** @param baseURL is `http://127.0.0.1:<port>/v1`. */
   static async open(baseURL: string, options: ClientOptions = {}): Promise<WebsocketClient> {
     const socket = new WebSocket(`${baseURL.replace('http', 'ws')}/responses`, options);
     const client = new WebsocketClient(socket);
@@ -36,7 +36,7 @@ export class WebsocketClient {
     this.socket.send(JSON.stringify({ type: 'response.create', ...body }));
   }
 
-  /** The next message. Rejects when the connection closes first. */
+  /** Gives the next message. Rejects when the connection closes first. */
   async next(): Promise<ServerMessage> {
     for (;;) {
       const message = this.messages.shift();
@@ -48,7 +48,7 @@ export class WebsocketClient {
     }
   }
 
-  /** All messages of the next turn, its last one included. */
+  /** Gives all messages of the next turn, its last one included. */
   async turn(): Promise<ServerMessage[]> {
     const messages: ServerMessage[] = [];
     for (;;) {
@@ -70,14 +70,14 @@ export class WebsocketClient {
   }
 }
 
-/** The events of a turn that ended with a Response. */
+/** Gives the events of a turn that ended with a Response. */
 export function eventsOf(messages: readonly ServerMessage[]): ResponseEvent[] {
   const last = messages.at(-1);
   if (last?.type === 'error') throw new Error(JSON.stringify(last));
   return messages as ResponseEvent[];
 }
 
-/** The error of a turn that ended with an `error` message. */
+/** Gives the error of a turn that ended with an `error` message. */
 export function errorOf(messages: readonly ServerMessage[]): ErrorMessage {
   const last = messages.at(-1);
   if (last?.type !== 'error') throw new Error(`No error: ${JSON.stringify(last)}`);

@@ -1,6 +1,5 @@
 /**
- * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments
- * `A[1..]`, which stand above it.
+ * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments in `A`.
  *
  * The keys are `response:OWNER:ID` (hash), `events:OWNER:ID` (stream; an entry is a batch, its id the place after the batch),
  * `item:OWNER:ITEM` (the response that holds an output item), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted set of
@@ -61,7 +60,7 @@ end
 `;
 
 const bodies = {
-  /** previous, status, replica, input, output, resource */
+  /** Takes previous, status, replica, input, output, resource. */
   begin: `
 redis.call('HSET', response, 'previous', A[1], 'status', A[2], 'replica', A[3],
   'input', A[4], 'output', A[5], 'resource', A[6], 'next', 0)
@@ -70,13 +69,13 @@ redis.call('SADD', prefix .. 'runs:' .. A[3], owner .. ' ' .. id)
 redis.call('SADD', prefix .. 'replicas', A[3])
 return 1`,
 
-  /** status, output, resource */
+  /** Takes status, output, resource. */
   update: `
 if not running() then return 0 end
 redis.call('HSET', response, 'status', A[1], 'output', A[2], 'resource', A[3])
 return 1`,
 
-  /** status, output, resource, item ids, event count, event batch, conversation, then item id and value each */
+  /** Takes status, output, resource, item ids, event count, event batch, conversation, then item id and value each. */
   finish: `
 if not running() then return 0 end
 if A[5] ~= '0' then add_batch(tonumber(redis.call('HGET', response, 'next')), tonumber(A[5]), A[6]) end
@@ -97,7 +96,7 @@ for item in string.gmatch(items or '', '%S+') do redis.call('DEL', key('item', i
 notice('over')
 return 1`,
 
-  /** longest; gives turns, newest first, each as id, status, input, output; nothing when a link is missing */
+  /** Takes the longest length. Gives turns, newest first, each as id, status, input, output; nothing when a link is missing. */
   chain: `
 local turns, link = {}, id
 while link ~= '' do
@@ -109,7 +108,7 @@ while link ~= '' do
 end
 return turns`,
 
-  /** item ids; gives the outputs that hold them */
+  /** Takes item ids, and gives the outputs that hold them. */
   findItems: `
 local outputs, seen = {}, {}
 for _, item in ipairs(A) do
@@ -122,7 +121,7 @@ for _, item in ipairs(A) do
 end
 return outputs`,
 
-  /** first, count, batch */
+  /** Takes first, count, batch. */
   append: `
 if not running() then return 0 end
 local first, count = tonumber(A[1]), tonumber(A[2])
@@ -132,7 +131,7 @@ if tonumber(redis.call('HGET', response, 'next')) < first + count then
 end
 return 1`,
 
-  /** place, most batches; gives the status and the batches as first, batch */
+  /** Takes place and most batches. Gives the status and the batches as first, batch. */
   read: `
 local status = redis.call('HGET', response, 'status')
 if not status then return false end
@@ -151,7 +150,7 @@ while #batches < tonumber(A[2]) and bytes < tonumber(A[3]) do
 end
 return { status, batches, #redis.call('XRANGE', events, from, '+', 'COUNT', 1) == 0 and 1 or 0 }`,
 
-  /** gives owner and id, separated by a space, of at most a hundred */
+  /** Gives owner and id, separated by a space, of at most a hundred. */
   orphans: `
 local found = {}
 for _, replica in ipairs(redis.call('SMEMBERS', prefix .. 'replicas')) do
@@ -171,13 +170,13 @@ for _, replica in ipairs(redis.call('SMEMBERS', prefix .. 'replicas')) do
 end
 return found`,
 
-  /** value */
+  /** Takes the value. */
   createConversation: `
 redis.call('HSET', key('conversation'), 'value', A[1], 'next', 0)
 redis.call('PEXPIRE', key('conversation'), ttl)
 return 1`,
 
-  /** value */
+  /** Takes the value. */
   updateConversation: `
 if redis.call('EXISTS', key('conversation')) == 0 then return 0 end
 redis.call('HSET', key('conversation'), 'value', A[1])
@@ -187,10 +186,10 @@ return 1`,
 redis.call('UNLINK', key('order'), key('items'))
 return redis.call('DEL', key('conversation'))`,
 
-  /** item id and value each */
+  /** Takes item id and value each. */
   appendItems: `return join_conversation(id, 1)`,
 
-  /** order, after, most; gives values */
+  /** Takes order, after, most, and gives values. */
   pageItems: `
 if redis.call('EXISTS', key('conversation')) == 0 then return false end
 local ascending, start = A[1] == 'asc', 0
@@ -202,12 +201,12 @@ end
 local last = start + tonumber(A[3]) - 1
 return values_of(redis.call(ascending and 'ZRANGE' or 'ZREVRANGE', key('order'), start, last))`,
 
-  /** gives all values */
+  /** Gives all values. */
   allItems: `
 if redis.call('EXISTS', key('conversation')) == 0 then return false end
 return values_of(redis.call('ZRANGE', key('order'), 0, -1))`,
 
-  /** item id */
+  /** Takes the item id. */
   deleteItem: `
 redis.call('ZREM', key('order'), A[1])
 return redis.call('HDEL', key('items'), A[1])`,

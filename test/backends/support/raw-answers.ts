@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { ChatChunk } from '../../../src/contracts/chat/chunk.js';
 
-/** The ways in which backends write one and the same answer, as bytes behind the status line. */
+/** Writes one and the same answer in the ways in which backends do, as bytes behind the status line. */
 
 export interface RawAnswer {
   headers: Record<string, string>;
-  /** The body in the pieces in which it is written; each is one chunk of the transfer encoding. */
+  /** Holds the body in the pieces in which it is written; each is one chunk of the transfer encoding. */
   pieces: Buffer[];
 }
 

@@ -2,19 +2,19 @@ import type { Socket } from 'node:net';
 import { startSocketBackend } from '../../support/scripted-backend.js';
 import type { RawAnswer } from './raw-answers.js';
 
-/** How a socket ends that does not end well. */
+/** A socket that does not end well ends in one of these ways. */
 export type Ending = 'whole' | 'cut' | 'stall';
 
 export interface RawReply extends RawAnswer {
   status?: number;
   ending?: Ending;
-  /** In place of the transfer encoding; a lie when it is not the body's length. */
+  /** Stands in place of the transfer encoding; it is a lie when it is not the body's length. */
   contentLength?: number;
 }
 
 /**
- * A backend that is a bare socket: no HTTP library tidies up what it writes. Which reply a call gets, its `model`
- * says; model lists are refused.
+ * Starts a backend that is a bare socket, since no HTTP library then tidies up what it writes. Which reply a call gets, its
+ * `model` says; model lists are refused.
  */
 export async function startRawBackend(
   replies: ReadonlyMap<string, RawReply>,
@@ -33,7 +33,7 @@ export async function startRawBackend(
   });
 }
 
-/** The model that the request in the text asks for, once the text is whole; '' for one without a body. */
+/** Reads the model that the request in the text asks for, once the text is whole; '' stands for one without a body. */
 function readModel(text: string): string | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;

@@ -6,13 +6,13 @@ import {
   type Script,
 } from '../../support/scripted-backend.js';
 
-/** What the scripted chat backend says to Codex. */
+/** Says what the scripted chat backend says to Codex. */
 
 const chunks = new ChatChunks('demo');
 let calls = 0;
 
 export interface SpokenCall {
-  /** The name that the backend knows. */
+  /** The backend knows the tool by this name. */
   name: string;
   arguments: unknown;
 }
@@ -33,7 +33,7 @@ export function refuses(refusal: string): Script {
   return streamOf(chunks.choice({ refusal }), chunks.finish('stop'), usage);
 }
 
-/** Parallel calls in one answer, after reasoning when there is any. */
+/** Makes parallel calls in one answer, after reasoning when there is any. */
 export function makesCalls(spoken: readonly SpokenCall[], reasoning?: string): Script {
   return streamOf(
     chunks.role(),
@@ -45,7 +45,7 @@ export function makesCalls(spoken: readonly SpokenCall[], reasoning?: string): S
 }
 
 /**
- * A call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`), a
+ * Makes a call whose arguments stop before their last 17 characters (the end of a patch), as the token limit (`length`), a
  * gateway's own limit (`stop`) or a broken connection leaves them.
  */
 export function cutsCall(call: SpokenCall, how: 'length' | 'stop' | 'connection'): Script {
@@ -56,7 +56,7 @@ export function cutsCall(call: SpokenCall, how: 'length' | 'stop' | 'connection'
   return { steps: [{ data: chunks.role() }, { data: start }, { waitMs: 50 }, { cut: true }] };
 }
 
-/** Text, and then the connection is gone. */
+/** Says a text, and then the connection is gone. */
 export function breaksAfter(text: string): Script {
   return { steps: [{ data: chunks.text(text) }, { waitMs: 50 }, { cut: true }] };
 }
@@ -75,7 +75,7 @@ export function toolNames(request: ReceivedRequest): string[] {
   return (chatRequestOf(request).tools ?? []).map((tool) => tool.function.name);
 }
 
-/** The last assistant message, and the outputs that follow it. */
+/** Gives the last assistant message, and the outputs that follow it. */
 export function lastRound(request: ReceivedRequest): {
   assistant: ChatAssistantMessage | undefined;
   outputs: string[];
@@ -91,7 +91,7 @@ export function lastRound(request: ReceivedRequest): {
   };
 }
 
-/** All that the model read, as one text. */
+/** Gives all that the model read, as one text. */
 export function promptOf(request: ReceivedRequest): string {
   return JSON.stringify(chatRequestOf(request).messages);
 }

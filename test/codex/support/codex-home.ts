@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const RUN_TIMEOUT_MS = 15_000;
 const INSTALLED = join(import.meta.dirname, '../../../node_modules');
 
-/** One line of `codex exec --json`. */
+/** `codex exec --json` writes one such line after the other. */
 export interface CodexEvent {
   type: string;
   message?: string;
@@ -20,23 +20,23 @@ export interface CodexEvent {
 export interface CodexRun {
   code: number | null;
   events: CodexEvent[];
-  /** What the user sees as the answer. */
+  /** The user sees this as the answer. */
   message: string | undefined;
   stderr: string;
 }
 
 export interface CodexHomeOptions {
-  /** `http://127.0.0.1:<port>/v1`. */
+  /** Looks like `http://127.0.0.1:<port>/v1`. */
   baseURL: string;
-  /** Fields of the model's catalogue entry: `apply_patch_tool_type`, `context_window`, … */
+  /** Holds fields of the model's catalogue entry: `apply_patch_tool_type`, `context_window`, … */
   model?: Record<string, unknown>;
-  /** Further TOML, such as MCP servers. */
+  /** Holds further TOML, such as MCP servers. */
   config?: string;
-  /** Lines of the provider block. */
+  /** Holds lines of the provider block. */
   provider?: string;
-  /** Files of the work folder. */
+  /** Holds files of the work folder. */
   files?: Record<string, string>;
-  /** The `node_modules` folder of another version of Codex. */
+  /** Another version of Codex lies in this `node_modules` folder. */
   modules?: string;
 }
 
@@ -65,7 +65,7 @@ export class CodexHome {
     return home;
   }
 
-  /** `codex exec`, or `codex exec resume --last` for a prompt that goes on. Killed after 15 s. */
+  /** Runs `codex exec`, or `codex exec resume --last` for a prompt that goes on. It is killed after 15 s. */
   exec(prompt: string, ...more: string[]): Promise<CodexRun> {
     return this.run(['exec', ...FLAGS, ...more, prompt]);
   }
@@ -74,7 +74,7 @@ export class CodexHome {
     return this.run(['exec', ...FLAGS, 'resume', '--last', prompt]);
   }
 
-  /** A file of the work folder, or undefined. */
+  /** Reads a file of the work folder, and gives undefined where there is none. */
   read(name: string): string | undefined {
     const path = join(this.work, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
@@ -89,7 +89,7 @@ export class CodexHome {
       const codex = join(this.modules, '@openai/codex/bin/codex.js');
       const child = spawn(process.execPath, [codex, ...args], {
         cwd: this.work,
-        // A group of its own, so that nothing it started outlives it.
+        // It gets a group of its own, so that nothing it started outlives it.
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: this.environment(),

@@ -7,18 +7,18 @@ import { chatRequestOf } from './chat-answers.js';
 import { CodexHome, type CodexHomeOptions } from './codex-home.js';
 
 export interface CodexSuite {
-  /** A home whose provider is the service, and the answers of the backend in their order. */
+  /** Makes a home whose provider is the service, and queues the answers of the backend in their order. */
   start(
     answers: readonly (Script | Responder)[],
     options?: Omit<CodexHomeOptions, 'baseURL'>,
   ): Promise<CodexHome>;
-  /** The chat calls since `start`. */
+  /** Gives the chat calls since `start`. */
   calls(): readonly ReceivedRequest[];
-  /** That of the service, with `/v1`. */
+  /** Gives the address of the service, with `/v1`. */
   baseURL(): string;
 }
 
-/** One service and scripted backend per file; Codex's retries are its own, so the service makes none. */
+/** Starts one service and scripted backend per file; Codex's retries are its own, so the service makes none. */
 export function codexSuite(environment: Record<string, string> = {}): CodexSuite {
   let service: Service;
   let home: CodexHome | undefined;

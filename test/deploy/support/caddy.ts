@@ -9,18 +9,17 @@ import { root } from './tools.js';
 
 export interface RunningCaddy {
   readonly port: number;
-  /** Root certificate of Caddy's own authority, undefined without TLS. */
+  /** Holds the root certificate of Caddy's own authority; undefined without TLS. */
   readonly certificate: string | undefined;
   /** Resolves with the next log line that matches. */
   logged(pattern: RegExp): Promise<string>;
-  /** Sends SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM, and resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
 /**
- * Starts the real Caddy with our entrypoint and Caddyfile, as the container does, in front of
- * 127.0.0.1:upstreamPort. Only what a shared machine forbids is different: where it listens and
- * where it stores.
+ * Starts the real Caddy with our entrypoint and Caddyfile, as the container does, in front of 127.0.0.1:upstreamPort. Only what a
+ * shared machine forbids is different: where it listens and where it stores.
  */
 export async function startCaddy(options: {
   tls: boolean;
@@ -70,7 +69,7 @@ export async function startCaddy(options: {
   };
 }
 
-/** Log lines of a process, each of which can be awaited. */
+/** Collects the log lines of a process, each of which can be awaited. */
 class CaddyLog {
   private readonly lines: string[] = [];
   private readonly waiting = new Set<() => void>();

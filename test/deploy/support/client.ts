@@ -9,7 +9,7 @@ const json = { 'content-type': 'application/json' };
 
 /** Reads one event after the other and leaves whenever the test wants. */
 export interface EventReader {
-  /** The `data` of the next event; undefined at the end. */
+  /** Gives the `data` of the next event; undefined at the end. */
   next(): Promise<string | undefined>;
   disconnect(): void;
 }
@@ -20,7 +20,7 @@ export type OpenEvents = (
   target?: { path: string; body: string },
 ) => Promise<EventReader>;
 
-/** HTTP/1.1, over TLS when Caddy has a certificate, which is then verified. */
+/** Sends over HTTP/1.1, with TLS when Caddy has a certificate, which is then verified. */
 export function send(
   caddy: RunningCaddy,
   path: string,

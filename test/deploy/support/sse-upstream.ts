@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** One event stream that a test holds open and writes to. */
+/** A test holds this event stream open and writes to it. */
 export interface UpstreamStream {
   send(text: string): void;
   end(): void;
@@ -19,7 +19,7 @@ export class SseUpstream {
   private readonly waiting: ((stream: UpstreamStream) => void)[] = [];
   private readonly arrived: UpstreamStream[] = [];
 
-  /** Listens; a port of 0 takes any. Resolves with the port. */
+  /** Listens; a port of 0 takes any. It resolves with the port. */
   async listen(port = 0): Promise<number> {
     await once(this.server.listen(port, '127.0.0.1'), 'listening');
     return (this.server.address() as AddressInfo).port;
@@ -32,7 +32,7 @@ export class SseUpstream {
     await closed;
   }
 
-  /** The next stream that a client opens. */
+  /** Gives the next stream that a client opens. */
   nextStream(): Promise<UpstreamStream> {
     const ready = this.arrived.shift();
     return ready ? Promise.resolve(ready) : new Promise((resolve) => this.waiting.push(resolve));
@@ -40,7 +40,7 @@ export class SseUpstream {
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     if (request.url !== '/events') {
-      // The whole body first, as the proxy does: Caddy gives up a body once an answer has begun.
+      // It reads the whole body first, as the proxy does: Caddy gives up a body once an answer has begun.
       void buffer(request).then((body) => response.end(body));
       return;
     }

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 export const root = join(import.meta.dirname, '../../..');
 
-/** Where scripts/install-deploy-tools.sh puts what is not a system package. */
+/** scripts/install-deploy-tools.sh puts here what is not a system package. */
 const installed = join(root, 'node_modules/.cache/deploy-tools/bin');
 
-/** Path of a command line tool, or undefined. */
+/** Gives the path of a command line tool, or undefined. */
 export function findTool(name: string): string | undefined {
   const folders = [installed, ...(process.env.PATH ?? '').split(delimiter)];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
@@ -24,7 +24,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Tests that need a tool. Without it they are skipped with a visible line, but under CI they fail. */
+/** Describes tests that need a tool. Without it they are skipped with a visible line, but under CI they fail. */
 export function describeWithTool(tool: string, title: string, body: (path: string) => void): void {
   const path = findTool(tool);
   if (path !== undefined) {
@@ -49,7 +49,7 @@ export function describeWithTool(tool: string, title: string, body: (path: strin
 export interface RunResult {
   readonly ok: boolean;
   readonly stdout: string;
-  /** Standard output and error together, for messages. */
+  /** Holds standard output and error together, for messages. */
   readonly output: string;
 }
 

@@ -9,7 +9,7 @@ export type MetadataValue =
 
 export interface Tensor {
   name: string;
-  /** Fastest-changing dimension first. */
+  /** The fastest-changing dimension comes first. */
   shape: readonly number[];
   values: Float32Array;
 }

@@ -8,7 +8,7 @@ import { unusedPort } from '../../support/scripted-backend.js';
 import { tinyModel } from './tiny-model.js';
 
 export interface LlamaServer {
-  /** What BACKEND_URL should be. */
+  /** BACKEND_URL should be this. */
   url: string;
   close: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { writeGguf, type MetadataValue, type Tensor } from './gguf-writer.js';
 
 /**
- * A llama of 300,000 random weights that knows single characters. What it says is noise; what is tested is the server
+ * Makes a llama of 300,000 random weights that knows single characters. What it says is noise; what is tested is the server
  * around it: templates, grammars, tool calls, streams and usage are the real ones.
  */
 
@@ -28,10 +28,10 @@ const vocabulary: readonly (readonly [token: string, kind: number])[] = [
   ['<|im_end|>', kinds.control],
 ];
 
-/** One token, as in models that are trained on it: what `logit_bias` needs to make this one call. */
+/** It is one token, as in models that are trained on it, which is what `logit_bias` needs to make this one call. */
 export const toolCallToken = vocabulary.findIndex(([token]) => token === '<tool_call>');
 
-/** ChatML, with tools as Hermes and Qwen write them, on one line: a line end is a token that the model never says. */
+/** This is ChatML, with tools as Hermes and Qwen write them, on one line: a line end is a token that the model never says. */
 const template = `{%- if tools %}<|im_start|>system
 # Tools
 
@@ -115,7 +115,7 @@ export function tinyModel(): Buffer {
   return writeGguf(metadata, tensors);
 }
 
-/** Raw bytes and control tokens get no weight, so that unless a grammar asks for them the model says characters. */
+/** Takes the weight from raw bytes and control tokens, so that unless a grammar asks for them the model says characters. */
 function quietened(output: Tensor): Tensor {
   for (const [index, [, kind]] of vocabulary.entries()) {
     if (kind !== kinds.normal) output.values.fill(0, index * width, (index + 1) * width);
@@ -123,7 +123,7 @@ function quietened(output: Tensor): Tensor {
   return output;
 }
 
-/** From -1 to 1, the same on every run. */
+/** Makes numbers from -1 to 1, the same on every run. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

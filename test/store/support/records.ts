@@ -41,7 +41,7 @@ export function ending(id: string, fields: Partial<ResponseResource> = {}): Resp
   return { response: newResource(id, { status: 'completed', output, ...fields }) };
 }
 
-/** Delta events numbered from `first`. */
+/** Makes delta events numbered from `first`. */
 export function deltas(first: number, count: number): ResponseEvent[] {
   return Array.from({ length: count }, (_, index) => ({
     type: 'response.output_text.delta',

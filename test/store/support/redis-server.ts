@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { hasRedis } from '../../support/tell-what-is-missing.mjs';
 
-/** A `redis-server` of the tests' own on 127.0.0.1, without persistence. */
+/** Runs a `redis-server` of the tests' own on 127.0.0.1, without persistence. */
 export class RedisServer {
   private constructor(
     readonly port: number,
@@ -24,14 +24,14 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** As a crash: what it held is gone. */
+  /** Kills it as a crash would, so what it held is gone. */
   async kill(): Promise<void> {
     const exited = once(this.process, 'exit');
     this.process.kill('SIGKILL');
     await exited;
   }
 
-  /** On the same port, empty. */
+  /** Starts it again on the same port, empty. */
   async restart(): Promise<void> {
     this.process = await launch(this.port, this.folder);
   }
@@ -42,7 +42,7 @@ export class RedisServer {
   }
 }
 
-/** Where it is missing, the run says so once (tell-what-is-missing.mjs); CI must have it. */
+/** Tells whether it is missing. The run says so once (tell-what-is-missing.mjs); CI must have it. */
 export function redisIsMissing(): boolean {
   if (hasRedis) return false;
   if (process.env.CI === 'true') throw new Error('redis-server is not installed.');

@@ -18,7 +18,7 @@ export interface OpenOptions {
   seal?: Seal;
 }
 
-/** One technology under test. */
+/** Puts one technology under test. */
 export interface StoreFixture {
   open(options?: OpenOptions): Promise<ResponseStore>;
   /** Lets so much time pass for the store. */
@@ -52,7 +52,7 @@ export function memoryFixture(): StoreFixture {
   };
 }
 
-/** Every `open` opens the same file, as another process would. */
+/** Makes stores of which every `open` opens the same file, as another process would. */
 export function sqliteFixture(): StoreFixture & { path: string } {
   const folder = mkdtempSync(join(tmpdir(), 'responses-sqlite-'));
   const path = join(folder, 'data', 'responses.db');

@@ -4,7 +4,8 @@ import { enginePreset, type Preset } from './preset.js';
 
 /** These are engines and proxies in the private network, beside the great ones of engine.dialects.ts. */
 export const localPresets: readonly Preset[] = [
-  // It takes images as data alone, no choice by name, and patterns as llama.cpp does (lmstudio-bug-tracker#670, #1752, 2026).
+  // It takes images as data alone, no choice by name, and patterns as llama.cpp does
+  // (lmstudio-ai/lmstudio-bug-tracker#670 and lmstudio-ai/lmstudio-bug-tracker#1752, 2026).
   enginePreset(
     'lmstudio',
     { service: /lm-?studio/, port: '1234' },
