@@ -2,7 +2,7 @@ import { Load } from '../support/load.mjs';
 import { cpuOfTree } from '../support/processes.mjs';
 import { smallRequest } from '../support/requests.mjs';
 import { inTurn } from '../support/rounds.mjs';
-import { delaysIn, stampedChunksOf } from '../support/script.mjs';
+import { checkers, delaysIn, stampedChunksOf } from '../support/script.mjs';
 import { quantile } from '../support/statistics.mjs';
 
 /** A model that is read along has this pace: 50 tokens a second. */
@@ -18,7 +18,7 @@ export const trickles = [
  * Measures for each trickle and target the microseconds of CPU per chunk, the share of the requests included, and the p99 of the
  * milliseconds between the backend's write of a chunk and its arrival at the client, in each round.
  */
-export async function measureTrickle(targets, { rounds, scenario: wanted }) {
+export async function measureTrickle(targets, { rounds, scale, scenario: wanted }) {
   const results = new Map();
   for (const trickle of trickles) {
     if (wanted !== undefined && wanted !== trickle.name) continue;
@@ -27,6 +27,7 @@ export async function measureTrickle(targets, { rounds, scenario: wanted }) {
       target,
       load: new Load(target.url, trickle.streams),
     }));
+    for (const { target, load } of loads) await warmUp(target, load, scale);
     for (let round = -1; round < rounds; round++) {
       for (const { target, load } of inTurn(loads, round)) {
         const { cpu, p99 } = await runOnce(trickle, target, load);
@@ -39,6 +40,12 @@ export async function measureTrickle(targets, { rounds, scenario: wanted }) {
     results.set(trickle.name, byTarget);
   }
   return results;
+}
+
+/** Lets the engine learn before the first round, since a trickle has few requests and each stands for 50 chunks only. */
+async function warmUp({ kind }, load, scale) {
+  const body = smallRequest('chunks-20', true)[kind];
+  await load.run(body, 8000 * scale, checkers[`${kind}Stream`](20));
 }
 
 /** Runs two streams on each connection, one after the other. */

@@ -17,9 +17,7 @@ describe('writeEventStream', () => {
       written = writeEventStream(events, reply, {
         flow: new FlowControl(),
         headers: {},
-        onFrames: () => undefined,
         onFirstEvent: () => undefined,
-        onEnd: () => undefined,
       });
       await written;
     });

@@ -4,7 +4,9 @@ import type { Observable } from 'rxjs';
 import { internalError } from '../../common/error-table.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { FlowControl } from '../backend/chat-backend.port.js';
+import { ReplyBody } from './reply-body.js';
 import { whenClosed } from './when-closed.js';
+import { dataOfChunk } from './frame-buffer.js';
 import { DONE_FRAME, SseEncoder } from './sse-frame.js';
 
 /** `no-transform` and `x-accel-buffering` keep proxies from holding events back. */
@@ -17,11 +19,13 @@ const STREAM_HEADERS = {
 export interface EventStreamOptions {
   flow: FlowControl;
   headers: Readonly<Record<string, string>>;
-  /** Is called with every write, before it; it must be cheap. */
-  onFrames: (frames: Buffer) => void;
+  /** Is called before every write; it must be cheap. */
+  onWrite?: () => void;
+  /** Gets what is written, without the frame of the transfer encoding. */
+  onFrames?: ((frames: Buffer) => void) | undefined;
   onFirstEvent: () => void;
   /** Is called with the terminal event sent, before the reply ends. */
-  onEnd: () => void;
+  onEnd?: () => void;
 }
 
 /**
@@ -34,34 +38,40 @@ export function writeEventStream(
   reply: FastifyReply,
   options: EventStreamOptions,
 ): Promise<void> {
-  const { flow, onFrames } = options;
+  const { flow, onWrite, onFrames } = options;
   const raw = reply.raw;
   const encoder = new SseEncoder();
-  let opened = false;
+  let body: ReplyBody | undefined;
   let pending: ResponseEvent[] = [];
 
-  const open = (): void => {
-    opened = true;
+  const open = (): ReplyBody => {
     options.onFirstEvent();
     reply.hijack();
     const replyHeaders = reply.getHeaders() as OutgoingHttpHeaders;
     raw.writeHead(200, { ...replyHeaders, ...STREAM_HEADERS, ...options.headers });
-    raw.on('drain', () => {
+    return new ReplyBody(raw, () => {
       flow.resume();
     });
+  };
+
+  /** Encodes what waits as the body takes it. */
+  const take = (end?: Buffer): Buffer => {
+    onWrite?.();
+    const asChunk = end === undefined && body?.takesChunks === true;
+    const piece = asChunk ? encoder.encodeChunk(pending) : encoder.encode(pending, end);
+    pending = [];
+    onFrames?.(asChunk ? dataOfChunk(piece) : piece);
+    return piece;
   };
 
   /** This runs after the backend's read is worked off, so a short answer leaves in one write, its end included. */
   const flush = (): void => {
     if (pending.length === 0 || raw.destroyed) return;
-    const frames = encoder.encode(pending);
-    pending = [];
-    onFrames(frames);
-    if (!raw.write(frames)) flow.pause();
+    if (body?.write(take()) === false) flow.pause();
   };
 
   return new Promise((resolve, reject) => {
-    /** Keeps an error from ending the process, which it would if it were thrown on: nobody waits for a microtask, nor for RxJS. */
+    /** Keeps an error from ending the process, which it would if it were thrown on: nobody waits for a tick, nor for RxJS. */
     const breaksOff = (step: () => void) => (): void => {
       try {
         step();
@@ -74,17 +84,16 @@ export function writeEventStream(
 
     const subscription = events.subscribe({
       next: (batch) => {
-        if (pending.length === 0) queueMicrotask(flushLater);
+        if (pending.length === 0) process.nextTick(flushLater);
         pending = pending.length === 0 ? batch : [...pending, ...batch];
-        if (!opened) open();
+        body ??= open();
       },
       error: reject,
       complete: breaksOff(() => {
-        const frames = encoder.encode(pending, DONE_FRAME);
-        pending = [];
-        onFrames(frames);
-        options.onEnd();
-        raw.end(frames, resolve);
+        body ??= open();
+        const piece = take(DONE_FRAME);
+        options.onEnd?.();
+        body.end(piece, resolve);
       }),
     });
     whenClosed(raw, () => {

@@ -41,10 +41,14 @@ export class ResponseSender {
     const written = writeEventStream(prepared.events, reply, {
       flow,
       headers: warningsHeader(prepared.translation.requestWarnings),
-      onFrames: (frames) => {
+      onWrite: () => {
         meter.wrote();
-        if (this.dump.enabled) this.dump.event(outcome.requestId, frames.toString());
       },
+      onFrames: this.dump.enabled
+        ? (frames) => {
+            this.dump.event(outcome.requestId, frames.toString());
+          }
+        : undefined,
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },

@@ -23,11 +23,21 @@ export class SseEncoder {
 
   /** Encodes all frames of one batch, to be written at once: a frame must never be cut over two writes. */
   encode(events: readonly ResponseEvent[], end?: Buffer): Buffer {
+    this.fill(events);
+    if (end !== undefined) buffer.addBytes(end);
+    return buffer.copy();
+  }
+
+  /** Encodes the same as one chunk of a chunked HTTP body. */
+  encodeChunk(events: readonly ResponseEvent[]): Buffer {
+    this.fill(events);
+    return buffer.copyAsChunk();
+  }
+
+  private fill(events: readonly ResponseEvent[]): void {
     buffer.clear();
     for (const event of events) this.encodeEvent(event);
-    if (end !== undefined) buffer.addBytes(end);
     this.response = undefined;
-    return buffer.copy();
   }
 
   private encodeEvent(event: ResponseEvent): void {

@@ -26,41 +26,54 @@ export function translateEvents(
   return new Observable((subscriber) => {
     let started = false;
     let timer: NodeJS.Timeout | undefined;
+    /** Set with each token, since a look at the clock costs less than a timer that is set anew. */
+    let shownAt = 0;
 
     let call: Subscription | undefined;
 
-    const emit = (next: () => ResponseEvent[]): boolean => {
-      // The opening events come first, so that they get the first numbers.
-      const events = started ? next() : [...stream.start(), ...next()];
+    /** Gives the opening events, which come first so that they get the first numbers. */
+    const open = (): ResponseEvent[] => {
+      if (started) return [];
       started = true;
-      if (events.length > 0) subscriber.next(events);
+      return stream.start();
+    };
+    const emit = (opening: ResponseEvent[], next: ResponseEvent[]): void => {
+      const events = opening.length === 0 ? next : [...opening, ...next];
+      if (events.length > 0) {
+        shownAt = performance.now();
+        subscriber.next(events);
+      }
       if (stream.response !== undefined) subscriber.complete();
-      return events.length > 0;
     };
     const wait = (delayMs: number, action: () => void): void => {
       clearTimeout(timer);
       timer = delayMs > 0 ? setTimeout(action, delayMs) : undefined;
     };
     const beat = (): void => {
-      emit(() => (started ? stream.heartbeat() : []));
+      const restMs = Math.ceil(shownAt + options.heartbeatMs - performance.now());
+      if (started && restMs > 0) {
+        wait(restMs, beat);
+        return;
+      }
+      const isOpen = started;
+      emit(open(), isOpen ? stream.heartbeat() : []);
       wait(options.heartbeatMs, beat);
     };
     const finish = (): void => {
-      emit(() => stream.end());
+      emit(open(), stream.end());
       if (stream.response === undefined && !subscriber.closed) ask();
     };
     const fail = (error: unknown): void => {
       const failure = asApiError(error);
-      if (started) emit(() => stream.fail(failure));
+      if (started) emit([], stream.fail(failure));
       else subscriber.error(failure);
     };
     const read = (batch: ChatChunk[]): void => {
       const wasStarted = started;
-      const shown = emit(() => stream.push(batch));
+      // A backend that talks while nothing can be shown yet is silence to the client.
+      emit(open(), stream.push(batch));
       if (stream.answered) wait(USAGE_GRACE_MS, finish);
       else if (!wasStarted) wait(options.heartbeatMs, beat);
-      // A backend that talks while nothing can be shown yet is silence to the client.
-      else if (shown) timer?.refresh();
     };
     /** This runs a second time only after an empty answer, whose call is over for us even if its body is not. */
     const ask = (): void => {

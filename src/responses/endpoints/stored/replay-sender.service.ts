@@ -41,11 +41,9 @@ export class ReplaySender {
     const sent = writeEventStream(followEvents(this.store.runs, { owner, id, from, flow }), reply, {
       flow,
       headers: {},
-      onFrames: () => undefined,
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },
-      onEnd: () => undefined,
     });
     await sent.finally(() => {
       this.following -= 1;

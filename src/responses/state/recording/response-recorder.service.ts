@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concatMap, from, Observable, of } from 'rxjs';
+import { Observable } from 'rxjs';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
@@ -36,18 +36,36 @@ export class ResponseRecorder {
       const input = inputToStore(request.input, this.ids);
       let begun: Promise<boolean> | undefined;
       let last: ResponseResource | undefined;
-      const recorded = events.pipe(
-        concatMap((batch) => {
-          for (const event of batch) if ('response' in event) last = event.response;
-          if (last !== undefined) begun ??= this.begin(state.owner, asStored(last, true), input);
-          if (last === undefined || !isOver(last.status)) return of(withStore(batch, true));
-          const ending = endingOf(asStored(last, true), input, state);
-          return from(this.finish(state.owner, ending, begun)).pipe(
-            concatMap((stored) => of(withStore(batch, stored))),
-          );
-        }),
-      );
-      const subscription = recorded.subscribe(subscriber);
+      let isEnding = false;
+      const fail = (error: unknown): void => {
+        subscriber.error(error);
+      };
+      const end = async (batch: ResponseEvent[], response: ResponseResource): Promise<void> => {
+        const whatEnds = endingOf(asStored(response, true), input, state);
+        const stored = await this.finish(state.owner, whatEnds, begun);
+        subscriber.next(withStore(batch, stored));
+        subscriber.complete();
+      };
+      const subscription = events.subscribe({
+        next: (batch) => {
+          const response = responseOf(batch);
+          if (response === undefined) {
+            subscriber.next(batch);
+            return;
+          }
+          last = response;
+          begun ??= this.begin(state.owner, asStored(response, true), input);
+          if (!isOver(response.status)) subscriber.next(withStore(batch, true));
+          else {
+            isEnding = true;
+            end(batch, response).catch(fail);
+          }
+        },
+        error: fail,
+        complete: () => {
+          if (!isEnding) subscriber.complete();
+        },
+      });
       return () => {
         subscription.unsubscribe();
         if (last !== undefined && !isOver(last.status)) this.abandon(state.owner, last, begun);
@@ -105,6 +123,13 @@ export function endingOf(
   if (conversationId === undefined || !answered) return { response };
   const output = response.output as unknown as StoredItem[];
   return { response, conversation: { id: conversationId, items: [...input, ...output] } };
+}
+
+/** Gives the newest Response of a batch; most batches are tokens and have none. */
+function responseOf(batch: readonly ResponseEvent[]): ResponseResource | undefined {
+  let last: ResponseResource | undefined;
+  for (const event of batch) if ('response' in event) last = event.response;
+  return last;
 }
 
 /** Changes `store` in the events. Those that share a response go on sharing it, so its JSON is written once. */
