@@ -75,12 +75,12 @@ export function internalError(cause: unknown): ApiError {
   return apiError('internal_error', 'The proxy failed to handle the request.', { cause });
 }
 
-/** The error itself where it is one of the table's; anything else is a fault of ours. */
+/** Gives the error itself where it is one of the table's; anything else is a fault of ours. */
 export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : internalError(error);
 }
 
-/** Codex falls back to HTTP at once when a WebSocket is refused so. */
+/** Codex falls back to HTTP at once when a WebSocket is refused so (docs/codex.md). */
 export function upgradeRequired(): ApiError {
   return apiError('upgrade_required', 'Use POST for HTTP; GET is for WebSocket upgrades.');
 }

@@ -7,7 +7,7 @@ export function invalidApiKey(): ApiError {
   return apiError('invalid_api_key', 'Incorrect API key provided.');
 }
 
-/** Refuses by RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message, others from Retry-After. */
+/** Refuses by RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message (docs/codex.md), others from Retry-After. */
 export function rateLimited(retryAfterSeconds: number): ApiError {
   return apiError(
     'rate_limit_exceeded',

@@ -10,7 +10,7 @@ import { excessOf } from './json-excess.js';
  */
 const maxSeparators = 120_000;
 
-/** Names of a body's objects, of which each costs as much as several values. */
+/** A body's objects may have so many names, of which each costs as much as several values. */
 const maxNames = 60_000;
 
 /** A smaller body cannot hold enough of them to hold others up. */

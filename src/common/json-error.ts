@@ -4,7 +4,7 @@ type Expectation = 'value' | 'value?' | 'key' | 'key?' | 'colon' | 'comma' | 'en
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
-/** What is longer is searched so far: nobody counts lines by the hundred thousand, and the search would hold others up. */
+/** A longer text is searched so far: nobody counts lines by the hundred thousand, and the search would hold others up. */
 const searchedCharacters = 1_000_000;
 
 /** So close to where the search ends a token may be cut in two. */
@@ -21,7 +21,7 @@ export function findJsonError(text: string): string {
   return isCut ? `not within its first ${searchedCharacters} characters` : describe(text, position);
 }
 
-/** The length of the text where it is too short to be JSON. */
+/** Gives the length of the text where it is too short to be JSON. */
 function positionOfError(text: string): number {
   const containers: string[] = [];
   let expected: Expectation = 'value';

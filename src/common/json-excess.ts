@@ -10,7 +10,7 @@ const CLOSING_OBJECT = 0x7d;
 interface JsonLimits {
   /** Counts commas and colons outside strings. */
   separators: number;
-  /** Colons alone: a name that was not there before costs the engine several times what a value does. */
+  /** Counts colons alone: a name that was not there before costs the engine several times what a value does. */
   names: number;
   /** Counts lists and objects within each other. */
   depth: number;

@@ -17,14 +17,14 @@ export interface Settings {
   access: {
     /** Holds the SHA-256 of the keys that clients may use; empty lets every key through to the backend. */
     keyDigests: readonly Buffer[];
-    /** One key may send so many; 0 is without limit. */
+    /** One key may send so many requests; 0 sets no limit. */
     requestsPerMinute: number;
     /** The Host header may name these; none means any, unless the service listens on loopback alone. */
     allowedHosts: readonly string[];
     /** Browsers may call from these origins; `*` is all, none switches CORS off. */
     corsOrigins: readonly string[];
   };
-  /** The service takes this on at once. */
+  /** The service takes on no more than this at once. */
   load: {
     connections: number;
     /** The backend works on so many answers, streamed to the client or not. */
@@ -32,7 +32,7 @@ export interface Settings {
     /** So many requests wait for one of those places. */
     queuedRequests: number;
     queueWaitMs: number;
-    /** Clients may make this process hold so much. */
+    /** Clients may make this process hold so many bytes. */
     memoryBytes: number;
   };
   backend: {
@@ -45,7 +45,7 @@ export interface Settings {
     connectTimeoutMs: number;
     /** The first byte of an answer is waited for so long. */
     firstByteTimeoutMs: number;
-    /** Two chunks may be so far apart. */
+    /** The backend may be silent for so long between two chunks. */
     idleTimeoutMs: number;
     /** `auto` takes the dialect from the URL. */
     dialect: string;
@@ -70,7 +70,7 @@ export interface Settings {
   };
   models: { refreshIntervalMs: number };
   limits: {
-    /** The decompressed body may have so much. */
+    /** The decompressed body may have so many bytes. */
     bodyBytes: number;
     inputItems: number;
     /** Text, images and arguments of `input` may have so many UTF-8 bytes. */
@@ -78,7 +78,7 @@ export interface Settings {
     instructionsBytes: number;
     tools: number;
     jsonDepth: number;
-    /** One line of the backend's stream may have so many. */
+    /** One line of the backend's stream may have so many bytes. */
     streamLineBytes: number;
     /** Everything that one response accumulates counts: text, reasoning, arguments. */
     outputBytes: number;
@@ -94,16 +94,16 @@ export interface Settings {
     contextTokens: number | undefined;
   };
   store: {
-    /** `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; may hold a password. */
+    /** Takes `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; it may hold a password. */
     url: string;
     /** The hash that tells owners apart has this key; undefined makes one for this process only. */
     secret: string | undefined;
     ttlMs: number;
-    /** The memory or the SQLite file may have so much. */
+    /** The memory or the SQLite file may take so many bytes. */
     maxBytes: number;
-    /** Of this process, to PostgreSQL. */
+    /** This process has so many connections to PostgreSQL at most. */
     maxConnections: number;
-    /** Encrypted with the seal keys. */
+    /** What is stored is encrypted with the seal keys. */
     sealed: boolean;
   };
   /** These secrets seal what travels through clients: reasoning, compactions. The first seals, all open. */

@@ -2,7 +2,7 @@ import { FlagSetting, Secrets, StoreUrl, TextSetting, WholeNumber } from './envi
 
 const mebibyte = 1024 * 1024;
 
-/** The part of `Environment` that says what is kept, where, and sealed with what. */
+/** Declares what is kept, where, and sealed with what. */
 export class StateEnvironment {
   // State
   @StoreUrl()

@@ -7,7 +7,7 @@ import { checkEvents, finalResponse, readError, readEvents } from '../support/ch
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
-/** Compaction in the middle of a response: asked for by `context_management`, or the operator's default. */
+/** Compacts in the middle of a response, as `context_management` asks for it, or by the operator's default. */
 
 const chunks = new ChatChunks('demo');
 const long = 'The wall is to be blue, says the plan. '.repeat(200);
@@ -68,7 +68,7 @@ const told = (chat: ChatBody | undefined) =>
 
 const lastLog = () => service.proxy.logs().findLast(({ msg }) => msg === 'request_completed');
 
-/** The answer, and the chat calls that it took. */
+/** Gives the answer, and the chat calls that it took. */
 async function ask(body: Record<string, unknown>) {
   const from = service.backend.calls.length;
   const reply = await service.post({ model: 'demo', ...body });

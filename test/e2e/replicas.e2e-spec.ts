@@ -15,7 +15,7 @@ const technologies: [string, boolean, () => Promise<SharedStore>][] = [
 ];
 const here = technologies.filter(([, isMissing]) => !isMissing);
 
-/** What one process began, the other goes on with: nothing is shared but the store and the secret. */
+/** The other process goes on with what one began: nothing is shared but the store and the secret. */
 describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) => {
   let shared: SharedStore;
   let backend: ScriptedBackend;

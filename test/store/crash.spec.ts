@@ -33,7 +33,7 @@ async function writeUntilKilled(url: string, prefix: string): Promise<string[]> 
 interface Technology {
   url: string;
   open: () => ResponseStore | Promise<ResponseStore>;
-  /** What the store itself survives beside its writers. */
+  /** Kills the store itself beside its writers. */
   crash?: () => Promise<void>;
   remove: () => void | Promise<void>;
 }
@@ -73,7 +73,7 @@ const technologies: Record<string, () => Technology | Promise<Technology>> = {
   ...(postgresIsMissing() ? {} : { postgres }),
 };
 
-/** All at the same time, since one writer leaves the machine idle. */
+/** All run at the same time, since one writer leaves the machine idle. */
 it.concurrent.each(Object.keys(technologies))(
   `finds every acknowledged response after kill -9, ${kills} times, on %s`,
   async (name) => {

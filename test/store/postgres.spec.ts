@@ -21,7 +21,7 @@ import { postgresIsMissing, PostgresServer } from './support/postgres-server.js'
     root = new pg.Client(server.url);
     await root.connect();
   });
-  /** A database for each test. */
+  /** Makes a database for each test. */
   beforeEach(async () => {
     serial += 1;
     await root.query(`CREATE DATABASE test_${serial}`);
@@ -202,7 +202,7 @@ import { postgresIsMissing, PostgresServer } from './support/postgres-server.js'
       const own = `FROM pg_stat_activity WHERE datname = 'test_${serial}' AND application_name = 'responses-proxy'`;
       most = Math.max(most, await countOf(own));
     }
-    // Three, and the one that listens.
+    // There are three, and the one that listens.
     expect(most).toBe(4);
   });
 

@@ -32,7 +32,7 @@ const technologies: Technology[] = [
   ...(postgresIsMissing() ? [] : ([['postgres', postgresFixture]] as Technology[])),
 ];
 
-/** One contract, every technology. Each test uses ids of its own, since the servers are shared by the tests. */
+/** Holds every technology to one contract. Each test uses ids of its own, since the servers are shared by the tests. */
 describe.each(technologies)('the %s store', (name, start) => {
   let fixture: StoreFixture;
   let store: ResponseStore;

@@ -16,7 +16,7 @@ export const hasOpenResponsesDocument = existsSync(openResponsesDocument);
 export const hasRedis =
   spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).error === undefined;
 
-/** The folder of the newest PostgreSQL's programs, which Debian leaves off the PATH. */
+/** Finds the folder of the newest PostgreSQL's programs, which Debian leaves off the PATH. */
 export const postgresPrograms = findPostgres();
 
 const needs = [

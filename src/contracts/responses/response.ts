@@ -5,7 +5,7 @@ import type { ResponseTool, ToolChoice } from './tools.js';
 export type ResponseStatus =
   'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
-/** Counts tokens. Both detail objects are always there, since Codex refuses a usage without them. */
+/** Counts tokens. Both detail objects are always there, since Codex refuses a usage without them (docs/codex.md). */
 export interface Usage {
   input_tokens: number;
   input_tokens_details: { cached_tokens: number; cache_write_tokens: number };

@@ -3,7 +3,7 @@ import { Backends } from '../../responses/backend/routes/backends.service.js';
 import { toCodexModel, type CatalogAbilities, type CodexModel } from './codex-model.js';
 import { readListedModel, type ListedModel } from './listed-model.js';
 
-/** Codex reads 1 MiB at most, and a list that is cut is no list. */
+/** Codex reads 1 MiB at most, and a list that is cut is no list (docs/codex.md). */
 const maxCatalogBytes = 1024 * 1024 - 4096;
 
 /** Lists the models in both forms: OpenAI's `data` and Codex's `models`. Each reader ignores the other's. */

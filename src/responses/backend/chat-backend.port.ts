@@ -40,7 +40,7 @@ export interface Caller {
 
 /** Holds what travels beside one backend call. */
 export interface BackendCallContext extends Caller {
-  /** Who is called. */
+  /** This backend is called. */
   backend: Backend;
   requestId: string;
   flow: FlowControl;

@@ -15,7 +15,7 @@ export interface ResponseCall extends Caller {
   outcome: RequestOutcome;
   memory: HeldMemory | undefined;
   strict: boolean;
-  /** The client is Codex, which drops a message that holds a refusal. */
+  /** The client is Codex, which drops a message that holds a refusal (docs/codex.md). */
   refusalsAsText?: boolean;
   flow: FlowControl;
   /** Goes on without its client; whoever follows it later needs its heartbeats. */

@@ -12,7 +12,7 @@ export interface Thought {
   vendor?: string | undefined;
 }
 
-/** Backends that refuse a call of the history without its thought. */
+/** Some backends refuse a call of the history without its thought. */
 export function needsThoughts(dialect: BackendDialect): boolean {
   const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
   return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;

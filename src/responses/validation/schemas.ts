@@ -117,7 +117,7 @@ export const settingsSchema = object({
     items: object(
       {
         type: { enum: ['compaction'] },
-        // OpenAI's minimum.
+        // OpenAI has this minimum.
         compact_threshold: { type: ['integer', 'null'], minimum: 1_000 },
       },
       ['type'],

@@ -2,11 +2,11 @@ import type pg from 'pg';
 import { EnvironmentError } from '../../config/read-environment.js';
 import { postgresMigrations, schema } from './postgres-schema.js';
 
-/** Any number that nobody else takes for a lock of this database. */
+/** Nobody else takes this number for a lock of this database. */
 const lock = 7_266_737;
 
 /**
- * Within one transaction, and under a lock of the database: of several replicas the first one migrates, the others wait for it,
+ * Migrates within one transaction, under a lock of the database: of several replicas the first one does, the others wait for it,
  * and a step that fails leaves everything as it was. What is there already needs no right to make it.
  * @throws EnvironmentError for a database that a newer version of this service has written.
  */

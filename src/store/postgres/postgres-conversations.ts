@@ -44,7 +44,7 @@ export class PostgresConversations implements ConversationStore {
     return rowCount === 1;
   }
 
-  /** The values of the statement `join`. */
+  /** Gives the values of the statement `join`. */
   joining(owner: string, id: string, items: readonly StoredItem[]): Values {
     const ids = items.map((item) => toKey(item.id));
     const texts = items.map((item) => this.context.codec.encode(item));

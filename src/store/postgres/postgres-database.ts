@@ -3,16 +3,16 @@ import { EnvironmentError } from '../../config/read-environment.js';
 import { migrate } from './migrate.js';
 import { statements, type StatementName } from './postgres-statements.js';
 
-/** The monitor gives up on a call after three seconds: what runs longer would only keep a connection. */
+/** The monitor gives up on a call after three seconds, so what runs longer would only keep a connection. */
 const longestStatementMs = 5_000;
 const connectTimeoutMs = 2_000;
 
 export interface PostgresDatabaseOptions {
-  /** `postgres://`, with user, password and `sslmode` where needed. */
+  /** Takes `postgres://`, with user, password and `sslmode` where needed. */
   url: string;
-  /** Of this process, without the one that listens. */
+  /** This process has so many, without the one that listens. */
   maxConnections: number;
-  /** Told of lost connections and refused logins. */
+  /** Is told of lost connections and refused logins. */
   onError: (error: Error) => void;
 }
 
@@ -23,7 +23,7 @@ interface Rows {
 }
 type Run = (name: StatementName, values?: Values) => Promise<Rows>;
 
-/** The pool of connections, and the statements as each connection has prepared them. */
+/** Holds the pool of connections, and the statements as each connection has prepared them. */
 export class PostgresDatabase {
   private readonly pool: pg.Pool;
   private migration: Promise<void> | undefined;
@@ -34,12 +34,12 @@ export class PostgresDatabase {
       max: options.maxConnections,
       statement_timeout: longestStatementMs,
     });
-    // A connection that breaks while nobody uses it; the pool makes another one.
+    // A connection broke while nobody used it; the pool makes another one.
     this.pool.on('error', options.onError);
   }
 
   /**
-   * Resolves also when the database does not answer: then the next call brings it to this version's schema.
+   * Opens the database. It resolves also when the database does not answer: then the next call brings it to this version's schema.
    * @throws EnvironmentError for a database that a newer version of this service has written.
    */
   async open(): Promise<void> {
@@ -65,7 +65,7 @@ export class PostgresDatabase {
     );
   }
 
-  /** A connection of its own, not opened yet. */
+  /** Makes a connection of its own, not opened yet. */
   newClient(): pg.Client {
     return new pg.Client(this.connectionOptions());
   }
@@ -74,7 +74,7 @@ export class PostgresDatabase {
     return this.pool.end();
   }
 
-  /** One attempt at a time, until one succeeds. */
+  /** Makes one attempt at a time, until one succeeds. */
   private migrated(): Promise<void> {
     this.migration ??= inTransaction(this.pool, (client) => migrate(client)).catch(
       (error: unknown) => {

@@ -10,7 +10,7 @@ const longestPauseMs = 2_000;
 const noticesPerCall = 500;
 
 /**
- * Changes of responses: those of this process at once, those of others by NOTIFY, on a connection that comes back by itself.
+ * Tells changes of responses: those of this process at once, those of others by NOTIFY, on a connection that comes back by itself.
  * A NOTIFY within a write would make all writes of the database wait for one another's disk, so notices follow their
  * writes, those that have gathered meanwhile together.
  */
@@ -22,7 +22,7 @@ export class PostgresNotices {
   private client: pg.Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
-  /** The attempt to connect that is on its way, or was the last one. */
+  /** Holds the attempt to connect that is on its way, or was the last one. */
   private attempt: Promise<void> = Promise.resolve();
 
   constructor(

@@ -57,7 +57,7 @@ export class PostgresResponses implements ResponseRecordStore {
       ...this.snapshot(owner, response),
       ...[events.length, codec.encode(events), response.output.map(({ id }) => toKey(id))],
     ];
-    // One round trip for what most turns are.
+    // Most turns are such that one round trip does.
     const { rowCount } =
       conversation === undefined
         ? await database.run('finish', values)

@@ -7,7 +7,7 @@ interface Found {
   standby: boolean;
 }
 
-/** What a PostgreSQL is set up to lose or to refuse, a sentence each. */
+/** Says what a PostgreSQL is set up to lose or to refuse, a sentence each. */
 export async function postgresRisks(database: PostgresDatabase): Promise<string[]> {
   const { rows } = await database.run('risks');
   const { fsync, commit, encoding, standby } = rows[0] as Found;

@@ -4,7 +4,7 @@ import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store
 import { noticeKey, type PostgresContext } from './postgres-context.js';
 import { toKey } from './to-key.js';
 
-/** Without a batch where the page is empty. */
+/** Has no batch where the page is empty. */
 interface PageRow {
   status: string;
   next_event: number;
@@ -31,7 +31,7 @@ export class PostgresRuns implements RunStore {
         return 'written';
       }
     }
-    // Over, there already, or nothing to write: asked afterwards, since the response may have ended meanwhile.
+    // It is over, there already, or has nothing to write, which is asked afterwards, since the response may have ended meanwhile.
     const { rowCount } = await database.run('isRunning', [owner, toKey(id)]);
     return rowCount === 1 ? 'written' : 'over';
   }

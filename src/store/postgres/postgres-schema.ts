@@ -66,7 +66,7 @@ CREATE TABLE ${schema}.replicas (id text PRIMARY KEY, expires_at timestamptz NOT
 `;
 
 /**
- * SQL that takes a database from one schema version to the next, oldest first; its version (`schema_version`) is the number of
+ * Takes a database from one schema version to the next, oldest first; its version (`schema_version`) is the number of
  * those it has been through. What has been released is never changed: another change is another entry, one that replicas of
  * the version before can live with, since a rolling update has both at once.
  */

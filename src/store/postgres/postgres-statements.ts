@@ -10,7 +10,7 @@ const inConversation = 'owner = $1 AND conversation_id = $2';
 const after = (parameter: string): string =>
   `now() + ${parameter}::float8 * interval '1 millisecond'`;
 
-/** Rows of one sweep's step; several replicas that sweep at once take different ones. */
+/** One sweep's step takes so many rows; several replicas that sweep at once take different ones. */
 const sweepOf = (table: string): string => `
 DELETE FROM ${schema}.${table} WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM ${schema}.${table} WHERE expires_at <= now()
@@ -27,12 +27,12 @@ export const statements = {
 INSERT INTO ${schema}.responses (owner, id, previous_id, status, replica, input, output, resource, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${after('$9')})`,
 
-  /** status, output, resource, time to live */
+  /** Takes status, output, resource, time to live. */
   update: `
 UPDATE ${schema}.responses SET status = $3, output = $4, resource = $5, expires_at = ${after('$6')}
 WHERE ${one} AND ${running}`,
 
-  /** status, output, resource, time to live, number of events, their batch, ids of output items */
+  /** Takes status, output, resource, time to live, number of events, their batch, ids of output items. */
   finish: `
 WITH ended AS (
   UPDATE ${schema}.responses
@@ -64,13 +64,13 @@ SELECT r.id, r.previous_id, r.status, r.input, r.output
 FROM link JOIN ${schema}.responses r ON r.owner = $1 AND r.id = link.id
 ORDER BY depth DESC`,
 
-  /** ids of items */
+  /** Takes ids of items. */
   findItems: `
 SELECT DISTINCT r.id, r.output FROM ${schema}.output_items i
 JOIN ${schema}.responses r ON r.owner = i.owner AND r.id = i.response_id AND r.${living}
 WHERE i.owner = $1 AND i.item_id = ANY ($2::text[])`,
 
-  /** first, count, batch */
+  /** Takes first, count, batch. */
   append: `
 WITH grown AS (
   UPDATE ${schema}.responses SET next_event = $3::integer + $4::integer
@@ -81,7 +81,7 @@ SELECT $1, $2, $3::integer, $4::integer, $5 FROM grown`,
 
   isRunning: `SELECT 1 FROM ${schema}.responses WHERE ${one} AND ${running}`,
 
-  /** place; a page of at most so many batches, whose texts are of one snapshot with the state of their response */
+  /** Takes a place, and a page's most batches, whose texts are of one snapshot with the state of their response. */
   read: `
 SELECT r.status, r.next_event, page.first, page.count, page.batch
 FROM ${schema}.responses r LEFT JOIN LATERAL (
@@ -95,7 +95,7 @@ FROM ${schema}.responses r LEFT JOIN LATERAL (
 ) AS page ON page.before < ${PAGE_CHARACTERS}
 WHERE r.owner = $1 AND r.id = $2 AND r.${living} ORDER BY page.first`,
 
-  /** replica, how long */
+  /** Takes replica, how long. */
   renewLease: `
 WITH renewed AS (
   INSERT INTO ${schema}.replicas (id, expires_at) VALUES ($1, ${after('$2')})
@@ -109,7 +109,7 @@ SELECT 1 FROM ${schema}.replicas WHERE id = $1 AND ${living}`,
 SELECT owner, id FROM ${schema}.responses r WHERE ${running} AND NOT EXISTS (
   SELECT FROM ${schema}.replicas WHERE id = r.replica AND ${living}) LIMIT 100`,
 
-  /** value, time to live */
+  /** Takes value, time to live. */
   createConversation: `
 INSERT INTO ${schema}.conversations (owner, id, value, expires_at) VALUES ($1, $2, $3, ${after('$4')})`,
 
@@ -120,7 +120,7 @@ UPDATE ${schema}.conversations SET value = $3 WHERE ${one} AND ${living}`,
 
   deleteConversation: `DELETE FROM ${schema}.conversations WHERE ${one} AND ${living}`,
 
-  /** ids of items, their values, time to live; the row of the conversation keeps other turns waiting until the end */
+  /** Takes ids of items, their values, time to live; the row of the conversation keeps other turns waiting until the end. */
   join: `
 WITH joined AS (
   UPDATE ${schema}.conversations
@@ -134,12 +134,12 @@ WITH joined AS (
 )
 SELECT start FROM joined`,
 
-  /** id of an item or nothing; gives its position */
+  /** Takes the id of an item or nothing, and gives its position. */
   locate: `
 SELECT (SELECT position FROM ${schema}.conversation_items WHERE ${inConversation} AND item_id = $3) AS position
 FROM ${schema}.conversations WHERE ${one} AND ${living}`,
 
-  /** position or nothing, limit */
+  /** Takes position or nothing, limit. */
   pageForwards: pageOf('ASC', '>'),
   pageBackwards: pageOf('DESC', '<'),
 
@@ -164,7 +164,7 @@ AND i.owner = c.owner AND i.conversation_id = c.id AND i.item_id = $3`,
   sweepResponses: sweepOf('responses'),
   sweepConversations: sweepOf('conversations'),
 
-  /** texts */
+  /** Takes texts. */
   notify: `SELECT pg_notify('${schema}', notice) FROM unnest($1::text[]) AS notice`,
 
   risks: `

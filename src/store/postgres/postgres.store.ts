@@ -9,7 +9,7 @@ import { PostgresResponses } from './postgres-responses.js';
 import { postgresRisks } from './postgres-risks.js';
 import { PostgresRuns } from './postgres-runs.js';
 
-/** Bounds of one sweep, which the monitor gives three seconds; the next one does the rest. */
+/** One sweep has these bounds, as the monitor gives it three seconds; the next one does the rest. */
 const sweepMs = 2_000;
 const rowsPerStep = 500;
 
@@ -18,7 +18,7 @@ export interface PostgresStoreOptions extends PostgresDatabaseOptions {
   ttlMs: number;
 }
 
-/** State that all replicas share, in PostgreSQL. */
+/** Keeps state that all replicas share, in PostgreSQL. */
 export class PostgresStore implements ResponseStore {
   readonly kind = 'postgres';
   readonly keepsState = true;
@@ -36,7 +36,7 @@ export class PostgresStore implements ResponseStore {
   }
 
   /**
-   * Also resolves when PostgreSQL does not answer: it is tried again for ever.
+   * Opens the store. It also resolves when PostgreSQL does not answer: it is tried again for ever.
    * @throws EnvironmentError for a database that a newer version of this service has written.
    */
   static async open({ codec, ttlMs, ...options }: PostgresStoreOptions): Promise<PostgresStore> {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const longestKey = 500;
 
 /**
- * An id as PostgreSQL can keep and look it up. Clients name ids too, and a text with NUL is refused by the database, a lone
+ * Makes an id that PostgreSQL can keep and look up. Clients name ids too, and a text with NUL is refused by the database, a lone
  * surrogate changed, and a long one does not fit into an index: those are known by their hash.
  */
 export function toKey(id: string): string {

@@ -12,7 +12,7 @@ interface Account {
   gid?: number;
 }
 
-/** A PostgreSQL of the tests' own on 127.0.0.1, its data in a folder of its own. */
+/** Runs a PostgreSQL of the tests' own on 127.0.0.1, its data in a folder of its own. */
 export class PostgresServer {
   private constructor(
     readonly port: number,
@@ -38,14 +38,14 @@ export class PostgresServer {
     return `postgres://proxy@127.0.0.1:${this.port}/postgres`;
   }
 
-  /** As a crash of the whole server: what was committed is in its log. */
+  /** Kills it as a crash of the whole server would: what was committed is in its log. */
   async kill(): Promise<void> {
     const exited = once(this.process, 'exit');
     this.process.kill('SIGQUIT');
     await exited;
   }
 
-  /** On the same port, with what it held. */
+  /** Starts it again on the same port, with what it held. */
   async restart(): Promise<void> {
     this.process = await launch(this.port, this.folder);
   }
@@ -56,7 +56,7 @@ export class PostgresServer {
   }
 }
 
-/** Where it is missing, the run says so once (tell-what-is-missing.mjs); CI must have it. */
+/** Tells whether it is missing. The run says so once (tell-what-is-missing.mjs); CI must have it. */
 export function postgresIsMissing(): boolean {
   if (postgresPrograms !== undefined) return false;
   if (process.env.CI === 'true') throw new Error('postgresql is not installed.');

@@ -139,7 +139,7 @@ function wordyCode(code: string | undefined): CarriedCode | undefined {
   return code !== undefined && /^[a-z][a-z0-9_]{2,63}$/.test(code) ? carriedCode(code) : undefined;
 }
 
-/** Codex reads the delay from the message: "Please try again in 11.054s". */
+/** Codex reads the delay from the message: "Please try again in 11.054s" (docs/codex.md). */
 function withDelay(message: string, seconds: number | undefined): string {
   if (seconds === undefined || /try again in \d/i.test(message)) return message;
   const sentence = message.trimEnd();

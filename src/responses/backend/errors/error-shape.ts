@@ -52,7 +52,7 @@ function readObject(error: JsonRecord): ErrorShape {
   };
 }
 
-/** OpenRouter hides the provider's own message, text or JSON, in `metadata.raw`. */
+/** OpenRouter hides the provider's own message, text or JSON, in `metadata.raw` (openrouter.ai/docs, "Errors", 2026). */
 function readUpstream(raw: unknown): string {
   if (!isText(raw)) return isRecord(raw) ? readErrorShape(raw).message : '';
   try {

@@ -68,7 +68,8 @@ const lessons: readonly Lesson[] = [
     learned: { mergeUserMessages: true },
   },
   {
-    // LM Studio and Perplexity know schemas alone: "'response_format.type' must be 'json_schema' or 'text'".
+    // LM Studio and Perplexity know schemas alone: "'response_format.type' must be 'json_schema' or 'text'"
+    // (LoadShine/tada#16, January 2026).
     says: /must be [^.]{0,20}json_schema/i,
     had: ({ response_format: format }) => formatType(format) === 'json_object',
     learned: { responseFormat: 'json_schema_only' },

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../common/api-error.js';
 
-/** In milliseconds. Clients retry by themselves as well, so what is tried here has to be over soon. */
+/** So many milliseconds are waited at most. Clients retry by themselves as well, so what is tried here has to be over soon. */
 const longestRetryAfterMs = 5_000;
 const firstDelayMs = 250;
 const longestDelayMs = 2_000;

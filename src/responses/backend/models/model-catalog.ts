@@ -41,7 +41,7 @@ export class ModelCatalog {
     this.interval = settings.models.refreshIntervalMs;
   }
 
-  /** For good. */
+  /** Stops for good. */
   stop(): void {
     clearTimeout(this.timer);
     this.stopped.abort();

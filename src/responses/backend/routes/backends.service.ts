@@ -14,7 +14,7 @@ import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
 import type { BreakerState } from '../layers/breaker-state.port.js';
 import { BACKEND_PROFILES, type BackendProfiles } from '../profiles/read-profiles.js';
 
-/** The backends of this service, and which of them serves a model. Whoever calls a backend asks here for it. */
+/** Holds the backends of this service, and says which of them serves a model. Whoever calls a backend asks here for it. */
 @Injectable()
 export class Backends
   implements BreakerState, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown

@@ -36,7 +36,7 @@ export interface AnswerTask {
 /** A tokenizer makes at most so many tokens of what is estimated as one: each character can be one. */
 const MOST_TOKENS_PER_ESTIMATED = 4;
 
-/** What is summarised when the whole is refused as too long: these parts of it, one after the other. */
+/** When the whole is refused as too long, these parts of it are summarised, one after the other. */
 const PARTS = [1, 0.5, 0.25] as const;
 
 /**
@@ -65,7 +65,7 @@ export class ContextCompaction {
     const compactFirst = (): Observable<ChatChunk[]> =>
       this.compact(task, split).pipe(
         concatMap((made) => {
-          // No chunks: what there is so far is told, the compaction among it.
+          // There are no chunks, so what there is so far is told, the compaction among it.
           if (made === undefined) return of([]);
           compacted = made;
           return concat(of([]), ask(made));

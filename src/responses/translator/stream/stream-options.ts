@@ -36,7 +36,7 @@ export interface CallOptions {
 /** Bounds and completes the whole output of one answer. */
 export interface OutputOptions extends TextOptions, CallOptions {
   dialect: BackendDialect;
-  /** Sends refusals as text, for clients that drop a message with a refusal (Codex). */
+  /** Sends refusals as text, for clients that drop a message with a refusal (Codex: docs/codex.md). */
   refusalsAsText?: boolean | undefined;
   /** Holds the request's tools, for calls that the model writes as text; without it none are looked for. */
   offeredTools?: OfferedTools | undefined;

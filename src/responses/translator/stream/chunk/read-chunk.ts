@@ -61,7 +61,7 @@ function isThought(delta: JsonRecord): boolean {
   return asRecord(asRecord(delta.extra_content)?.google)?.thought === true;
 }
 
-/** Gemini also writes a tag at both ends of a thought. */
+/** Gemini also writes a tag at both ends of a thought (RooCodeInc/Roo-Code#12093, April 2026). */
 function readThought(content: unknown): string {
   return nonEmptyText(content)?.replace(/^<thought>|<\/thought>$/g, '') ?? '';
 }
@@ -76,7 +76,10 @@ function readReasoningDetails(details: unknown): string {
   return text;
 }
 
-/** Mistral sends `{type: 'thinking', thinking: [{type: 'text', text}]}` among the content parts. */
+/**
+ * Mistral sends `{type: 'thinking', thinking: [{type: 'text', text}]}` among the content parts (docs.mistral.ai, "Reasoning",
+ * 2026).
+ */
 function readThinkingParts(parts: readonly unknown[]): string {
   let text = '';
   for (const entry of parts) {
