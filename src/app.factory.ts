@@ -12,6 +12,8 @@ import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
+import { HeavyWork } from './gate/heavy-work.service.js';
+import { MemoryBudget } from './gate/memory-budget.service.js';
 import { noteBody } from './gate/request-memory.js';
 import { RequestLogService } from './logging/request-log.service.js';
 import { ServiceLogger } from './logging/service-logger.js';
@@ -38,7 +40,12 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
   app.get<Tracing | undefined>(TRACING)?.watchRequests(server);
   await addGate(server, app);
-  addBodyParser(server, settings.limits, noteBody);
+  const memory = app.get(MemoryBudget);
+  const heavyWork = app.get(HeavyWork);
+  addBodyParser(server, settings.limits, async (request, bytes, parse) => {
+    noteBody(request, bytes, memory);
+    return heavyWork.run(request.memory, parse);
+  });
   // The process exits with 0 after a stop that went well; otherwise Nest ends it by the signal itself.
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defer, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
 import { decompress, isCompressed } from '../common/content-encoding.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { HeavyWork } from '../gate/heavy-work.service.js';
+import { MemoryBudget } from '../gate/memory-budget.service.js';
 import { noteBody } from '../gate/request-memory.js';
 import { StreamLimiter } from '../gate/stream-limiter.js';
 import type {
@@ -30,15 +32,19 @@ export class ChatPassthroughService {
     private readonly backends: Backends,
     private readonly pipeline: ResponsePipeline,
     private readonly limiter: StreamLimiter,
+    private readonly memory: MemoryBudget,
+    private readonly heavyWork: HeavyWork,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** Forwards a request. Rejects with ApiError while nothing of the answer has been sent. */
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const bytes = await this.body(request);
-    noteBody(request, bytes.length);
-    const shaped = readResponsesShaped(bytes);
-    const translated = shaped === undefined ? undefined : this.translate(shaped, request);
+    noteBody(request, bytes.length, this.memory);
+    const translated = await this.heavyWork.run(request.memory, () => {
+      const shaped = readResponsesShaped(bytes, this.settings.limits.jsonDepth);
+      return shaped === undefined ? undefined : this.translate(shaped, request);
+    });
     const { breaker, calls, http } = this.backends.main;
     const replacer = replacerFor(calls, translated?.names ?? []);
     const body = translated?.body ?? bytes;

@@ -9,14 +9,17 @@ type BodyLimits = Pick<Settings['limits'], 'bodyBytes' | 'jsonDepth'>;
 /** `curl -d` says this by itself, and bare scripts say it of a JSON text. */
 const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 
+/** Parses a body that has been read and is so many bytes long, when its turn comes. */
+export type ParseInTurn = (request: FastifyRequest, bytes: number, parse: () => unknown) => unknown;
+
 /**
- * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it. Limits hold for the
- * decompressed body, and `onBytes` is told its size. Errors are ApiError: 400, 413, 415.
+ * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it.
+ * Limits hold for the decompressed body. Errors are ApiError: 400, 413, 415, and those of `inTurn`.
  */
 export function addBodyParser(
   server: FastifyInstance,
   limits: BodyLimits,
-  onBytes: (request: FastifyRequest, bytes: number) => void = () => undefined,
+  inTurn: ParseInTurn = (_request, _bytes, parse) => parse(),
 ): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
@@ -25,8 +28,7 @@ export function addBodyParser(
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
     async (request: FastifyRequest, body: Buffer) => {
       const bytes = await readBody(request, body, limits);
-      onBytes(request, bytes.length);
-      return parseJsonBody(bytes, limits.jsonDepth);
+      return inTurn(request, bytes.length, () => parseJsonBody(bytes, limits.jsonDepth));
     },
   );
 }

@@ -32,9 +32,17 @@ export function parseJsonBody(bytes: Buffer, maxDepth: number): unknown {
   return value;
 }
 
+/** Tells whether a text that may be JSON can be parsed without holding others up; its errors are not looked for. */
+export function isSoonParsed(bytes: Buffer, maxDepth: number): boolean {
+  return bytes.length <= countedFromBytes || excessIn(bytes, maxDepth) === undefined;
+}
+
+function excessIn(bytes: Buffer, depth: number): ReturnType<typeof excessOf> {
+  return excessOf(bytes, { separators: maxSeparators, names: maxNames, depth });
+}
+
 function refuseExcess(bytes: Buffer, maxDepth: number): void {
-  const limits = { separators: maxSeparators, names: maxNames, depth: maxDepth };
-  const excess = excessOf(bytes, limits);
+  const excess = excessIn(bytes, maxDepth);
   if (excess === undefined) return;
   if (excess === 'depth') throw tooDeep(maxDepth);
   const what =

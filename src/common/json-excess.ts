@@ -55,8 +55,8 @@ export function excessOf(bytes: Buffer, limits: JsonLimits): keyof JsonLimits | 
   return undefined;
 }
 
-/** The engine's search takes long strings at once; it would be slow on a string of many quotes. */
-function afterString(bytes: Buffer, start: number): number {
+/** Where the string ends that begins before `start`. The engine's search takes long strings at once; it would be slow on a string of many quotes. */
+export function afterString(bytes: Buffer, start: number): number {
   const quote = bytes.indexOf(QUOTE, start);
   if (quote < 0) return bytes.length;
   if (!isEscaped(bytes, quote, start)) return quote + 1;

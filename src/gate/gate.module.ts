@@ -3,15 +3,26 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
+import { HeavyWork } from './heavy-work.service.js';
 import { MemoryBudget } from './memory-budget.service.js';
 import { StreamLimiter } from './stream-limiter.js';
 import { TurnRateLimit } from './turn-rate-limit.service.js';
+
+const services = [
+  AdmissionService,
+  Callers,
+  DrainService,
+  HeavyWork,
+  MemoryBudget,
+  StreamLimiter,
+  TurnRateLimit,
+];
 
 /** Decides who may come in, how many at once, and how it ends. It is global: every way to the backend goes through it. */
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: [AdmissionService, Callers, DrainService, MemoryBudget, StreamLimiter, TurnRateLimit],
-  exports: [AdmissionService, Callers, DrainService, MemoryBudget, StreamLimiter, TurnRateLimit],
+  providers: services,
+  exports: services,
 })
 export class GateModule {}

@@ -56,7 +56,7 @@ export class MemoryBudget {
   open(caller: string): MemoryHold {
     const account = this.accountOf(caller);
     account.holds += 1;
-    return new MemoryHold({
+    return new MemoryHold(caller, {
       changed: (bytes) => {
         this.change(account, bytes);
       },

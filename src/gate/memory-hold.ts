@@ -16,9 +16,25 @@ export class MemoryHold {
   private bytes = 0;
   /** It held so much before it began to grow. */
   private base = 0;
-  private isReleased = false;
+  isReleased = false;
+  private readonly whenReleased = new Set<() => void>();
 
-  constructor(private readonly watcher: HoldWatcher) {}
+  constructor(
+    readonly caller: string,
+    private readonly watcher: HoldWatcher,
+  ) {}
+
+  /** Bytes, by now. */
+  get held(): number {
+    return this.bytes;
+  }
+
+  /** Calls `action` when it is released, at once where it is; gives the way to forget that. */
+  onRelease(action: () => void): () => void {
+    if (this.isReleased) action();
+    else this.whenReleased.add(action);
+    return () => this.whenReleased.delete(action);
+  }
 
   /** Says that it holds so many bytes now. */
   set(bytes: number): void {
@@ -38,6 +54,8 @@ export class MemoryHold {
     this.set(0);
     this.isReleased = true;
     this.watcher.released(this);
+    for (const action of this.whenReleased) action();
+    this.whenReleased.clear();
   }
 
   private change(bytes: number): void {

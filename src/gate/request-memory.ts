@@ -35,9 +35,15 @@ function heldByBody({ headers, method }: FastifyRequest, longestBytes: number): 
   return bytes <= longestBytes ? bytesPerBodyByte * bytes : 0;
 }
 
-/** Notes that the body has been read, and is so long when decompressed. */
-export function noteBody({ memory }: FastifyRequest, bytes: number): void {
-  memory?.set(bytesPerBodyByte * bytes);
+/**
+ * Notes that the body has been read, and is so long when decompressed.
+ * @throws ApiError 503 where that is more than was reserved for it, and there is no room for it.
+ */
+export function noteBody({ memory }: FastifyRequest, bytes: number, budget: MemoryBudget): void {
+  if (memory === undefined) return;
+  const more = bytesPerBodyByte * bytes - memory.held;
+  if (more > 0 && budget.isFullFor(memory.caller, more)) throw overloaded(retryAfterSeconds);
+  memory.set(bytesPerBodyByte * bytes);
 }
 
 /** Notes that the answer is put together: it alone is held now, until its client takes it. */

@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
+import { HeavyWork } from '../../gate/heavy-work.service.js';
 import { noteAnswer } from '../../gate/request-memory.js';
 import { StreamMeter } from '../../metrics/stream-meter.js';
 import type { ResponseCall } from '../pipeline/response-call.js';
@@ -21,6 +22,7 @@ export class ResponseSender {
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly dump: TrafficDumpService,
     private readonly metrics: MetricsService,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /**
@@ -66,7 +68,10 @@ export class ResponseSender {
     call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    this.sendJson(await this.collect(prepared, call, reply), prepared, reply);
+    const response = await this.collect(prepared, call, reply);
+    await this.heavyWork.run(reply.request.memory, () => {
+      this.sendJson(response, prepared, reply);
+    });
   }
 
   /**

@@ -25,7 +25,7 @@ export class CompactController {
   ): Promise<void> {
     const call = responseCall(request, request.outcome, this.settings);
     const owner = this.owners.of(request.headers);
-    const prepared = await this.compaction.prepare(body, call, owner);
+    const prepared = await this.compaction.prepare(body, call, owner, request.memory);
     const response = await this.sender.collect(prepared, call, reply);
     this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);
   }

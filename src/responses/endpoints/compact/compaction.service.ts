@@ -8,6 +8,8 @@ import {
   ResponsePipeline,
   type PreparedResponse,
 } from '../../pipeline/response-pipeline.service.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { isRecord } from '../../../common/json.js';
 import { keepUserMessages } from '../../pipeline/compaction/keep-user-messages.js';
@@ -33,6 +35,7 @@ export class CompactionService {
   constructor(
     private readonly responses: ResponsePipeline,
     private readonly states: Continuation,
+    private readonly heavyWork: HeavyWork,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
   ) {}
 
@@ -40,7 +43,12 @@ export class CompactionService {
    * Prepares a compaction.
    * @throws ApiError 400/413 naming the field when the body cannot be translated.
    */
-  async prepare(body: unknown, call: ResponseCall, owner: string): Promise<PreparedCompaction> {
+  async prepare(
+    body: unknown,
+    call: ResponseCall,
+    owner: string,
+    memory: MemoryHold | undefined,
+  ): Promise<PreparedCompaction> {
     if (!isRecord(body)) throw invalidType(null, 'a JSON object', body);
     const { input, previous_response_id } = body;
     if (input == null && previous_response_id == null) throw missingParameter('input');
@@ -49,7 +57,9 @@ export class CompactionService {
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
     const state = await this.states.open(request, owner);
     const { history } = state;
-    const prepared = this.responses.prepare(state.body, { ...call, history });
+    const prepared = await this.heavyWork.run(memory, () =>
+      this.responses.prepare(state.body, { ...call, history }),
+    );
     const added = Array.isArray(prepared.request.input) ? prepared.request.input : [];
     return { ...prepared, items: [...(history ?? []), ...added] };
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { finalize } from 'rxjs';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import type { ResponseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
@@ -22,6 +23,7 @@ export class CreateResponse {
     private readonly runs: BackgroundRuns,
     private readonly replay: ReplaySender,
     private readonly budget: MemoryBudget,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /**
@@ -35,10 +37,16 @@ export class CreateResponse {
     reply: FastifyReply,
   ): Promise<void> {
     const state = await this.states.open(body, owner);
-    if (state.background) {
-      await this.begin(state, call, reply);
-      return;
-    }
+    await this.heavyWork.run(reply.request.memory, () =>
+      state.background ? this.begin(state, call, reply) : this.answer(state, call, reply),
+    );
+  }
+
+  private async answer(
+    state: RequestState,
+    call: ResponseCall,
+    reply: FastifyReply,
+  ): Promise<void> {
     const prepared = this.responses.prepare(state.body, { ...call, history: state.history });
     const events = this.recorder.record(prepared.events, prepared.request, state);
     await this.sender.send({ ...prepared, events }, call, reply);

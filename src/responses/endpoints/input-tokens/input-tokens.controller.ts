@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/comm
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { Owners } from '../../../store/owners.service.js';
 import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
 import { responseCall } from '../../pipeline/response-call.js';
@@ -19,6 +20,7 @@ export class InputTokensController {
     private readonly states: Continuation,
     private readonly responses: ResponsePipeline,
     private readonly counter: TokenCounter,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /** Gives the backend's own count where it has one, and an estimate otherwise. The header `x-input-tokens` says which. */
@@ -34,7 +36,9 @@ export class InputTokensController {
       body,
       this.owners.of(request.headers),
     );
-    const { translation } = this.responses.prepare(resolved, { ...call, history });
+    const { translation } = await this.heavyWork.run(request.memory, () =>
+      this.responses.prepare(resolved, { ...call, history }),
+    );
     const { chatRequest, target } = translation;
     const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));
     void reply.headers(warningsHeader(translation.requestWarnings));

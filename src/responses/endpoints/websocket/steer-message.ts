@@ -1,4 +1,5 @@
-import { parseJson, isRecord, nonEmptyText } from '../../../common/json.js';
+import { asRecord, nonEmptyText, parseJson } from '../../../common/json.js';
+import { topLevelTexts } from '../../../common/top-level-texts.js';
 
 /** Answers `response.steer` (OpenAI's types, November 2026): a chat backend takes no words while it answers. */
 export interface SteerFailedMessage {
@@ -15,16 +16,18 @@ export interface MessagePeek {
   steer?: { input: unknown; previousId: string; streamId: string | undefined };
 }
 
-/** Reads ahead only where either word is in the message, so nearly all messages are not read twice. */
+/** A larger message is answered without its words. */
+const largestSteer = 64 * 1024;
+
+/** Nothing is parsed but a message that steers. */
 export function peekMessage(data: Buffer): MessagePeek {
-  const mayMatter = data.includes('"stream_id"') || data.includes('"response.steer"');
-  const message = mayMatter ? parseJson(data.toString('utf8')) : undefined;
-  if (!isRecord(message)) return { lane: '' };
-  const streamId = nonEmptyText(message.stream_id);
+  const texts = topLevelTexts(data, ['type', 'stream_id', 'previous_response_id']);
+  const streamId = nonEmptyText(texts.get('stream_id'));
   const lane = streamId ?? '';
-  if (message.type !== 'response.steer') return { lane };
-  const previousId = nonEmptyText(message.previous_response_id) ?? '';
-  return { lane, steer: { input: message.input, previousId, streamId } };
+  if (texts.get('type') !== 'response.steer') return { lane };
+  const message = data.length > largestSteer ? {} : asRecord(parseJson(data.toString('utf8')));
+  const previousId = texts.get('previous_response_id') ?? '';
+  return { lane, steer: { input: message?.input, previousId, streamId } };
 }
 
 export function steerFailed({

@@ -12,6 +12,9 @@ import type { WebsocketLimits } from './websocket-limits.js';
 /** These codes come from RFC 6455, section 7.4.1, and IANA's registry of close codes. */
 const CLOSE = { normal: 1000, goingAway: 1001, policy: 1008, tryAgainLater: 1013 };
 
+/** Each piece of a message that comes in costs so much beside its bytes, which may be one. */
+const bytesPerPiece = 256;
+
 /** Shorter messages are not counted while they come in. */
 const smallMessageBytes = 64 * 1024;
 
@@ -98,11 +101,17 @@ export class WebsocketConnection {
     });
   }
 
+  /** Calls `action` when the client has left; gives the way to forget that. */
+  onClose(action: () => void): () => void {
+    this.socket.once('close', action);
+    return () => this.socket.off('close', action);
+  }
+
   /** Notes that so many bytes have come in, of a message that may take long to be whole. */
   receive(bytes: number): void {
     const { held } = this.options;
     if (held === undefined) return;
-    this.incomingBytes += bytes;
+    this.incomingBytes += bytes + bytesPerPiece;
     if (this.incomingBytes < smallMessageBytes) return;
     this.countHeld();
     if (!held.isFull(0)) return;

@@ -9,7 +9,9 @@ import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js'
 import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { bytesPerBodyByte } from '../../../gate/request-memory.js';
 import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
 import { RequestLogService } from '../../../logging/request-log.service.js';
@@ -28,6 +30,8 @@ import { readCreateMessage, type CreateMessage } from './create-message.js';
 import { toErrorMessage } from './error-message.js';
 import type { WebsocketConnection } from './websocket-connection.js';
 
+type TurnRequest = Parameters<typeof responseCall>[0] & { memory: MemoryHold };
+
 /** Runs one turn of a connection over the same pipeline as POST /v1/responses, with messages in place of frames. */
 @Injectable()
 export class WebsocketTurnService {
@@ -42,6 +46,7 @@ export class WebsocketTurnService {
     private readonly log: RequestLogService,
     private readonly rateLimit: TurnRateLimit,
     private readonly budget: MemoryBudget,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /** Never rejects: what goes wrong before the first event is an `error` message, and the socket stays open. */
@@ -51,8 +56,13 @@ export class WebsocketTurnService {
     let status = 200;
     const memory = this.budget.open(request.caller);
     memory.set(bytesPerBodyByte * data.length);
+    const stopWatching = connection.onClose(() => {
+      memory.release();
+    });
     try {
-      message = readCreateMessage(data, this.settings.limits.jsonDepth);
+      message = await this.heavyWork.run(memory, () =>
+        readCreateMessage(data, this.settings.limits.jsonDepth),
+      );
       await this.rateLimit.count(request);
       const { caller, headers } = request;
       await this.answer(message, { caller, headers, memory }, connection, outcome);
@@ -61,6 +71,7 @@ export class WebsocketTurnService {
       status = failure.status;
       this.refuse(failure, message, connection, outcome);
     } finally {
+      stopWatching();
       memory.release();
     }
     this.log.turnCompleted(outcome, status);
@@ -68,7 +79,7 @@ export class WebsocketTurnService {
 
   private async answer(
     { body, generate, streamId }: CreateMessage,
-    request: Parameters<typeof responseCall>[0],
+    request: TurnRequest,
     { memory, sender }: WebsocketConnection,
     outcome: RequestOutcome,
   ): Promise<void> {
@@ -80,7 +91,9 @@ export class WebsocketTurnService {
     const call = responseCall(request, outcome, this.settings);
     const state = await this.openState(body, recalled, request.headers);
     const { history } = state;
-    const prepared = this.responses.prepare(state.body, { ...call, history, generate });
+    const prepared = await this.heavyWork.run(request.memory, () =>
+      this.responses.prepare(state.body, { ...call, history, generate }),
+    );
     const events = this.recorder.record(prepared.events, prepared.request, state);
     const response = await sender.sendEvents(events, {
       flow: call.flow,

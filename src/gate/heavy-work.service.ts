@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { clientClosed } from '../common/error-table.js';
+import type { MemoryHold } from './memory-hold.js';
+
+/** What holds less is worked on at once: a body of 64 KiB. */
+const heavyBytes = 256 * 1024;
+
+/** Work of so many milliseconds in all is followed by a rest. */
+const restAfterMs = 20;
+
+/** Longer work is followed by a rest of its own length, so that what others began is done before the next. */
+const longMs = 50;
+
+/**
+ * Work on large bodies and answers, which blocks the thread: parsing, translating, writing as JSON. One piece after the
+ * other, and after some milliseconds of it a rest in which everybody else is served; the callers take turns. Without it
+ * the bodies that come in at the same time are worked on in one go.
+ */
+@Injectable()
+export class HeavyWork {
+  /** By caller, whose turn was longest ago first. */
+  private readonly lines = new Map<string, Set<() => void>>();
+  private isBusy = false;
+  private workedMs = 0;
+
+  /**
+   * Runs `work`, of which everything up to its first `await` counts, when its turn comes; at once where little is held.
+   * Rejects with what it throws, and with ApiError 499 when the hold was released before.
+   */
+  async run<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
+    if (hold?.isReleased === true) throw clientClosed();
+    if (hold === undefined || hold.held < heavyBytes) return await work();
+    await this.turn(hold);
+    const startedAt = performance.now();
+    let value: Value;
+    try {
+      value = work();
+    } finally {
+      this.rest(performance.now() - startedAt);
+    }
+    return await value;
+  }
+
+  private turn(hold: MemoryHold): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const line = this.lines.get(hold.caller) ?? new Set();
+      this.lines.set(hold.caller, line);
+      const begin = (): void => {
+        stopWatching();
+        resolve();
+      };
+      line.add(begin);
+      const stopWatching = hold.onRelease(() => {
+        line.delete(begin);
+        reject(clientClosed());
+      });
+      if (!this.isBusy) this.next();
+    });
+  }
+
+  private next(): void {
+    this.isBusy = false;
+    for (const [caller, line] of this.lines) {
+      this.lines.delete(caller);
+      const [begin] = line;
+      if (begin === undefined) continue;
+      line.delete(begin);
+      if (line.size > 0) this.lines.set(caller, line);
+      this.isBusy = true;
+      begin();
+      return;
+    }
+  }
+
+  private rest(milliseconds: number): void {
+    this.workedMs += milliseconds;
+    if (this.workedMs < restAfterMs) {
+      this.next();
+      return;
+    }
+    const restMs = this.workedMs < longMs ? this.workedMs / 4 : this.workedMs;
+    this.workedMs = 0;
+    setTimeout(() => {
+      this.next();
+    }, restMs);
+  }
+}

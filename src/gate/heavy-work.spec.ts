@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { HeavyWork } from './heavy-work.service.js';
+import { MemoryHold } from './memory-hold.js';
+
+const mebibyte = 1024 * 1024;
+
+function holdOf(caller: string, bytes = mebibyte): MemoryHold {
+  const ignore = (): void => undefined;
+  const hold = new MemoryHold(caller, { changed: ignore, grown: ignore, released: ignore });
+  hold.set(bytes);
+  return hold;
+}
+
+function block(milliseconds: number): void {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < milliseconds);
+}
+
+/** Pieces of work that say when they are done, and how often others had the thread before. */
+function observed(work = new HeavyWork()) {
+  const done: string[] = [];
+  let isOver = false;
+  let turns = 0;
+  const count = async (): Promise<void> => {
+    for (; !isOver; turns += 1) await nextTurn();
+  };
+  const run = (caller: string, milliseconds: number, hold = holdOf(caller)): Promise<number> =>
+    work.run(hold, () => {
+      block(milliseconds);
+      done.push(caller);
+      return turns;
+    });
+  const stop = (): void => {
+    isOver = true;
+  };
+  return { work, done, run, count, stop };
+}
+
+describe('HeavyWork', () => {
+  it('lets others have the thread between two long pieces', async () => {
+    const { run, count, stop } = observed();
+    const counting = count();
+    const turns = await Promise.all([run('a', 30), run('a', 30), run('a', 30)]);
+    stop();
+    await counting;
+    expect(turns[1]).toBeGreaterThan(turns[0]);
+    expect(turns[2]).toBeGreaterThan(turns[1]);
+  });
+
+  it('does short pieces in one go', async () => {
+    const { run, count, stop } = observed();
+    const counting = count();
+    const turns = await Promise.all(Array.from({ length: 5 }, () => run('a', 0)));
+    stop();
+    await counting;
+    expect(new Set(turns).size).toBe(1);
+  });
+
+  it('gives the callers their turns, not the one that asks for more', async () => {
+    const { run, done } = observed();
+    const pieces = ['a', 'a', 'a', 'a', 'b', 'c'].map((caller) => run(caller, 21));
+    await Promise.all(pieces);
+    expect(done.slice(0, 4).sort()).toEqual(['a', 'a', 'b', 'c']);
+  });
+
+  it('never does the work of a client that has left', async () => {
+    const { run, done } = observed();
+    const hold = holdOf('a');
+    const first = run('b', 21);
+    const second = run('a', 0, hold);
+    hold.release();
+    await expect(second).rejects.toMatchObject({ status: 499 });
+    await expect(run('a', 0, hold)).rejects.toMatchObject({ status: 499 });
+    await first;
+    expect(done).toEqual(['b']);
+  });
+
+  it('works at once on what is small, and goes on after an error', async () => {
+    const { work, run, done } = observed();
+    const broken = work.run(holdOf('a'), () => {
+      throw new Error('broken');
+    });
+    await expect(broken).rejects.toThrow('broken');
+    void run('a', 21);
+    void run('b', 0, holdOf('b', 1_000));
+    expect(done).toEqual(['b']);
+    await run('a', 0);
+    expect(done).toEqual(['b', 'a', 'a']);
+  });
+});
