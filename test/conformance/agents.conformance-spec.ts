@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Agent, handoff, OpenAIProvider, Runner, tool, toolSearchTool } from '@openai/agents';
+import {
+  Agent,
+  computerTool,
+  handoff,
+  OpenAIProvider,
+  Runner,
+  tool,
+  toolSearchTool,
+} from '@openai/agents';
 import OpenAI, { RateLimitError } from 'openai';
 import { z } from 'zod';
 import { checkedFetch } from '../support/checked-response.js';
@@ -171,5 +179,48 @@ describe('run with a stream', () => {
     };
     await expect(read()).rejects.toThrow();
     expect(types).toContain('raw_model_stream_event');
+  });
+});
+
+describe('a computer that the client operates', () => {
+  it('is clicked and typed into by a model that sees its screen', async () => {
+    const done: string[] = [];
+    const note = (text: string) => Promise.resolve(void done.push(text));
+    const screen = computerTool({
+      computer: {
+        environment: 'browser',
+        dimensions: [1024, 768],
+        click: (x, y, button) => note(`click ${x},${y} ${button}`),
+        doubleClick: (x, y) => note(`double ${x},${y}`),
+        drag: (path) => note(`drag ${JSON.stringify(path)}`),
+        keypress: (keys) => note(`keys ${keys.join('+')}`),
+        move: (x, y) => note(`move ${x},${y}`),
+        screenshot: () => Promise.resolve('U0NSRUVO'),
+        scroll: (x, y, dx, dy) => note(`scroll ${x},${y} ${dx},${dy}`),
+        type: (text) => note(`type ${text}`),
+        wait: () => note('wait'),
+      },
+    });
+    const agent = new Agent({ name: 'Clerk', tools: [screen] });
+    service.backend.enqueue(
+      callOf(
+        'computer',
+        '{"actions":[{"type":"click","x":10,"y":20},{"type":"type","text":"Oslo"},{"type":"keypress","keys":["ENTER"]}]}',
+      ),
+      callOf('computer', '{"actions":[{"type":"scroll","x":1,"y":2,"scroll_y":300}]}'),
+      streamOf(chunks.text('It is sunny.'), chunks.finish('stop')),
+    );
+    const result = await runner.run(agent, 'Weather in Oslo?', { stream: true });
+    await result.completed;
+    expect(result.finalOutput).toBe('It is sunny.');
+    expect(done).toEqual(['click 10,20 left', 'type Oslo', 'keys ENTER', 'scroll 1,2 0,300']);
+    expect(sentMessages().slice(1, 4)).toMatchObject([
+      { role: 'assistant', tool_calls: [{ function: { name: 'computer' } }] },
+      { role: 'tool', content: 'Done. The screenshot follows.' },
+      {
+        role: 'user',
+        content: [{ type: 'text' }, { image_url: { url: 'data:image/png;base64,U0NSRUVO' } }],
+      },
+    ]);
   });
 });

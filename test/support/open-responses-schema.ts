@@ -74,7 +74,7 @@ const OPENAI_ONLY = new Set([
 
 /** These are calls of OpenAI's own tools; the specification knows no such items. */
 const OPENAI_ONLY_ITEMS =
-  /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|tool_search_(?:call|output)|image_generation_call)"/;
+  /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|computer_call|tool_search_(?:call|output)|image_generation_call)"/;
 
 export function eventSchemaViolations(event: { type: string }): string[] {
   const schema = EVENT_SCHEMAS[event.type];

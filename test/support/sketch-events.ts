@@ -51,6 +51,7 @@ function sketchItem(item: OutputItem): string {
     case 'local_shell_call':
     case 'shell_call':
     case 'apply_patch_call':
+    case 'computer_call':
     case 'tool_search_call':
     case 'tool_search_output':
       return `${item.type} ${item.call_id ?? 'server'} ${item.status}`;

@@ -1,3 +1,4 @@
+import type { ComputerAction } from './computer.js';
 import type { LoadedTool } from './tools.js';
 import type { MessageOutputPart, ReasoningTextPart, SummaryTextPart } from './content.js';
 
@@ -122,12 +123,25 @@ export interface CompactionItem {
   encrypted_content: string;
 }
 
+/** A call of `computer` has `actions`; one of the preview tool has a single `action`. */
+export interface ComputerCallItem {
+  type: 'computer_call';
+  id: string;
+  call_id: string;
+  action?: ComputerAction;
+  actions?: ComputerAction[];
+  /** OpenAI's own checks are not made here. */
+  pending_safety_checks: never[];
+  status: ItemStatus;
+}
+
 export type OutputItem =
   | MessageItem
   | FunctionCallItem
   | CustomToolCallItem
   | LocalShellCallItem
   | ShellCallItem
+  | ComputerCallItem
   | ApplyPatchCallItem
   | ToolSearchCallItem
   | ToolSearchOutputItem

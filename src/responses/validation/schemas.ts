@@ -56,6 +56,13 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
   shell_call_output: callOutput,
   apply_patch_call: object({ call_id: optionalText, id: optionalText, operation: optionalObject }),
   apply_patch_call_output: callOutput,
+  computer_call: object({
+    call_id: optionalText,
+    id: optionalText,
+    action: optionalObject,
+    actions: { type: ['array', 'null'] },
+  }),
+  computer_call_output: callOutput,
   tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
   tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
   additional_tools: object({ tools: toolList }),

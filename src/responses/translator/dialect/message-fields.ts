@@ -32,6 +32,12 @@ export const messageDialect = {
     'url',
     'which images the model takes: all, only data URLs, or none: a placeholder and a warning',
   ),
+  screenshots: wholeNumber(
+    0,
+    1_000,
+    0,
+    'the newest screenshots of a `computer` tool that the model sees again, since they fill its context; 0: all. Older ones become a note, which costs the prompt cache',
+  ),
   fileParts: onOff(false, 'PDF and other files go as chat `file` parts; otherwise they are a 400'),
   responseFormat: oneOf(
     ['json_schema', 'json_schema_only', 'json_object', 'prompt'],

@@ -17,6 +17,7 @@ import type { ConversionContext } from './conversion-context.js';
 import { convertHybridMessages } from './messages/convert-hybrid-messages.js';
 import { checkInclude } from './settings/convert-include.js';
 import { InputItemsConverter } from './items/convert-input-items.js';
+import { withNewestScreenshots } from './items/newest-screenshots.js';
 import { lastWindowIndex } from './items/live-items.js';
 import { convertLogprobs } from './settings/convert-logprobs.js';
 import { convertMaxTokens, convertOptionalFields } from './settings/convert-optional-fields.js';
@@ -155,13 +156,19 @@ function convertConversation(
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');
   convertHybridMessages(request.messages ?? [], context);
   const items = new InputItemsConverter(adapters, context);
-  const history = options.history ?? [];
-  const input = request.input ?? [];
-  const inInput = typeof input === 'string' ? -1 : lastWindowIndex(input, openCompaction);
+  const { history, input } = withNewestScreenshots(
+    options.history ?? [],
+    typeof request.input === 'string' ? [] : (request.input ?? []),
+    dialect,
+    warnings,
+  );
+  const inInput = lastWindowIndex(input, openCompaction);
   const inHistory = inInput < 0 ? lastWindowIndex(history, openCompaction) : history.length;
   items.convert(history, null, inHistory);
-  if (typeof input === 'string') chatHistory.addUser([{ type: 'text', text: input }]);
-  else items.convert(input, 'input', inInput);
+  items.convert(input, 'input', inInput);
+  if (typeof request.input === 'string') {
+    chatHistory.addUser([{ type: 'text', text: request.input }]);
+  }
   const messages = emitChatMessages(chatHistory.turns, dialect, warnings);
   if (messages.length === 0) throw invalidRequest('There is nothing to answer.', 'input');
   return messages;

@@ -1,4 +1,5 @@
 import { ApplyPatchToolAdapter } from './apply-patch/apply-patch-tool.adapter.js';
+import { ComputerToolAdapter } from './computer/computer-tool.adapter.js';
 import { CustomToolAdapter } from './custom/custom-tool.adapter.js';
 import { FunctionToolAdapter } from './function/function-tool.adapter.js';
 import { LocalShellToolAdapter } from './shell/local-shell-tool.adapter.js';
@@ -16,4 +17,6 @@ export const toolAdapters: readonly ToolAdapter[] = [
   new LocalShellToolAdapter(),
   new ShellToolAdapter(),
   new ApplyPatchToolAdapter(),
+  new ComputerToolAdapter('computer_use_preview'),
+  new ComputerToolAdapter('computer'),
 ];

@@ -1,4 +1,5 @@
 import { invalidRequest } from '../../../common/error-table.js';
+import { hostedType } from './hosted-type.js';
 import { shortHash } from './short-hash.js';
 import type { ToolIdentity } from './tool-adapter.port.js';
 
@@ -93,7 +94,10 @@ export class ToolRegistry {
 
   /** Gives the tool of a type that is there once and has no name of its own, such as `shell`. */
   ofType(type: string): ToolIdentity | undefined {
-    return [...this.identities.values()].find((tool) => tool.type === type && tool.name === type);
+    const plain = hostedType(type);
+    return [...this.identities.values()].find(
+      (tool) => hostedType(tool.type) === plain && tool.name === plain,
+    );
   }
 
   /** Lists the chat names of all tools of a namespace. */

@@ -166,12 +166,27 @@ describe('tool_choice', () => {
     expect(choose(choice, { toolChoice: 'none' })).toMatchObject({ sent: undefined, warnings });
   });
 
+  it.each([
+    ['computer', 'computer'],
+    ['computer', 'computer_use'],
+    ['computer', 'computer_use_preview'],
+    ['computer_use_preview', 'computer_use_preview'],
+    ['computer_use_preview', 'computer'],
+  ])('finds the tool %s by the spelling %s', (type, choice) => {
+    const { chatRequest } = translate({
+      input: 'x',
+      tools: [{ type }],
+      tool_choice: { type: choice },
+    });
+    expect(chatRequest.tool_choice).toMatchObject({ function: { name: 'computer' } });
+  });
+
   it.each<[unknown, unknown[], unknown[], unknown]>([
     ['required', [], [changed()], undefined],
     ['none', [], [], new Set()],
     [{ type: 'web_search' }, [{ type: 'web_search' }], [changed()], undefined],
     [{ type: 'web_search_2025_08_26' }, [{ type: 'web_search' }], [changed()], undefined],
-    [{ type: 'computer_use' }, [{ type: 'computer' }], [changed()], undefined],
+    [{ type: 'web_search_preview' }, [{ type: 'web_search' }], [changed()], undefined],
     [{ type: 'allowed_tools', mode: 'auto', tools: [] }, [], [], new Set()],
   ])('is never sent without tools: %j', (choice, noTools, warnings, allowed) => {
     const translation = translate({

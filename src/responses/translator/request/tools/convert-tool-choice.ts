@@ -5,6 +5,7 @@ import type { ToolChoice, ToolChoiceMode } from '../../../../contracts/responses
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import type { ConvertedTools } from './convert-tools.js';
+import { hostedType } from '../../tools/hosted-type.js';
 
 export interface ConvertedToolChoice {
   toolChoice?: ChatToolChoice;
@@ -111,12 +112,6 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
     name === undefined ? param : `${param}.${nested === undefined ? 'name' : `${type}.name`}`,
     'unknown_tool',
   );
-}
-
-/** OpenAI spells one hosted tool in several ways: `web_search_preview_2025_03_11`, `computer_use_preview`, … */
-function hostedType(type: string): string {
-  const plain = type.replace(/_\d{4}_\d{2}_\d{2}$/, '').replace(/_preview$/, '');
-  return plain === 'computer_use' ? 'computer' : plain;
 }
 
 function isMode(mode: unknown): mode is ToolChoiceMode {
