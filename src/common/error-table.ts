@@ -85,7 +85,7 @@ export function upgradeRequired(): ApiError {
   return apiError('upgrade_required', 'Use POST for HTTP; GET is for WebSocket upgrades.');
 }
 
-/** A WebSocket connection has lived as long as one may. Code and type as OpenAI has them. */
+/** A WebSocket connection has lived as long as one may. Code and type are OpenAI's. */
 export function connectionLimitReached(): ApiError {
   return invalidRequest(
     'The WebSocket connection has reached its limit of 60 minutes. Open a new one to go on.',

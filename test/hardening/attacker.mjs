@@ -1,7 +1,6 @@
 /**
- * One client that takes nothing of what it asks for. Its plan comes as a message:
- * `{ url, connections, requests, body, key, websocket, messages }`. Says `{ sent }` when all has been written, and goes on
- * holding its connections until it is ended.
+ * Plays one client that takes nothing of what it asks for. Its plan comes as a message: `{ url, connections, requests, body, key,
+ * websocket, messages }`. It says `{ sent }` when all has been written, and goes on holding its connections until it is ended.
  */
 import { once } from 'node:events';
 import { Buffer } from 'node:buffer';
@@ -29,7 +28,7 @@ const upgrade = () =>
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
   ]);
 
-/** A masked text frame; the mask is zero. */
+/** Makes a masked text frame; the mask is zero. */
 function frame(text) {
   const data = Buffer.from(text);
   const header = Buffer.alloc(14);

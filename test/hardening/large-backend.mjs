@@ -1,6 +1,6 @@
 /**
- * A backend whose answers are as long as the request's `max_tokens` says, in thousands of characters, and come as fast as
- * they are taken. Its own process: the service is measured without it.
+ * Plays a backend whose answers are as long as the request's `max_tokens` says, in thousands of characters, and come as fast as
+ * they are taken. It is a process of its own, so that the service is measured without it.
  */
 import { Buffer } from 'node:buffer';
 import { createServer } from 'node:http';
@@ -42,7 +42,7 @@ async function answer(request, response) {
 }
 
 const server = createServer((request, response) => {
-  // Rejects when the service has left.
+  // It rejects when the service has left.
   answer(request, response).catch(() => response.destroy());
 });
 server.listen(0, '127.0.0.1', () => {

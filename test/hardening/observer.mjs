@@ -1,7 +1,7 @@
 /* global fetch */
 /**
- * An honest client beside an attack: asks for health and for a small answer, one after the other, until it is told to stop.
- * Then says how often it was answered, what else it got, and its longest waits in milliseconds.
+ * Plays an honest client beside an attack: it asks for health and for a small answer, one after the other, until it is told to
+ * stop. Then it says how often it was answered, what else it got, and its longest waits in milliseconds.
  */
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';

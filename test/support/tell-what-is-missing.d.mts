@@ -4,5 +4,5 @@ export const hasOpenResponsesDocument: boolean;
 export const hasRedis: boolean;
 export default function tellWhatIsMissing(): void;
 
-/** The folder of PostgreSQL's programs, or nothing. */
+/** Names the folder of PostgreSQL's programs, or nothing. */
 export const postgresPrograms: string | undefined;

@@ -5,11 +5,11 @@ import process from 'node:process';
 
 const beside = (path) => resolve(import.meta.dirname, '../../../shared', path);
 
-/** The specification's own OpenAPI document; its makers keep it, so it is not in this repository. */
+/** The specification's own OpenAPI document lies here; its makers keep it, so it is not in this repository. */
 export const openResponsesDocument =
   process.env.OPEN_RESPONSES_SCHEMA ?? beside('reference/open-responses.openapi.json');
 
-/** Chat templates of models; they belong to their makers as well. */
+/** Chat templates of models lie here; they belong to their makers as well. */
 export const chatTemplates = process.env.CHAT_TEMPLATES ?? beside('templates');
 
 export const hasOpenResponsesDocument = existsSync(openResponsesDocument);
@@ -40,7 +40,7 @@ const needs = [
   ],
 ];
 
-/** Jest's global setup: what this run leaves out, a line each, once for all test files. */
+/** Says as Jest's global setup what this run leaves out, a line each, once for all test files. */
 export default function tellWhatIsMissing() {
   for (const [isThere, what] of needs) {
     if (!isThere) process.stderr.write(`skipped: ${what}\n`);

@@ -2,7 +2,7 @@
 export const DONE_CHUNK: ChatChunk = Object.freeze({});
 
 /**
- * What comes back from a Chat Completions backend. Backends lie about every field (see docs/compatibility.md),
+ * A Chat Completions backend answers with this. Backends lie about every field (see docs/compatibility.md),
  * so nothing here is trusted: readers narrow each value before they use it.
  */
 export interface ChatChunk {

@@ -1,4 +1,4 @@
-/** What goes out to a Chat Completions backend. */
+/** A Chat Completions backend is asked with these types. */
 
 export interface ChatTextPart {
   type: 'text';

@@ -9,7 +9,7 @@ import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
 import { maskedForms } from './errors/scrub-keys.js';
 import { siblingUrl } from './wire/sibling-url.js';
 
-/** Who calls is told by this much of a request. */
+/** These parts of a request tell who calls. */
 export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
 
 /** Makes the client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */

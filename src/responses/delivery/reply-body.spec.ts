@@ -120,7 +120,7 @@ describe('ReplyBody', () => {
     hook.disable();
     const [first = NaN] = writes;
     expect(writes).toEqual(words.map((_, index) => first + index));
-    // The head with the first word.
+    // The head comes with the first word.
     expect(gathered).toBeLessThanOrEqual(1);
     expect(timers).toBe(0);
     await client.got('\r\n0\r\n\r\n');

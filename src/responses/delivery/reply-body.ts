@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { whenClosed } from './when-closed.js';
 
 /**
- * The body of a hijacked reply whose head is set. What Node writes for a piece of a chunked body is three buffers, gathered
+ * Writes the body of a hijacked reply whose head is set. What Node writes for a piece of a chunked body is three buffers, gathered
  * until the next tick; a piece that was encoded as a chunk is one buffer and one system call. Head and end stay with
  * Node, and so does all of a body that is not chunked (HTTP/1.0, HEAD) or whose turn on its connection is still to come.
  */

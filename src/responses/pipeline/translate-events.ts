@@ -26,7 +26,7 @@ export function translateEvents(
   return new Observable((subscriber) => {
     let started = false;
     let timer: NodeJS.Timeout | undefined;
-    /** Set with each token, since a look at the clock costs less than a timer that is set anew. */
+    /** It is set with each token, since a look at the clock costs less than a timer that is set anew. */
     let shownAt = 0;
 
     let call: Subscription | undefined;

@@ -36,7 +36,7 @@ export interface TranslateRequestOptions {
 
 /** Holds one request on its way to the backend, and what will turn the answer into events. */
 export interface Translation {
-  /** For whom it is translated. */
+  /** It is translated for this backend and model. */
   target: BackendTarget;
   responseId: string;
   chatRequest: ChatRequest;

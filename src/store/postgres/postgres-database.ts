@@ -10,7 +10,7 @@ const connectTimeoutMs = 2_000;
 export interface PostgresDatabaseOptions {
   /** Takes `postgres://`, with user, password and `sslmode` where needed. */
   url: string;
-  /** This process has so many, without the one that listens. */
+  /** This process has so many connections, without the one that listens. */
   maxConnections: number;
   /** Is told of lost connections and refused logins. */
   onError: (error: Error) => void;

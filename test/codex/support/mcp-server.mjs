@@ -1,4 +1,4 @@
-// A small MCP server over stdio: newline-delimited JSON-RPC. One of its names is longer than backends take.
+// Runs as a small MCP server over stdio: newline-delimited JSON-RPC. One of its names is longer than backends take.
 import process from 'node:process';
 import readline from 'node:readline';
 

@@ -18,7 +18,7 @@ export interface BackendFailure {
   /** Holds the parsed JSON, or the text when it is none. */
   body: unknown;
   headers?: BackendHeaders;
-  /** The client's key: it is cut out of the message, whatever it looks like. */
+  /** The client's key is cut out of the message, whatever it looks like. */
   apiKey?: string | undefined;
   /** The dialect has them; the known wordings count when it has none. */
   overflowPatterns?: readonly RegExp[] | undefined;

@@ -4,7 +4,7 @@ import { thoughtDialect } from './thought-fields.js';
 import { toolDialect } from './tool-fields.js';
 
 /**
- * How one backend speaks Chat Completions, as data. A field is one entry here: its values, what it is where nothing is
+ * Says as data how one backend speaks Chat Completions. A field is one entry here: its values, what it is where nothing is
  * known, and what it says. The types, the checks of BACKEND_PROFILES and the table in docs/backends.md come from it.
  */
 export const dialectFields = {

@@ -37,7 +37,7 @@ export class ChatHistory {
   readonly turns: Turn[] = [];
   private readonly calls: ToolCall[] = [];
   private readonly callsById = new Map<string, CallsOfId>();
-  /** The assistant turn that still takes text and calls; an output of its own or another speaker closes it. */
+  /** This assistant turn still takes text and calls; an output of its own or another speaker closes it. */
   private open: AssistantTurn | undefined;
 
   constructor(

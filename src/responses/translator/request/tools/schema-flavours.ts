@@ -16,7 +16,7 @@ import {
 
 /** Says how one reader wants a schema, level by level. */
 export interface SchemaFlavour {
-  /** Says the same in the reader's words. */
+  /** Says the same in the reader's keywords. */
   words: SchemaStep;
   /** Leaves out keywords that the reader has no word for; each is told. */
   cut: SchemaStep;
