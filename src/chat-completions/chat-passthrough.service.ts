@@ -63,12 +63,12 @@ export class ChatPassthroughService {
   }
 
   /** Translates the request alone, since the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
-  private translate(
+  private async translate(
     body: JsonRecord,
     request: FastifyRequest,
-  ): { body: Buffer; names: readonly Replacement[] } {
+  ): Promise<{ body: Buffer; names: readonly Replacement[] }> {
     const call = responseCall(request, request.outcome, this.settings);
-    const { translation } = this.pipeline.prepare(body, call);
+    const { translation } = await this.pipeline.prepare(body, call);
     const { stream_options: asked, ...chatRequest } = translation.chatRequest;
     const isStreamed = body.stream === true;
     const options =

@@ -15,6 +15,7 @@ import { Replica } from './state/recording/replica.service.js';
 import { Continuation } from './state/recording/continuation.service.js';
 import { CreateResponse } from './endpoints/create/create-response.service.js';
 import { ResponseRecorder } from './state/recording/response-recorder.service.js';
+import { StoredThoughts } from './state/recording/stored-thoughts.service.js';
 import { UnstoredResponses } from './state/recording/unstored-responses.service.js';
 import { StoredResponsesController } from './endpoints/stored/stored-responses.controller.js';
 import { StoredResponsesService } from './state/stored/stored-responses.service.js';
@@ -51,6 +52,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     Replica,
     ItemIncludes,
     ResponseRecorder,
+    StoredThoughts,
     UnstoredResponses,
     CreateResponse,
     BackgroundRuns,

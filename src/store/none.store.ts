@@ -15,6 +15,7 @@ export const noneStore: ResponseStore = {
     delete: () => no,
     chain: () => nothing,
     findItems: () => Promise.resolve(new Map()),
+    findThoughts: () => Promise.resolve(new Map()),
   },
   conversations: {
     create: () => nothing,

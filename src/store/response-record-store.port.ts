@@ -37,6 +37,8 @@ export interface ResponseEnding {
   events?: readonly ResponseEvent[];
   /** Holds the turn's items, which join the conversation unless it is gone. */
   conversation?: { id: string; items: readonly StoredItem[] };
+  /** Says what its calls were thought of, sealed, by keys that say nothing. Each goes with the response; the newest of a key counts. */
+  thoughts?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -59,6 +61,8 @@ export interface ResponseRecordStore {
   chain(owner: string, id: string): Promise<StoredTurn[] | undefined>;
   /** Finds output items of finished responses by their ids; unknown ids are left out. */
   findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>>;
+  /** Gives thoughts of finished responses by their keys; unknown ones are left out. */
+  findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>>;
 }
 
 export class ChainTooLongError extends Error {

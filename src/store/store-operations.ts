@@ -10,6 +10,7 @@ const responses: Record<keyof ResponseRecordStore, true> = {
   delete: true,
   chain: true,
   findItems: true,
+  findThoughts: true,
 };
 
 const conversations: Record<keyof ConversationStore, true> = {

@@ -110,6 +110,7 @@ describe.each(technologies)('the %s store', (name, start) => {
       expect(await responses.find(otherOwner, id)).toBeUndefined();
       expect(await responses.chain(otherOwner, id)).toBeUndefined();
       expect(await responses.findItems(otherOwner, [`msg_out_${id}`])).toEqual(new Map());
+      expect(await responses.findThoughts(otherOwner, ['key'])).toEqual(new Map());
       expect(await responses.delete(otherOwner, id)).toBe(false);
       expect(await responses.finish(otherOwner, ending(id))).toBe(false);
       expect(await runs.read(otherOwner, id, 0)).toBeUndefined();
@@ -163,6 +164,27 @@ describe.each(technologies)('the %s store', (name, start) => {
       await store.responses.delete(owner, `${id}_1`);
       const left = await store.responses.findItems(owner, ids);
       expect([...left.keys()]).toEqual([`msg_out_${id}_2`]);
+    });
+
+    it('finds thoughts by their keys, the newest of each, as long as their response is there', async () => {
+      const { responses } = store;
+      const thoughts = (by: string) =>
+        new Map([by, 'both'].map((key) => [`${id}_${key}`, `by ${by}`]));
+      for (const number of ['1', '2']) {
+        await responses.begin(begin(`${id}_${number}`));
+        const conversation = { id: 'conv_unknown', items: [userItem(`msg_${id}_${number}`)] };
+        const end = { ...ending(`${id}_${number}`), thoughts: thoughts(number), conversation };
+        expect(await responses.finish(owner, end)).toBe(true);
+      }
+      const keys = ['1', '2', 'both', 'none'].map((key) => `${id}_${key}`);
+      expect(await responses.findThoughts(owner, [])).toEqual(new Map());
+      expect(await responses.findThoughts(owner, keys)).toEqual(
+        new Map([...thoughts('1'), ...thoughts('2')]),
+      );
+      await responses.delete(owner, `${id}_1`);
+      expect(await responses.findThoughts(owner, keys)).toEqual(thoughts('2'));
+      await responses.delete(owner, `${id}_2`);
+      expect(await responses.findThoughts(owner, keys)).toEqual(new Map());
     });
 
     it('gives copies', async () => {

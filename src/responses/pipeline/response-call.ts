@@ -3,6 +3,7 @@ import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
 import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
+import type { FindThoughts } from '../translator/thought.js';
 
 /** Counts what a response makes the process hold until it is taken. */
 export interface HeldMemory {
@@ -24,6 +25,8 @@ export interface ResponseCall extends Caller {
   generate?: boolean;
   /** Holds what `previous_response_id` names, oldest first, where the transport has looked it up already. */
   history?: readonly InputItem[] | undefined;
+  /** Finds what calls of stored responses were thought of. */
+  findThoughts?: FindThoughts | undefined;
 }
 
 /**

@@ -20,6 +20,8 @@ import { compactEvents } from './compaction/compact-events.js';
 import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
+import type { Thought } from '../translator/thought.js';
+import { thoughtsWanted } from './conversation-thoughts.js';
 import type { ResponseCall } from './response-call.js';
 import { ThoughtMemory } from './thought-memory.service.js';
 import { translateEvents } from './translate-events.js';
@@ -37,6 +39,8 @@ export interface PreparedResponse {
   translation: Translation;
   streamed: boolean;
   events: Observable<ResponseEvent[]>;
+  /** Says what its calls were thought of, by their keys; it is known once the response has ended. */
+  thoughts: () => ReadonlyMap<string, Thought>;
 }
 
 /** A backend may refuse a request for one form after the other; each is learned for good. */
@@ -66,10 +70,10 @@ export class ResponsePipeline {
   ) {}
 
   /**
-   * Checks and translates a body.
+   * Checks and translates a body, with the thoughts that its conversation has lost.
    * @throws ApiError 400/413 naming the field when the body cannot be translated.
    */
-  prepare(body: unknown, call: ResponseCall): PreparedResponse {
+  async prepare(body: unknown, call: ResponseCall): Promise<PreparedResponse> {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
     const request = parseCreateResponse(body, this.settings.limits);
@@ -79,39 +83,43 @@ export class ResponsePipeline {
     Object.assign(outcome, { model, stream: streamed });
 
     const summaryRequest = toSummaryRequest(request);
-    const translation = this.translate(
-      { ...(summaryRequest ?? request), model },
-      call,
-      request.model,
-      target,
-    );
+    const asked = { ...(summaryRequest ?? request), model };
+    const dialect = target.backend.dialects.forModel(model);
+    const wanted = thoughtsWanted(dialect, asked, call.history);
+    const thoughts = await this.thoughts.recallAll(call, wanted);
+    const { history, refusalsAsText } = call;
+    const options = { strict: false, history, thoughts, refusalsAsText };
+    const translation = this.translate(asked, call, options, target, request.model);
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
     if (call.generate === false || asksForWarmUp(request)) {
       const warmUp = defer(() => of(warmUpEvents(translation.stream, this.clock.now())));
-      return { request, translation, streamed, events: warmUp };
+      return { request, translation, streamed, events: warmUp, thoughts: translation.thoughts };
     }
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
     const chunks =
       summaryRequest === undefined
-        ? this.compactions.answer(this.answerTask({ ...request, model }, translation, call))
+        ? this.compactions.answer(
+            this.answerTask({ ...request, model }, translation, call, options),
+          )
         : this.callBackend(translation, call);
     const answer = translateEvents(chunks, translation.stream, timing);
-    const remembered = answer.pipe(tap(this.rememberThoughts(translation, call)));
+    const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
     const events = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
-    return { request, translation, streamed, events };
+    return { request, translation, streamed, events, thoughts: translation.thoughts };
   }
 
   private translate(
     request: CreateResponseBody,
     call: ResponseCall,
-    askedModel: string,
+    asked: TranslateRequestOptions,
     target: BackendTarget,
+    askedModel: string,
   ): Translation {
     const strict = call.strict || this.settings.translation.strict;
-    const options = { ...this.translateOptions(call), strict, askedModel };
+    const options = { ...asked, strict, askedModel };
     const translation = this.translator.translate(request, target, options);
     Object.assign(call.outcome, {
       responseId: translation.responseId,
@@ -121,47 +129,23 @@ export class ResponsePipeline {
     return translation;
   }
 
-  private translateOptions(call: ResponseCall): TranslateRequestOptions {
-    return {
-      strict: false,
-      history: call.history,
-      recallThought: (callId) => this.thoughts.recall(call.clientKey, callId),
-      refusalsAsText: call.refusalsAsText,
-    };
-  }
-
   private answerTask(
     request: CreateResponseBody,
     translation: Translation,
     call: ResponseCall,
+    options: TranslateRequestOptions,
   ): AnswerTask {
     const { target } = translation;
     return {
       request,
       translation,
       call,
-      translate: (other) => this.translator.translate(other, target, this.translateOptions(call)),
+      translate: (other) => this.translator.translate(other, target, options),
       ask: (asked) => {
         if (asked !== translation)
           this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
         return this.callBackend(asked, call);
       },
-    };
-  }
-
-  /** Remembers before the terminal event is told, since the client's next request may follow at once. */
-  private rememberThoughts(
-    { stream, needsThoughts }: Translation,
-    { clientKey }: ResponseCall,
-  ): () => void {
-    let isDone = !needsThoughts;
-    return () => {
-      if (isDone || stream.response === undefined) return;
-      isDone = true;
-      for (const [callId, thought] of stream.thoughts) {
-        const isEmpty = thought.text === '' && !thought.details && !thought.extraContent;
-        if (!isEmpty) this.thoughts.remember(clientKey, callId, thought);
-      }
     };
   }
 

@@ -3,6 +3,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
+import type { ResponseCall } from './response-call.js';
+import type { Translation } from './translation.service.js';
 
 /** So many characters of all sealed thoughts are kept together, and one thought for so long. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
@@ -14,8 +16,8 @@ interface Remembered {
 }
 
 /**
- * Remembers what calls were thought of, by call id, for clients that do not give reasoning back. It is in this process alone,
- * bounded, sealed, and each caller finds only its own.
+ * Remembers what calls were thought of, by their keys (`ThoughtKeys`), for clients that do not give reasoning back. It is in
+ * this process alone, bounded, sealed, and each caller finds only its own. What is stored beside a response comes after it.
  */
 @Injectable()
 export class ThoughtMemory {
@@ -29,8 +31,8 @@ export class ThoughtMemory {
     private readonly sealer: Sealer,
   ) {}
 
-  remember(caller: string | undefined, callId: string, thought: Thought): void {
-    const key = this.keyOf(caller, callId);
+  remember(caller: string | undefined, callKey: string, thought: Thought): void {
+    const key = this.keyOf(caller, callKey);
     const whole = { ...thought, details: thought.details ?? [] };
     const sealed = this.sealer.seal('reasoning', encodeThought(whole));
     this.forget(key);
@@ -42,11 +44,39 @@ export class ThoughtMemory {
     }
   }
 
-  recall(caller: string | undefined, callId: string): Thought | undefined {
-    const found = this.thoughts.get(this.keyOf(caller, callId));
+  recall(caller: string | undefined, callKey: string): Thought | undefined {
+    const found = this.thoughts.get(this.keyOf(caller, callKey));
     if (found === undefined || found.until <= this.clock.now()) return undefined;
     const opened = this.sealer.open('reasoning', found.sealed);
     return opened === undefined ? undefined : decodeThought(opened);
+  }
+
+  /** Gives the thoughts of this process, and of the others those that are stored. */
+  async recallAll(
+    { clientKey, findThoughts }: Pick<ResponseCall, 'clientKey' | 'findThoughts'>,
+    callKeys: readonly string[],
+  ): Promise<ReadonlyMap<string, Thought>> {
+    const own = new Map<string, Thought>();
+    for (const callKey of callKeys) {
+      const thought = this.recall(clientKey, callKey);
+      if (thought !== undefined) own.set(callKey, thought);
+    }
+    const missing = callKeys.filter((callKey) => !own.has(callKey));
+    if (missing.length === 0 || findThoughts === undefined) return own;
+    return new Map([...own, ...(await findThoughts(missing))]);
+  }
+
+  /** Remembers before the terminal event is told, since the client's next request may follow at once. */
+  rememberAtEnd(
+    { clientKey }: Pick<ResponseCall, 'clientKey'>,
+    { stream, thoughts }: Pick<Translation, 'stream' | 'thoughts'>,
+  ): () => void {
+    let isDone = false;
+    return () => {
+      if (isDone || stream.response === undefined) return;
+      isDone = true;
+      for (const [key, thought] of thoughts()) this.remember(clientKey, key, thought);
+    };
   }
 
   private forget(key: string): void {
@@ -54,9 +84,9 @@ export class ThoughtMemory {
     this.thoughts.delete(key);
   }
 
-  private keyOf(caller: string | undefined, callId: string): string {
+  private keyOf(caller: string | undefined, callKey: string): string {
     return createHmac('sha256', this.secret)
-      .update(JSON.stringify([caller ?? null, callId]))
+      .update(JSON.stringify([caller ?? null, callKey]))
       .digest('base64');
   }
 }

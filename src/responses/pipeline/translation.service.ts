@@ -16,9 +16,10 @@ import { toChatRequest, type ChatTranslation } from '../translator/request/to-ch
 import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
-import { needsThoughts, type Thought } from '../translator/thought.js';
+import type { Thought } from '../translator/thought.js';
 import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
+import { thoughtsOf } from './conversation-thoughts.js';
 import { WarningCollector, type TranslationWarning } from '../translator/warning.js';
 
 export interface TranslateRequestOptions {
@@ -28,8 +29,8 @@ export interface TranslateRequestOptions {
   askedModel?: string | undefined;
   /** Holds earlier items of the conversation, oldest first, where they were looked up. */
   history?: readonly InputItem[] | undefined;
-  /** Says what a call was thought of, for clients that do not say. */
-  recallThought?: ((callId: string) => Thought | undefined) | undefined;
+  /** Says what calls were thought of, by their keys, for clients that do not say. */
+  thoughts?: ReadonlyMap<string, Thought> | undefined;
   /** Refusals go out as text. */
   refusalsAsText?: boolean | undefined;
 }
@@ -49,8 +50,8 @@ export interface Translation {
   requestWarnings: readonly TranslationWarning[];
   /** Maps the chat name to the client's name, of the tools whose names differ. */
   renamedTools: readonly (readonly [chatName: string, name: string])[];
-  /** Tells that what its calls are thought of has to be remembered. */
-  needsThoughts: boolean;
+  /** Says what its calls were thought of, by their keys, where that has to be remembered; it is known once the response has ended. */
+  thoughts: () => ReadonlyMap<string, Thought>;
   /** Collects what the answer has repaired. */
   answerWarnings: WarningCollector;
   /** Gives the warnings of the request and of the answer so far. */
@@ -84,7 +85,6 @@ export class TranslatorService {
     const { dialects } = target.backend;
     const { adapters, ids, clock, settings } = this;
     const dialect = dialects.forModel(request.model);
-    const rememberThoughts = needsThoughts(dialect);
     const requestWarnings = new WarningCollector(options.strict);
     if (options.askedModel !== undefined && options.askedModel !== request.model) {
       const message = `The backend calls this model '${request.model}'.`;
@@ -102,7 +102,7 @@ export class TranslatorService {
         ...(options.history === undefined ? {} : { history: options.history }),
         contextTokens: request.truncation === 'auto' ? this.contextTokens(target) : undefined,
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
-        recallThought: rememberThoughts ? options.recallThought : undefined,
+        thoughts: options.thoughts,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
       });
     const { chatRequest, tools, allowedTools, offeredTools, waitingTools, reasoningContext } =
@@ -158,8 +158,8 @@ export class TranslatorService {
       ),
       requestWarnings: requestWarnings.list(),
       renamedTools: tools.renamed,
-      needsThoughts: rememberThoughts,
       answerWarnings,
+      thoughts: () => thoughtsOf(stream, dialect, request, options.history),
       allWarnings: () => [...requestWarnings.list(), ...amended.list(), ...answerWarnings.list()],
       amend: amendWith(request),
       continueWith: (item) => {

@@ -14,9 +14,19 @@ export interface Thought {
 
 /** Some backends refuse a call of the history without its thought. */
 export function needsThoughts(dialect: BackendDialect): boolean {
-  const { missingReasoning, reasoningDetails, thoughtSignatures } = dialect;
-  return missingReasoning !== 'leave' || reasoningDetails || thoughtSignatures;
+  return dialect.missingReasoning !== 'leave' || hasOpaqueThoughts(dialect);
 }
+
+/** Tells whether state that only its maker can read belongs to a backend's thoughts. */
+export function hasOpaqueThoughts({
+  reasoningDetails,
+  thoughtSignatures,
+}: BackendDialect): boolean {
+  return reasoningDetails || thoughtSignatures;
+}
+
+/** Finds thoughts by the keys of their calls (`ThoughtKeys`); what is not there is left out. It never rejects. */
+export type FindThoughts = (keys: readonly string[]) => Promise<ReadonlyMap<string, Thought>>;
 
 /** Marks a sealed text as a thought with opaque parts; no model writes this character. */
 const MARK = '\u0001';

@@ -17,6 +17,7 @@ export interface ResponseEntry extends Measured {
   output: string;
   resource: string;
   itemIds: readonly string[];
+  thoughts: ReadonlyMap<string, string>;
   log: LogBatch[];
   nextEvent: number;
 }

@@ -43,6 +43,7 @@ export class MemoryResponses implements ResponseRecordStore {
       input: inputText,
       ...texts,
       itemIds: [],
+      thoughts: new Map(),
       log: [],
       nextEvent: 0,
       bytes: bytesOf(inputText, texts.output, texts.resource),
@@ -60,7 +61,8 @@ export class MemoryResponses implements ResponseRecordStore {
     return Promise.resolve(entry !== undefined);
   }
 
-  finish(owner: string, { response, events, conversation }: ResponseEnding): Promise<boolean> {
+  finish(owner: string, ending: ResponseEnding): Promise<boolean> {
+    const { response, events, conversation, thoughts = new Map<string, string>() } = ending;
     const entry = this.running(owner, response.id);
     if (entry === undefined) return Promise.resolve(false);
     this.runs.add(entry, entry.nextEvent, events ?? []);
@@ -69,6 +71,7 @@ export class MemoryResponses implements ResponseRecordStore {
     entry.expiresAt = this.state.expiry();
     entry.itemIds = response.output.map(({ id }) => id);
     for (const id of entry.itemIds) this.state.itemIndex.set(itemKey(owner, id), entry.id);
+    this.keepThoughts(entry, thoughts);
     if (conversation !== undefined) {
       this.conversations.join(owner, conversation.id, conversation.items);
     }
@@ -113,6 +116,28 @@ export class MemoryResponses implements ResponseRecordStore {
       );
       return pickItems(this.state.codec, outputs, itemIds);
     });
+  }
+
+  findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
+    return settle(() => {
+      const found = new Map<string, string>();
+      for (const key of keys) {
+        const id = this.state.thoughtIndex.get(itemKey(owner, key));
+        const entry = id === undefined ? undefined : this.state.response(owner, id);
+        const thought = entry?.thoughts.get(key);
+        if (thought !== undefined) found.set(key, thought);
+      }
+      return found;
+    });
+  }
+
+  private keepThoughts(entry: ResponseEntry, thoughts: ReadonlyMap<string, string>): void {
+    entry.thoughts = thoughts;
+    for (const key of thoughts.keys()) {
+      this.state.thoughtIndex.set(itemKey(entry.owner, key), entry.id);
+    }
+    const grown = thoughts.size === 0 ? 0 : bytesOf(...thoughts.keys(), ...thoughts.values());
+    this.state.cache.resize(responseKey(entry.owner, entry.id), entry, entry.bytes + grown);
   }
 
   private running(owner: string, id: string): ResponseEntry | undefined {

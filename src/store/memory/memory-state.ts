@@ -24,6 +24,8 @@ export class MemoryState {
   readonly cache: LruCache<MemoryEntry>;
   /** Maps owner and item id to response id. */
   readonly itemIndex = new Map<string, string>();
+  /** Maps owner and key of a thought to the id of the newest response that has it. */
+  readonly thoughtIndex = new Map<string, string>();
 
   constructor(private readonly options: MemoryStoreOptions) {
     this.codec = options.codec;
@@ -49,6 +51,10 @@ export class MemoryState {
   private forget(key: string, entry: MemoryEntry): void {
     if (entry.type === 'conversation') return;
     for (const itemId of entry.itemIds) this.itemIndex.delete(itemKey(entry.owner, itemId));
+    for (const thoughtKey of entry.thoughts.keys()) {
+      const indexKey = itemKey(entry.owner, thoughtKey);
+      if (this.thoughtIndex.get(indexKey) === entry.id) this.thoughtIndex.delete(indexKey);
+    }
     this.changes.emit(key, 'over');
   }
 }

@@ -52,10 +52,11 @@ export class PostgresResponses implements ResponseRecordStore {
 
   async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
     const { database, notices, codec } = this.context;
-    const { response, events = [], conversation } = ending;
+    const { response, events = [], conversation, thoughts = new Map<string, string>() } = ending;
     const values = [
       ...this.snapshot(owner, response),
       ...[events.length, codec.encode(events), response.output.map(({ id }) => toKey(id))],
+      ...[[...thoughts.keys()], [...thoughts.values()]],
     ];
     // Most turns are such that one round trip does.
     const { rowCount } =
@@ -96,6 +97,13 @@ export class PostgresResponses implements ResponseRecordStore {
     const { rows } = await this.context.database.run('findItems', [owner, itemIds.map(toKey)]);
     const outputs = (rows as { output: string }[]).map(({ output }) => output);
     return pickItems(this.context.codec, outputs, itemIds);
+  }
+
+  async findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
+    const { rows } = await this.context.database.run('findThoughts', [owner, [...keys]]);
+    return new Map(
+      (rows as { key: string; value: string }[]).map(({ key, value }) => [key, value]),
+    );
   }
 
   private snapshot(owner: string, response: ResponseResource): Values {

@@ -65,9 +65,22 @@ CREATE TABLE ${schema}.conversation_items (
 CREATE TABLE ${schema}.replicas (id text PRIMARY KEY, expires_at timestamptz NOT NULL);
 `;
 
+/** A newer response takes a key over; `value` is sealed by whoever writes it. */
+const thoughtsTable = `
+CREATE TABLE ${schema}.thoughts (
+  owner text NOT NULL,
+  key text NOT NULL,
+  response_id text NOT NULL,
+  value text NOT NULL,
+  PRIMARY KEY (owner, key),
+  FOREIGN KEY (owner, response_id) REFERENCES ${schema}.responses (owner, id) ON DELETE CASCADE
+);
+CREATE INDEX thoughts_by_response ON ${schema}.thoughts (owner, response_id);
+`;
+
 /**
  * Takes a database from one schema version to the next, oldest first; its version (`schema_version`) is the number of
  * those it has been through. What has been released is never changed: another change is another entry, one that replicas of
  * the version before can live with, since a rolling update has both at once.
  */
-export const postgresMigrations: readonly string[] = [firstSchema];
+export const postgresMigrations: readonly string[] = [firstSchema, thoughtsTable];

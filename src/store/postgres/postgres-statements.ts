@@ -32,7 +32,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ${after('$9')})`,
 UPDATE ${schema}.responses SET status = $3, output = $4, resource = $5, expires_at = ${after('$6')}
 WHERE ${one} AND ${running}`,
 
-  /** Takes status, output, resource, time to live, number of events, their batch, ids of output items. */
+  /** Takes status, output, resource, time to live, number of events, their batch, ids of output items, keys of thoughts, those. */
   finish: `
 WITH ended AS (
   UPDATE ${schema}.responses
@@ -44,6 +44,10 @@ WITH ended AS (
 ), held AS (
   INSERT INTO ${schema}.output_items (owner, item_id, response_id)
   SELECT $1, item_id, $2 FROM ended, unnest($9::text[]) AS item_id ON CONFLICT DO NOTHING
+), thought AS (
+  INSERT INTO ${schema}.thoughts (owner, key, response_id, value)
+  SELECT $1, key, $2, value FROM ended, unnest($10::text[], $11::text[]) AS thought(key, value)
+  ON CONFLICT (owner, key) DO UPDATE SET response_id = excluded.response_id, value = excluded.value
 )
 SELECT first FROM ended`,
 
@@ -69,6 +73,12 @@ ORDER BY depth DESC`,
 SELECT DISTINCT r.id, r.output FROM ${schema}.output_items i
 JOIN ${schema}.responses r ON r.owner = i.owner AND r.id = i.response_id AND r.${living}
 WHERE i.owner = $1 AND i.item_id = ANY ($2::text[])`,
+
+  /** Takes keys. */
+  findThoughts: `
+SELECT t.key, t.value FROM ${schema}.thoughts t
+JOIN ${schema}.responses r ON r.owner = t.owner AND r.id = t.response_id AND r.${living}
+WHERE t.owner = $1 AND t.key = ANY ($2::text[])`,
 
   /** Takes first, count, batch. */
   append: `

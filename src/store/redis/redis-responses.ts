@@ -38,7 +38,7 @@ export class RedisResponses implements ResponseRecordStore {
   }
 
   async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
-    const { response, events = [], conversation } = ending;
+    const { response, events = [], conversation, thoughts = new Map<string, string>() } = ending;
     const { output, resource } = encodeResponse(this.codec, response);
     const itemIds = response.output.map(({ id }) => id).join(' ');
     const batch = events.length === 0 ? '' : this.codec.encode(events);
@@ -48,7 +48,7 @@ export class RedisResponses implements ResponseRecordStore {
       owner,
       response.id,
       ...[response.status, output, resource, itemIds, events.length, batch],
-      ...[conversation?.id ?? '', ...joining],
+      ...[thoughts.size, ...[...thoughts].flat(), conversation?.id ?? '', ...joining],
     );
     return finished === 1;
   }
@@ -79,5 +79,17 @@ export class RedisResponses implements ResponseRecordStore {
   async findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
     const outputs = (await this.redis.run('findItems', owner, '', ...itemIds)) as string[];
     return pickItems(this.codec, outputs, itemIds);
+  }
+
+  async findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
+    const names = keys.map((key) => this.redis.key(`thought:${owner}:${key}`));
+    const values = names.length === 0 ? [] : await this.redis.client.mGet(names);
+    return new Map(
+      keys.flatMap((key, index): [string, string][] => {
+        const value = values[index];
+        // Behind the id of the response that it goes with.
+        return value == null ? [] : [[key, value.slice(value.indexOf(' ') + 1)]];
+      }),
+    );
   }
 }

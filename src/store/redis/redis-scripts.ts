@@ -1,10 +1,13 @@
+import { conversationScripts } from './redis-conversation-scripts.js';
+
 /**
  * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments in `A`.
  *
  * The keys are `response:OWNER:ID` (hash), `events:OWNER:ID` (stream; an entry is a batch, its id the place after the batch),
- * `item:OWNER:ITEM` (the response that holds an output item), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted set of
- * item ids), `items:OWNER:ID` (hash), `replicas` and `runs:REPLICA` (sets), `lease:REPLICA`. They are computed inside the
- * scripts, so this is for one Redis (or a primary with replicas), not for Redis Cluster.
+ * `item:OWNER:ITEM` (the response that holds an output item), `thought:OWNER:KEY` (the id of its response, a space, the
+ * thought), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted set of item ids), `items:OWNER:ID` (hash), `replicas` and
+ * `runs:REPLICA` (sets), `lease:REPLICA`. They are computed inside the scripts, so this is for one Redis (or a primary with
+ * replicas), not for Redis Cluster.
  */
 const prelude = `
 local prefix, owner, id, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -75,24 +78,34 @@ if not running() then return 0 end
 redis.call('HSET', response, 'status', A[1], 'output', A[2], 'resource', A[3])
 return 1`,
 
-  /** Takes status, output, resource, item ids, event count, event batch, conversation, then item id and value each. */
+  /** Takes status, output, resource, item ids, event count, event batch, number of thoughts, key and value each, conversation, then item id and value each. */
   finish: `
 if not running() then return 0 end
 if A[5] ~= '0' then add_batch(tonumber(redis.call('HGET', response, 'next')), tonumber(A[5]), A[6]) end
 redis.call('HSET', response, 'status', A[1], 'output', A[2], 'resource', A[3], 'items', A[4])
 redis.call('PEXPIRE', response, ttl)
 for item in string.gmatch(A[4], '%S+') do redis.call('SET', key('item', item), id, 'PX', ttl) end
-if A[7] ~= '' then join_conversation(A[7], 8) end
+local at, thoughts = 8 + 2 * tonumber(A[7]), {}
+for i = 8, at - 2, 2 do
+  thoughts[#thoughts + 1] = A[i]
+  redis.call('SET', key('thought', A[i]), id .. ' ' .. A[i + 1], 'PX', ttl)
+end
+redis.call('HSET', response, 'thoughts', table.concat(thoughts, ' '))
+if A[at] ~= '' then join_conversation(A[at], at + 1) end
 leave_runs()
 notice('over')
 return 1`,
 
   delete: `
-local items = redis.call('HGET', response, 'items')
+local items, thoughts = unpack(redis.call('HMGET', response, 'items', 'thoughts'))
 leave_runs()
 if redis.call('DEL', response) == 0 then return 0 end
 redis.call('UNLINK', events)
 for item in string.gmatch(items or '', '%S+') do redis.call('DEL', key('item', item)) end
+for name in string.gmatch(thoughts or '', '%S+') do
+  local thought = redis.call('GET', key('thought', name))
+  if thought and string.sub(thought, 1, #id + 1) == id .. ' ' then redis.call('DEL', key('thought', name)) end
+end
 notice('over')
 return 1`,
 
@@ -170,46 +183,7 @@ for _, replica in ipairs(redis.call('SMEMBERS', prefix .. 'replicas')) do
 end
 return found`,
 
-  /** Takes the value. */
-  createConversation: `
-redis.call('HSET', key('conversation'), 'value', A[1], 'next', 0)
-redis.call('PEXPIRE', key('conversation'), ttl)
-return 1`,
-
-  /** Takes the value. */
-  updateConversation: `
-if redis.call('EXISTS', key('conversation')) == 0 then return 0 end
-redis.call('HSET', key('conversation'), 'value', A[1])
-return 1`,
-
-  deleteConversation: `
-redis.call('UNLINK', key('order'), key('items'))
-return redis.call('DEL', key('conversation'))`,
-
-  /** Takes item id and value each. */
-  appendItems: `return join_conversation(id, 1)`,
-
-  /** Takes order, after, most, and gives values. */
-  pageItems: `
-if redis.call('EXISTS', key('conversation')) == 0 then return false end
-local ascending, start = A[1] == 'asc', 0
-if A[2] ~= '' then
-  local rank = redis.call(ascending and 'ZRANK' or 'ZREVRANK', key('order'), A[2])
-  if not rank then return false end
-  start = rank + 1
-end
-local last = start + tonumber(A[3]) - 1
-return values_of(redis.call(ascending and 'ZRANGE' or 'ZREVRANGE', key('order'), start, last))`,
-
-  /** Gives all values. */
-  allItems: `
-if redis.call('EXISTS', key('conversation')) == 0 then return false end
-return values_of(redis.call('ZRANGE', key('order'), 0, -1))`,
-
-  /** Takes the item id. */
-  deleteItem: `
-redis.call('ZREM', key('order'), A[1])
-return redis.call('HDEL', key('items'), A[1])`,
+  ...conversationScripts,
 } as const;
 
 export type RedisScriptName = keyof typeof bodies;

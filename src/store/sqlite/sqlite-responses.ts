@@ -42,6 +42,11 @@ SELECT DISTINCT r.output FROM output_items i
 JOIN responses r ON r.owner = i.owner AND r.id = i.response_id AND r.expires_at > ?
 WHERE i.owner = ? AND i.item_id IN (SELECT value FROM json_each(?))`;
 
+const thoughtsSql = `
+SELECT t.key, t.value FROM thoughts t
+JOIN responses r ON r.owner = t.owner AND r.id = t.response_id AND r.expires_at > ?
+WHERE t.owner = ? AND t.key IN (SELECT value FROM json_each(?))`;
+
 interface ChainRow {
   id: string;
   previous_id: string | null;
@@ -81,7 +86,7 @@ export class SqliteResponses implements ResponseRecordStore {
   }
 
   async finish(owner: string, ending: ResponseEnding): Promise<boolean> {
-    const { response, events = [], conversation } = ending;
+    const { response, events = [], conversation, thoughts = [] } = ending;
     const { database } = this.context;
     const finished = await whenFree(this.context.database, () =>
       database.transaction(() => {
@@ -92,6 +97,12 @@ export class SqliteResponses implements ResponseRecordStore {
           database.run(
             'INSERT OR IGNORE INTO output_items (owner, item_id, response_id) VALUES (?, ?, ?)',
             ...[owner, item.id, response.id],
+          );
+        }
+        for (const [key, value] of thoughts) {
+          database.run(
+            'INSERT OR REPLACE INTO thoughts (owner, key, response_id, value) VALUES (?, ?, ?, ?)',
+            ...[owner, key, response.id, value],
           );
         }
         if (conversation !== undefined) {
@@ -140,6 +151,14 @@ export class SqliteResponses implements ResponseRecordStore {
       const rows = this.context.database.all(itemsSql, ...values) as { output: string }[];
       const outputs = rows.map(({ output }) => output);
       return pickItems(this.context.codec, outputs, itemIds);
+    });
+  }
+
+  findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
+    return whenFree(this.context.database, () => {
+      const values = [this.now(), owner, JSON.stringify(keys)];
+      const rows = this.context.database.all(thoughtsSql, ...values);
+      return new Map((rows as { key: string; value: string }[]).map((row) => [row.key, row.value]));
     });
   }
 

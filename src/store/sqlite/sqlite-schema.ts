@@ -59,8 +59,21 @@ CREATE TABLE conversation_items (
 CREATE TABLE replicas (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
 `;
 
+/** `value` is sealed by whoever writes it. A newer response takes a key over. */
+const thoughtsTable = `
+CREATE TABLE thoughts (
+  owner TEXT NOT NULL,
+  key TEXT NOT NULL,
+  response_id TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (owner, key),
+  FOREIGN KEY (owner, response_id) REFERENCES responses (owner, id) ON DELETE CASCADE
+);
+CREATE INDEX thoughts_by_response ON thoughts (owner, response_id);
+`;
+
 /**
  * Takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number of those it has
  * been through. What has been released is never changed: another change is another entry.
  */
-export const migrations: readonly string[] = [firstSchema];
+export const migrations: readonly string[] = [firstSchema, thoughtsTable];

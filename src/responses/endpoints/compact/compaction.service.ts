@@ -56,9 +56,9 @@ export class CompactionService {
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
     const state = await this.states.open(request, owner);
-    const { history } = state;
+    const { history, findThoughts } = state;
     const prepared = await this.heavyWork.run(memory, () =>
-      this.responses.prepare(state.body, { ...call, history }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts }),
     );
     const added = Array.isArray(prepared.request.input) ? prepared.request.input : [];
     return { ...prepared, items: [...(history ?? []), ...added] };

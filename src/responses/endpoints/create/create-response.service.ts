@@ -47,26 +47,28 @@ export class CreateResponse {
     call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    const prepared = this.responses.prepare(state.body, { ...call, history: state.history });
-    const events = this.recorder.record(prepared.events, prepared.request, state);
+    const { history, findThoughts } = state;
+    const prepared = await this.responses.prepare(state.body, { ...call, history, findThoughts });
+    const events = this.recorder.record(prepared, state);
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 
   /** Begins a response in the background, which goes on without its request, and so does what it holds. */
   private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
-    const { history, owner } = state;
+    const { history, findThoughts, owner } = state;
     const { outcome } = call;
     const memory = this.budget.open(call.id);
     const release = (): void => {
       memory.release();
     };
     try {
-      const running = { ...call, history, memory, background: true };
-      const prepared = this.responses.prepare(state.body, running);
+      const running = { ...call, history, findThoughts, memory, background: true };
+      const prepared = await this.responses.prepare(state.body, running);
       const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
       const { responseId } = prepared.translation;
       const events = prepared.events.pipe(finalize(release));
-      const response = await this.runs.start(responseId, events, request, state);
+      const recordable = { ...prepared, events, request };
+      const response = await this.runs.start(responseId, recordable, state);
       if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
       else this.sender.sendJson(response, prepared, reply);
     } catch (error) {

@@ -32,12 +32,10 @@ export class InputTokensController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ object: 'response.input_tokens'; input_tokens: number }> {
     const call = responseCall(request, request.outcome, this.settings);
-    const { body: resolved, history } = await this.states.open(
-      body,
-      this.owners.of(request.headers),
-    );
+    const owner = this.owners.of(request.headers);
+    const { body: resolved, history, findThoughts } = await this.states.open(body, owner);
     const { translation } = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(resolved, { ...call, history }),
+      this.responses.prepare(resolved, { ...call, history, findThoughts }),
     );
     const { chatRequest, target } = translation;
     const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));

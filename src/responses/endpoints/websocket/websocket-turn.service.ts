@@ -90,11 +90,11 @@ export class WebsocketTurnService {
     }
     const call = responseCall(request, outcome, this.settings);
     const state = await this.openState(body, recalled, request.headers);
-    const { history } = state;
+    const { history, findThoughts } = state;
     const prepared = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(state.body, { ...call, history, generate }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts, generate }),
     );
-    const events = this.recorder.record(prepared.events, prepared.request, state);
+    const events = this.recorder.record(prepared, state);
     const response = await sender.sendEvents(events, {
       flow: call.flow,
       streamId,

@@ -1,9 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
-import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import { DrainService } from '../../../gate/drain.service.js';
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
@@ -12,7 +9,8 @@ import { createSnapshot } from '../../translator/stream/response-snapshot.js';
 import { BackgroundRun } from './background-run.js';
 import { Replica } from '../recording/replica.service.js';
 import type { RequestState } from '../recording/request-state.js';
-import { endingOf } from '../recording/response-recorder.service.js';
+import { endingOf, type Recordable } from '../recording/response-recorder.service.js';
+import { StoredThoughts } from '../recording/stored-thoughts.service.js';
 import { inputToStore } from '../recording/stored-items.js';
 
 /**
@@ -27,6 +25,7 @@ export class BackgroundRuns {
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly replica: Replica,
     private readonly drain: DrainService,
+    private readonly storedThoughts: StoredThoughts,
   ) {}
 
   /**
@@ -35,8 +34,7 @@ export class BackgroundRuns {
    */
   async start(
     responseId: string,
-    events: Observable<ResponseEvent[]>,
-    request: CreateResponseBody,
+    { events, request, thoughts }: Recordable,
     state: RequestState,
   ): Promise<ResponseResource> {
     const { store, replica } = this;
@@ -47,7 +45,8 @@ export class BackgroundRuns {
     const response: ResponseResource = { ...snapshot, status: 'queued', background: true };
     const input = inputToStore(request.input, this.ids);
     await store.responses.begin({ owner, response, input, replica: replica.id });
-    const toEnding = (ended: ResponseResource): ResponseEnding => endingOf(ended, input, state);
+    const toEnding = (ended: ResponseResource): ResponseEnding =>
+      endingOf(ended, input, state, this.storedThoughts.seal(owner, thoughts()));
     new BackgroundRun({ store, owner, response, events, toEnding, onOver: this.drain.track() });
     return response;
   }

@@ -6,6 +6,7 @@ import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-stor
 import { isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js';
 import { HistoryService } from './history.service.js';
 import type { RequestState } from './request-state.js';
+import { StoredThoughts } from './stored-thoughts.service.js';
 
 /** Finds what a request continues, before it is translated. Types are checked later, with the whole body. */
 @Injectable()
@@ -13,6 +14,7 @@ export class Continuation {
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     private readonly history: HistoryService,
+    private readonly thoughts: StoredThoughts,
   ) {}
 
   /**
@@ -27,6 +29,7 @@ export class Continuation {
     const state = {
       owner,
       conversationId,
+      findThoughts: this.thoughts.finderOf(owner),
       stored: this.store.keepsState && body.store !== false && body.messages == null,
       background: background === true,
     };

@@ -1,4 +1,5 @@
 import type { InputItem } from '../../../contracts/responses/items.js';
+import type { FindThoughts } from '../../translator/thought.js';
 
 /** Says what a request has to do with state. */
 export interface RequestState {
@@ -7,6 +8,8 @@ export interface RequestState {
   body: unknown;
   /** Holds earlier items, oldest first; undefined when the request names none. */
   history: readonly InputItem[] | undefined;
+  /** Finds what calls of stored responses were thought of; it is undefined where nothing is kept. */
+  findThoughts?: FindThoughts | undefined;
   conversationId: string | undefined;
   stored: boolean;
   background: boolean;

@@ -9,9 +9,19 @@ import type { ResponseEnding } from '../../../store/response-record-store.port.j
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { isOver } from '../../../store/response-texts.js';
 import { Replica } from './replica.service.js';
+import type { Thought } from '../../translator/thought.js';
 import type { RequestState } from './request-state.js';
 import { inputToStore } from './stored-items.js';
+import { StoredThoughts } from './stored-thoughts.service.js';
 import { UnstoredResponses } from './unstored-responses.service.js';
+
+/** This is a response as it comes, with what it answers. */
+export interface Recordable {
+  events: Observable<ResponseEvent[]>;
+  request: CreateResponseBody;
+  /** Says what its calls were thought of, by their keys; it is asked once, at the end. */
+  thoughts: () => ReadonlyMap<string, Thought>;
+}
 
 /**
  * Writes a response down while it goes to the client: begun with its first event, ended before its last one leaves, so
@@ -24,11 +34,11 @@ export class ResponseRecorder {
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     private readonly replica: Replica,
     private readonly unstored: UnstoredResponses,
+    private readonly storedThoughts: StoredThoughts,
   ) {}
 
   record(
-    events: Observable<ResponseEvent[]>,
-    request: CreateResponseBody,
+    { events, request, thoughts }: Recordable,
     state: RequestState,
   ): Observable<ResponseEvent[]> {
     if (!state.stored) return events;
@@ -41,7 +51,8 @@ export class ResponseRecorder {
         subscriber.error(error);
       };
       const end = async (batch: ResponseEvent[], response: ResponseResource): Promise<void> => {
-        const whatEnds = endingOf(asStored(response, true), input, state);
+        const sealed = this.storedThoughts.seal(state.owner, thoughts());
+        const whatEnds = endingOf(asStored(response, true), input, state, sealed);
         const stored = await this.finish(state.owner, whatEnds, begun);
         subscriber.next(withStore(batch, stored));
         subscriber.complete();
@@ -118,11 +129,13 @@ export function endingOf(
   response: ResponseResource,
   input: readonly StoredItem[],
   { conversationId }: RequestState,
+  thoughts: ReadonlyMap<string, string>,
 ): ResponseEnding {
+  const ending = { response, thoughts };
   const answered = response.status === 'completed' || response.status === 'incomplete';
-  if (conversationId === undefined || !answered) return { response };
+  if (conversationId === undefined || !answered) return ending;
   const output = response.output as unknown as StoredItem[];
-  return { response, conversation: { id: conversationId, items: [...input, ...output] } };
+  return { ...ending, conversation: { id: conversationId, items: [...input, ...output] } };
 }
 
 /** Gives the newest Response of a batch; most batches are tokens and have none. */

@@ -10,6 +10,8 @@ import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { ResponseRecorder } from './response-recorder.service.js';
 import type { RequestState } from './request-state.js';
+import { Sealer } from '../../../sealing/sealer.js';
+import { StoredThoughts } from './stored-thoughts.service.js';
 import { UnstoredResponses } from './unstored-responses.service.js';
 
 let fixture: StoreFixture;
@@ -29,7 +31,14 @@ afterEach(async () => {
 /** Gives what the client is told in the last event. */
 async function record(id: string): Promise<boolean> {
   const ids = { newId: (prefix: string) => `${prefix}_1` } as never;
-  const recorder = new ResponseRecorder(store, ids, { id: 'r' }, new UnstoredResponses(store));
+  const storedThoughts = new StoredThoughts(store, new Sealer(['a secret']));
+  const recorder = new ResponseRecorder(
+    store,
+    ids,
+    { id: 'r' },
+    new UnstoredResponses(store),
+    storedThoughts,
+  );
   const inProgress = newResource(id);
   const completed = { ...inProgress, status: 'completed' as const };
   const events = from<ResponseEvent[][]>([
@@ -37,7 +46,9 @@ async function record(id: string): Promise<boolean> {
     [{ type: 'response.completed', sequence_number: 1, response: completed }],
   ]);
   const state = { owner, stored: true } as RequestState;
-  const last = await lastValueFrom(recorder.record(events, { model: 'm', input: [] }, state));
+  const thoughts = () => new Map([['call', { text: 'why' }]]);
+  const recordable = { events, request: { model: 'm', input: [] }, thoughts };
+  const last = await lastValueFrom(recorder.record(recordable, state));
   return (last[0] as { response: { store: boolean } }).response.store;
 }
 
@@ -50,6 +61,18 @@ describe('ResponseRecorder', () => {
   it('stores what it says is stored', async () => {
     expect(await record('resp_1')).toBe(true);
     expect((await store.responses.find(owner, 'resp_1'))?.response.status).toBe('completed');
+  });
+
+  it('stores thoughts beside the response, for its owner and with its key alone', async () => {
+    await record('resp_1');
+    const finder = (secret: string, of = owner) =>
+      new StoredThoughts(store, new Sealer([secret])).finderOf(of);
+    const thought = expect.objectContaining({ text: 'why' });
+    expect(await finder('a secret')?.(['call', 'other'])).toEqual(new Map([['call', thought]]));
+    expect(await finder('another')?.(['call'])).toEqual(new Map());
+    expect(await finder('a secret', 'somebody else')?.(['call'])).toEqual(new Map());
+    jest.spyOn(store.responses, 'findThoughts').mockImplementation(failing);
+    expect(await finder('a secret')?.(['call'])).toEqual(new Map());
   });
 
   it.each(['begin', 'finish'] as const)('leaves nothing of a %s that failed', async (method) => {

@@ -1,6 +1,7 @@
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { ThoughtKeys } from '../thought-keys.js';
 import type { ChatHistory } from './messages/chat-history.js';
 
 /** Carries what all converters of one request share. */
@@ -9,6 +10,8 @@ export interface ConversionContext {
   readonly warnings: WarningCollector;
   readonly registry: ToolRegistry;
   readonly chatHistory: ChatHistory;
+  /** It is told of every item before that is converted. */
+  readonly thoughtKeys: ThoughtKeys;
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
   /** Opens a summary that this proxy sealed; undefined for what others sealed. */

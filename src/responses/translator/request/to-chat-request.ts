@@ -31,6 +31,7 @@ import { estimateToolTokens } from '../estimate-tokens.js';
 import { toolsAsText } from './messages/tell-as-text.js';
 import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-syntax.js';
 import type { Thought } from '../thought.js';
+import { ThoughtKeys } from '../thought-keys.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import { withConfigurationUpdates } from './settings/current-settings.js';
 import { withReasoningContext } from './settings/reasoning-context.js';
@@ -48,8 +49,8 @@ export interface TranslateOptions {
   history?: readonly InputItem[];
   /** Opens reasoning that this proxy sealed; gives undefined for what others sealed. */
   openSealedReasoning?: (encrypted: string) => string | undefined;
-  /** Says what a call was thought of, by its id, where that is remembered. */
-  recallThought?: ((callId: string) => Thought | undefined) | undefined;
+  /** Says what calls of the conversation were thought of, by their keys, where that is remembered. */
+  thoughts?: ReadonlyMap<string, Thought> | undefined;
   /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
   openCompaction?: (encrypted: string) => string | undefined;
 }
@@ -143,12 +144,16 @@ function convertConversation(
   options: TranslateOptions,
 ): ChatMessage[] {
   const { dialect, warnings, adapters, openSealedReasoning, openCompaction } = options;
-  const chatHistory = new ChatHistory(warnings, options.recallThought);
+  const thoughtKeys = new ThoughtKeys();
+  const recallThought = (callId: string): Thought | undefined =>
+    options.thoughts?.get(thoughtKeys.of(callId));
+  const chatHistory = new ChatHistory(warnings, recallThought);
   const context: ConversionContext = {
     dialect,
     warnings,
     registry,
     chatHistory,
+    thoughtKeys,
     openSealedReasoning,
     openCompaction,
   };

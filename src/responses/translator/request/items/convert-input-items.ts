@@ -78,6 +78,7 @@ export class InputItemsConverter {
     }
     warnOfUnreadFields(item, itemFields[type], param, this.context.warnings);
     if (isServerSearch(type, item)) return;
+    this.context.thoughtKeys.note(item);
     converter({ ...item, ...this.callIds.resolve(item, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);

@@ -20,6 +20,7 @@ export function convertHybridMessages(
         'invalid_type',
       );
     }
+    context.thoughtKeys.note(message);
     convertChatMessage(message, param, context);
   }
 }
