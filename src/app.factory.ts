@@ -1,15 +1,19 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { PinoLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import type { AppModuleOptions } from './app.module.js';
 import { addBodyParser } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
 import { createHttpAdapter } from './common/http-adapter.js';
+import { loadPlugins } from './plugins/load-plugins.js';
+import { presetsOf } from './plugins/presets-of.js';
+import type { ProxyPlugin } from './plugins/plugin.js';
+import type { Settings } from './config/settings.js';
 import { backendProblems } from './responses/backend/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
+import { storeProblems } from './store/open-store.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { addGate } from './gate/add-gate.js';
 import { HeavyWork } from './gate/heavy-work.service.js';
@@ -22,20 +26,20 @@ import { TRACING, type Tracing } from './responses/backend/tracing.port.js';
 export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
   /** Stands in place of the process' environment and `.env`. */
   environment?: RawEnvironment;
+  /** It is a part of another application, whose logger, signals and exit are its own. */
+  embedded?: boolean;
 }
 
 /** Builds the application up to, but without, listening: the same for the service, the demo and the tests. */
 export async function createApp(options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
-  const settings = await loadSettings(options.environment, backendProblems);
+  const { settings, plugins } = await loadAll(options);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register({ ...options, settings }),
+    AppModule.register({ ...options, settings, plugins }),
     createHttpAdapter(settings),
     // Nest gets no logger of its own: an error of the start is thrown, and told once by who started.
     { bodyParser: false, bufferLogs: true, abortOnError: false, logger: false },
   );
-  // nestjs-pino keeps one root logger per process, so a second application would inherit the first one's level.
-  PinoLogger.root.level = settings.logging.level;
-  app.useLogger(app.get(ServiceLogger));
+  if (options.embedded !== true) app.useLogger(app.get(ServiceLogger));
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, app.get(RequestLogService), app.get<Clock>(CLOCK));
   app.get<Tracing | undefined>(TRACING)?.watchRequests(server);
@@ -47,6 +51,25 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
     return heavyWork.run(request.memory, parse);
   });
   // The process exits with 0 after a stop that went well; otherwise Nest ends it by the signal itself.
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  if (options.embedded !== true) app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
+}
+
+/** Settings that a plugin gives a meaning, such as the name of a dialect, are checked with the plugins at hand. */
+export async function loadAll({
+  environment,
+  plugins: given = [],
+}: CreateAppOptions = {}): Promise<{ settings: Settings; plugins: readonly ProxyPlugin[] }> {
+  let plugins = given;
+  const settings = await loadSettings(environment, async (raw) => {
+    const loaded = await loadPlugins(raw.PLUGINS);
+    plugins = [...given, ...loaded.plugins];
+    const stores = plugins.flatMap(({ stores: added = [] }) => added);
+    return [
+      ...loaded.problems,
+      ...backendProblems(raw, presetsOf(plugins)),
+      ...storeProblems(raw, stores),
+    ];
+  });
+  return { settings, plugins };
 }

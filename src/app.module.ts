@@ -11,6 +11,8 @@ import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
+import type { ProxyPlugin } from './plugins/plugin.js';
+import { PluginsModule } from './plugins/plugins.module.js';
 import { ResponsesModule } from './responses/responses.module.js';
 import { SealingModule } from './sealing/sealing.module.js';
 import { StoreModule } from './store/store.module.js';
@@ -20,6 +22,8 @@ export interface AppModuleOptions {
   settings: Settings;
   /** Takes the log lines in place of standard output. */
   logDestination?: DestinationStream | undefined;
+  /** What is added to the lists of the service: types of tools, dialects and more. */
+  plugins?: readonly ProxyPlugin[];
   /** Adds further modules: an extension, or a test's own routes. */
   imports?: ModuleMetadata['imports'];
 }
@@ -33,6 +37,7 @@ export class AppModule {
       imports: [
         ConfigurationModule.with(options.settings),
         CommonModule,
+        PluginsModule.with(options.plugins ?? []),
         SealingModule,
         LoggingModule.register(options.logDestination),
         MetricsModule,

@@ -3,10 +3,8 @@ import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
-import { createApp } from './app.factory.js';
+import { createApp, loadAll } from './app.factory.js';
 import { WorkerPool } from './cluster/worker-pool.js';
-import { backendProblems } from './responses/backend/backend-problems.js';
-import { loadSettings } from './config/configuration.module.js';
 import { EnvironmentError } from './config/read-environment.js';
 import { SETTINGS } from './config/settings.js';
 import type { Settings } from './config/settings.js';
@@ -22,7 +20,7 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Starts the service. With WEB_CONCURRENCY the workers serve, and this process only keeps them. */
 async function startAll(): Promise<void> {
-  const settings = await loadSettings(undefined, backendProblems);
+  const { settings } = await loadAll();
   if (cluster.isWorker || settings.server.workers === 1) await start();
   else {
     const logger = plainLogger(settings.logging.level);

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import type { Environment } from './environment.js';
 import { findStrangers, readEnvFile } from './env-file.js';
 import { readEnvironment, settingNames } from './read-environment.js';
 import type { RawEnvironment } from './read-environment.js';
@@ -28,19 +27,21 @@ export class ConfigurationModule {
  */
 export async function loadSettings(
   given?: RawEnvironment,
-  findProblems: (raw: RawEnvironment) => readonly string[] = () => [],
+  findProblems: (raw: RawEnvironment) => readonly string[] | Promise<readonly string[]> = () => [],
 ): Promise<Settings> {
-  let environment!: Environment;
+  const raw = given ?? (await readProcess());
+  const strangers = given === undefined ? findStrangers(readEnvFile(), settingNames()) : [];
+  return toSettings(readEnvironment(raw, [...strangers, ...(await findProblems(raw))]));
+}
+
+async function readProcess(): Promise<RawEnvironment> {
+  let read: RawEnvironment = {};
   await ConfigModule.forRoot({
-    ignoreEnvFile: given !== undefined,
-    ignoreEnvVars: given !== undefined,
     validate: (raw) => {
-      const read = given ?? (raw as RawEnvironment);
-      const strangers = given === undefined ? findStrangers(readEnvFile(), settingNames()) : [];
-      environment = readEnvironment(read, [...strangers, ...findProblems(read)]);
+      read = raw as RawEnvironment;
       // ConfigModule would write the result back into process.env.
       return {};
     },
   });
-  return toSettings(environment);
+  return read;
 }

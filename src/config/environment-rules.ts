@@ -93,7 +93,8 @@ export function StoreUrl(): PropertyDecorator {
     'must be memory:, none:, sqlite:PATH, redis://HOST, rediss://HOST or postgres://HOST/DATABASE',
     (text) => {
       if (/^(memory:|none:|sqlite:[^\0]+)$/.test(text)) return text;
-      const server = /^(?:rediss?|postgres(?:ql)?):\/\/[^/]/;
+      // The scheme may be a plugin's; the store itself tells a wrong one.
+      const server = /^[a-z][a-z0-9+.-]*:\/\/[^/]/;
       return server.test(text) && URL.canParse(text) ? text : undefined;
     },
   );

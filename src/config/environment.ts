@@ -131,6 +131,10 @@ export class Environment extends StateEnvironment {
   @WholeNumber(mebibyte, 1024 * 1024 * mebibyte)
   LOG_VOLUME_MAX_BYTES = 100 * mebibyte;
 
+  // Plugins
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be a comma-separated list of paths')
+  PLUGINS?: string;
+
   // Metrics and traces
   @WholeNumber(0, 65_535)
   METRICS_PORT?: number;

@@ -1,32 +1,42 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import { PinoLogger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { SETTINGS } from '../config/settings.js';
 import type { Settings } from '../config/settings.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
-import { pinoParams } from './pino-options.js';
+import { plainLogger } from './pino-options.js';
 import { RequestLogService } from './request-log.service.js';
 import { ServiceLogger } from './service-logger.js';
 import { TrafficDumpService } from './traffic-dump.service.js';
 
-/** Provides the logger (everywhere, through nestjs-pino), the request log, and the traffic dumps. */
+/**
+ * Provides the logger, the request log and the traffic dumps everywhere. The logger is pino's own under nestjs-pino's
+ * token: nestjs-pino's module keeps one root logger per process, and two services in one process would share a level.
+ */
 @Module({})
 export class LoggingModule {
-  /** Registers the module. `destination` takes the lines in place of standard output, which is for tests. */
+  /** @param destination takes the lines in place of standard output. */
   static register(destination?: DestinationStream): DynamicModule {
     return {
       module: LoggingModule,
       global: true,
-      imports: [
-        MetricsModule,
-        LoggerModule.forRootAsync({
+      imports: [MetricsModule],
+      providers: [
+        {
+          provide: PinoLogger,
           inject: [SETTINGS],
-          useFactory: (settings: Settings) => pinoParams(settings.logging.level, destination),
-        }),
+          useFactory: ({ logging }: Settings) => plainLogger(logging.level, destination),
+        },
+        RequestLogService,
+        {
+          provide: ServiceLogger,
+          inject: [PinoLogger],
+          useFactory: (logger: PinoLogger) => new ServiceLogger(logger),
+        },
+        TrafficDumpService,
       ],
-      providers: [RequestLogService, ServiceLogger, TrafficDumpService],
-      exports: [RequestLogService, ServiceLogger, TrafficDumpService],
+      exports: [PinoLogger, RequestLogService, ServiceLogger, TrafficDumpService],
     };
   }
 }

@@ -1,4 +1,3 @@
-import type { Params } from 'nestjs-pino';
 import { pino } from 'pino';
 import type { DestinationStream, Logger, LoggerOptions } from 'pino';
 import type { Settings } from '../config/settings.js';
@@ -15,19 +14,14 @@ const output = {
 };
 
 /**
- * Writes JSON lines with an upper-case level (operators grep for ERROR) and ISO time. There is no middleware and no logger per
- * request: `request_completed` says it all, see request-log.service.ts.
+ * Writes JSON lines with an upper-case level (operators grep for ERROR) and ISO time. There is no middleware and no logger
+ * per request: `request_completed` says it all, see request-log.service.ts.
  */
-export function pinoParams(
+export function plainLogger(
   level: Settings['logging']['level'],
   destination: DestinationStream = standardOutput(),
-): Params {
-  return { pinoHttp: [{ ...lineOptions(level), autoLogging: false }, destination], forRoutes: [] };
-}
-
-/** Writes the same lines from a process without an application, the one that keeps the workers. */
-export function plainLogger(level: Settings['logging']['level']): Logger {
-  return pino(lineOptions(level), standardOutput());
+): Logger {
+  return pino(lineOptions(level), destination);
 }
 
 function lineOptions(level: Settings['logging']['level']): LoggerOptions {

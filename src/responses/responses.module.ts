@@ -20,7 +20,11 @@ import { UnstoredResponses } from './state/recording/unstored-responses.service.
 import { StoredResponsesController } from './endpoints/stored/stored-responses.controller.js';
 import { StoredResponsesService } from './state/stored/stored-responses.service.js';
 import { ResponseSender } from './delivery/response-sender.service.js';
-import { TOOL_ADAPTERS } from './translator/tools/tool-adapter.port.js';
+import {
+  MORE_TOOL_ADAPTERS,
+  TOOL_ADAPTERS,
+  type ToolAdapter,
+} from './translator/tools/tool-adapter.port.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
 import { WebsocketController } from './endpoints/websocket/websocket.controller.js';
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
@@ -59,7 +63,11 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ReplaySender,
     LostRunsService,
     StoredResponsesService,
-    { provide: TOOL_ADAPTERS, useValue: toolAdapters },
+    {
+      provide: TOOL_ADAPTERS,
+      inject: [MORE_TOOL_ADAPTERS],
+      useFactory: (more: readonly ToolAdapter[]) => [...toolAdapters, ...more],
+    },
   ],
   exports: [ResponsePipeline],
 })

@@ -8,6 +8,7 @@ import { openStore } from './open-store.js';
 import { Owners } from './owners.service.js';
 import { RESPONSE_STORE, type ResponseStore } from './response-store.port.js';
 import { StoreCloser } from './store-closer.service.js';
+import { MORE_STORES, type StoreOpener } from './store-opener.port.js';
 import { StoreHealth } from './store.health.js';
 import { StoreMonitor } from './store-monitor.service.js';
 
@@ -22,12 +23,13 @@ import { StoreMonitor } from './store-monitor.service.js';
     StoreHealth,
     {
       provide: RESPONSE_STORE,
-      inject: [SETTINGS, CLOCK, StoreMonitor, Sealer],
+      inject: [SETTINGS, CLOCK, StoreMonitor, Sealer, MORE_STORES],
       useFactory: async (
         { store: settings }: Settings,
         clock: Clock,
         monitor: StoreMonitor,
         sealer: Sealer,
+        more: readonly StoreOpener[],
       ): Promise<ResponseStore> => {
         const logger = new Logger('Store');
         let lastProblem = '';
@@ -35,15 +37,18 @@ import { StoreMonitor } from './store-monitor.service.js';
           seal: (text: string) => sealer.seal('store', text),
           open: (sealed: string) => sealer.open('store', sealed),
         };
-        const store = await openStore({
-          settings,
-          clock,
-          seal: settings.sealed ? seal : undefined,
-          onError: (error) => {
-            if (error.message !== lastProblem) logger.warn(`store_connection ${error.message}`);
-            lastProblem = error.message;
+        const store = await openStore(
+          {
+            settings,
+            clock,
+            seal: settings.sealed ? seal : undefined,
+            onError: (error) => {
+              if (error.message !== lastProblem) logger.warn(`store_connection ${error.message}`);
+              lastProblem = error.message;
+            },
           },
-        });
+          more,
+        );
         for (const risk of store.risks ?? []) logger.warn(`store_risk ${risk}`);
         return guardStore(store, monitor);
       },

@@ -39,7 +39,7 @@ export function clientFor(
   dialect = testDialect(),
 ): { stream: (request: ChatRequest, context: TestContext) => ReturnType<ChatBackend['stream']> } {
   const settings = toSettings(readEnvironment({ BACKEND_URL: url, ...environment }));
-  const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()));
+  const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()), [], []);
   const backend = factory.build(settings, dialect, noProfiles);
   cleanUpLater(() => backend.http.close());
   const client = new BackendClient();

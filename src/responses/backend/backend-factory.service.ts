@@ -6,6 +6,8 @@ import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { Backend } from './backend.js';
 import { BackendCalls } from './backend-calls.js';
 import { BackendBreaker } from './layers/backend-breaker.js';
+import { MORE_PRESETS, type Preset } from './dialects/preset.js';
+import { MORE_FAMILIES, type ModelFamily } from './families/model-family.js';
 import { ModelCatalog } from './models/model-catalog.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
 import type { BackendProfiles } from './profiles/read-profiles.js';
@@ -17,12 +19,17 @@ export class BackendFactory {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly metrics: BackendMetrics,
+    @Inject(MORE_PRESETS) private readonly presets: readonly Preset[],
+    @Inject(MORE_FAMILIES) private readonly families: readonly ModelFamily[],
   ) {}
 
   /** @param settings are those of the service, with the backend's own in `backend`. */
   build(settings: Settings, dialect: BackendDialect, profiles: BackendProfiles): Backend {
     const http = new BackendHttp(settings);
-    const dialects = new DialectResolver(dialect, profiles, settings);
+    const dialects = new DialectResolver(dialect, profiles, settings, {
+      presets: this.presets,
+      families: this.families,
+    });
     const calls = new BackendCalls(settings, dialects);
     return {
       name: settings.backend.name,

@@ -4,6 +4,7 @@ import { MetricsModule } from '../../metrics/metrics.module.js';
 import { BackendClient } from './backend.client.js';
 import { BackendFactory } from './backend-factory.service.js';
 import { CHAT_BACKEND } from './chat-backend.port.js';
+import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
 import { ResilientBackend } from './layers/resilient-backend.js';
@@ -21,14 +22,15 @@ import { TokenCounter } from './token-count/token-counter.service.js';
     { provide: CHAT_BACKEND, useClass: BackendClient },
     {
       provide: BACKEND_DIALECT,
-      inject: [SETTINGS],
-      useFactory: ({ backend }: Settings) => resolveDialect(backend.dialect, backend.url),
+      inject: [SETTINGS, MORE_PRESETS],
+      useFactory: ({ backend }: Settings, more: readonly Preset[]) =>
+        resolveDialect(backend.dialect, backend.url, more),
     },
     {
       provide: BACKEND_PROFILES,
-      inject: [SETTINGS],
-      useFactory: ({ backend }: Settings) =>
-        backend.profiles === undefined ? noProfiles : readProfiles(backend.profiles),
+      inject: [SETTINGS, MORE_PRESETS],
+      useFactory: ({ backend }: Settings, more: readonly Preset[]) =>
+        backend.profiles === undefined ? noProfiles : readProfiles(backend.profiles, more),
     },
     ModelCatalogService,
     TokenCounter,

@@ -1,6 +1,9 @@
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { knownDialect } from './default.dialect.js';
 
+/** Gives the presets that were added from outside. */
+export const MORE_PRESETS = Symbol('MORE_PRESETS');
+
 /** Tells of a dialect where it is met. */
 export interface Preset {
   dialect: BackendDialect;

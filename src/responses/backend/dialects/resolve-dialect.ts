@@ -70,24 +70,34 @@ const presets: readonly Preset[] = [
 
 export const dialectNames: readonly string[] = presets.map(({ dialect }) => dialect.name);
 
-/** `name` is a preset's or `auto`. An unknown one throws at boot, with the names that there are. */
-export function resolveDialect(name: string, backendUrl: URL): BackendDialect {
-  if (name === 'auto') return detectDialect(backendUrl);
-  const known = presets.find(({ dialect }) => dialect.name === name.toLowerCase());
+/**
+ * `name` is a preset's or `auto`. An unknown one throws at boot, with the names that there are.
+ * @param more presets that were added from outside, which are stronger.
+ */
+export function resolveDialect(
+  name: string,
+  backendUrl: URL,
+  more: readonly Preset[] = [],
+): BackendDialect {
+  const all = more.length === 0 ? presets : [...more, ...presets];
+  if (name === 'auto') return detectDialect(backendUrl, all);
+  const known = all.find(({ dialect }) => dialect.name === name.toLowerCase());
   if (known !== undefined) return known.dialect;
-  throw new Error(`BACKEND_DIALECT must be auto or one of: ${dialectNames.join(', ')}.`);
+  throw new Error(
+    `BACKEND_DIALECT must be auto or one of: ${all.map(({ dialect }) => dialect.name).join(', ')}.`,
+  );
 }
 
-function detectDialect({ hostname, port, pathname }: URL): BackendDialect {
+function detectDialect({ hostname, port, pathname }: URL, all: readonly Preset[]): BackendDialect {
   const host = hostname.toLowerCase();
   if (host.endsWith('.services.ai.azure.com') && pathname.startsWith('/models/')) {
     return azureFoundryDialect;
   }
   // In the private network the engine shows in the service's name, else in its usual port.
   const found = isPrivateHost(host)
-    ? (presets.find(({ service }) => service?.test(host) === true) ??
-      presets.find(({ port: usualPort }) => usualPort !== undefined && usualPort === port))
-    : presets.find(({ hosts }) => hosts.some((pattern) => isAt(host, pattern)));
+    ? (all.find(({ service }) => service?.test(host) === true) ??
+      all.find(({ port: usualPort }) => usualPort !== undefined && usualPort === port))
+    : all.find(({ hosts }) => hosts.some((pattern) => isAt(host, pattern)));
   return found?.dialect ?? defaultDialect;
 }
 

@@ -22,9 +22,14 @@ const ENGINES: readonly string[] = [
   ...['nvidia', 'baseten'],
 ];
 
-export function familyOf(model: string): ModelFamily | undefined {
+/** @param more families that were added from outside, which are asked first. */
+export function familyOf(
+  model: string,
+  more: readonly ModelFamily[] = [],
+): ModelFamily | undefined {
   const name = normalizedModel(model);
-  return modelFamilies.find(({ pattern }) => pattern.test(name));
+  const fits = ({ pattern }: ModelFamily): boolean => pattern.test(name);
+  return more.find(fits) ?? modelFamilies.find(fits);
 }
 
 /**
@@ -32,8 +37,12 @@ export function familyOf(model: string): ModelFamily | undefined {
  * template where the server applies it, the family's exceptions at this host. A field in which a preset does not differ from the
  * default is the family's.
  */
-export function dialectForModel(preset: BackendDialect, model: string): BackendDialect {
-  const family = familyOf(model);
+export function dialectForModel(
+  preset: BackendDialect,
+  model: string,
+  more: readonly ModelFamily[] = [],
+): BackendDialect {
+  const family = familyOf(model, more);
   if (family === undefined) return preset;
   const isEngine = ENGINES.includes(preset.name);
   return {

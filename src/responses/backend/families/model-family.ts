@@ -1,5 +1,8 @@
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
+/** Gives the families that were added from outside. */
+export const MORE_FAMILIES = Symbol('MORE_FAMILIES');
+
 /**
  * Says what a model is, whoever serves it. It is data, with a file for each maker. Every fact has its source and the month in
  * which it was seen in `source`.

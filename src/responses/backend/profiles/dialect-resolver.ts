@@ -1,6 +1,8 @@
 import type { Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { resolveDialect } from '../dialects/resolve-dialect.js';
+import type { Preset } from '../dialects/preset.js';
+import type { ModelFamily } from '../families/model-family.js';
 import { dialectForModel, familyOf } from '../families/model-families.js';
 import type { ProfileEntry } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
@@ -28,6 +30,14 @@ interface Resolved {
   rules: DialectRules;
 }
 
+/** What was added from outside to the presets and the families of the service. */
+export interface MoreKnowledge {
+  presets: readonly Preset[];
+  families: readonly ModelFamily[];
+}
+
+const nothingMore: MoreKnowledge = { presets: [], families: [] };
+
 /** Names come from clients, so the memory of them is bounded. */
 const maxRemembered = 1000;
 
@@ -41,6 +51,7 @@ export class DialectResolver {
     private readonly base: BackendDialect,
     private readonly profiles: BackendProfiles,
     private readonly settings: Pick<Settings, 'backend'>,
+    private readonly more: MoreKnowledge = nothingMore,
   ) {
     this.backendEntries = matching(profiles.backends, settings.backend.url.hostname);
   }
@@ -84,7 +95,7 @@ export class DialectResolver {
     if (known !== undefined) return known;
     const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
     const dialect = this.resolve(entries, model);
-    const family = familyOf(model)?.name;
+    const family = familyOf(model, this.more.families)?.name;
     const rules: DialectRules = {
       preset: dialect.name,
       ...(family === undefined ? {} : { family }),
@@ -101,8 +112,13 @@ export class DialectResolver {
     const entries = named.map(({ entry }) => entry);
     const preset = entries.findLast(({ dialect }) => dialect !== undefined)?.dialect;
     const base =
-      preset === undefined ? this.base : resolveDialect(preset, this.settings.backend.url);
-    return entries.reduce(applyEntry, model === undefined ? base : dialectForModel(base, model));
+      preset === undefined
+        ? this.base
+        : resolveDialect(preset, this.settings.backend.url, this.more.presets);
+    return entries.reduce(
+      applyEntry,
+      model === undefined ? base : dialectForModel(base, model, this.more.families),
+    );
   }
 }
 

@@ -15,7 +15,6 @@ import {
 } from 'class-validator';
 import { type BackendDialect, dialectFields } from '../../translator/dialect/dialect.js';
 import type { DialectField } from '../../translator/dialect/field-kinds.js';
-import { dialectNames } from '../dialects/resolve-dialect.js';
 
 const Each = { each: true };
 const OneOf = (...values: readonly (string | boolean)[]) =>
@@ -64,7 +63,7 @@ const Patterns = () =>
 /** Holds the fields of an entry that are no field of a dialect, or have another form there. */
 export class ProfileRules {
   /** The other fields change this preset. */
-  @OneOf(...dialectNames) dialect?: string;
+  @IsOptional() @IsString() @MaxLength(64) dialect?: string;
   @OneOf('api-key') apiKeyHeader?: 'api-key';
   /** These stand in place of the preset's. */
   @Names() allowedFields?: string[];

@@ -3,6 +3,8 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseDocument } from 'yaml';
 import { EnvironmentError } from '../../../config/read-environment.js';
+import type { Preset } from '../dialects/preset.js';
+import { dialectNames } from '../dialects/resolve-dialect.js';
 import { type ProfileEntry, ProfileRules } from './profile-entry.js';
 
 export const BACKEND_PROFILES = Symbol('BACKEND_PROFILES');
@@ -25,9 +27,12 @@ export const noProfiles: BackendProfiles = { backends: [], models: [] };
 const maxFileBytes = 1024 * 1024;
 const maxEntries = 2000;
 
-/** Reads BACKEND_PROFILES, YAML or JSON. @throws EnvironmentError with every problem and its path in the file. */
-export function readProfiles(path: string): BackendProfiles {
-  return parseProfiles(readText(path));
+/**
+ * Reads BACKEND_PROFILES, YAML or JSON. @throws EnvironmentError with every problem and its path in the file.
+ * @param more presets that were added from outside: entries may name them.
+ */
+export function readProfiles(path: string, more: readonly Preset[] = []): BackendProfiles {
+  return parseProfiles(readText(path), more);
 }
 
 function readText(path: string): string {
@@ -42,7 +47,7 @@ function readText(path: string): string {
   return bytes.toString('utf8');
 }
 
-export function parseProfiles(text: string): BackendProfiles {
+export function parseProfiles(text: string, more: readonly Preset[] = []): BackendProfiles {
   // YAML 1.2 contains JSON.
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
@@ -50,11 +55,12 @@ export function parseProfiles(text: string): BackendProfiles {
   }
   const file: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   if (!isTable(file)) throw problemsOfFile(['must hold a table with backends and models']);
+  const known = [...more.map(({ dialect }) => dialect.name), ...dialectNames];
   const problems = Object.keys(file)
     .filter((name) => name !== 'backends' && name !== 'models')
     .map((name) => `${name} is unknown; there are backends and models`);
-  const backends = readEntries(file.backends, 'backends', problems);
-  const models = readEntries(file.models, 'models', problems);
+  const backends = readEntries(file.backends, 'backends', known, problems);
+  const models = readEntries(file.models, 'models', known, problems);
   if (problems.length > 0) throw problemsOfFile(problems);
   return { backends, models };
 }
@@ -64,7 +70,12 @@ function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/:$/, '');
 }
 
-function readEntries(table: unknown, section: string, problems: string[]): NamedEntry[] {
+function readEntries(
+  table: unknown,
+  section: string,
+  knownDialects: readonly string[],
+  problems: string[],
+): NamedEntry[] {
   if (table === undefined || table === null) return [];
   if (!isTable(table) || Object.keys(table).length > maxEntries) {
     problems.push(`${section} must be a table of at most ${maxEntries} entries`);
@@ -78,6 +89,9 @@ function readEntries(table: unknown, section: string, problems: string[]): Named
     for (const { constraints = {} } of errors) {
       problems.push(...Object.values(constraints).map((rule) => `${path}: ${rule}`));
     }
+    const { dialect } = entry;
+    if (typeof dialect === 'string' && !knownDialects.includes(dialect))
+      problems.push(`${path}: dialect must be one of: ${knownDialects.join(', ')}`);
     return { pattern, entry };
   });
 }

@@ -6,6 +6,8 @@ import type { WarningCollector } from '../warning.js';
 import type { ToolRegistry } from './tool-registry.js';
 
 export const TOOL_ADAPTERS = Symbol('TOOL_ADAPTERS');
+/** Gives the adapters that were added from outside. */
+export const MORE_TOOL_ADAPTERS = Symbol('MORE_TOOL_ADAPTERS');
 
 /** Names a tool as the client calls it. The backend sees only the legal function name that the registry made of it. */
 export interface ToolIdentity {

@@ -1,0 +1,30 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { DescribedPreset } from '../responses/backend/dialects/described-preset.js';
+import type { ModelFamily } from '../responses/backend/families/model-family.js';
+import type { StoreOpener } from '../store/store-opener.port.js';
+import type { ToolAdapter } from '../responses/translator/tools/tool-adapter.port.js';
+
+/** A part of a plugin is made already, or is a class that Nest makes, with what its constructor asks for. */
+export type Part<T> = T | Type<T>;
+
+/**
+ * A team adds this to the service without editing it. All lists are added to what the service has; `imports`, `providers`
+ * and `controllers` are those of a Nest module, in which classes among the parts find what they inject.
+ */
+export interface ProxyPlugin extends Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'> {
+  /** Stands in errors of the start. */
+  name: string;
+  /** These types of tools are carried over function calling. */
+  toolAdapters?: readonly Part<ToolAdapter>[];
+  /** `BACKEND_DIALECT`, profiles and host names find these presets, before those of the service. */
+  dialects?: readonly DescribedPreset[];
+  /** These model families are asked before those of the service. */
+  families?: readonly ModelFamily[];
+  /** These stores are found by the scheme of `STORE_URL`. */
+  stores?: readonly StoreOpener[];
+}
+
+/** Types a plugin; nothing more. */
+export function definePlugin(plugin: ProxyPlugin): ProxyPlugin {
+  return plugin;
+}

@@ -1,0 +1,46 @@
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { MORE_FAMILIES } from '../responses/backend/families/model-family.js';
+import { MORE_PRESETS } from '../responses/backend/dialects/preset.js';
+import { MORE_STORES } from '../store/store-opener.port.js';
+import { MORE_TOOL_ADAPTERS } from '../responses/translator/tools/tool-adapter.port.js';
+import type { Part, ProxyPlugin } from './plugin.js';
+import { presetsOf } from './presets-of.js';
+
+/** Gives what plugins add to those who need it, by the tokens of their ports. */
+@Module({})
+export class PluginsModule {
+  static with(plugins: readonly ProxyPlugin[]): DynamicModule {
+    const lists: readonly (readonly [token: symbol, parts: readonly Part<unknown>[]])[] = [
+      [MORE_TOOL_ADAPTERS, plugins.flatMap(({ toolAdapters = [] }) => toolAdapters)],
+      [MORE_PRESETS, presetsOf(plugins)],
+      [MORE_STORES, plugins.flatMap(({ stores = [] }) => stores)],
+      [MORE_FAMILIES, plugins.flatMap(({ families = [] }) => families)],
+    ];
+    const classes = lists.flatMap(([, parts]) => parts.filter(isClass));
+    return {
+      module: PluginsModule,
+      global: true,
+      imports: plugins.flatMap(({ imports = [] }) => imports),
+      controllers: plugins.flatMap(({ controllers = [] }) => controllers),
+      providers: [
+        ...plugins.flatMap(({ providers = [] }) => providers),
+        ...new Set(classes),
+        ...lists.map(([token, parts]) => listProvider(token, parts)),
+      ],
+      exports: lists.map(([token]) => token),
+    };
+  }
+}
+
+/** Gives the parts in their order, those that are classes as Nest made them. */
+function listProvider(token: symbol, parts: readonly Part<unknown>[]): Provider {
+  return {
+    provide: token,
+    inject: parts.filter(isClass),
+    useFactory: (...made: unknown[]) => parts.map((part) => (isClass(part) ? made.shift() : part)),
+  };
+}
+
+function isClass(part: unknown): part is Type<unknown> {
+  return typeof part === 'function';
+}

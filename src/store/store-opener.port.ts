@@ -1,0 +1,13 @@
+import type { OpenStoreOptions } from './open-store.js';
+import type { ResponseStore } from './response-store.port.js';
+
+/** Gives the stores that were added from outside. */
+export const MORE_STORES = Symbol('MORE_STORES');
+
+/** Opens the stores of one technology. */
+export interface StoreOpener {
+  /** `STORE_URL` begins with one of them: `mongodb` of `mongodb://host/name`. */
+  readonly schemes: readonly string[];
+  /** Rejects when the store cannot be used; the service does not start then. */
+  open(options: OpenStoreOptions): Promise<ResponseStore>;
+}

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { EnvironmentError } from '../../src/config/read-environment.js';
+import { ChatChunks, streamOf } from '../support/scripted-backend.js';
+import { startApp } from '../support/start-app.js';
+import { startService } from '../support/start-service.js';
+
+/** A plugin is a file that PLUGINS names, and adds to the service without a build. */
+
+const folder = mkdtempSync(join(tmpdir(), 'plugins-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function pluginFile(name: string, text: string): string {
+  const path = join(folder, `${name}.mjs`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const sql = `
+  class SqlTool {
+    toolType = 'acme:sql';
+    declare({ database }) {
+      const parameters = { type: 'object', properties: { sql: { type: 'string' } } };
+      return [{ identity: { type: 'function', name: 'query_' + database }, function: { name: 'query_' + database, parameters } }];
+    }
+  }
+  export default {
+    name: 'acme',
+    toolAdapters: [SqlTool],
+    dialects: [{ name: 'acme', base: 'vllm', maxTokensField: 'max_completion_tokens' }],
+    stores: [{ schemes: ['acme'], open: async ({ settings }) => { throw new Error('opened ' + settings.url); } }],
+    families: [{ name: 'acme-thinker', pattern: /^acme-thinker/, source: 'the team', model: { images: 'none' } }],
+  };
+`;
+
+describe('PLUGINS', () => {
+  it('adds tools, dialects and families', async () => {
+    const path = pluginFile('acme', sql);
+    const service = await startService({ PLUGINS: path, BACKEND_DIALECT: 'acme' });
+    try {
+      const chunks = new ChatChunks('demo');
+      service.backend.enqueue(streamOf(chunks.text('Hi'), chunks.finish('stop')));
+      const image = { type: 'input_image', image_url: 'data:image/png;base64,AAAA' };
+      const reply = await service.post({
+        model: 'acme-thinker-7b',
+        input: [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }, image] }],
+        max_output_tokens: 50,
+        tools: [{ type: 'acme:sql', database: 'sales' }],
+      });
+      expect(reply.status).toBe(200);
+      expect(reply.headers.get('x-responses-warnings')).toContain('image');
+      expect(service.backend.lastCall.body).toMatchObject({
+        max_completion_tokens: 50,
+        tools: [{ function: { name: 'query_sales' } }],
+      });
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('opens a store of its own, and knows no other', async () => {
+    const path = pluginFile('store', sql);
+    const start = (url: string) => startApp({ PLUGINS: path, STORE_URL: url });
+    await expect(start('acme://house/db')).rejects.toThrow('opened acme://house/db');
+    await expect(start('other://house/db')).rejects.toThrow(
+      'STORE_URL must begin with one of: acme:',
+    );
+  });
+
+  it('stops the start with all that is wrong, by its file', async () => {
+    const paths = [
+      join(folder, 'missing.mjs'),
+      pluginFile('empty', 'export const x = 1;'),
+      pluginFile('broken', 'throw new Error("no licence");'),
+      pluginFile('typo', 'export default { name: "typo", toolAdaptors: [] };'),
+      pluginFile('number', 'export default 7;'),
+      pluginFile('dialect', 'export default { dialects: [{ name: "acme", maxTokenField: "x" }] };'),
+    ];
+    const environment = { PLUGINS: paths.join(','), BACKEND_DIALECT: 'acme' };
+    const error = await startApp(environment).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(EnvironmentError);
+    const { problems } = error as EnvironmentError;
+    expect(problems.map((problem) => /([a-z]+)\.mjs: (.{0,25})/.exec(problem)?.slice(1))).toEqual([
+      ['missing', expect.stringMatching(/Cannot find/i)],
+      ['empty', 'it has no default export'],
+      ['broken', 'no licence'],
+      ['typo', 'it has unknown fields: to'],
+      ['number', 'its default export is nei'],
+      ['dialect', expect.stringContaining('plugin ')],
+      undefined,
+    ]);
+    expect(problems.at(-1)).toContain('BACKEND_DIALECT');
+  });
+});
