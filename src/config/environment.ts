@@ -115,6 +115,12 @@ export class Environment extends StateEnvironment {
   @WholeNumber(16, 1_048_576)
   MAX_MEMORY_MB?: number;
 
+  @WholeNumber(0, 1_000)
+  STREAM_PACE_MS = 25;
+
+  @Seconds(0, 1)
+  STREAM_PACE_ABOVE = 0.5;
+
   // Logging
   @OneOfSetting(logLevels)
   LOG_LEVEL?: (typeof logLevels)[number];

@@ -34,6 +34,10 @@ export interface Settings {
     queueWaitMs: number;
     /** Clients may make this process hold so many bytes. */
     memoryBytes: number;
+    /** A token may wait so long for others while the process is busy; 0 never lets one wait. */
+    paceMs: number;
+    /** The process counts as busy from this utilization of the event loop on, 0 to 1. */
+    paceAbove: number;
   };
   backend: {
     /** Tells it from others in the log, in metrics and in `/health`. */

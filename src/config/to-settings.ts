@@ -37,6 +37,8 @@ export function toSettings(environment: Environment): Settings {
         environment.MAX_MEMORY_MB === undefined
           ? defaultMemoryBytes(environment.WEB_CONCURRENCY)
           : environment.MAX_MEMORY_MB * 1024 * 1024,
+      paceMs: environment.STREAM_PACE_MS,
+      paceAbove: environment.STREAM_PACE_ABOVE,
     },
     backend: {
       name: 'backend',

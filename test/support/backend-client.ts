@@ -8,6 +8,7 @@ import { systemClock } from '../../src/common/clock.js';
 import { BackendMetrics } from '../../src/metrics/backend.metrics.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
+import { StreamPacer } from '../../src/responses/backend/wire/stream-pacer.js';
 import { BackendFactory } from '../../src/responses/backend/backend-factory.service.js';
 import { noProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
 import {
@@ -42,7 +43,7 @@ export function clientFor(
   const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()), [], []);
   const backend = factory.build(settings, dialect, noProfiles);
   cleanUpLater(() => backend.http.close());
-  const client = new BackendClient();
+  const client = new BackendClient(new StreamPacer(settings));
   return { stream: (chat, calling) => client.stream(chat, { ...calling, backend }) };
 }
 

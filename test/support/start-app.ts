@@ -43,6 +43,8 @@ export async function startApp(
       // Every scripted answer meets one call, whatever came before; the tests of both switch them on.
       BACKEND_RETRIES: '0',
       ENABLE_CIRCUIT_BREAKER: 'false',
+      // However busy the machine is, each read of the backend is a write to the client.
+      STREAM_PACE_MS: '0',
       ...environment,
     },
     imports,

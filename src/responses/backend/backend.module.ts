@@ -11,6 +11,7 @@ import { ResilientBackend } from './layers/resilient-backend.js';
 import { ModelCatalogService } from './models/model-catalog.service.js';
 import { Backends } from './routes/backends.service.js';
 import { TokenCounter } from './token-count/token-counter.service.js';
+import { StreamPacer } from './wire/stream-pacer.js';
 
 /** Provides the backends. Another way to a model or another dialect is another provider under the same token. */
 @Module({
@@ -19,6 +20,7 @@ import { TokenCounter } from './token-count/token-counter.service.js';
     BackendFactory,
     Backends,
     ResilientBackend,
+    StreamPacer,
     { provide: CHAT_BACKEND, useClass: BackendClient },
     {
       provide: BACKEND_DIALECT,

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { backendTimeout } from '../../../common/error-table.js';
+import type { Settings } from '../../../config/settings.js';
+import type { BackendListener } from './backend-exchange.js';
+import { PacedListener } from './paced-listener.js';
+import { StreamPacer } from './stream-pacer.js';
+
+/** Notes what comes through. */
+class Sink implements BackendListener {
+  readonly told: string[] = [];
+  onStart = (): void => void this.told.push('start');
+  onData = (data: Buffer): void => void this.told.push(data.toString());
+  onEnd = (): void => void this.told.push('end');
+  onError = (): void => void this.told.push('error');
+}
+
+/** `above` 0 is always busy, 2 never. */
+function pacerOf(paceMs: number, paceAbove: number): StreamPacer {
+  return new StreamPacer({ load: { paceMs, paceAbove } as Settings['load'] });
+}
+
+function opened(pacer: StreamPacer): { sink: Sink; listener: PacedListener } {
+  const sink = new Sink();
+  const listener = new PacedListener(sink, pacer);
+  listener.onStart(200, {});
+  for (const word of ['role', 'first']) listener.onData(Buffer.from(word));
+  return { sink, listener };
+}
+
+describe('PacedListener', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const busy = (): StreamPacer => {
+    const pacer = pacerOf(25, 0);
+    jest.advanceTimersByTime(1000);
+    return pacer;
+  };
+
+  it('joins what comes while the process is busy, but never the first token', () => {
+    const { sink, listener } = opened(busy());
+    expect(sink.told).toEqual(['start', 'role', 'first']);
+    listener.onData(Buffer.from('a'));
+    jest.advanceTimersByTime(20);
+    listener.onData(Buffer.from('b'));
+    expect(sink.told).toHaveLength(3);
+    jest.advanceTimersByTime(5);
+    expect(sink.told.slice(3)).toEqual(['ab']);
+    listener.onData(Buffer.from('c'));
+    jest.advanceTimersByTime(24);
+    expect(sink.told).toHaveLength(4);
+    jest.advanceTimersByTime(1);
+    expect(sink.told.slice(4)).toEqual(['c']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each<[string, () => StreamPacer]>([
+    ['is idle', () => pacerOf(25, 2)],
+    ['must not', () => pacerOf(0, 0)],
+  ])('holds nothing while the process %s', (_why, pacer) => {
+    const { sink, listener } = opened(pacer());
+    jest.advanceTimersByTime(1000);
+    for (const word of ['a', 'b']) listener.onData(Buffer.from(word));
+    expect(sink.told.slice(3)).toEqual(['a', 'b']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each(['end', 'error'] as const)('gives out what it holds before the %s', (what) => {
+    const { sink, listener } = opened(busy());
+    listener.onData(Buffer.from('a'));
+    if (what === 'end') listener.onEnd();
+    else listener.onError(backendTimeout('slow'));
+    jest.advanceTimersByTime(100);
+    expect(sink.told.slice(3)).toEqual(['a', what]);
+  });
+
+  it('gives out nothing once nobody wants it', () => {
+    const { sink, listener } = opened(busy());
+    listener.onData(Buffer.from('a'));
+    listener.drop();
+    jest.advanceTimersByTime(100);
+    expect(sink.told).toHaveLength(3);
+  });
+
+  it('does not let a flood wait', () => {
+    const { sink, listener } = opened(busy());
+    const piece = 'x'.repeat(6000);
+    for (let index = 0; index < 3; index++) listener.onData(Buffer.from(piece));
+    expect(sink.told.slice(3)).toEqual([piece.repeat(3)]);
+  });
+
+  it('works all streams off with one timer, each in its time', () => {
+    const pacer = busy();
+    const streams = Array.from({ length: 50 }, () => opened(pacer));
+    for (const { listener } of streams) {
+      listener.onData(Buffer.from('a'));
+      expect(jest.getTimerCount()).toBe(1);
+      jest.advanceTimersByTime(1);
+    }
+    jest.advanceTimersByTime(25);
+    for (const { sink } of streams) expect(sink.told.slice(3)).toEqual(['a']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
