@@ -55,7 +55,10 @@ export function excessOf(bytes: Buffer, limits: JsonLimits): keyof JsonLimits | 
   return undefined;
 }
 
-/** Where the string ends that begins before `start`. The engine's search takes long strings at once; it would be slow on a string of many quotes. */
+/**
+ * Finds where the string ends that begins before `start`. The engine's search takes long strings at once; it would be slow on a
+ * string of many quotes.
+ */
 export function afterString(bytes: Buffer, start: number): number {
   const quote = bytes.indexOf(QUOTE, start);
   if (quote < 0) return bytes.length;

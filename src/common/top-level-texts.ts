@@ -11,7 +11,7 @@ const WHITESPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const longestText = 1_024;
 
 /**
- * The strings that stand under these names in the object that a JSON text is, without parsing it: what a message is can be
+ * Finds the strings that stand under these names in the object that a JSON text is, without parsing it: what a message is can be
  * told at once, however large it is. Names that are written with escapes are not found; in a text that is no JSON
  * anything may be found.
  */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { clientClosed } from '../common/error-table.js';
 import type { MemoryHold } from './memory-hold.js';
 
-/** What holds less is worked on at once: a body of 64 KiB. */
+/** Less than this, which a body of 64 KiB holds, is worked on at once. */
 const heavyBytes = 256 * 1024;
 
 /** Work of so many milliseconds in all is followed by a rest. */
@@ -12,13 +12,13 @@ const restAfterMs = 20;
 const longMs = 50;
 
 /**
- * Work on large bodies and answers, which blocks the thread: parsing, translating, writing as JSON. One piece after the
+ * Runs work on large bodies and answers, which blocks the thread: parsing, translating, writing as JSON. One piece goes after the
  * other, and after some milliseconds of it a rest in which everybody else is served; the callers take turns. Without it
  * the bodies that come in at the same time are worked on in one go.
  */
 @Injectable()
 export class HeavyWork {
-  /** By caller, whose turn was longest ago first. */
+  /** Holds what waits by caller, whose turn was longest ago first. */
   private readonly lines = new Map<string, Set<() => void>>();
   private isBusy = false;
   private workedMs = 0;

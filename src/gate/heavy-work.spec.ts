@@ -17,7 +17,7 @@ function block(milliseconds: number): void {
   while (performance.now() - startedAt < milliseconds);
 }
 
-/** Pieces of work that say when they are done, and how often others had the thread before. */
+/** Makes pieces of work that say when they are done, and how often others had the thread before. */
 function observed(work = new HeavyWork()) {
   const done: string[] = [];
   let isOver = false;

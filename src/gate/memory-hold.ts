@@ -24,7 +24,7 @@ export class MemoryHold {
     private readonly watcher: HoldWatcher,
   ) {}
 
-  /** Bytes, by now. */
+  /** It holds so many bytes by now. */
   get held(): number {
     return this.bytes;
   }

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
-/** A client that gives no reasoning back, before a backend that refuses a call without it. */
+/** Puts a client that gives no reasoning back before a backend that refuses a call without it. */
 
 const chunks = new ChatChunks('deepseek-chat');
 const user = (content: string) => ({ type: 'message', role: 'user', content });
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-/** Another process with the same store: what only the first one remembers is gone. */
+/** Starts another process with the same store: what only the first one remembers is gone. */
 async function start(): Promise<void> {
   proxy = await startApp({
     BACKEND_URL: backend.url,
@@ -59,7 +59,7 @@ async function ask(body: object, key = 'alice'): Promise<{ id: string; warnings:
   return { id, warnings: reply.headers.get('x-responses-warnings') ?? '' };
 }
 
-/** The first turn of a conversation: a thought and a call. */
+/** Plays the first turn of a conversation: a thought and a call. */
 async function callsAfterThought(callId: string, body: object = {}, key?: string): Promise<string> {
   const start = chunks.callStart(0, { id: callId, name: 'f', arguments: '{}' });
   const thought = chunks.reasoning(`thought before ${callId}`);
@@ -67,7 +67,7 @@ async function callsAfterThought(callId: string, body: object = {}, key?: string
   return (await ask({ input: [user('Hi')], ...body }, key)).id;
 }
 
-/** What the backend is told of the thought behind the first call. */
+/** Gives what the backend is told of the thought behind the first call. */
 function thoughtTold(): string | undefined {
   const { messages } = backend.lastCall.body as { messages: { reasoning_content?: string }[] };
   return messages.find((message) => 'tool_calls' in message)?.reasoning_content;

@@ -87,7 +87,7 @@ export class RedisResponses implements ResponseRecordStore {
     return new Map(
       keys.flatMap((key, index): [string, string][] => {
         const value = values[index];
-        // Behind the id of the response that it goes with.
+        // It stands behind the id of the response that it goes with.
         return value == null ? [] : [[key, value.slice(value.indexOf(' ') + 1)]];
       }),
     );

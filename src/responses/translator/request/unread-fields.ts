@@ -38,7 +38,7 @@ export const itemFields = table({
   shell_call_output: `${output} max_output_length created_by`,
   apply_patch_call: 'call_id operation caller created_by',
   apply_patch_call_output: `${output} created_by`,
-  // What was acknowledged, and the page of a browser, are between client and user.
+  // What was acknowledged, and the page of a browser, is between client and user.
   computer_call: 'call_id action actions pending_safety_checks',
   computer_call_output: `${output} acknowledged_safety_checks current_url created_by`,
   tool_search_call: 'call_id arguments execution created_by',

@@ -1,4 +1,4 @@
-/** The actions of OpenAI's `computer` as one flat object, which small models fill in more surely than nine alternatives. */
+/** These are the actions of OpenAI's `computer` as one flat object, which small models fill in more surely than nine alternatives. */
 const ACTION = {
   type: 'object',
   properties: {
@@ -37,7 +37,7 @@ const ACTION = {
   required: ['type'],
 } as const;
 
-/** One action in a call, as the preview tool has it. */
+/** This is one action in a call, as the preview tool has it. */
 export const oneAction = ACTION;
 
 export const batchedActions = {

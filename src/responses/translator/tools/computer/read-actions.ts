@@ -43,7 +43,7 @@ const readers: Readonly<Record<string, ActionReader>> = {
   wait: () => ({ type: 'wait' }),
 };
 
-/** Names that models know from other computer tools. */
+/** Models know these names from other computer tools. */
 const otherNames: Readonly<Record<string, JsonRecord>> = {
   left_click: { type: 'click', button: 'left' },
   right_click: { type: 'click', button: 'right' },
