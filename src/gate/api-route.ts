@@ -1,7 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
 /** These routes begin a call of the backend. */
-const modelRoutes = new Set(['/v1/responses', '/v1/responses/compact', '/v1/chat/completions']);
+const modelRoutes = new Set([
+  '/v1/responses',
+  '/v1/responses/compact',
+  '/v1/memories/trace_summarize',
+  '/v1/chat/completions',
+]);
 
 /**
  * Tells whether the request is for the API, and not for health or metrics. It goes by the registered pattern, never by the

@@ -26,6 +26,7 @@ import {
   type ToolAdapter,
 } from './translator/tools/tool-adapter.port.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
+import { MemoriesController } from './endpoints/memories/memories.controller.js';
 import { WebsocketController } from './endpoints/websocket/websocket.controller.js';
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
 import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
@@ -40,6 +41,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     InputTokensController,
     StoredResponsesController,
     CompactController,
+    MemoriesController,
     WebsocketController,
   ],
   providers: [
