@@ -72,9 +72,7 @@ function problemsOf(messages: readonly ChatMessage[], dialect: BackendDialect): 
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
         problems.push(`${at}: arguments are no object`);
       }
-      if (dialect.callIdFormat === 'alphanumeric9' && !/^[A-Za-z0-9]{9}$/.test(call.id)) {
-        problems.push(`${at}: call id`);
-      }
+      if (!callIdForms[dialect.callIdFormat].test(call.id)) problems.push(`${at}: call id`);
       if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(call.function.name)) problems.push(`${at}: name`);
     }
     const thought = message as { reasoning_content?: string; reasoning?: string };
@@ -93,6 +91,58 @@ function problemsOf(messages: readonly ChatMessage[], dialect: BackendDialect): 
   return problems;
 }
 
+const callIdForms = {
+  any: /^/,
+  short: /^[A-Za-z0-9_.:-]{1,40}$/,
+  word: /^[A-Za-z0-9_-]{1,40}$/,
+  alphanumeric9: /^[A-Za-z0-9]{9}$/,
+};
+
+/** Other servers made these call ids: OpenAI, Kimi, Claude, vLLM, Gemini behind a gateway, and a client that joins two ids. */
+const foreignIds = [
+  ...['call_1aZ9', 'functions.f:0', 'toolu_01A09q90qw', `chatcmpl-tool-${'0af3'.repeat(8)}`],
+  ...[`d556q31u_ts_${'AY89a18eH3Fuco/+='.repeat(20)}`, 'call_1|fc_2'],
+];
+const sealedByOthers = { encrypted_content: 'gAAAAABo0pqXxW2c' };
+const callOf = (call_id: string) => ({
+  type: 'function_call',
+  id: `fc_${call_id}`,
+  call_id,
+  name: 'f',
+  arguments: '{}',
+});
+const outputOf = (call_id: string) => ({ type: 'function_call_output', call_id, output: 'o' });
+
+/** OpenAI's own server made this conversation, and other models' after it; nothing that is sealed in it can be opened here. */
+const foreign = [
+  { id: 'cmp_1', type: 'compaction', ...sealedByOthers },
+  outputOf('call_inCompaction'),
+  { id: 'rs_1', type: 'reasoning', summary: [], ...sealedByOthers },
+  {
+    id: 'ws_1',
+    type: 'web_search_call',
+    status: 'completed',
+    action: { type: 'search', query: 'q' },
+  },
+  { id: 'ctc_1', type: 'custom_tool_call', call_id: 'call_2bY8', name: 'c', input: 'x' },
+  { type: 'custom_tool_call_output', call_id: 'call_2bY8', output: 'o' },
+  { id: 'mcp_1', type: 'mcp_call', server_label: 's', name: 'm', arguments: '{}', output: 'o' },
+  { type: 'item_reference', id: 'rs_kept_at_openai' },
+  {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'output_text', text: 'a' }],
+  },
+  { role: 'user', content: 'Go on.' },
+  ...foreignIds.flatMap((id) => [
+    { id: `rs_${id}`, type: 'reasoning', summary: [], ...sealedByOthers },
+    callOf(id),
+    outputOf(id),
+  ]),
+  { role: 'user', content: 'Go on with another model.' },
+];
+
 describe.each(dialects)('%s', (_name, dialect) => {
   const check = (input: unknown[]): void => {
     const { chatRequest } = translate(
@@ -104,6 +154,16 @@ describe.each(dialects)('%s', (_name, dialect) => {
       expect(chatOrderProblems(chatRequest.messages)).toEqual([]);
     }
   };
+
+  it('goes on with a conversation that other servers made', () => {
+    const input = [{ role: 'user', content: 'Hi' }, ...foreign];
+    const { chatRequest, warnings } = translate({ tools: fixtureTools, input }, dialect);
+    expect(problemsOf(chatRequest.messages, dialect)).toEqual([]);
+    expect(JSON.stringify(chatRequest)).not.toContain(sealedByOthers.encrypted_content);
+    const codes = new Set(warnings.map(({ code }) => code));
+    const lost = ['compaction_dropped', 'item_skipped', 'reasoning_dropped', 'tool_output_moved'];
+    expect([...codes]).toEqual(expect.arrayContaining(lost));
+  });
 
   it('takes every answer back', () => {
     outputs.forEach((output, index) => {

@@ -1,8 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
-import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import {
+  ChatChunks,
+  jsonReply,
+  streamOf,
+  type ReceivedRequest,
+  type Script,
+} from '../support/scripted-backend.js';
 import type { Responder } from '../../src/demo/scripted-chat-server.js';
 import { chatRequestOf, cutsCall, lastRound, makesCalls, says } from './support/chat-answers.js';
 import { codexSuite } from './support/codex-suite.js';
+import { ReasoningDropper } from './support/reasoning-dropper.js';
 
 /** Puts the stock Codex CLI in front of backends as they are in the world. */
 
@@ -64,20 +74,25 @@ describe('a backend without the parser of its model', () => {
   );
 });
 
+/** Answers only a conversation whose assistant messages all have their thoughts. */
+const demanding =
+  (answer: Script): Responder =>
+  (request) => {
+    const lacks = thoughtsOf(request).some((thought) => !thought);
+    const message = 'The reasoning_content in the thinking mode must be passed back to the API.';
+    return lacks ? jsonReply(400, { error: { message } }) : answer;
+  };
+
+function thoughtsOf(request: ReceivedRequest): (string | undefined)[] {
+  return chatRequestOf(request).messages.flatMap((message) =>
+    message.role === 'assistant'
+      ? [(message as { reasoning_content?: string }).reasoning_content]
+      : [],
+  );
+}
+
 describe('a thinking backend that refuses a turn without its thoughts', () => {
   const codex = codexSuite({ BACKEND_DIALECT: 'deepseek' });
-  const demanding =
-    (answer: Script): Responder =>
-    (request) => {
-      const { messages } = chatRequestOf(request);
-      const lacks = messages.some(
-        (message) =>
-          message.role === 'assistant' &&
-          !(message as { reasoning_content?: string }).reasoning_content,
-      );
-      const message = 'The reasoning_content in the thinking mode must be passed back to the API.';
-      return lacks ? jsonReply(400, { error: { message } }) : answer;
-    };
 
   it('goes on over two rounds, of which one had no thought', async () => {
     const second = { name: 'exec_command', arguments: { cmd: 'cat made.txt' } };
@@ -87,12 +102,60 @@ describe('a thinking backend that refuses a turn without its thoughts', () => {
       demanding(says('Done.')),
     ]);
     expect(await home.exec('Make it.')).toMatchObject({ code: 0, message: 'Done.' });
-    const { messages } = chatRequestOf(codex.calls()[2]!);
-    const thoughts = messages.flatMap((message) =>
-      message.role === 'assistant'
-        ? [(message as { reasoning_content?: string }).reasoning_content]
-        : [],
-    );
-    expect(thoughts).toEqual(['I make it.', ' ']);
+    expect(thoughtsOf(codex.calls()[2]!)).toEqual(['I make it.', ' ']);
+  });
+
+  it('goes on for a client that drops them', async () => {
+    const dropper = await ReasoningDropper.start();
+    const home = await codex.start([makesCalls([make], 'I make it.'), demanding(says('Done.'))], {
+      through: (baseURL) => dropper.before(baseURL),
+    });
+    expect(await home.exec('Make it.')).toMatchObject({ code: 0, message: 'Done.' });
+    await dropper.close();
+    expect(dropper.dropped).toBeGreaterThan(0);
+    expect(thoughtsOf(codex.calls()[1]!)).toEqual(['I make it.']);
+  });
+});
+
+describe('a model that is changed in the middle of a conversation', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codex-models-'));
+  const profiles = join(folder, 'profiles.yaml');
+  const spoken = { demo: 'deepseek', other: 'mistral', claude: 'anthropic' };
+  // Codex tells of the change in a developer message, which the checker of these tests wants nowhere but at the head.
+  const entry = ([model, dialect]: [string, string]) => [model, { dialect, lateSystem: 'user' }];
+  const models = Object.fromEntries(Object.entries(spoken).map(entry)) as object;
+  writeFileSync(profiles, JSON.stringify({ models }));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const codex = codexSuite({ BACKEND_PROFILES: profiles });
+  /** Refuses what Mistral and Claude refuse: fields that they do not know, ids of other makers. */
+  const strict =
+    (form: RegExp, answer: Script): Responder =>
+    (request) => {
+      const { messages } = chatRequestOf(request);
+      const isForeign = thoughtsOf(request).some((thought) => thought !== undefined);
+      const ids = messages.flatMap((message) =>
+        message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [],
+      );
+      return isForeign || ids.length === 0 || ids.some((id) => !form.test(id))
+        ? jsonReply(400, { error: { message: 'Unknown field or invalid id' } })
+        : answer;
+    };
+
+  it('goes on with the next model, and with the first one again', async () => {
+    const look = { ...make, id: 'functions.exec_command:0' };
+    const home = await codex.start([
+      makesCalls([look], 'I make it.'),
+      demanding(says('Made.')),
+      strict(/^[A-Za-z0-9]{9}$/, says('Mistral here.')),
+      strict(/^[A-Za-z0-9_-]+$/, says('Claude here.')),
+      demanding(says('Here again.')),
+    ]);
+    expect(await home.exec('Make it.')).toMatchObject({ code: 0, message: 'Made.' });
+    expect(await home.resume('Who?', '-m', 'other')).toMatchObject({ message: 'Mistral here.' });
+    expect(await home.resume('Who?', '-m', 'claude')).toMatchObject({ message: 'Claude here.' });
+    expect(await home.resume('Who?', '-m', 'demo')).toMatchObject({ message: 'Here again.' });
+    expect(thoughtsOf(codex.calls()[4]!)[0]).toBe('I make it.');
   });
 });

@@ -15,6 +15,7 @@ export interface SpokenCall {
   /** The backend knows the tool by this name. */
   name: string;
   arguments: unknown;
+  id?: string;
 }
 
 const usage = chunks.usage({
@@ -61,8 +62,10 @@ export function breaksAfter(text: string): Script {
   return { steps: [{ data: chunks.text(text) }, { waitMs: 50 }, { cut: true }] };
 }
 
-function callChunk({ name, arguments: input }: SpokenCall, index: number): unknown {
-  const id = `call_${++calls}`;
+function callChunk(
+  { name, arguments: input, id = `call_${++calls}` }: SpokenCall,
+  index: number,
+): unknown {
   const text = typeof input === 'string' ? input : JSON.stringify(input);
   return chunks.callStart(index, { id, name, arguments: text });
 }

@@ -70,8 +70,8 @@ export class CodexHome {
     return this.run(['exec', ...FLAGS, ...more, prompt]);
   }
 
-  resume(prompt: string): Promise<CodexRun> {
-    return this.run(['exec', ...FLAGS, 'resume', '--last', prompt]);
+  resume(prompt: string, ...more: string[]): Promise<CodexRun> {
+    return this.run(['exec', ...FLAGS, ...more, 'resume', '--last', prompt]);
   }
 
   /** Reads a file of the work folder, and gives undefined where there is none. */

@@ -6,12 +6,14 @@ import { startService, type Service } from '../../support/start-service.js';
 import { chatRequestOf } from './chat-answers.js';
 import { CodexHome, type CodexHomeOptions } from './codex-home.js';
 
+interface SuiteOptions extends Omit<CodexHomeOptions, 'baseURL'> {
+  /** Gives the base URL of what stands between Codex and the service. */
+  through?: (baseURL: string) => string;
+}
+
 export interface CodexSuite {
   /** Makes a home whose provider is the service, and queues the answers of the backend in their order. */
-  start(
-    answers: readonly (Script | Responder)[],
-    options?: Omit<CodexHomeOptions, 'baseURL'>,
-  ): Promise<CodexHome>;
+  start(answers: readonly (Script | Responder)[], options?: SuiteOptions): Promise<CodexHome>;
   /** Gives the chat calls since `start`. */
   calls(): readonly ReceivedRequest[];
   /** Gives the address of the service, with `/v1`. */
@@ -42,7 +44,8 @@ export function codexSuite(environment: Record<string, string> = {}): CodexSuite
     async start(answers, options = {}) {
       first = service.backend.calls.length;
       service.backend.enqueue(...answers);
-      home = await CodexHome.create({ baseURL: service.baseURL, ...options });
+      const { through = (baseURL: string) => baseURL, ...rest } = options;
+      home = await CodexHome.create({ baseURL: through(service.baseURL), ...rest });
       return home;
     },
     calls: () => service.backend.calls.slice(first),

@@ -25,6 +25,7 @@ export const cloudPresets: readonly Preset[] = [
   hostPreset('bedrock', ['bedrock-runtime.*.amazonaws.com', 'bedrock-mantle.*.api.aws'], {
     maxTokensField: 'max_completion_tokens',
     schemaDialect: 'bedrock',
+    callIdFormat: 'short',
     allowedFields: fieldsWithout(fields(commonFields), 'logit_bias', 'parallel_tool_calls'),
     parallelToolCalls: false,
   }),
@@ -73,6 +74,7 @@ export const cloudPresets: readonly Preset[] = [
     effortField: 'none',
     responseFormat: 'prompt',
     schemaDialect: 'anthropic',
+    callIdFormat: 'word',
     allowedFields: fields(
       ['temperature', 'top_p', 'max_tokens', 'max_completion_tokens', 'stop', 'tools'],
       ['tool_choice', 'parallel_tool_calls', 'thinking'],

@@ -15,6 +15,7 @@ export const openaiDialect: BackendDialect = {
   effortMap: {},
   strictTools: 'pass',
   schemaDialect: 'openai',
+  callIdFormat: 'short',
   fileParts: true,
   allowedFields: fields(commonFields, openAiFields),
 };

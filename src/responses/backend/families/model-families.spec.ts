@@ -46,6 +46,10 @@ describe('a model family', () => {
     ['grok-3-mini', 'xai', { effortField: 'reasoning_effort' }],
     ['meta-llama/Llama-3.3-70B-Instruct', 'vllm', { oneCallPerTurn: true }],
     ['meta-llama/llama-3.3-70b-instruct', 'openrouter', { oneCallPerTurn: false }],
+    ['anthropic/claude-opus-4.6', 'openrouter', { callIdFormat: 'word' }],
+    ['anthropic.claude-opus-4-6-v1', 'bedrock', { callIdFormat: 'word' }],
+    ['openai/gpt-5.4', 'openrouter', { callIdFormat: 'short' }],
+    ['moonshotai/kimi-k2.6', 'openrouter', { callIdFormat: 'any' }],
     ['mistral-small-3.2', 'vllm', { callIdFormat: 'alphanumeric9', mergeUserMessages: true }],
     ['gemma-2-9b-it', 'default', { systemRole: 'user' }],
     ['some-model', 'vllm', { effortField: 'reasoning_effort' }],
@@ -68,6 +72,6 @@ describe('a model family', () => {
       expect(source).toMatch(/20\d\d/);
       expect(Object.keys(at).filter((name) => !dialectNames.includes(name))).toEqual([]);
     }
-    expect(familyOf('gpt-5')).toBeUndefined();
+    expect(familyOf('unheard-of-1')).toBeUndefined();
   });
 });

@@ -6,6 +6,20 @@ const textOnly = { toolTelling: 'all_as_text', toolCallRescue: true } as const;
 /** These makers have one or two families. */
 export const otherFamilies: readonly ModelFamily[] = [
   {
+    name: 'claude',
+    pattern: word('claude'),
+    source:
+      "openclaw/openclaw#10223 (February 2026), farion1231/cc-switch#1181: ids of other models' calls are refused",
+    model: { callIdFormat: 'word' },
+    at: { bedrock: { callIdFormat: 'word' } },
+  },
+  {
+    name: 'gpt',
+    pattern: word('(?:gpt-[3-9]|o[134](?:$|[-_.]))'),
+    source: 'openclaw/openclaw#875 (January 2026): a call id has at most 40 characters',
+    model: { callIdFormat: 'short' },
+  },
+  {
     name: 'minimax-m1',
     pattern: word('minimax-m1'),
     source: 'chat template of MiniMax-M1 (2026): text beside calls is not shown',

@@ -66,5 +66,9 @@ export const toolDialect = {
     'empty',
     'content beside calls when the model said nothing',
   ),
-  callIdFormat: oneOf(['any', 'alphanumeric9'], 'any', 'form of call ids'),
+  callIdFormat: oneOf(
+    ['any', 'short', 'word', 'alphanumeric9'],
+    'any',
+    'form of call ids: any; at most 40 letters, digits and `_.:-`; the same without `.` and `:`; nine letters and digits. Others are replaced, the same on every turn',
+  ),
 } as const;

@@ -18,6 +18,7 @@ export function convertCompactionItem(
   context: ConversionContext,
 ): void {
   const { chatHistory, warnings, openCompaction } = context;
+  chatHistory.noteCompaction();
   const sealed = nonEmptyText(item.encrypted_content);
   const opened = sealed === undefined ? undefined : openCompaction?.(sealed);
   if (opened === undefined) {

@@ -523,6 +523,20 @@ describe('input items -> chat messages', () => {
     });
   });
 
+  it.each([
+    ['short', 'functions.f:0', 'functions.f:0'],
+    ['short', `call_${'x'.repeat(36)}`, undefined],
+    ['word', 'functions.f:0', undefined],
+    ['word', 'toolu_01A09q90-qw', 'toolu_01A09q90-qw'],
+  ] as const)('a call id in the form %s: %s', (callIdFormat, id, kept) => {
+    const input = [user('hi'), call(id), output(id)];
+    const { messages } = translate({ input }, { callIdFormat }).chatRequest;
+    const [sent] = (messages[1] as { tool_calls: { id: string }[] }).tool_calls;
+    if (kept === undefined) expect(sent!.id).toMatch(/^call_[a-z0-9]{17}$/);
+    else expect(sent!.id).toBe(kept);
+    expect(messages[2]).toMatchObject({ tool_call_id: sent!.id });
+  });
+
   it('gives Mistral call ids of nine characters, the same on both sides', () => {
     const input = [
       user('hi'),

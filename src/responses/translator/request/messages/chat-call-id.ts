@@ -1,15 +1,22 @@
-import { alphanumeric9 } from '../../tools/short-hash.js';
+import { alphanumeric9, shortHash } from '../../tools/short-hash.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 
 /**
- * Mistral refuses every call id that is not nine letters and digits, also those of other backends in the history
- * (nearai/ironclaw#1241, March 2026).
+ * These are the forms of call ids that backends insist on, also for calls of other backends in the history, or a conversation
+ * that changes its model is refused for ever. Bedrock takes 64 characters of `[A-Za-z0-9_.:-]` (maximhq/bifrost#6300, August
+ * 2026), OpenAI 40 (langgenius/dify#28987, December 2025), Claude `[A-Za-z0-9_-]` wherever it is served (openclaw/openclaw#10223,
+ * February 2026), Mistral nine letters and digits (nearai/ironclaw#1241, March 2026).
  */
-export function chatCallId(callId: string, dialect: BackendDialect): string {
-  switch (dialect.callIdFormat) {
-    case 'any':
-      return callId;
-    case 'alphanumeric9':
-      return /^[A-Za-z0-9]{9}$/.test(callId) ? callId : alphanumeric9(callId);
-  }
+const forms = {
+  any: /^/,
+  short: /^[A-Za-z0-9_.:-]{1,40}$/,
+  word: /^[A-Za-z0-9_-]{1,40}$/,
+  alphanumeric9: /^[A-Za-z0-9]{9}$/,
+} as const;
+
+/** Gives the id as it goes to the backend: one that is in its form stays, another is hashed, the same on both sides and every turn. */
+export function chatCallId(callId: string, { callIdFormat }: BackendDialect): string {
+  if (forms[callIdFormat].test(callId)) return callId;
+  const hash = alphanumeric9(callId);
+  return callIdFormat === 'alphanumeric9' ? hash : `call_${hash}${shortHash(callId)}`;
 }

@@ -39,6 +39,7 @@ export class ChatHistory {
   private readonly callsById = new Map<string, CallsOfId>();
   /** This assistant turn still takes text and calls; an output of its own or another speaker closes it. */
   private open: AssistantTurn | undefined;
+  private isCompacted = false;
 
   constructor(
     private readonly warnings: WarningCollector,
@@ -88,6 +89,10 @@ export class ChatHistory {
   addOutput(answer: ToolAnswer): void {
     const { callId, output, param, idField } = answer;
     const call = this.callOf(answer);
+    if (call === undefined && this.isCompacted) {
+      this.tellOrphan(answer);
+      return;
+    }
     if (call === undefined) throw orphan(callId, within(param, `.${idField}`));
     if (call.output !== undefined) {
       this.warnings.add(
@@ -120,6 +125,19 @@ export class ChatHistory {
         (toolName === undefined || call.name === toolName) &&
         (type === undefined || call.outputType === undefined || call.outputType === type),
     );
+  }
+
+  /** Says that what was before has become a summary, readable or not, so that calls may be out of reach. */
+  noteCompaction(): void {
+    this.isCompacted = true;
+  }
+
+  /** The call of this output was compacted: what it brought is told by the user, as the summary is. */
+  private tellOrphan({ callId, output, param }: ToolAnswer): void {
+    const message = 'The call of this output was compacted; the output became a user message.';
+    this.warnings.add('tool_output_moved', param, message);
+    const text = `Output of ${told(callId)}:\n${output.text}`;
+    this.addUser([{ type: 'text', text }, ...output.attachments]);
   }
 
   private assistantTurn(): AssistantTurn {
