@@ -1,3 +1,4 @@
+import { ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -51,7 +52,9 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
     return heavyWork.run(request.memory, parse);
   });
   // The process exits with 0 after a stop that went well; otherwise Nest ends it by the signal itself.
-  if (options.embedded !== true) app.enableShutdownHooks(undefined, { useProcessExit: true });
+  if (options.embedded !== true) {
+    app.enableShutdownHooks(shutdownSignals(settings), { useProcessExit: true });
+  }
   return app;
 }
 
@@ -72,4 +75,10 @@ export async function loadAll({
     ];
   });
   return { settings, plugins };
+}
+
+/** Gives all that Nest knows, but for the one that reads secrets again where these stand in files. */
+function shutdownSignals({ secretFiles }: Settings): ShutdownSignal[] {
+  const all = Object.values(ShutdownSignal);
+  return secretFiles.length === 0 ? all : all.filter((signal) => signal !== ShutdownSignal.SIGHUP);
 }

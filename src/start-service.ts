@@ -10,6 +10,7 @@ import { SETTINGS } from './config/settings.js';
 import type { Settings } from './config/settings.js';
 import { whatIsLost } from './config/what-is-lost.js';
 import { plainLogger } from './logging/pino-options.js';
+import { reloadOnHangUp } from './reload-on-hang-up.js';
 import { scrubSecrets } from './logging/scrub-secrets.js';
 
 /**
@@ -37,6 +38,7 @@ async function start(): Promise<void> {
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);
+  reloadOnHangUp(app, logger);
   // Where there are several workers the primary has said it.
   if (cluster.isPrimary) for (const sentence of whatIsLost(settings)) logger.warn(sentence);
   logger.info(

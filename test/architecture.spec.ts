@@ -50,7 +50,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
 ];
 
 /** These files put the rooms together, so they may import all of them. */
-const COMPOSITION = /^(main|start-service|app\.factory|app\.module|index)\.ts$|^(demo|embedding)\//;
+const COMPOSITION =
+  /^(main|start-service|reload-on-hang-up|app\.factory|app\.module|index)\.ts$|^(demo|embedding)\//;
 
 const pureRooms = ['contracts', 'responses/translator'];
 

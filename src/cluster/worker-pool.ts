@@ -43,6 +43,11 @@ export class WorkerPool {
         this.signalled(signal);
       });
     }
+    if (this.settings.secretFiles.length > 0) {
+      process.on('SIGHUP', () => {
+        for (const worker of liveWorkers()) worker.process.kill('SIGHUP');
+      });
+    }
     cluster.on('online', (worker) => {
       this.logger.info({ pid: worker.process.pid }, 'worker_started');
     });

@@ -5,6 +5,7 @@ import { findStrangers, readEnvFile } from './env-file.js';
 import { readEnvironment, settingNames } from './read-environment.js';
 import type { RawEnvironment } from './read-environment.js';
 import { SETTINGS } from './settings.js';
+import { readSecretFiles } from './secret-files.js';
 import type { Settings } from './settings.js';
 import { toSettings } from './to-settings.js';
 
@@ -29,9 +30,10 @@ export async function loadSettings(
   given?: RawEnvironment,
   findProblems: (raw: RawEnvironment) => readonly string[] | Promise<readonly string[]> = () => [],
 ): Promise<Settings> {
-  const raw = given ?? (await readProcess());
+  const { raw, names, problems } = readSecretFiles(given ?? (await readProcess()));
   const strangers = given === undefined ? findStrangers(readEnvFile(), settingNames()) : [];
-  return toSettings(readEnvironment(raw, [...strangers, ...(await findProblems(raw))]));
+  const found = [...strangers, ...problems, ...(await findProblems(raw))];
+  return toSettings(readEnvironment(raw, found), names);
 }
 
 async function readProcess(): Promise<RawEnvironment> {

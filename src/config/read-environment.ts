@@ -4,6 +4,7 @@ import { Environment } from './environment.js';
 import { findConflicts } from './environment-conflicts.js';
 import { findTypos } from './find-typos.js';
 import { levelOfRustLog } from './rust-log.js';
+import { secretNames } from './secret-files.js';
 
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +30,7 @@ export function readEnvironment(
   const wrongValues = errors.map(({ property, constraints = {} }) =>
     [property, Object.values(constraints).join(', ')].join(' '),
   );
-  const typos = findTypos(Object.keys(given), Object.keys(environment));
+  const typos = findTypos(Object.keys(given), settingNames());
   const problems = [
     ...typos,
     ...wrongValues,
@@ -64,9 +65,9 @@ function nameIn(problem: string): string {
   return problem.split(' ')[0] ?? '';
 }
 
-/** Lists the names of all settings. */
+/** Lists the names of all settings, and of those that name the file of a secret. */
 export function settingNames(): string[] {
-  return Object.keys(toEnvironment({}));
+  return [...Object.keys(toEnvironment({})), ...secretNames.map((name) => `${name}_FILE`)];
 }
 
 /** Leaves out a conflict that names a variable which is wrong by itself, as it says nothing new. */

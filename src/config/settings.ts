@@ -2,6 +2,8 @@ export const SETTINGS = Symbol('SETTINGS');
 
 /** Holds the validated configuration as the code reads it: nested, typed, in the units that the names say. */
 export interface Settings {
+  /** Names the secrets that stand in files (NAME_FILE), which a SIGHUP reads again. */
+  secretFiles: readonly string[];
   server: {
     host: string;
     port: number;

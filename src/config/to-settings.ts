@@ -12,8 +12,12 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
 /** Gives the flat variables as the nested view that the code reads. */
-export function toSettings(environment: Environment): Settings {
+export function toSettings(
+  environment: Environment,
+  secretFiles: readonly string[] = [],
+): Settings {
   return {
+    secretFiles,
     server: {
       host: environment.HOST,
       port: environment.HOST_PORT,

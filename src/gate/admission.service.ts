@@ -14,16 +14,12 @@ import { StreamLimiter } from './stream-limiter.js';
 /** Decides on API requests before their body is read: what is refused here costs next to nothing. */
 @Injectable()
 export class AdmissionService {
-  private readonly keyDigests: readonly Buffer[];
-
   constructor(
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly drain: DrainService,
     private readonly limiter: StreamLimiter,
     private readonly metrics: LoadMetrics,
-  ) {
-    this.keyDigests = settings.access.keyDigests;
-  }
+  ) {}
 
   /** Gives the error to answer with, or undefined for a request that may come in. */
   refusal(request: FastifyRequest): ApiError | undefined {
@@ -35,13 +31,20 @@ export class AdmissionService {
     return undefined;
   }
 
+  /** Checks a turn of a WebSocket, which is no request of its own: its key may be gone since. @throws ApiError 401. */
+  checkTurn(request: FastifyRequest): void {
+    const keyError = this.checkKey(request);
+    if (keyError !== undefined) throw this.count('key', keyError);
+  }
+
   private checkKey(request: FastifyRequest): ApiError | undefined {
-    if (this.keyDigests.length === 0) return undefined;
+    const { keyDigests } = this.settings.access;
+    if (keyDigests.length === 0) return undefined;
     const key = extractApiKey(request.headers);
     if (key === undefined) return missingApiKey();
     const digest = createHash('sha256').update(key).digest();
     // All keys are compared, so that the time tells nothing.
-    const matches = this.keyDigests.map((known) => timingSafeEqual(known, digest));
+    const matches = keyDigests.map((known) => timingSafeEqual(known, digest));
     return matches.includes(true) ? undefined : invalidApiKey();
   }
 

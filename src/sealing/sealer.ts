@@ -20,15 +20,19 @@ interface SealKey {
  * putting a new one in front.
  */
 export class Sealer {
-  private readonly keys: readonly [SealKey, ...SealKey[]];
+  private keys: readonly [SealKey, ...SealKey[]];
 
   /** @param secrets are any texts of enough entropy; their order matters. */
   constructor(
     secrets: readonly [string, ...string[]],
     private readonly maxTextBytes = 32 * 1024 * 1024,
   ) {
-    const [first, ...older] = secrets;
-    this.keys = [deriveKey(first), ...older.map(deriveKey)];
+    this.keys = deriveKeys(secrets);
+  }
+
+  /** Seals and opens with other secrets from now on. */
+  use(secrets: readonly [string, ...string[]]): void {
+    this.keys = deriveKeys(secrets);
   }
 
   seal(purpose: SealPurpose, text: string): string {
@@ -65,6 +69,10 @@ export class Sealer {
     const compressed = Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]);
     return inflateRawSync(compressed, { maxOutputLength: this.maxTextBytes }).toString('utf8');
   }
+}
+
+function deriveKeys([first, ...older]: readonly [string, ...string[]]): [SealKey, ...SealKey[]] {
+  return [deriveKey(first), ...older.map(deriveKey)];
 }
 
 function deriveKey(secret: string): SealKey {

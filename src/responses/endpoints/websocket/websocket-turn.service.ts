@@ -9,6 +9,7 @@ import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js'
 import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
+import { AdmissionService } from '../../../gate/admission.service.js';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import type { MemoryHold } from '../../../gate/memory-hold.js';
@@ -44,6 +45,7 @@ export class WebsocketTurnService {
     private readonly recorder: ResponseRecorder,
     private readonly owners: Owners,
     private readonly log: RequestLogService,
+    private readonly admission: AdmissionService,
     private readonly rateLimit: TurnRateLimit,
     private readonly budget: MemoryBudget,
     private readonly heavyWork: HeavyWork,
@@ -63,6 +65,7 @@ export class WebsocketTurnService {
       message = await this.heavyWork.run(memory, () =>
         readCreateMessage(data, this.settings.limits.jsonDepth),
       );
+      this.admission.checkTurn(request);
       await this.rateLimit.count(request);
       const { caller, headers } = request;
       await this.answer(message, { caller, headers, memory }, connection, outcome);
