@@ -153,9 +153,12 @@ describe('items, content parts and tools', () => {
   });
 
   it('output items are those of the contract', () => {
-    const union = /export type OutputItem =([^;]+);/.exec(contract('items'))?.[1] ?? '';
-    const types = literals(union, /(\w+)/g).map(
-      (name) => new RegExp(`interface ${name} [^}]*?type: '(\\w+)'`).exec(contract('items'))?.[1],
+    const text = contract('items') + contract('hosted-items');
+    const union = (name: string): string[] =>
+      literals(new RegExp(`export type ${name} =([^;]+);`).exec(text)?.[1] ?? '', /(\w+)/g);
+    const names = union('OutputItem').filter((name) => name !== 'HostedItem');
+    const types = [...names, ...union('HostedItem')].map(
+      (name) => new RegExp(`interface ${name} [^}]*?type: '(\\w+)'`).exec(text)?.[1],
     );
     expect(namesOf('Output items').sort()).toEqual(types.sort());
   });

@@ -99,6 +99,16 @@ export interface Settings {
     /** Models of which neither a profile nor the backend's list tells the context have so many tokens. */
     contextTokens: number | undefined;
   };
+  /** Tools that are run here. */
+  tools: {
+    /** Of one call, and of all that is done for one response. */
+    callMs: number;
+    totalMs: number;
+    /** Answers of the backend that one response may have. */
+    turns: number;
+    /** Of one result. */
+    resultCharacters: number;
+  };
   store: {
     /** Takes `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; it may hold a password. */
     url: string;

@@ -1,9 +1,10 @@
 import { FlagSetting, Secrets, StoreUrl, TextSetting, WholeNumber } from './environment-rules.js';
+import { ToolEnvironment } from './tool-environment.js';
 
 const mebibyte = 1024 * 1024;
 
 /** Declares what is kept, where, and sealed with what. */
-export class StateEnvironment {
+export class StateEnvironment extends ToolEnvironment {
   // State
   @StoreUrl()
   STORE_URL = 'memory:';

@@ -80,6 +80,12 @@ export function toSettings(
       reasoningFormat: environment.REASONING_FORMAT,
     },
     truncation: { contextTokens: environment.MODEL_CONTEXT_TOKENS },
+    tools: {
+      callMs: milliseconds(environment.TOOL_TIMEOUT_SECS),
+      totalMs: milliseconds(environment.TOOLS_TOTAL_TIMEOUT_SECS),
+      turns: environment.MAX_TOOL_TURNS,
+      resultCharacters: environment.MAX_TOOL_RESULT_CHARACTERS,
+    },
     store: {
       url: environment.STORE_URL,
       secret: environment.STORE_SECRET,

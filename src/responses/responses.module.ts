@@ -4,6 +4,7 @@ import { BackendModule } from './backend/backend.module.js';
 import { CompactController } from './endpoints/compact/compact.controller.js';
 import { CompactionService } from './endpoints/compact/compaction.service.js';
 import { ResponsesController } from './endpoints/create/responses.controller.js';
+import { BackendAnswers } from './pipeline/backend-answers.service.js';
 import { ResponsePipeline } from './pipeline/response-pipeline.service.js';
 import { BackgroundRuns } from './state/background/background-runs.service.js';
 import { HistoryService } from './state/recording/history.service.js';
@@ -25,6 +26,8 @@ import {
   TOOL_ADAPTERS,
   type ToolAdapter,
 } from './translator/tools/tool-adapter.port.js';
+import { TOOL_EXECUTORS } from './pipeline/executors/tool-executor.port.js';
+import { ToolHost } from './pipeline/executors/tool-host.service.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
 import { MemoriesController } from './endpoints/memories/memories.controller.js';
 import { WebsocketController } from './endpoints/websocket/websocket.controller.js';
@@ -46,6 +49,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
   ],
   providers: [
     ResponsePipeline,
+    BackendAnswers,
     CompactionService,
     WebsocketServer,
     WebsocketTurnService,
@@ -65,6 +69,8 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ReplaySender,
     LostRunsService,
     StoredResponsesService,
+    ToolHost,
+    { provide: TOOL_EXECUTORS, useFactory: () => [] },
     {
       provide: TOOL_ADAPTERS,
       inject: [MORE_TOOL_ADAPTERS],

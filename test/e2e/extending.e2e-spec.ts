@@ -9,6 +9,11 @@ import { createHttpAdapter } from '../../src/common/http-adapter.js';
 import { loadSettings } from '../../src/config/configuration.module.js';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
+import { asArray } from '../../src/common/json.js';
+import type {
+  FileSearchCallItem,
+  FileSearchResult,
+} from '../../src/contracts/responses/hosted-items.js';
 import type { InputItem } from '../../src/contracts/responses/items.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
 import type { ResponseTool } from '../../src/contracts/responses/tools.js';
@@ -17,15 +22,23 @@ import { RequestLogService } from '../../src/logging/request-log.service.js';
 import { CHAT_BACKEND, type ChatBackend } from '../../src/responses/backend/chat-backend.port.js';
 import { vllmDialect } from '../../src/responses/backend/dialects/engine.dialects.js';
 import { BACKEND_DIALECT } from '../../src/responses/backend/dialects/resolve-dialect.js';
+import {
+  TOOL_EXECUTORS,
+  type HostedRequest,
+  type ToolExecutor,
+  type ToolSession,
+} from '../../src/responses/pipeline/executors/tool-executor.port.js';
 import { FunctionToolAdapter } from '../../src/responses/translator/tools/function/function-tool.adapter.js';
 import {
   TOOL_ADAPTERS,
   type CallContext,
+  type CallingTool,
   type CallWriter,
   type HistoryCall,
   type ToolCallAdapter,
   type ToolDeclaration,
 } from '../../src/responses/translator/tools/tool-adapter.port.js';
+import { WholeCallWriter } from '../../src/responses/translator/tools/whole-call.writer.js';
 import { toolAdapters } from '../../src/responses/translator/tools/tool-adapters.js';
 import type { BackendDialect } from '../../src/responses/translator/dialect/dialect.js';
 import type { WarningCollector } from '../../src/responses/translator/warning.js';
@@ -80,6 +93,62 @@ class SqlToolAdapter implements ToolCallAdapter {
 
   openCall(context: CallContext): CallWriter {
     return this.functions.openCall(context);
+  }
+}
+
+class IndexSearchExecutor implements ToolExecutor {
+  readonly toolTypes = ['file_search'];
+
+  constructor(private readonly search: (query: string) => Promise<FileSearchResult[]>) {}
+
+  open({ body }: HostedRequest): ToolSession {
+    const showsResults = body.include?.includes('file_search_call.results') === true;
+    return {
+      adapters: [new IndexSearchAdapter()],
+      run: async (call) => {
+        const item = call.item as FileSearchCallItem;
+        const found = (await Promise.all(item.queries.map(this.search))).flat();
+        const text = found.map(({ filename, text: part }) => `${filename}:\n${part}`).join('\n\n');
+        const at = { item_id: call.itemId, output_index: call.outputIndex };
+        return {
+          item: { ...item, status: 'completed', results: showsResults ? found : null },
+          events: [{ type: 'response.file_search_call.completed', ...at }],
+          output: { text: text || 'Nothing was found.', attachments: [] },
+        };
+      },
+    };
+  }
+}
+
+class IndexSearchAdapter implements CallingTool {
+  readonly toolType = 'file_search';
+  readonly itemIdPrefix = 'fs';
+  readonly runsHere = true;
+  readonly needsWholeArguments = true;
+
+  declare(): ToolDeclaration[] {
+    const queries = { type: 'array', items: { type: 'string' } };
+    const parameters = { type: 'object', properties: { queries }, required: ['queries'] };
+    const description = 'Searches the files of the user.';
+    const name = 'file_search';
+    return [{ identity: { type: name, name }, function: { name, description, parameters } }];
+  }
+
+  openCall({ itemId, outputIndex }: CallContext): CallWriter {
+    const at = { item_id: itemId, output_index: outputIndex };
+    return new WholeCallWriter<FileSearchCallItem>(
+      ({ queries }) => ({
+        type: 'file_search_call',
+        id: itemId,
+        queries: asArray(queries).map(String),
+        results: null,
+        status: 'in_progress',
+      }),
+      () => [
+        { type: 'response.file_search_call.in_progress', ...at },
+        { type: 'response.file_search_call.searching', ...at },
+      ],
+    );
   }
 }
 
@@ -179,12 +248,39 @@ describe('docs/extending.md', () => {
     });
   });
 
-  it('the examples are those of the page', () => {
-    const spec = readProjectFile('test/e2e/extending.e2e-spec.ts');
-    const examples = codeBlocksOf(readProjectFile('docs/extending.md'), 'ts').filter((block) =>
-      /^(class|const)/.test(block),
+  it('an own executor runs a tool', async () => {
+    const result = { file_id: 'file_1', filename: 'moon.md', score: 0.9, text: 'It is grey.' };
+    const executor = new IndexSearchExecutor(() => Promise.resolve([result]));
+    await start((builder) => builder.overrideProvider(TOOL_EXECUTORS).useValue([executor]));
+    const chunks = new ChatChunks('demo');
+    const call = { id: 'c', name: 'file_search', arguments: '{"queries":["moon"]}' };
+    scripted?.enqueue(
+      streamOf(chunks.callStart(0, call), chunks.finish('tool_calls')),
+      streamOf(chunks.text('Grey.'), chunks.finish('stop')),
     );
-    expect(examples).toHaveLength(3);
+    const { output } = await create({
+      input: 'Which colour?',
+      tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }],
+      include: ['file_search_call.results'],
+    });
+    expect(output).toMatchObject([
+      { type: 'file_search_call', queries: ['moon'], status: 'completed', results: [result] },
+      { type: 'message', content: [{ text: 'Grey.' }] },
+    ]);
+    expect(scripted?.lastCall.body).toMatchObject({
+      messages: [
+        { role: 'user' },
+        { role: 'assistant', tool_calls: [{ function: { name: 'file_search' } }] },
+        { role: 'tool', content: 'moon.md:\nIt is grey.' },
+      ],
+    });
+  });
+
+  it('the examples are those of the pages', () => {
+    const spec = readProjectFile('test/e2e/extending.e2e-spec.ts');
+    const pages = readProjectFile('docs/extending.md') + readProjectFile('docs/tools.md');
+    const examples = codeBlocksOf(pages, 'ts').filter((block) => /^(class|const)/.test(block));
+    expect(examples).toHaveLength(4);
     for (const example of examples) expect(spec).toContain(example);
   });
 

@@ -80,7 +80,7 @@ function addItem(
   say: (text: string) => void,
 ): void {
   if (outputIndex !== items.size) say(`output_index ${outputIndex}, expected ${items.size}`);
-  if (item.status !== 'in_progress') say(`added with status ${item.status}`);
+  if ('status' in item && item.status !== 'in_progress') say(`added with status ${item.status}`);
   if ([...items.values()].some((other) => other.id === item.id)) say(`id ${item.id} used twice`);
   items.set(outputIndex, {
     id: item.id,
@@ -94,7 +94,7 @@ function addItem(
 
 function finishItem(done: OutputItem, item: SeenItem, say: (text: string) => void): void {
   if (done.id !== item.id) say(`done id ${done.id}, expected ${item.id}`);
-  if (done.status === 'in_progress') say('done while in progress');
+  if ('status' in done && done.status === 'in_progress') say('done while in progress');
   if (item.openPart !== undefined) say(`part ${item.openPart} is still open`);
   item.done = done;
   const text = item.deltas.get(-1) ?? '';

@@ -54,7 +54,9 @@ export function responseViolations(response: ResponseResource): string[] {
     say('incomplete_details');
   }
   if ((status === 'failed') !== (response.error !== null)) say('error');
-  const cut = response.output.filter((item) => item.status !== 'completed');
+  const cut = response.output.filter(
+    (item) => 'status' in item && !['completed', 'failed'].includes(item.status),
+  );
   if (status === 'completed' && cut.length > 0) say('completed with an item that is not');
   if (status === 'completed' && response.output.length === 0) say('completed without output');
   const { usage } = response;

@@ -44,6 +44,7 @@ function sketchItem(item: OutputItem): string {
     case 'reasoning':
     case 'compaction':
     case 'image_generation_call':
+    case 'file_search_call':
       return `${item.type} ${item.status}`;
     case 'function_call':
     case 'custom_tool_call':

@@ -150,6 +150,16 @@ export interface CompactingEvent extends InItem {
   type: 'response.compaction.compacting';
 }
 
+type HostedToolEventType =
+  | 'response.file_search_call.in_progress'
+  | 'response.file_search_call.searching'
+  | 'response.file_search_call.completed';
+
+/** These tell how a tool that the service runs is getting on, without its result, which the item's `done` brings. */
+export type HostedToolEvent = {
+  [Type in HostedToolEventType]: InItem & { type: Type };
+}[HostedToolEventType];
+
 /** Flat for OpenAI's SDK and nested for Open Responses, in one object: both readers are served. */
 export interface ErrorEvent extends Sequenced {
   type: 'error';
@@ -180,6 +190,7 @@ export type ResponseEvent =
   | ShellCallCommandEvent
   | ShellCallCommandDeltaEvent
   | CompactingEvent
+  | HostedToolEvent
   | ErrorEvent;
 
 export type TerminalEventType = 'response.completed' | 'response.incomplete' | 'response.failed';

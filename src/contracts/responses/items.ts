@@ -1,4 +1,5 @@
 import type { ComputerAction } from './computer.js';
+import type { HostedItem } from './hosted-items.js';
 import type { LoadedTool } from './tools.js';
 import type { MessageOutputPart, ReasoningTextPart, SummaryTextPart } from './content.js';
 
@@ -147,7 +148,8 @@ export type OutputItem =
   | ToolSearchOutputItem
   | ReasoningItem
   | CompactionItem
-  | ImageGenerationCallItem;
+  | ImageGenerationCallItem
+  | HostedItem;
 
 /**
  * This is an item of `input` after validation: an object with a type, the rest read loosely by the mapping of its type. Clients

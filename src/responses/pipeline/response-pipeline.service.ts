@@ -1,21 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, defer, of, tap, throwError, type Observable } from 'rxjs';
-import { ApiError } from '../../common/api-error.js';
+import { defer, of, tap, type Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../common/clock.js';
-import { modelNotFound } from '../../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
-import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import { Sealer } from '../../sealing/sealer.js';
-import type { ChatBackend } from '../backend/chat-backend.port.js';
-import { learnFromRefusal } from '../backend/errors/refused-fields.js';
-import type { ChatRequest } from '../../contracts/chat/request.js';
-import { ResilientBackend } from '../backend/layers/resilient-backend.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import { BackendAnswers } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
 import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
@@ -23,14 +18,13 @@ import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
 import { thoughtsWanted } from './conversation-thoughts.js';
 import type { ResponseCall } from './response-call.js';
+import type { ToolSession } from './executors/tool-executor.port.js';
+import { beforeTools, ToolHost } from './executors/tool-host.service.js';
 import { ThoughtMemory } from './thought-memory.service.js';
 import { translateEvents } from './translate-events.js';
 import { asksForWarmUp, warmUpEvents } from './warm-up.js';
-import {
-  TranslatorService,
-  type TranslateRequestOptions,
-  type Translation,
-} from './translation.service.js';
+import type { TranslateRequestOptions, Translation } from './translation.js';
+import { TranslatorService } from './translation.service.js';
 
 /** Holds a translated request whose backend call begins with the subscription to `events`. */
 export interface PreparedResponse {
@@ -43,28 +37,19 @@ export interface PreparedResponse {
   thoughts: () => ReadonlyMap<string, Thought>;
 }
 
-/** A backend may refuse a request for one form after the other; each is learned for good. */
-const MOST_LESSONS = 3;
-
-/**
- * An answer under way keeps its text here and in the folded response, as it is encoded, and what of it is garbage by then. This
- * was measured with 40 answers of 30 MB at once.
- */
-const BYTES_PER_CHARACTER = 3;
-
 /** Serves the use case: one request, from body to events. */
 @Injectable()
 export class ResponsePipeline {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly backend: ResilientBackend,
+    private readonly answers: BackendAnswers,
     private readonly translator: TranslatorService,
     private readonly backends: Backends,
-    private readonly models: ModelCatalogService,
     private readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
     private readonly thoughts: ThoughtMemory,
     private readonly compactions: ContextCompaction,
+    private readonly tools: ToolHost,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -88,7 +73,9 @@ export class ResponsePipeline {
     const wanted = thoughtsWanted(dialect, asked, call.history);
     const thoughts = await this.thoughts.recallAll(call, wanted);
     const { history, refusalsAsText } = call;
-    const options = { strict: false, history, thoughts, refusalsAsText };
+    const sessions = summaryRequest === undefined ? this.openTools(asked, call) : [];
+    const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
+    const options = { strict: false, history, thoughts, refusalsAsText, hostedTools };
     const translation = this.translate(asked, call, options, target, request.model);
     this.dump.backendRequest(outcome.requestId, translation.chatRequest);
 
@@ -99,13 +86,16 @@ export class ResponsePipeline {
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
-    const chunks =
+    const ask = (current: CreateResponseBody, translated: Translation): Observable<ChatChunk[]> =>
       summaryRequest === undefined
-        ? this.compactions.answer(
-            this.answerTask({ ...request, model }, translation, call, options),
-          )
-        : this.callBackend(translation, call);
-    const answer = translateEvents(chunks, translation.stream, timing);
+        ? this.compactions.answer(this.answerTask(current, translated, call, options))
+        : this.answers.ask(translated, call);
+    const between = this.tools.between(sessions, asked, translation);
+    const chunks =
+      between === undefined
+        ? ask(asked, translation)
+        : defer(() => ask(between.request, between.translation));
+    const answer = translateEvents(chunks, translation.stream, timing, between);
     const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
     const events = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
     return { request, translation, streamed, events, thoughts: translation.thoughts };
@@ -129,6 +119,10 @@ export class ResponsePipeline {
     return translation;
   }
 
+  private openTools(body: CreateResponseBody, call: ResponseCall): readonly ToolSession[] {
+    return this.tools.open({ body, history: call.history ?? [], callerId: call.id });
+  }
+
   private answerTask(
     request: CreateResponseBody,
     translation: Translation,
@@ -144,7 +138,7 @@ export class ResponsePipeline {
       ask: (asked) => {
         if (asked !== translation)
           this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
-        return this.callBackend(asked, call);
+        return this.answers.ask(asked, call);
       },
     };
   }
@@ -160,44 +154,5 @@ export class ResponsePipeline {
       heartbeatMs: this.settings.streaming.heartbeatMs,
       streamed,
     });
-  }
-
-  private callBackend(
-    translation: Translation,
-    call: ResponseCall,
-  ): ReturnType<ChatBackend['stream']> {
-    const { id, outcome, clientKey, headers, flow } = call;
-    const context = {
-      backend: translation.target.backend,
-      id,
-      requestId: outcome.requestId,
-      clientKey,
-      headers,
-      flow,
-      onStatus: (status: number) => {
-        outcome.backendStatus = status;
-      },
-    };
-    const ask = (chatRequest: ChatRequest, lessons: number): ReturnType<ChatBackend['stream']> =>
-      this.backend.stream(chatRequest, context).pipe(
-        catchError((error: unknown) => {
-          const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
-          const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
-          if (learned === undefined)
-            return throwError(() => this.explain(error, chatRequest.model));
-          return ask(translation.amend(learned), lessons + 1);
-        }),
-      );
-    const count = (): void => {
-      call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
-    };
-    return ask(translation.chatRequest, 0).pipe(tap(count));
-  }
-
-  /** Adds the models that there are to a 404 for the model. */
-  private explain(error: unknown, model: string): unknown {
-    if (!(error instanceof ApiError) || error.status !== 404) return error;
-    const listing = this.models.notFoundMessage(model);
-    return listing === undefined ? error : modelNotFound(listing);
   }
 }

@@ -4,7 +4,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
 import type { ResponseCall } from './response-call.js';
-import type { Translation } from './translation.service.js';
+import type { Translation } from './translation.js';
 
 /** So many characters of all sealed thoughts are kept together, and one thought for so long. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;

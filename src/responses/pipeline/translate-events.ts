@@ -14,28 +14,44 @@ export interface EventTiming {
 /** Usage is waited for this long once the backend has said how the answer ended. */
 const USAGE_GRACE_MS = 3_000;
 
+/** Describes what is done beside the backend's answers: tools that are run here. */
+export interface BetweenAnswers {
+  /** Works before the first answer. */
+  prepare: () => Observable<ResponseEvent[]>;
+  /** Runs the tools that an answer called. */
+  run: () => Observable<ResponseEvent[]>;
+  /** Makes the stream ready for the next answer, or gives the events that end the response. */
+  next: () => ResponseEvent[];
+}
+
 /**
  * Makes events of the backend's chunks, one emission per backend read. Until the first emission an error is an error, so that a
  * 429 stays a 429; from then on it is `response.failed` and a normal end. Unsubscribing aborts the backend.
+ * @param chunks are those of the next answer; each subscription asks the backend.
  */
 export function translateEvents(
   chunks: Observable<ChatChunk[]>,
   stream: ResponseStream,
   options: EventTiming,
+  between?: BetweenAnswers,
 ): Observable<ResponseEvent[]> {
   return new Observable((subscriber) => {
     let started = false;
     let timer: NodeJS.Timeout | undefined;
     /** It is set with each token, since a look at the clock costs less than a timer that is set anew. */
     let shownAt = 0;
+    /** Tools have told this before the backend has said anything; until then an error has a status. */
+    let held: ResponseEvent[] = [];
 
     let call: Subscription | undefined;
 
     /** Gives the opening events, which come first so that they get the first numbers. */
     const open = (): ResponseEvent[] => {
       if (started) return [];
+      const opening = held.length > 0 ? held : stream.start();
+      held = [];
       started = true;
-      return stream.start();
+      return opening;
     };
     const emit = (opening: ResponseEvent[], next: ResponseEvent[]): void => {
       const events = opening.length === 0 ? next : [...opening, ...next];
@@ -61,7 +77,9 @@ export function translateEvents(
     };
     const finish = (): void => {
       emit(open(), stream.end());
-      if (stream.response === undefined && !subscriber.closed) ask();
+      if (stream.response !== undefined || subscriber.closed) return;
+      if (between !== undefined && stream.hostedCalls.length > 0) follow(between.run(), tell, goOn);
+      else ask();
     };
     const fail = (error: unknown): void => {
       const failure = asApiError(error);
@@ -75,15 +93,40 @@ export function translateEvents(
       if (stream.answered) wait(USAGE_GRACE_MS, finish);
       else if (!wasStarted) wait(options.heartbeatMs, beat);
     };
-    /** This runs a second time only after an empty answer, whose call is over for us even if its body is not. */
+    /** This runs again after an empty answer and behind tools; the call before is over for us even if its body is not. */
     const ask = (): void => {
+      follow(chunks, read, finish);
+    };
+    const follow = <Told>(
+      source: Observable<Told>,
+      next: (told: Told) => void,
+      complete: () => void,
+    ): void => {
       call?.unsubscribe();
       wait(started ? options.heartbeatMs : options.openAfterMs, beat);
       call = new Subscription();
-      call.add(chunks.subscribe({ next: read, error: fail, complete: finish }));
+      call.add(source.subscribe({ next, error: fail, complete }));
+    };
+    const tell = (events: ResponseEvent[]): void => {
+      if (started) emit(open(), events);
+      else if (stream.failure !== undefined) subscriber.error(stream.failure);
+      else held = [...held, ...events];
+    };
+    const goOn = (): void => {
+      try {
+        const last = between?.next() ?? [];
+        if (last.length > 0) emit(open(), last);
+        else if (!subscriber.closed) ask();
+      } catch (error) {
+        fail(error);
+      }
     };
 
-    ask();
+    if (between === undefined) ask();
+    else {
+      held = stream.start();
+      follow(between.prepare(), tell, goOn);
+    }
     return () => {
       clearTimeout(timer);
       call?.unsubscribe();

@@ -53,10 +53,13 @@ export function thoughtsToFind(
 }
 
 /** Calls are items, or stand in chat messages. */
-function callIdsOf({ type, call_id, tool_calls }: JsonRecord): string[] {
+function callIdsOf({ type, id, call_id, tool_calls }: JsonRecord): string[] {
   const isCall = typeof type === 'string' && type.endsWith('_call');
   const inMessage = asArray(tool_calls).map((call) => (isRecord(call) ? call.id : undefined));
-  return [isCall ? call_id : undefined, ...inMessage].flatMap((id) => nonEmptyText(id) ?? []);
+  // A call that a server ran is known by its item.
+  return [isCall ? (call_id ?? id) : undefined, ...inMessage].flatMap(
+    (id) => nonEmptyText(id) ?? [],
+  );
 }
 
 function isOutput({ type }: JsonRecord): boolean {

@@ -72,6 +72,16 @@ export class WarningCollector {
     this.warnings.push({ code, param: path, message: shortened(message, 1_000) });
   }
 
+  /** Adds those of them that were said neither here nor there. */
+  addNew(warnings: readonly TranslationWarning[], known: readonly TranslationWarning[]): void {
+    for (const { code, param, message } of warnings) {
+      const isKnown = [...known, ...this.warnings].some(
+        (other) => other.code === code && other.message === message,
+      );
+      if (!isKnown) this.add(code, param, message);
+    }
+  }
+
   /** Tells that further ones are left out, so whoever looks for them may stop. */
   get isFull(): boolean {
     return this.warnings.length >= this.limit;

@@ -16,7 +16,7 @@ import { foldEvents } from '../../translator/fold-events.js';
 import { inputItems } from '../../translator/request/items/input-items.js';
 import type { ResponseCall } from '../response-call.js';
 import { translateEvents } from '../translate-events.js';
-import type { Translation } from '../translation.service.js';
+import type { Translation } from '../translation.js';
 import { readSummary } from './compaction-stream.js';
 import { fitMessages } from './fit-messages.js';
 import { latestUserMessages, MAX_KEPT_CHARACTERS } from './keep-user-messages.js';

@@ -2,6 +2,7 @@ import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { ThoughtKeys } from '../thought-keys.js';
+import type { ToolOutput } from './content/convert-tool-output.js';
 import type { ChatHistory } from './messages/chat-history.js';
 
 /** Carries what all converters of one request share. */
@@ -16,4 +17,6 @@ export interface ConversionContext {
   readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
   /** Opens a summary that this proxy sealed; undefined for what others sealed. */
   readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
+  /** What a call that ran here brought, by the id of its item, where that says more than the item. */
+  readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
 }

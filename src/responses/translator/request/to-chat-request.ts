@@ -11,6 +11,7 @@ import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { ToolOutput } from './content/convert-tool-output.js';
 import { ChatHistory } from './messages/chat-history.js';
 import { collectTools } from './tools/collect-tools.js';
 import type { ConversionContext } from './conversion-context.js';
@@ -53,6 +54,8 @@ export interface TranslateOptions {
   thoughts?: ReadonlyMap<string, Thought> | undefined;
   /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
   openCompaction?: (encrypted: string) => string | undefined;
+  /** What a call that ran here brought, by the id of its item, where that says more than the item. */
+  hostedOutput?: ((itemId: string) => ToolOutput | undefined) | undefined;
 }
 
 export interface ChatTranslation {
@@ -156,6 +159,7 @@ function convertConversation(
     thoughtKeys,
     openSealedReasoning,
     openCompaction,
+    hostedOutput: options.hostedOutput,
   };
   const instructions = [request.instructions ?? '', ...prompts].filter((text) => text);
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');

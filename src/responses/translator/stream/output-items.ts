@@ -26,9 +26,15 @@ export class OutputSlot {
   }
 }
 
-/** Holds the output items of one answer, in the order in which they begin. */
+/** Holds the output items of one response, in the order in which they begin. */
 export class OutputItems {
   private readonly slots: OutputSlot[] = [];
+  private answerStart = 0;
+
+  /** Lets what is opened from here on belong to a further answer of the same response. */
+  beginAnswer(): void {
+    this.answerStart = this.slots.length;
+  }
 
   open(): OutputSlot {
     const slot = new OutputSlot(this.slots.length);
@@ -43,5 +49,10 @@ export class OutputItems {
 
   get done(): OutputItem[] {
     return this.slots.flatMap(({ item }) => item ?? []);
+  }
+
+  /** Lists those of the present answer that are done. */
+  get ofAnswer(): OutputItem[] {
+    return this.slots.slice(this.answerStart).flatMap(({ item }) => item ?? []);
   }
 }

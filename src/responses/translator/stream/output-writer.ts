@@ -1,8 +1,7 @@
 import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
-import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { EventSequence } from './event-sequence.js';
-import { OutputBudget } from './output-budget.js';
-import { OutputItems } from './output-items.js';
+import type { OutputBudget } from './output-budget.js';
+import type { OutputItems } from './output-items.js';
 import type { OutputOptions } from './stream-options.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
 import { convertAnnotations } from './chunk/convert-annotations.js';
@@ -17,6 +16,7 @@ import { AnswerThoughts } from './text/answer-thoughts.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
 import type { TextToolCall } from './rescue/text-call-syntax.js';
+import { doneCallOf, isShown } from './calls/streamed-call.js';
 import { ToolCallsWriter } from './calls/tool-calls-writer.js';
 
 /** One log probability keeps as much memory as so many characters. */
@@ -27,24 +27,26 @@ const LOGPROB_WEIGHT = 16;
  * one of them is open; calls stay open beside it until the end.
  */
 export class OutputWriter {
-  private readonly items = new OutputItems();
   readonly texts: TextItems;
-  private readonly calls: ToolCallsWriter;
+  readonly calls: ToolCallsWriter;
   private content: ContentSplitter;
-  readonly budget: OutputBudget;
   private hasRefusal = false;
   private readonly reasoning = new ReasoningDeltas();
   private readonly unread: UnreadFields;
   private readonly answerThoughts: AnswerThoughts;
   private sources: readonly Annotation[] = [];
   private hasAnnotations = false;
+  private readonly charactersBefore: number;
 
   constructor(
     sequence: EventSequence,
     private readonly options: OutputOptions,
+    private readonly items: OutputItems,
+    private readonly budget: OutputBudget,
   ) {
+    items.beginAnswer();
+    this.charactersBefore = budget.characters;
     this.unread = new UnreadFields(options.warnings);
-    this.budget = new OutputBudget(options.maxOutputCharacters);
     this.content = this.newContent();
     this.answerThoughts = new AnswerThoughts(options.dialect.name);
     this.texts = new TextItems(sequence, this.items, {
@@ -103,43 +105,34 @@ export class OutputWriter {
     this.texts.dropLeadingSpace();
   }
 
-  /** Ends every item. When the token limit cut the answer, the last item that was open is incomplete. */
-  close(cut: boolean): OutputItem[] {
+  /**
+   * Ends every item but those of calls that are run here. When the token limit cut the answer, the last item that was open
+   * is incomplete.
+   */
+  close(cut: boolean): void {
     this.pushParts(this.content.end());
     this.annotateSources();
-    const { texts, calls, items } = this;
+    const { texts, calls } = this;
     // A call that is not shown yet would come after everything that is, so then the limit cut nothing of the text.
     texts.closeOpen(cut && !calls.hasHeld && texts.isLastOpen ? 'incomplete' : 'completed');
     calls.close(cut);
     texts.closeLeadingSpace(cut || calls.hasCutCall);
-    return items.done;
   }
 
   /** Ends after a failure: text is kept as incomplete, calls are left out. */
-  abandon(): OutputItem[] {
+  abandon(): void {
     this.texts.closeOpen('incomplete');
     this.calls.abandon();
-    return this.items.done;
   }
 
   /** Says what the calls of this answer were thought of, by call id. */
   get thoughts(): ReadonlyMap<string, Thought> {
-    return this.answerThoughts.of(this.calls.doneCalls);
-  }
-
-  /** Tells that a call broke off, so the answer is not whole, whatever its finish reason said. */
-  get hasCutCall(): boolean {
-    return this.calls.hasCutCall;
+    return this.answerThoughts.of(this.calls.all.filter(isShown).flatMap(doneCallOf));
   }
 
   /** Tells that something of the answer has come. */
   get hasBegun(): boolean {
-    return this.budget.characters > 0 || this.calls.hasBegun;
-  }
-
-  /** Counts the characters of text, reasoning and arguments so far. */
-  get length(): number {
-    return this.budget.characters;
+    return this.budget.characters > this.charactersBefore || this.calls.all.length > 0;
   }
 
   /** Sources without a place in the text stand at its beginning; annotations of the text itself say more. */

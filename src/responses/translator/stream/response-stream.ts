@@ -1,47 +1,51 @@
 import type { ApiError } from '../../../common/api-error.js';
-import { backendStreamBroken, emptyAnswer, asApiError } from '../../../common/error-table.js';
-import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
+import { asApiError } from '../../../common/error-table.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { CompactionItem } from '../../../contracts/responses/items.js';
-import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
-import { addUsage, convertUsage } from './chunk/convert-usage.js';
-import { estimateUsage } from './chunk/estimate-usage.js';
-import { readSources } from './chunk/convert-annotations.js';
+import type { CompactionItem, OutputItem } from '../../../contracts/responses/items.js';
+import type {
+  IncompleteReason,
+  ResponseResource,
+  Usage,
+} from '../../../contracts/responses/response.js';
+import type { Thought } from '../thought.js';
+import { AnswerReader } from './answer-reader.js';
+import { isHosted, isShown, runsHere } from './calls/streamed-call.js';
 import { EventSequence } from './event-sequence.js';
 import { failureCode } from './failure-code.js';
-import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
+import { HostedItems, type HostedCall } from './hosted-items.js';
+import { OutputBudget } from './output-budget.js';
+import { OutputItems } from './output-items.js';
 import { OutputWriter } from './output-writer.js';
-import type { ResponseStreamOptions } from './stream-options.js';
-import { OtherChoices } from './chunk/other-choices.js';
-import { readChoice } from './chunk/read-chunk.js';
-import { asRecord, nonEmptyText } from '../../../common/json.js';
-import type { Thought } from '../thought.js';
+import { ResponseUsage } from './response-usage.js';
+import type { AnswerOptions, ResponseStreamOptions } from './stream-options.js';
 import { terminalEventType } from './terminal-event-type.js';
 
 /**
- * Turns the chunks of one chat answer into the events of one response: start, push*, then end or fail.
- * Emits exactly one terminal event; after it everything is ignored.
+ * Turns the chunks of a chat answer into the events of one response: start, push*, then end or fail. Where the answer calls
+ * tools that are run here, `end` leaves the response open: their items are written with `write`, and `goOn` begins the next
+ * answer. Emits exactly one terminal event; after it everything is ignored.
  */
 export class ResponseStream {
   private readonly sequence = new EventSequence();
-  private readonly output: OutputWriter;
-  private finish: Finish | undefined;
-  private usage: Usage | null = null;
-  /** Keeps the usage of an empty answer that was asked for again; undefined when none was. */
-  private usageBefore: Usage | null | undefined;
-  private serviceTier: string;
-  private readonly otherChoices: OtherChoices;
-  private compactions: CompactionItem[] = [];
-  private usageOfCompactions: Usage | null = null;
-  /** The backend said `[DONE]`. */
-  private isMarkedWhole = false;
+  private readonly items = new OutputItems();
+  private readonly budget: OutputBudget;
+  private readonly usage: ResponseUsage;
+  private readonly hosted: HostedItems;
+  private readonly thoughtsBefore = new Map<string, Thought>();
+  private answer: AnswerReader;
+  private answerOptions: AnswerOptions;
+  private readonly compactions: CompactionItem[] = [];
+  private waiting: readonly HostedCall[] = [];
   private terminal: ResponseResource | undefined;
   private error: ApiError | undefined;
 
   constructor(private readonly options: ResponseStreamOptions) {
-    this.output = new OutputWriter(this.sequence, options);
-    this.otherChoices = new OtherChoices(options.warnings);
-    this.serviceTier = options.snapshot.service_tier;
+    this.budget = new OutputBudget(options.maxOutputCharacters);
+    this.usage = new ResponseUsage(options.warnings);
+    this.hosted = new HostedItems(this.sequence, this.items);
+    this.answerOptions = options;
+    this.answer = this.newAnswer(options);
   }
 
   /** Gives the final Response, once there is one. */
@@ -56,17 +60,37 @@ export class ResponseStream {
 
   /** Tells that the backend has said how the answer ended, so only usage may still come. */
   get answered(): boolean {
-    return this.finish !== undefined;
+    return this.answer.isOver;
   }
 
   /** Counts the characters that are kept until the end. */
   get weight(): number {
-    return this.output.budget.kept;
+    return this.budget.kept;
   }
 
-  /** Says what the calls were thought of, by call id; it is known once the response has ended. */
+  /** What the calls were thought of, by call id; known once the answer has ended. */
   get thoughts(): ReadonlyMap<string, Thought> {
-    return this.output.thoughts;
+    return new Map([...this.thoughtsBefore, ...this.answer.output.thoughts]);
+  }
+
+  /** Calls of the answer that is over which are run here: the response goes on when they are settled. */
+  get hostedCalls(): readonly HostedCall[] {
+    return this.waiting;
+  }
+
+  /** The answer has calls for the client, too, so that the response ends behind those that are run here. */
+  get awaitsClient(): boolean {
+    return this.answer.output.calls.all.some((call) => isShown(call) && !runsHere(call));
+  }
+
+  /** Counts the tokens of output that the answers so far have cost. */
+  get spentTokens(): number {
+    return this.usage.ofAnswers?.output_tokens ?? 0;
+  }
+
+  /** The items that are done. */
+  get done(): readonly OutputItem[] {
+    return this.items.done;
   }
 
   start(): ResponseEvent[] {
@@ -86,108 +110,88 @@ export class ResponseStream {
   /** Takes a compaction that was made before the answer. It is told with the next chunks, be they none. */
   insertCompaction(item: CompactionItem, usage: Usage | null): void {
     this.compactions.push(item);
-    this.usageOfCompactions = addUsage(this.usageOfCompactions, usage);
+    this.usage.addCompaction(usage);
   }
 
   push(chunks: readonly ChatChunk[]): ResponseEvent[] {
-    if (this.terminal !== undefined) return [];
     return this.guard(() => {
-      for (const item of this.compactions.splice(0)) this.output.texts.addCompaction(item);
-      for (const chunk of chunks) {
-        if (chunk === DONE_CHUNK) this.isMarkedWhole = true;
-        else this.readChunk(chunk);
-      }
+      const { texts } = this.answer.output;
+      for (const item of this.compactions.splice(0)) texts.addCompaction(item);
+      this.answer.push(chunks);
     });
   }
 
   /**
-   * Ends the response when the backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a
-   * completed response. Without a terminal event the answer was empty and the dialect wants the same request sent once more.
+   * The backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a completed response.
+   * Without a terminal event there are `hostedCalls` to run, or the answer was empty and the dialect wants the same request
+   * sent once more.
    */
   end(): ResponseEvent[] {
-    if (this.terminal !== undefined) return [];
     return this.guard(() => {
-      const finish = this.finish ?? this.unsaidFinish();
-      if (finish === undefined) {
-        throw backendStreamBroken('The backend ended its stream without a finish reason.');
-      }
-      if (finish.status === 'failed') {
-        throw backendStreamBroken(`The backend gave the request up (${finish.reason}).`);
-      }
-      if (finish.status === 'completed' && this.output.settleEmpty() && this.asksAgain()) return;
-      const output = this.output.close(finish.status === 'incomplete');
-      const ending: Exclude<Finish, { status: 'failed' }> =
-        finish.status === 'completed' && this.output.hasCutCall
-          ? { status: 'incomplete', reason: 'max_output_tokens' }
-          : finish;
-      this.usage = addUsage(this.usageBefore ?? null, this.knownUsage());
-      this.complete({
-        status: ending.status,
-        output,
-        completed_at: ending.status === 'completed' ? Math.floor(this.options.now() / 1000) : null,
-        incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason } : null,
-      });
+      const { isAskedAgain, reason } = this.answer.end();
+      if (isAskedAgain) return;
+      const { calls } = this.answer.output;
+      this.usage.endAnswer(this.answerOptions.estimateInputTokens, this.budget.characters);
+      this.waiting = calls.all.filter(isHosted).map((call) => this.hosted.keepCall(call));
+      if (this.waiting.length === 0) this.conclude(reason);
     });
   }
 
-  /** Some gateways never name a finish reason; their `[DONE]` says that the answer is whole. */
-  private unsaidFinish(): Finish | undefined {
-    if (!this.isMarkedWhole || !this.output.hasBegun) return undefined;
-    const message = 'The backend named no finish reason; its [DONE] was taken for one.';
-    this.options.warnings.add('stream_repaired', null, message);
-    return mapFinishReason('stop');
+  /** What a tool that is run here writes: its own items, and how its calls get on. */
+  write(step: (items: HostedItems) => void): ResponseEvent[] {
+    return this.guard(() => {
+      step(this.hosted);
+    });
+  }
+
+  /** What a tool brought counts as the text of an answer does. @throws ApiError when the response is longer than one may be. */
+  weigh(characters: number): void {
+    this.budget.weigh(characters);
+  }
+
+  /** The calls are settled, and the backend is asked once more. */
+  goOn(options: AnswerOptions): void {
+    for (const [id, thought] of this.answer.output.thoughts) this.thoughtsBefore.set(id, thought);
+    this.waiting = [];
+    this.answerOptions = options;
+    this.answer = this.newAnswer(options);
+  }
+
+  /** The calls are settled, and the response ends all the same: the client has calls to answer, or a limit is reached. */
+  finish(reason?: IncompleteReason): ResponseEvent[] {
+    return this.guard(() => {
+      this.conclude(reason);
+    });
   }
 
   /** Fails the response, as the stream broke. Open calls are abandoned: a client must never run a call that may be cut. */
   fail(error: ApiError): ResponseEvent[] {
     if (this.terminal !== undefined) return [];
     this.error = error;
-    const output = this.output.abandon();
-    const code = failureCode(error);
-    this.complete({ status: 'failed', output, error: { code, message: error.message } });
+    this.answer.output.abandon();
+    this.hosted.abandon();
+    const { message } = error;
+    this.complete({ status: 'failed', error: { code: failureCode(error), message } });
     return this.sequence.take();
   }
 
-  /** An answer of nothing but reasoning stops agents in the middle of their work. */
-  private asksAgain(): boolean {
-    const { dialect, warnings } = this.options;
-    const again = dialect.emptyTurn === 'retry' && this.usageBefore === undefined;
-    const what = again ? ' It was asked for again.' : '';
-    warnings.add('empty_turn', null, `The model answered with neither text nor a call.${what}`);
-    if (dialect.emptyTurn === 'fail') throw emptyAnswer();
-    if (!again) return false;
-    this.output.restart();
-    this.usageBefore = this.usage;
-    this.usage = null;
-    this.finish = undefined;
-    return true;
+  private newAnswer(options: AnswerOptions): AnswerReader {
+    const output = new OutputWriter(this.sequence, options, this.items, this.budget);
+    return new AnswerReader(output, this.usage, options);
   }
 
-  private readChunk(chunk: ChatChunk): void {
-    const content = readChoice(chunk, this.output.hasBegun);
-    this.usage = convertUsage(chunk, content?.choice) ?? this.usage;
-    this.serviceTier = nonEmptyText(chunk.service_tier) ?? this.serviceTier;
-    const sources = readSources(chunk);
-    if (sources !== undefined) this.output.noteSources(sources);
-    this.otherChoices.look(chunk);
-    if (content === undefined) return;
-    if (asRecord(content.choice.error) !== undefined) {
-      throw backendStreamBroken('The backend reported an error in the middle of its answer.');
-    }
-    this.output.push(content);
-    // Some backends send a second finish chunk, so the first reason wins.
-    if (content.finishReason !== undefined && this.finish === undefined) {
-      this.finish = mapFinishReason(content.finishReason);
-      if (this.finish?.status === 'completed' && !this.finish.known) {
-        const word = content.finishReason.slice(0, 100);
-        const message = `Unknown finish reason '${word}' was read as 'stop'.`;
-        this.options.warnings.add('stream_repaired', null, message);
-      }
-    }
+  private conclude(reason: IncompleteReason | undefined): void {
+    this.hosted.abandon();
+    this.complete({
+      status: reason === undefined ? 'completed' : 'incomplete',
+      completed_at: reason === undefined ? Math.floor(this.options.now() / 1000) : null,
+      incomplete_details: reason === undefined ? null : { reason },
+    });
   }
 
   /** An answer that cannot be carried on fails the response, whatever was sent before. */
   private guard(step: () => void): ResponseEvent[] {
+    if (this.terminal !== undefined) return [];
     try {
       step();
     } catch (error) {
@@ -196,22 +200,15 @@ export class ResponseStream {
     return this.sequence.take();
   }
 
-  /** Estimates usage that is missing or all zero: Codex goes by it, and would never compact. */
-  private knownUsage(): Usage | null {
-    const { estimateInputTokens, warnings } = this.options;
-    if (estimateInputTokens === undefined || (this.usage?.total_tokens ?? 0) > 0) return this.usage;
-    warnings.add('usage_estimated', null, 'The backend told no usage; it was estimated.');
-    return estimateUsage(estimateInputTokens(), this.output.length);
-  }
-
   private complete(
     changes: Partial<ResponseResource> & { status: ResponseResource['status'] },
   ): void {
     const response: ResponseResource = {
       ...this.options.snapshot,
       ...changes,
-      usage: addUsage(this.usageOfCompactions, this.usage),
-      service_tier: this.serviceTier,
+      output: this.items.done,
+      usage: this.usage.total,
+      service_tier: this.answer.serviceTier ?? this.options.snapshot.service_tier,
     };
     this.terminal = response;
     this.sequence.emit({ type: terminalEventType(changes.status), response });

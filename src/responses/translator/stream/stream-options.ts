@@ -44,12 +44,16 @@ export interface OutputOptions extends TextOptions, CallOptions {
   maxOutputCharacters: number;
 }
 
-/** Describes one response, from its first event to its last. */
-export interface ResponseStreamOptions extends OutputOptions {
-  /** The Response looks like this at its beginning. */
-  snapshot: ResponseResource;
+/** Describes one answer of the backend, of which a response has several when tools are run here. */
+export interface AnswerOptions extends OutputOptions {
   /** Counts the tokens of the request for a backend that tells no usage; without it usage stays null. */
   estimateInputTokens?: (() => number) | undefined;
+}
+
+/** Describes one response, from its first event to its last. */
+export interface ResponseStreamOptions extends AnswerOptions {
+  /** The Response looks like this at its beginning. */
+  snapshot: ResponseResource;
   /** Gives the time in milliseconds since the epoch. */
   now: () => number;
 }

@@ -1,5 +1,7 @@
 import {
   hasCalls,
+  readsCalls,
+  type CallingTool,
   type ToolAdapter,
   type ToolCallAdapter,
   type ToolIdentity,
@@ -7,13 +9,18 @@ import {
 
 /** Finds a tool type by what is known of it: the type in a request, or the tool that a call names. */
 export class ToolAdapterSet {
-  /** Lists those with items of their own; of two with the same item the later reads it. */
+  /** Lists those whose items clients send back; of two with the same item the later reads it. */
   readonly withCalls: readonly ToolCallAdapter[];
   private readonly byType: ReadonlyMap<string, ToolAdapter>;
 
-  constructor(adapters: readonly ToolAdapter[]) {
-    this.withCalls = adapters.filter(hasCalls);
+  constructor(private readonly adapters: readonly ToolAdapter[]) {
+    this.withCalls = adapters.filter(readsCalls);
     this.byType = new Map(adapters.map((adapter) => [adapter.toolType, adapter]));
+  }
+
+  /** Adds the tools of one response. */
+  with(others: readonly ToolAdapter[]): ToolAdapterSet {
+    return new ToolAdapterSet([...this.adapters, ...others]);
   }
 
   ofType(toolType: string): ToolAdapter | undefined {
@@ -21,7 +28,7 @@ export class ToolAdapterSet {
   }
 
   /** Finds the adapter of a call. @throws Error for a type that no adapter has, since the registry made a mistake then. */
-  ofCall({ type }: ToolIdentity): ToolCallAdapter {
+  ofCall({ type }: ToolIdentity): CallingTool {
     const adapter = this.byType.get(type);
     if (adapter === undefined || !hasCalls(adapter)) {
       throw new Error(`No tool adapter for calls of '${type}'.`);

@@ -67,10 +67,8 @@ export interface ToolAdapter {
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[];
 }
 
-/** Carries the calls and outputs of a tool type that has items of its own, both ways. */
-export interface ToolCallAdapter extends ToolAdapter {
-  readonly callItemType: string;
-  readonly outputItemType: string;
+/** Writes the calls of a tool type as output items. */
+export interface CallingTool extends ToolAdapter {
   /** Begins the ids of its items: `fc`, `ctc`. */
   readonly itemIdPrefix: string;
   /**
@@ -84,15 +82,30 @@ export interface ToolCallAdapter extends ToolAdapter {
    */
   readonly needsWholeArguments?: boolean;
   /**
+   * The service runs these calls itself. Such an item stays open when its arguments are whole: what came of the call
+   * closes it.
+   */
+  readonly runsHere?: boolean;
+  openCall(context: CallContext): CallWriter;
+}
+
+/** Carries the calls and outputs of a tool that clients run, both ways. */
+export interface ToolCallAdapter extends CallingTool {
+  readonly callItemType: string;
+  readonly outputItemType: string;
+  /**
    * Reads a call of the history.
    * @param param is the item's path in the request, or null for an item of the stored history.
    */
   readCall(item: InputItem, param: string | null, warnings: WarningCollector): HistoryCall;
   /** Gives the output in a form of `function_call_output.output`, where the item has another one. */
   readOutput?(item: InputItem, registry: ToolRegistry): unknown;
-  openCall(context: CallContext): CallWriter;
 }
 
-export function hasCalls(adapter: ToolAdapter): adapter is ToolCallAdapter {
+export function hasCalls(adapter: ToolAdapter): adapter is CallingTool {
   return 'openCall' in adapter;
+}
+
+export function readsCalls(adapter: ToolAdapter): adapter is ToolCallAdapter {
+  return 'readCall' in adapter;
 }

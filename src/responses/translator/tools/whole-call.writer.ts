@@ -2,7 +2,7 @@ import type { ItemStatus, OutputItem } from '../../../contracts/responses/items.
 import { isRecord, type JsonRecord, parseJson } from '../../../common/json.js';
 import type { CallWriter, UnnumberedEvent } from './tool-adapter.port.js';
 
-type WholeCallItem = Extract<OutputItem, { call_id: unknown; status: unknown }>;
+type WholeCallItem = Extract<OutputItem, { id: string; status: unknown }>;
 
 /** Writes a call whose item is made from its whole arguments, which the stream pushes before it asks for the item. */
 export class WholeCallWriter<Item extends WholeCallItem> implements CallWriter {

@@ -2,7 +2,7 @@ import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../co
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
 
-/** Describes a call that ran at OpenAI: what the model called, with what, and what came back if the item still says so. */
+/** Describes a call that a server ran: what the model called, with what, and what came back if the item still says so. */
 interface HostedCall {
   name: string;
   namespace?: string | undefined;
@@ -13,9 +13,9 @@ interface HostedCall {
 type HostedReader = (item: JsonRecord) => HostedCall;
 
 /**
- * These items of hosted tools hold the call and its result in one. No tool of the kind runs here, but a conversation that began
- * elsewhere goes on with what was found: as a call of a function with the tool's name, and its output. Without a result there is
- * nothing to go on with, and a bare call would only be repeated.
+ * These items of hosted tools hold the call and its result in one. Whether it ran here or elsewhere, the conversation goes on
+ * with what was found: as a call of the tool's function, and its output. Without a result there is nothing to go on with, and
+ * a bare call would only be repeated.
  */
 const hostedReaders: Readonly<Record<string, HostedReader>> = {
   web_search_call: ({ action }) => {
@@ -39,7 +39,7 @@ const hostedReaders: Readonly<Record<string, HostedReader>> = {
     name: nonEmptyText(name) ?? 'mcp',
     namespace: nonEmptyText(server),
     arguments: given,
-    output: nonEmptyText(output) ?? (error == null ? undefined : `Error: ${asJson(error)}`),
+    output: error == null ? textOf(output) : `Error: ${asJson(error)}`,
   }),
 };
 
@@ -51,24 +51,32 @@ function hostedCallConverter(read: HostedReader) {
   return (
     item: JsonRecord,
     param: string | null,
-    { chatHistory, registry, warnings }: ConversionContext,
+    { chatHistory, registry, warnings, hostedOutput }: ConversionContext,
   ): void => {
-    const { name, namespace, arguments: given, output } = read(item);
+    const { name, namespace, arguments: given, output: text } = read(item);
+    const said = text === undefined ? undefined : { text, attachments: [] };
+    const output = hostedOutput?.(nonEmptyText(item.id) ?? '') ?? said;
     if (output === undefined) {
       warnings.add('item_skipped', param, `A call of '${name}' without its result was left out.`);
       return;
     }
-    const identity = { type: 'function', name, ...(namespace === undefined ? {} : { namespace }) };
+    const unknown = { type: 'function', name, ...(namespace === undefined ? {} : { namespace }) };
+    const identity = registry.declared(name, undefined, namespace) ?? unknown;
     const callArguments = normalizeArguments(given, param, warnings);
     const id = nonEmptyText(item.id) ?? `call_${name}_${chatHistory.turns.length}`;
     chatHistory.addCall({ id, name: registry.chatName(identity), arguments: callArguments, param });
     chatHistory.addOutput({
       callId: id,
-      output: { text: output, attachments: [] },
+      output,
       param,
       idField: 'call_id',
     });
   };
+}
+
+/** A tool may have brought nothing, which is a result, too. */
+function textOf(output: unknown): string | undefined {
+  return typeof output === 'string' ? output : undefined;
 }
 
 function foundText(result: unknown): string {

@@ -1,5 +1,7 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
-import type { CallWriter, ToolCallAdapter, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { CallWriter, CallingTool, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { WarningCollector } from '../../warning.js';
 import type { OutputSlot } from '../output-items.js';
 import type { DoneCall } from '../text/answer-thoughts.js';
 import { PLACEHOLDER } from './new-arguments.js';
@@ -16,7 +18,7 @@ export interface StreamedCall extends AssembledCall {
   /** The writer has been given something. */
   sending: boolean;
   /** Says whose call it is; undefined before its name is known, and when it is suppressed. */
-  tool: { identity: ToolIdentity; adapter: ToolCallAdapter } | undefined;
+  tool: { identity: ToolIdentity; adapter: CallingTool } | undefined;
   /** Holds its place and writer; undefined while the call is no output item. */
   shown: { slot: OutputSlot; writer: CallWriter } | undefined;
   suppressed: boolean;
@@ -44,6 +46,17 @@ export function isHeld({ tool, shown }: StreamedCall): boolean {
 
 type ShownCall = StreamedCall & { shown: NonNullable<StreamedCall['shown']> };
 
+/** This call is run here: its arguments are whole, and its item is open. */
+export type HostedStreamedCall = ShownCall & { tool: NonNullable<StreamedCall['tool']> };
+
+export function isHosted(call: StreamedCall): call is HostedStreamedCall {
+  return runsHere(call) && call.shown?.slot.isOpen === true;
+}
+
+export function runsHere({ tool }: StreamedCall): boolean {
+  return tool?.adapter.runsHere === true;
+}
+
 export function isShown(call: StreamedCall): call is ShownCall {
   return call.shown !== undefined;
 }
@@ -51,7 +64,8 @@ export function isShown(call: StreamedCall): call is ShownCall {
 /** Gives none for a call that was left out. */
 export function doneCallOf({ shown: { slot }, extraContent }: ShownCall): DoneCall[] {
   const { item } = slot;
-  const callId = item !== undefined && 'call_id' in item ? item.call_id : null;
+  // A call that was run here is known by its item.
+  const callId = item !== undefined && 'call_id' in item ? item.call_id : (item?.id ?? null);
   return callId === null ? [] : [{ callId, extraContent }];
 }
 
@@ -80,6 +94,16 @@ export function mayBeDoubleEncoded(call: StreamedCall): boolean {
 /** A number or a bare word may go on behind a cut; an object, an array or a string that parses has closed itself. */
 export function isClosedJson({ arguments: text }: StreamedCall): boolean {
   return /[}\]"]\s*$/.test(text.slice(-100)) && isCompleteJson(text);
+}
+
+/** Finds the tool whose name a model wrote in another way. */
+export function repairName(said: string, tools: ToolRegistry, warnings: WarningCollector): string {
+  const name = tools.offeredName(said);
+  if (name !== said) {
+    const message = `The model called '${said.slice(0, 100)}', which was read as '${name}'.`;
+    warnings.add('stream_repaired', null, message);
+  }
+  return name;
 }
 
 /**

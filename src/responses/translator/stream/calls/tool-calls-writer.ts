@@ -3,12 +3,11 @@ import { CallLimits, MAX_CALLS } from './call-limits.js';
 import { CallIds } from './call-ids.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputSlot } from '../output-items.js';
-import type { DoneCall } from '../text/answer-thoughts.js';
 import type { CallOptions } from '../stream-options.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 import {
-  doneCallOf,
   isHeld,
+  isHosted,
   isShown,
   isClosedJson,
   isUnclosed,
@@ -16,6 +15,8 @@ import {
   mayBeDoubleEncoded,
   newCall,
   refuseBroken,
+  repairName,
+  runsHere,
   type StreamedCall,
 } from './streamed-call.js';
 import { ToldSearches } from './told-searches.js';
@@ -59,8 +60,9 @@ export class ToolCallsWriter {
     }
   }
 
-  get hasBegun(): boolean {
-    return this.assembler.calls.length > 0;
+  /** Lists the calls in the order in which they began. */
+  get all(): readonly StreamedCall[] {
+    return this.assembler.calls;
   }
 
   /** Notes that a call that was written as text broke off. */
@@ -72,10 +74,6 @@ export class ToolCallsWriter {
   noteUnknown(name: string): void {
     const message = `The model called '${name.slice(0, 100)}', which was not offered.`;
     this.options.warnings.add('call_suppressed', null, message);
-  }
-
-  get doneCalls(): DoneCall[] {
-    return this.assembler.calls.filter(isShown).flatMap(doneCallOf);
   }
 
   /** Tells that some call is one that the client may get. */
@@ -97,6 +95,8 @@ export class ToolCallsWriter {
     const held = calls.filter(isHeld);
     const open = calls.filter(isShown).sort((a, b) => a.shown.slot.index - b.shown.slot.index);
     for (const call of [...open, ...held]) this.closeCall(call, cut);
+    // Nothing is run of an answer that was cut.
+    if (cut || this.hasCutCall) for (const call of calls.filter(isHosted)) this.leaveOut(call);
   }
 
   /** Drops all calls, since the answer broke and none of them may run. */
@@ -108,17 +108,9 @@ export class ToolCallsWriter {
 
   private openNamed(call: StreamedCall): void {
     if (call.name === undefined || call.tool !== undefined || call.suppressed) return;
-    const name = this.options.tools.offeredName(call.name);
-    if (name !== call.name) {
-      const message = `The model called '${call.name.slice(0, 100)}', which was read as '${name}'.`;
-      this.options.warnings.add('stream_repaired', null, message);
-      call.name = name;
-    }
-    this.open(call, name);
-  }
-
-  private open(call: StreamedCall, name: string): void {
     const { tools, warnings } = this.options;
+    const name = repairName(call.name, tools, warnings);
+    call.name = name;
     const objection = this.limits.objectionTo(name);
     if (objection !== undefined) {
       call.suppressed = true;
@@ -192,10 +184,12 @@ export class ToolCallsWriter {
     this.done(call);
   }
 
-  private done({ shown }: StreamedCall): void {
+  private done(call: StreamedCall): void {
+    const { shown } = call;
     if (shown === undefined) throw new Error('A call that never began cannot be done.');
     const { slot, writer } = shown;
     for (const event of writer.finish('completed')) this.sequence.emit(event);
+    if (runsHere(call)) return;
     const item = writer.item('completed');
     this.sequence.emit({ type: 'response.output_item.done', output_index: slot.index, item });
     slot.close(item);

@@ -40,7 +40,7 @@ export class TextItems {
   get hasMessage(): boolean {
     const isShown = ({ type }: OutputItem): boolean =>
       type === 'message' || type === 'image_generation_call';
-    return this.open?.kind === 'message' || this.items.done.some(isShown);
+    return this.open?.kind === 'message' || this.items.ofAnswer.some(isShown);
   }
 
   /** Makes the place of the next item; what was open ends before it. */
@@ -126,10 +126,12 @@ export class TextItems {
 
   /** An answer of nothing but white space, or of nothing at all, is still a message; beside other items it is dropped. */
   closeLeadingSpace(cut: boolean): void {
-    const { done } = this.items;
-    const answered = done.filter(({ type }) => type !== 'compaction');
-    const hasMessageOrCall = answered.some(({ type }) => type !== 'reasoning');
-    if (!hasMessageOrCall && (this.leadingSpace !== '' || answered.length === 0)) {
+    const { ofAnswer, lastOpen } = this.items;
+    const done = ofAnswer.filter(({ type }) => type !== 'compaction');
+    // What is still open is a call that is run here.
+    const hasMessageOrCall =
+      lastOpen !== undefined || done.some(({ type }) => type !== 'reasoning');
+    if (!hasMessageOrCall && (this.leadingSpace !== '' || done.length === 0)) {
       this.message().openText();
       this.closeOpen(cut ? 'incomplete' : 'completed');
     } else if (this.leadingSpace !== '') {

@@ -1,0 +1,16 @@
+import { Seconds, WholeNumber } from './environment-rules.js';
+
+/** Lists the variables of the tools that the service runs itself. */
+export class ToolEnvironment {
+  @Seconds(0.1, 3_600)
+  TOOL_TIMEOUT_SECS = 60;
+
+  @Seconds(0.1, 86_400)
+  TOOLS_TOTAL_TIMEOUT_SECS = 600;
+
+  @WholeNumber(1, 1_000)
+  MAX_TOOL_TURNS = 32;
+
+  @WholeNumber(100, 10_000_000)
+  MAX_TOOL_RESULT_CHARACTERS = 100_000;
+}

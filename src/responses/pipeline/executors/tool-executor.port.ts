@@ -1,0 +1,66 @@
+import type { InputItem, OutputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { ToolOutput } from '../../translator/request/content/convert-tool-output.js';
+import type { HostedCall, ItemPlace } from '../../translator/stream/hosted-items.js';
+import type { ToolAdapter, UnnumberedEvent } from '../../translator/tools/tool-adapter.port.js';
+
+/** A list of executors. A team adds its own to it, or puts another in the place of one. */
+export const TOOL_EXECUTORS = Symbol('TOOL_EXECUTORS');
+
+/**
+ * Runs Responses tools of some types in this service. The model calls them as functions; the calls never reach the client,
+ * which sees items that are done already.
+ */
+export interface ToolExecutor {
+  /** Types of `tools` that it may run. It is asked for a session only by requests that have one of them. */
+  readonly toolTypes: readonly string[];
+  /**
+   * Begins one response. Undefined when it runs none of the request's tools: they are left out with a warning then.
+   * @throws ApiError 400 with `param` for a tool that is wrong.
+   */
+  open(request: HostedRequest): ToolSession | undefined;
+}
+
+/** The request whose tools are run. */
+export interface HostedRequest {
+  body: CreateResponseBody;
+  /** What `previous_response_id` or `conversation` stands for, oldest first. */
+  history: readonly InputItem[];
+  /** Tells callers apart; no key, nor made of one in a way that could be undone. */
+  callerId: string;
+}
+
+/** The tools of one response. */
+export interface ToolSession {
+  /** Make chat functions of the tools, and items of their calls. They are read again for each answer, so `prepare` may change them. */
+  readonly adapters: readonly ToolAdapter[];
+  /** Before the model is asked for the first time. When it rejects, the response fails. */
+  prepare?(work: ToolWork): Promise<void>;
+  /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
+  run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
+  /** The outcome of a call that came to nothing. Without it the item's status is `failed`. */
+  failed?(call: HostedCall, message: string): CallOutcome;
+}
+
+/** Why a call came to nothing, in words that the client and the model may read. Of any other error they learn nothing. */
+export class ToolFailure extends Error {}
+
+/** What came of a call. */
+export interface CallOutcome {
+  /** The item as it is done; its id is that of the call's item. */
+  item: OutputItem;
+  /** What is told before the item is done: `response.mcp_call.completed`, say. */
+  events?: readonly UnnumberedEvent[];
+  /** What the model reads, where the item does not say it. */
+  output?: ToolOutput;
+}
+
+/** What a session may do while it works. Nothing of it has an effect once `signal` is aborted. */
+export interface ToolWork {
+  readonly signal: AbortSignal;
+  /** Adds an item that no call of the model opened. */
+  readonly add: (item: OutputItem) => ItemPlace;
+  /** Tells how an item gets on. */
+  readonly tell: (place: ItemPlace, events: readonly UnnumberedEvent[]) => void;
+  readonly settle: (place: ItemPlace, outcome: CallOutcome) => void;
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { TOOL_EXECUTORS, type HostedRequest, type ToolExecutor } from './tool-executor.port.js';
+import type { ToolSession } from './tool-executor.port.js';
+import type { HostedTools, Translation } from '../translation.js';
+import { ToolLoop } from './tool-loop.js';
+import { ToolTurns } from './tool-turns.js';
+
+/** The tools as far as they are known before any of them is asked. */
+export function beforeTools(sessions: readonly ToolSession[]): HostedTools {
+  const adapters = sessions.flatMap((session) => session.adapters);
+  return { adapters, outputs: new Map(), hasBegun: false };
+}
+
+/** Knows which tools this service runs. */
+@Injectable()
+export class ToolHost {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TOOL_EXECUTORS) private readonly executors: readonly ToolExecutor[],
+  ) {}
+
+  /** The sessions for the tools of a request that are run here; none for most requests. @throws ApiError 400 with `param`. */
+  open(request: HostedRequest): readonly ToolSession[] {
+    const { tools } = request.body;
+    if (this.executors.length === 0 || !tools?.length) return [];
+    const types = new Set(tools.map(({ type }) => type));
+    return this.executors
+      .filter(({ toolTypes }) => toolTypes.some((type) => types.has(type)))
+      .flatMap((executor) => executor.open(request) ?? []);
+  }
+
+  /** Gives what is done between the answers of one response, where any tool of it is run here. */
+  between(
+    sessions: readonly ToolSession[],
+    request: CreateResponseBody,
+    translation: Translation,
+  ): ToolTurns | undefined {
+    if (sessions.length === 0) return undefined;
+    const { stream } = translation;
+    const limits = { ...this.settings.tools, calls: request.max_tool_calls ?? undefined };
+    const loop = new ToolLoop(sessions, stream, limits, () => this.clock.now());
+    return new ToolTurns(loop, request, translation);
+  }
+}

@@ -1,0 +1,201 @@
+import { Observable } from 'rxjs';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { OutputItem } from '../../../contracts/responses/items.js';
+import type { ToolOutput } from '../../translator/request/content/convert-tool-output.js';
+import type { HostedCall, HostedItems } from '../../translator/stream/hosted-items.js';
+import type { ResponseStream } from '../../translator/stream/response-stream.js';
+import { hasCalls, type ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
+import {
+  ToolFailure,
+  type CallOutcome,
+  type ToolSession,
+  type ToolWork,
+} from './tool-executor.port.js';
+import { withTimeLimit } from './with-time-limit.js';
+
+export interface ToolLoopLimits {
+  /** Of one call, and of all that is done for one response. */
+  callMs: number;
+  totalMs: number;
+  /** Answers of the backend that one response may have. */
+  turns: number;
+  /** Of one result, in characters. */
+  resultCharacters: number;
+  /** Calls that one response may run; undefined sets no limit. */
+  calls: number | undefined;
+}
+
+/** Calls of one answer that are run at the same time. */
+const MOST_AT_ONCE = 8;
+
+/** The tools of one response at work: what is done before the first answer and between two of them. */
+export class ToolLoop {
+  /** What the model reads of a call, by the id of its item. */
+  readonly outputs = new Map<string, ToolOutput>();
+  private readonly deadline: number;
+  private turns = 1;
+  private calls = 0;
+
+  constructor(
+    private readonly sessions: readonly ToolSession[],
+    private readonly stream: ResponseStream,
+    private readonly limits: ToolLoopLimits,
+    private readonly now: () => number,
+  ) {
+    this.deadline = now() + limits.totalMs;
+  }
+
+  get adapters(): readonly ToolAdapter[] {
+    return this.sessions.flatMap(({ adapters }) => adapters);
+  }
+
+  /** An answer follows. */
+  get hasBegun(): boolean {
+    return this.turns > 1;
+  }
+
+  /** No further call is run, so the model is told to answer. */
+  get isExhausted(): boolean {
+    const { turns, calls = Infinity } = this.limits;
+    return this.turns >= turns || this.calls >= calls || this.now() >= this.deadline;
+  }
+
+  /** Calls that may still be run; undefined for any number. */
+  get callsLeft(): number | undefined {
+    const { calls } = this.limits;
+    return calls === undefined ? undefined : Math.max(0, calls - this.calls);
+  }
+
+  prepare(): Observable<ResponseEvent[]> {
+    return asEvents(async (work) => {
+      await Promise.all(
+        this.sessions.map(async (session) => session.prepare?.(work(this.settler))),
+      );
+    }, this.stream);
+  }
+
+  /** Runs the calls of the answer that is over. Each has an outcome afterwards, come what may. */
+  run(): Observable<ResponseEvent[]> {
+    return asEvents(async (work) => {
+      const waiting = [...this.stream.hostedCalls];
+      this.turns += 1;
+      this.calls += waiting.length;
+      const runNext = async (): Promise<void> => {
+        for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
+          const running = call;
+          const outcome = await this.runOne(running, work(this.settler));
+          work(this.settler).settle(running, outcome);
+        }
+      };
+      await Promise.all(Array.from({ length: MOST_AT_ONCE }, runNext));
+    }, this.stream);
+  }
+
+  private async runOne(call: HostedCall, work: ToolWork): Promise<CallOutcome> {
+    const session = this.sessions.findLast(({ adapters }) =>
+      adapters.some((adapter) => adapter.toolType === call.identity.type && hasCalls(adapter)),
+    );
+    try {
+      if (session === undefined) throw new Error(`Nothing runs '${call.identity.type}'.`);
+      const limit = Math.min(this.limits.callMs, this.deadline - this.now());
+      const outcome = await withTimeLimit(limit, work.signal, (signal) =>
+        session.run(call, within(work, signal)),
+      );
+      return this.isTooLong(outcome) ? this.failed(session, call, TOO_LONG) : outcome;
+    } catch (error) {
+      const message = error instanceof ToolFailure ? error.message : 'The tool failed.';
+      return this.failed(session, call, message);
+    }
+  }
+
+  private isTooLong({ item, output }: CallOutcome): boolean {
+    const { resultCharacters } = this.limits;
+    // The item has the result once, and a little around it.
+    return (
+      lengthOf(output) > 2 * resultCharacters || JSON.stringify(item).length > 8 * resultCharacters
+    );
+  }
+
+  private failed(session: ToolSession | undefined, call: HostedCall, message: string): CallOutcome {
+    const output = { text: `Error: ${message}`, attachments: [] };
+    try {
+      const outcome = session?.failed?.(call, message);
+      if (outcome !== undefined) return { output, ...outcome };
+    } catch {
+      // What is left is an item that says that it failed.
+    }
+    return { item: { ...call.item, status: 'failed' } as OutputItem, output };
+  }
+
+  private readonly settler = (items: HostedItems, ...[place, outcome]: Settling): void => {
+    const { events, output } = outcome;
+    const item = { ...outcome.item, id: place.itemId };
+    this.stream.weigh(JSON.stringify(item).length + lengthOf(output));
+    if (output !== undefined) this.outputs.set(item.id, output);
+    items.settle(place, item, events);
+  };
+}
+
+/** What a call does after its time adds nothing any more. */
+function within(work: ToolWork, signal: AbortSignal): ToolWork {
+  const add: ToolWork['add'] = (item) =>
+    signal.aborted ? { itemId: item.id, outputIndex: -1 } : work.add(item);
+  return { ...work, signal, add };
+}
+
+const TOO_LONG = 'The result is too long.';
+
+type Settling = Parameters<ToolWork['settle']>;
+type Settler = (items: HostedItems, ...settling: Settling) => void;
+
+function lengthOf(output: ToolOutput | undefined): number {
+  if (output === undefined) return 0;
+  return output.text.length + JSON.stringify(output.attachments).length;
+}
+
+/** Work whose events are given out as they come. Unsubscribing aborts it; what it does later goes nowhere. */
+function asEvents(
+  begin: (work: (settler: Settler) => ToolWork) => Promise<void>,
+  stream: ResponseStream,
+): Observable<ResponseEvent[]> {
+  return new Observable((subscriber) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const write = (step: (items: HostedItems) => void): void => {
+      if (signal.aborted || stream.response !== undefined) return;
+      const events = stream.write(step);
+      if (events.length > 0) subscriber.next(events);
+    };
+    const work = (settler: Settler): ToolWork => ({
+      signal,
+      add: (item) => {
+        let place = { itemId: item.id, outputIndex: -1 };
+        write((items) => {
+          place = items.add(item);
+        });
+        return place;
+      },
+      tell: (place, events) => {
+        write((items) => {
+          items.tell(place, events);
+        });
+      },
+      settle: (...settling) => {
+        write((items) => {
+          settler(items, ...settling);
+        });
+      },
+    });
+    begin(work).then(
+      () => {
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        subscriber.error(error);
+      },
+    );
+    return () => {
+      controller.abort();
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import type { Observable } from 'rxjs';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { BetweenAnswers } from '../translate-events.js';
+import type { Translation } from '../translation.js';
+import { nextRequest } from './next-request.js';
+import type { ToolLoop } from './tool-loop.js';
+
+/** Leads a response from one answer of the backend to the next. */
+export class ToolTurns implements BetweenAnswers {
+  /** Holds the request of the present answer. */
+  request: CreateResponseBody;
+
+  constructor(
+    private readonly loop: ToolLoop,
+    private readonly asked: CreateResponseBody,
+    /** Holds the translation of the present answer. */
+    public translation: Translation,
+  ) {
+    this.request = asked;
+  }
+
+  prepare(): Observable<ResponseEvent[]> {
+    return this.loop.prepare();
+  }
+
+  run(): Observable<ResponseEvent[]> {
+    return this.loop.run();
+  }
+
+  next(): ResponseEvent[] {
+    const { stream } = this.translation;
+    if (stream.awaitsClient) return stream.finish();
+    const spent = stream.spentTokens;
+    if (spent >= (this.asked.max_output_tokens ?? Infinity)) {
+      return stream.finish('max_output_tokens');
+    }
+    this.request = nextRequest(this.asked, stream.done, spent, this.loop);
+    this.translation = this.translation.translateAgain(this.request, this.loop);
+    stream.goOn(this.translation.answer);
+    return [];
+  }
+}

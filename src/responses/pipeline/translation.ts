@@ -1,0 +1,71 @@
+import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { CompactionItem, InputItem } from '../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import type { BackendTarget } from '../backend/backend.js';
+import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
+import type { BackendDialect } from '../translator/dialect/dialect.js';
+import type { ToolOutput } from '../translator/request/content/convert-tool-output.js';
+import type { ResponseStream } from '../translator/stream/response-stream.js';
+import type { AnswerOptions } from '../translator/stream/stream-options.js';
+import type { Thought } from '../translator/thought.js';
+import type { ToolAdapter } from '../translator/tools/tool-adapter.port.js';
+import type { TranslationWarning, WarningCollector } from '../translator/warning.js';
+import type { CompactionPolicy } from './compaction/compaction-policy.js';
+
+export interface TranslateRequestOptions {
+  /** Turns the first lossy step into a 400. */
+  strict: boolean;
+  /** The client wrote the model's name so, before the backend's list corrected it. */
+  askedModel?: string | undefined;
+  /** Holds earlier items of the conversation, oldest first, where they were looked up. */
+  history?: readonly InputItem[] | undefined;
+  /** Says what calls were thought of, by their keys, for clients that do not say. */
+  thoughts?: ReadonlyMap<string, Thought> | undefined;
+  /** Refusals go out as text. */
+  refusalsAsText?: boolean | undefined;
+  /** Holds those tools of the request that are run here. */
+  hostedTools?: HostedTools | undefined;
+}
+
+export interface HostedTools {
+  adapters: readonly ToolAdapter[];
+  /** Says what their calls brought, by the id of the item. */
+  outputs: ReadonlyMap<string, ToolOutput>;
+  /** The model has been asked before. */
+  hasBegun: boolean;
+}
+
+/** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */
+export interface AnswerTranslation {
+  chatRequest: ChatRequest;
+  /** Says how the stream reads the answer. */
+  answer: AnswerOptions;
+  /** Gives the request in another form, after the backend refused this one. Later requests for the model have that form, too. */
+  amend: (learned: Partial<BackendDialect>) => ChatRequest;
+}
+
+/** Holds one request on its way to the backend, and what will turn the answer into events. */
+export interface Translation extends AnswerTranslation {
+  /** It is translated for this backend and model. */
+  target: BackendTarget;
+  responseId: string;
+  stream: ResponseStream;
+  /** Says where the dialect comes from in which the backend is spoken to. */
+  dialectRules: DialectRules;
+  /** Says when the conversation is compacted before its answer. */
+  compaction: CompactionPolicy;
+  /** Says what the request lost or had repaired. */
+  requestWarnings: readonly TranslationWarning[];
+  /** Maps the chat name to the client's name, of the tools whose names differ. */
+  renamedTools: readonly (readonly [chatName: string, name: string])[];
+  /** Says what its calls were thought of, by their keys, where that has to be remembered; it is known once the response has ended. */
+  thoughts: () => ReadonlyMap<string, Thought>;
+  /** Collects what the answer has repaired. */
+  answerWarnings: WarningCollector;
+  /** Gives the warnings of the request and of the answer so far. */
+  allWarnings: () => readonly TranslationWarning[];
+  /** Translates a further answer of the same response. */
+  translateAgain: (request: CreateResponseBody, hosted: HostedTools) => Translation;
+  /** Translates the conversation with one more item, which stands for what is before it, for the same response. */
+  continueWith: (item: CompactionItem) => Translation;
+}

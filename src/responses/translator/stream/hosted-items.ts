@@ -1,0 +1,72 @@
+import type { OutputItem } from '../../../contracts/responses/items.js';
+import type { ToolIdentity, UnnumberedEvent } from '../tools/tool-adapter.port.js';
+import type { HostedStreamedCall } from './calls/streamed-call.js';
+import type { EventSequence } from './event-sequence.js';
+import type { OutputItems, OutputSlot } from './output-items.js';
+
+/** A call of the model that is run here. Its arguments are whole; its item is open until it is settled. */
+export interface HostedCall extends ItemPlace {
+  identity: ToolIdentity;
+  /** JSON text. */
+  arguments: string;
+  /** As it was added. */
+  item: OutputItem;
+}
+
+/** An item that is open, and what its events name it by. */
+export interface ItemPlace {
+  itemId: string;
+  outputIndex: number;
+}
+
+/** The items of tools that are run here: opened by a call of the model or by the tool itself, and closed by what came of it. */
+export class HostedItems {
+  private readonly open = new Map<string, OutputSlot>();
+
+  constructor(
+    private readonly sequence: EventSequence,
+    private readonly items: OutputItems,
+  ) {}
+
+  /** An item that no call of the model opened: a list of tools, a call that was approved. */
+  add(item: OutputItem): ItemPlace {
+    const slot = this.items.open();
+    const type = 'response.output_item.added';
+    this.sequence.emit({ type, output_index: slot.index, item });
+    return this.keep(item.id, slot);
+  }
+
+  /** Keeps the item of a call of the model open, whose arguments are whole. */
+  keepCall({ shown: { slot, writer }, tool, arguments: said }: HostedStreamedCall): HostedCall {
+    const item = writer.item('in_progress');
+    const whole = said.trim() === '' ? '{}' : said;
+    return { ...this.keep(item.id, slot), identity: tool.identity, arguments: whole, item };
+  }
+
+  private keep(itemId: string, slot: OutputSlot): ItemPlace {
+    this.open.set(itemId, slot);
+    return { itemId, outputIndex: slot.index };
+  }
+
+  /** Of an item that is over by now nothing more is told. */
+  tell({ itemId }: ItemPlace, events: readonly UnnumberedEvent[]): void {
+    if (!this.open.has(itemId)) return;
+    for (const event of events) this.sequence.emit(event);
+  }
+
+  /** @param events what is told before the item is done. */
+  settle(place: ItemPlace, item: OutputItem, events: readonly UnnumberedEvent[] = []): void {
+    const slot = this.open.get(place.itemId);
+    if (slot === undefined) return;
+    this.tell(place, events);
+    this.open.delete(place.itemId);
+    this.sequence.emit({ type: 'response.output_item.done', output_index: slot.index, item });
+    slot.close(item);
+  }
+
+  /** Nothing comes of them any more: they are not in the output. */
+  abandon(): void {
+    for (const slot of this.open.values()) slot.abandon();
+    this.open.clear();
+  }
+}
