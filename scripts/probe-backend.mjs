@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { chatAsker } from './probe-backend/ask-chat.mjs';
 import { asProfile } from './probe-backend/profile-text.mjs';
 import { probeBackend } from './probe-backend/questions.mjs';
+import { serverProps } from './probe-backend/server-props.mjs';
 
 const HELP = `npm run --silent probe -- --url URL --model NAME [--images]
 
@@ -28,7 +29,11 @@ if (values.help || values.url === undefined || values.model === undefined) {
 } else {
   try {
     const ask = chatAsker({ ...values, key: process.env.OPENAI_API_KEY });
-    process.stdout.write(asProfile(values.model, await probeBackend(ask, values)));
+    const key = process.env.OPENAI_API_KEY;
+    const told = await serverProps(values.url, key);
+    const answers = await probeBackend(ask, values);
+    const fields = { ...answers.fields, ...told };
+    process.stdout.write(asProfile(values.model, { ...answers, fields }));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

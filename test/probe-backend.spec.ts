@@ -12,8 +12,16 @@ import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.j
 const run = promisify(execFile);
 const script = resolve(import.meta.dirname, '../scripts/probe-backend.mjs');
 
-async function probe(refuses: (body: string) => boolean, status = 400): Promise<string> {
+async function probe(
+  refuses: (body: string) => boolean,
+  status = 400,
+  props?: object,
+): Promise<string> {
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(props === undefined ? 404 : 200).end(JSON.stringify(props ?? {}));
+      return;
+    }
     void text(request).then((body) => {
       const isRefused = refuses(body);
       response.writeHead(isRefused ? status : 200, { 'content-type': 'application/json' });
@@ -53,6 +61,17 @@ describe('the probe', () => {
       schemaDialect: 'inlined',
       effortMap: { minimal: 'low', xhigh: 'high', max: 'high', ultra: 'high' },
     });
+  });
+
+  it('prints what llama-server tells of its template', async () => {
+    const props = {
+      chat_template: 'x',
+      chat_template_caps: { supports_tools: true, supports_parallel_tool_calls: false },
+      modalities: { vision: false },
+      default_generation_settings: { n_ctx: 8192 },
+    };
+    const { entry } = parseProfiles(await probe(() => false, 400, props)).models[0]!;
+    expect(entry).toMatchObject({ oneCallPerTurn: true, images: 'none', contextWindow: 8192 });
   });
 
   it('says what it could not tell, and gives up where nothing is taken', async () => {

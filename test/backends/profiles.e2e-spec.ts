@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvironmentError } from '../../src/config/read-environment.js';
 import { eventViolations } from '../support/event-invariants.js';
+import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
 import { fixtureTools } from '../support/fixtures.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { parseEventStream } from '../support/sse-text.js';
@@ -155,5 +156,42 @@ describe('a wrong file', () => {
     await expect(started).rejects.toMatchObject({
       problems: [expect.stringContaining('images'), expect.stringContaining('thinkTags')],
     });
+  });
+});
+
+describe('a llama-server that tells what its template lacks', () => {
+  const props = {
+    chat_template: '{{ messages }}',
+    chat_template_caps: { supports_system_role: false, supports_parallel_tool_calls: false },
+    modalities: { vision: false },
+  };
+  let llama: Service;
+  beforeAll(async () => {
+    const told = join(folder, 'told.yaml');
+    writeFileSync(told, 'models: { seeing: { images: data } }');
+    llama = await startService({ BACKEND_DIALECT: 'llamacpp', BACKEND_PROFILES: told });
+    llama.backend.onModels = ({ path }) =>
+      path === '/props' ? jsonReply(200, props) : jsonReply(200, { object: 'list', data: [] });
+    await llama.proxy.app.get(ModelCatalogService).refresh();
+  });
+  afterAll(() => llama.close());
+
+  const image = { type: 'input_image', image_url: 'data:image/png;base64,aGk=' };
+  const messagesFor = async (model: string): Promise<string> => {
+    const input = [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }, image] }];
+    await (await llama.post({ model, instructions: 'Be brief.', input })).text();
+    return JSON.stringify((llama.backend.lastCall.body as { messages: unknown }).messages);
+  };
+
+  it('is sent no system message and no image', async () => {
+    const sent = await messagesFor('any-model');
+    expect(sent).toContain('Be brief.');
+    expect(sent).not.toMatch(/"system"|image_url/);
+  });
+
+  it('unless the operator knows better', async () => {
+    const sent = await messagesFor('seeing');
+    expect(sent).toContain('image_url');
+    expect(sent).not.toContain('"system"');
   });
 });

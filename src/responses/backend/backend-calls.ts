@@ -7,7 +7,7 @@ import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
 import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
 import { maskedForms } from './errors/scrub-keys.js';
-import { siblingUrl } from './wire/sibling-url.js';
+import { serverUrl, siblingUrl } from './wire/sibling-url.js';
 
 /** These parts of a request tell who calls. */
 export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
@@ -68,6 +68,17 @@ export class BackendCalls {
       },
       body,
       decode,
+    };
+  }
+
+  /** Asks llama-server for what it is. */
+  props(): BackendCall {
+    const { apiKeyHeader } = this.dialects.forBackend();
+    return {
+      method: 'GET',
+      url: serverUrl(this.settings.backend.url, 'props'),
+      headers: { ...this.headers(apiKeyHeader, operator, {}), ...readHere('application/json') },
+      decode: true,
     };
   }
 

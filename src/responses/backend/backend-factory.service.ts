@@ -38,7 +38,7 @@ export class BackendFactory {
       calls,
       dialects,
       breaker: new BackendBreaker(settings, this.clock, this.metrics),
-      catalog: new ModelCatalog(http, calls, settings),
+      catalog: new ModelCatalog(http, calls, dialects, settings),
     };
   }
 }

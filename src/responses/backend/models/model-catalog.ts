@@ -2,6 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { Settings } from '../../../config/settings.js';
 import type { BackendHttp, BackendReply } from '../wire/backend-http.js';
 import { operator, type BackendCalls } from '../backend-calls.js';
+import { parseJson } from '../../../common/json.js';
+import type { DialectResolver } from '../profiles/dialect-resolver.js';
+import { readServerProps } from '../profiles/server-props.js';
 import { fieldOf, readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
@@ -36,6 +39,7 @@ export class ModelCatalog {
   constructor(
     private readonly http: BackendHttp,
     private readonly calls: BackendCalls,
+    private readonly dialects: DialectResolver,
     settings: Pick<Settings, 'models'>,
   ) {
     this.interval = settings.models.refreshIntervalMs;
@@ -91,6 +95,7 @@ export class ModelCatalog {
     try {
       this.list = await this.fetchList();
       this.failures = 0;
+      await this.askServer();
     } catch (error) {
       this.failures += 1;
       if (!this.stopped.signal.aborted) this.reportFailure(error);
@@ -110,6 +115,16 @@ export class ModelCatalog {
       ),
     );
     return { reply, models, names, contexts, readAt: Date.now() };
+  }
+
+  /** A llama-server tells what its template can do; without an answer the model's name alone says so. */
+  private async askServer(): Promise<void> {
+    if (this.dialects.forBackend().name !== 'llamacpp') return;
+    const { status, body } = await this.http
+      .fetch(this.calls.props(), maxModelListBytes, this.stopped.signal)
+      .catch(() => ({ status: 0, body: Buffer.alloc(0) }));
+    const told = status === 200 ? readServerProps(parseJson(body.toString('utf8'))) : undefined;
+    if (told !== undefined) this.dialects.noteServer(told.dialect);
   }
 
   /** Reports once per series: a backend that wants a key for its list would fill the log. */

@@ -19,6 +19,8 @@ export interface ModelProfile {
 export interface DialectRules {
   preset: string;
   family?: string;
+  /** The server told these fields. */
+  server?: readonly string[];
   /** BACKEND_PROFILES has these patterns. */
   profiles: readonly string[];
   /** A refusal of the backend taught these fields. */
@@ -46,6 +48,7 @@ export class DialectResolver {
   private readonly dialects = new Map<string, Resolved>();
   private readonly backendEntries: readonly NamedEntry[];
   private ofBackend: BackendDialect | undefined;
+  private told: Partial<BackendDialect> = {};
 
   constructor(
     private readonly base: BackendDialect,
@@ -79,6 +82,13 @@ export class DialectResolver {
     return dialect;
   }
 
+  /** Notes what the server itself tells of its model: more than a name says, and less than the operator does. */
+  noteServer(told: Partial<BackendDialect>): void {
+    if (JSON.stringify(told) === JSON.stringify(this.told)) return;
+    this.told = told;
+    this.dialects.clear();
+  }
+
   profileOf(model: string): ModelProfile {
     const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
     return Object.assign({}, ...entries.map(({ entry }) => catalogueFields(entry))) as ModelProfile;
@@ -99,6 +109,7 @@ export class DialectResolver {
     const rules: DialectRules = {
       preset: dialect.name,
       ...(family === undefined ? {} : { family }),
+      ...(Object.keys(this.told).length === 0 ? {} : { server: Object.keys(this.told) }),
       profiles: entries.map(({ pattern }) => pattern),
       learned: [],
     };
@@ -115,10 +126,10 @@ export class DialectResolver {
       preset === undefined
         ? this.base
         : resolveDialect(preset, this.settings.backend.url, this.more.presets);
-    return entries.reduce(
-      applyEntry,
-      model === undefined ? base : dialectForModel(base, model, this.more.families),
-    );
+    if (model === undefined) return entries.reduce(applyEntry, base);
+    const byName = dialectForModel(base, model, this.more.families);
+    const isTold = Object.keys(this.told).length > 0;
+    return entries.reduce(applyEntry, isTold ? { ...byName, ...this.told } : byName);
   }
 }
 
