@@ -47,6 +47,7 @@ export class CreateResponseDto {
   @Text() service_tier: unknown;
   @Text(128) safety_identifier: unknown;
   @Text(64) prompt_cache_key: unknown;
-  @Text() prompt_cache_retention: unknown;
+  // Earlier SDKs wrote a hyphen.
+  @OneOf('in_memory', '24h', 'in-memory') prompt_cache_retention: unknown;
   @Text() user: unknown;
 }

@@ -463,3 +463,25 @@ describe('limits', () => {
     expect(errorOf({ model: 'm', input })).toMatchObject({ status: 400, param: 'input' });
   });
 });
+
+describe('the closed lists of values', () => {
+  it.each([
+    ['text.verbosity', { text: { verbosity: 'bogus' } }],
+    ['reasoning.summary', { reasoning: { summary: 'bogus' } }],
+    ['reasoning.generate_summary', { reasoning: { generate_summary: 'bogus' } }],
+    ['prompt_cache_retention', { prompt_cache_retention: '1h' }],
+  ])('%s names what it may be', (param, fields) => {
+    expect(errorOf({ ...base, ...fields })).toMatchObject({ param, code: 'invalid_value' });
+  });
+
+  it.each([
+    { text: { verbosity: 'low' } },
+    { text: { verbosity: null } },
+    { reasoning: { summary: 'none' } },
+    { prompt_cache_retention: 'in-memory' },
+    { service_tier: 'on_demand' },
+    { reasoning: { effort: 'a word of its host' } },
+  ])('%j is taken', (fields) => {
+    expect(() => parse({ ...base, ...fields })).not.toThrow();
+  });
+});

@@ -63,6 +63,8 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
     actions: { type: ['array', 'null'] },
   }),
   computer_call_output: callOutput,
+  multi_agent_call: object({ call_id: optionalText, action: optionalText, arguments: anything }),
+  multi_agent_call_output: callOutput,
   tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
   tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
   additional_tools: object({ tools: toolList }),
@@ -118,6 +120,9 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
   nested_custom: object({ custom: object({ name, description: optionalText }, ['name']) }),
 };
 
+/** Codex writes `none` in its settings for leaving the summary out. */
+const summaries = { type: ['string', 'null'], enum: ['auto', 'concise', 'detailed', 'none', null] };
+
 export const settingsSchema = object({
   context_management: {
     type: ['array', 'null'],
@@ -133,15 +138,18 @@ export const settingsSchema = object({
   reasoning: {
     ...object({
       effort: optionalText,
-      summary: optionalText,
-      generate_summary: optionalText,
+      summary: summaries,
+      generate_summary: summaries,
       context: { enum: ['auto', 'current_turn', 'all_turns', null] },
       mode: optionalText,
     }),
     type: ['object', 'null'],
   },
   text: {
-    ...object({ format: optionalObject, verbosity: optionalText }),
+    ...object({
+      format: optionalObject,
+      verbosity: { type: ['string', 'null'], enum: ['low', 'medium', 'high', null] },
+    }),
     type: ['object', 'null'],
   },
 });

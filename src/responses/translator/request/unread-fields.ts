@@ -41,6 +41,9 @@ export const itemFields = table({
   // What was acknowledged, and the page of a browser, is between client and user.
   computer_call: 'call_id action actions pending_safety_checks',
   computer_call_output: `${output} acknowledged_safety_checks current_url created_by`,
+  // Whose agent it is says the text of its messages.
+  multi_agent_call: 'call_id action arguments agent',
+  multi_agent_call_output: `${output} action agent`,
   tool_search_call: 'call_id arguments execution created_by',
   tool_search_output: 'call_id execution tools created_by',
   additional_tools: 'tools role',

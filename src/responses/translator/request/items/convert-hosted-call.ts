@@ -124,3 +124,18 @@ export function convertProgramOutput(
     idField: 'call_id',
   });
 }
+
+/** A call by which OpenAI's agents speak to each other (beta types of November 2026): its action is the name of the function. */
+export function convertMultiAgentCall(
+  item: JsonRecord,
+  param: string | null,
+  { chatHistory, registry, warnings }: ConversionContext,
+): void {
+  const { action, call_id: callId, arguments: given } = item;
+  chatHistory.addCall({
+    id: nonEmptyText(callId) ?? nonEmptyText(item.id) ?? '',
+    name: registry.chatName({ type: 'function', name: nonEmptyText(action) ?? 'multi_agent' }),
+    arguments: normalizeArguments(given, param, warnings),
+    param,
+  });
+}

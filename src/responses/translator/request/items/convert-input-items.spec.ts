@@ -552,3 +552,22 @@ describe('input items -> chat messages', () => {
     expect(messages[2]).toMatchObject({ tool_call_id: first!.id });
   });
 });
+
+describe('what agents say to each other through OpenAI', () => {
+  it('is a call of a function with the name of its action, and its output', () => {
+    const action = 'spawn_agent';
+    const text = { type: 'output_text', text: 'Started.', annotations: [] };
+    const { chatRequest, warnings } = translate({
+      input: [
+        { role: 'user', content: 'Paint.' },
+        { type: 'multi_agent_call', id: 'm1', call_id: 'c1', action, arguments: '{"name":"a"}' },
+        { type: 'multi_agent_call_output', id: 'm2', call_id: 'c1', action, output: [text] },
+      ],
+    });
+    expect(warnings).toEqual([]);
+    expect(chatRequest.messages.slice(1)).toMatchObject([
+      { tool_calls: [{ id: 'c1', function: { name: action, arguments: '{"name":"a"}' } }] },
+      { role: 'tool', tool_call_id: 'c1', content: 'Started.' },
+    ]);
+  });
+});

@@ -9,6 +9,7 @@ import { convertAgentMessage } from '../messages/convert-agent-message.js';
 import { convertGeneratedImage } from './convert-generated-image.js';
 import { convertCompactionItem } from './convert-compaction-item.js';
 import {
+  convertMultiAgentCall,
   convertProgram,
   convertProgramOutput,
   hostedCallConverters,
@@ -33,6 +34,8 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   ...hostedCallConverters,
   program: convertProgram,
   program_output: convertProgramOutput,
+  multi_agent_call: convertMultiAgentCall,
+  multi_agent_call_output: convertToolOutputItem,
   // `collectTools` and `withConfigurationUpdates` have read these items before.
   additional_tools: () => undefined,
   configuration_update: () => undefined,
