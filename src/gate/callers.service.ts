@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { extractApiKey } from '../common/api-key.js';
@@ -15,7 +15,8 @@ declare module 'fastify' {
 @Injectable()
 export class Callers {
   // A key is never kept, not even in memory, and a plain hash of a short one could be guessed.
-  private readonly secret = randomBytes(32);
+  // As a key object it costs a tenth of the same bytes, which Node would import anew for each hash.
+  private readonly secret = createSecretKey(randomBytes(32));
 
   addTo(server: FastifyInstance): void {
     server.decorateRequest('caller', '');

@@ -3,7 +3,8 @@ import type { ResponseResource } from '../../src/contracts/responses/response.js
 import { finalResponse, readEvents, readResource } from '../support/checked-response.js';
 import { ChatChunks, streamOf, type Script } from '../support/scripted-backend.js';
 import { sketchEvents } from '../support/sketch-events.js';
-import { startService, type Service } from '../support/start-service.js';
+import { postRaw } from '../support/raw-http.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 let service: Service;
 const chunks = new ChatChunks('demo');
@@ -157,6 +158,19 @@ describe('the stream', () => {
       stream_options: { include_usage: true },
     });
     expect(service.backend.lastCall.headers.accept).toBe('text/event-stream');
+  });
+
+  it('sends a short answer in one write, although it is stored before its end is told', async () => {
+    const text = [chunks.text('Hello'), chunks.finish('stop')]
+      .map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
+      .join('');
+    service.backend.enqueue({ steps: [{ write: `${text}data: [DONE]\n\n` }] });
+    const { writes } = await postRaw(`${service.baseURL}/responses`, {
+      body: { ...request, stream: true },
+      headers: { authorization: `Bearer ${TEST_KEY}` },
+    });
+    expect(writes).toHaveLength(1);
+    expect(writes[0]).toMatch(/"store":true[^]*data: \[DONE\]\n\n$/);
   });
 
   it('serves one stream after another', async () => {

@@ -16,6 +16,8 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+const settled = Promise.resolve();
+
 export interface EventStreamOptions {
   flow: FlowControl;
   headers: Readonly<Record<string, string>>;
@@ -81,10 +83,14 @@ export function writeEventStream(
       }
     };
     const flushLater = breaksOff(flush);
+    /** Waits for what needs no I/O: a store in memory is done with a short answer by then, so that its end is in the first write. */
+    const flushOnceIdle = (): void => {
+      process.nextTick(flushLater);
+    };
 
     const subscription = events.subscribe({
       next: (batch) => {
-        if (pending.length === 0) process.nextTick(flushLater);
+        if (pending.length === 0) void settled.then(flushOnceIdle);
         pending = pending.length === 0 ? batch : [...pending, ...batch];
         body ??= open();
       },

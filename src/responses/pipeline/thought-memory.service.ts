@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
@@ -21,7 +21,7 @@ interface Remembered {
  */
 @Injectable()
 export class ThoughtMemory {
-  private readonly secret = randomBytes(32);
+  private readonly secret = createSecretKey(randomBytes(32));
   /** The oldest comes first. */
   private readonly thoughts = new Map<string, Remembered>();
   private characters = 0;
