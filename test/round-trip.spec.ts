@@ -96,6 +96,7 @@ const callIdForms = {
   short: /^[A-Za-z0-9_.:-]{1,40}$/,
   word: /^[A-Za-z0-9_-]{1,40}$/,
   alphanumeric9: /^[A-Za-z0-9]{9}$/,
+  functions: /^functions\.[A-Za-z0-9_-]+:\d+$/,
 };
 
 /** Other servers made these call ids: OpenAI, Kimi, Claude, vLLM, Gemini behind a gateway, and a client that joins two ids. */

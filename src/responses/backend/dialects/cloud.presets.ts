@@ -21,7 +21,8 @@ export const cloudPresets: readonly Preset[] = [
   hostPreset('vertex', ['*-aiplatform.googleapis.com', 'aiplatform.googleapis.com'], {
     base: geminiDialect,
   }),
-  // Reasoning of its open models comes as `<reasoning>` in the text.
+  // Reasoning of its open models comes as `<reasoning>` in the text. Both hosts have the endpoint
+  // (docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions-mantle.html, November 2026).
   hostPreset('bedrock', ['bedrock-runtime.*.amazonaws.com', 'bedrock-mantle.*.api.aws'], {
     maxTokensField: 'max_completion_tokens',
     schemaDialect: 'bedrock',
@@ -80,7 +81,7 @@ export const cloudPresets: readonly Preset[] = [
       ['tool_choice', 'parallel_tool_calls', 'thinking'],
     ),
   }),
-  // It knows a few fields and two depths ("Using Cohere models via the OpenAI SDK").
+  // It knows a few fields and two depths (docs.cohere.com/docs/compatibility-api, November 2026).
   hostPreset('cohere', ['cohere.ai', 'cohere.com'], {
     toolChoice: 'words',
     parallelToolCalls: false,

@@ -35,6 +35,8 @@ export const routerPresets: readonly Preset[] = [
       ...['top_k', 'chat_template_kwargs'],
     ]),
   }),
+  // It switches thinking on and off; an effort is for some models alone (docs.siliconflow.cn/docs/api/chat-completions-post,
+  // November 2026).
   hostPreset('siliconflow', ['siliconflow.cn', 'siliconflow.com'], {
     reasoningReplayField: 'reasoning_content',
     effortField: 'enable_thinking',
@@ -44,6 +46,7 @@ export const routerPresets: readonly Preset[] = [
       ...['top_k', 'min_p', 'enable_thinking', 'thinking_budget'],
     ]),
   }),
+  // Its fields are those of novita.ai/docs/api-reference/model-apis-llm-create-chat-completion (November 2026).
   hostPreset('novita', ['novita.ai'], {
     reasoningReplayField: 'reasoning_content',
     allowedFields: fields([
@@ -51,10 +54,12 @@ export const routerPresets: readonly Preset[] = [
       ...['top_k', 'min_p', 'repetition_penalty', 'separate_reasoning', 'enable_thinking'],
     ]),
   }),
+  // It takes what engines take (docs.tokenfactory.nebius.com/api-reference/examples/text-generation, November 2026).
   hostPreset('nebius', ['nebius.com', 'nebius.ai'], {
     reasoningReplayField: 'reasoning_content',
   }),
-  // It keeps what its providers signed in `reasoning_details`, as OpenRouter does.
+  // It keeps what its providers signed in `reasoning_details`, as OpenRouter does
+  // (vercel.com/docs/ai-gateway/sdks-and-apis/openai-chat-completions/advanced, October 2026).
   hostPreset('vercel', ['ai-gateway.vercel.sh'], {
     reasoningDetails: true,
     reasoningReplayField: 'reasoning',

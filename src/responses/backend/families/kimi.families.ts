@@ -24,8 +24,16 @@ export const kimiFamilies: readonly ModelFamily[] = [
   {
     name: 'kimi-k2-thinking',
     pattern: word('kimi-k2(?:[.]\\d|-thinking)'),
-    source: 'platform.kimi.ai, "Thinking models" (July 2026); can1357/oh-my-pi#7315 (July 2026)',
-    model: { missingReasoning: 'calls', thinkingToolChoice: 'auto' },
+    source:
+      'platform.kimi.ai, "Thinking models" (July 2026); can1357/oh-my-pi#7315, microsoft/vscode#325813 (July 2026)',
+    model: { missingReasoning: 'calls', thinkingToolChoice: 'auto', callIdFormat: 'functions' },
     engine: { effortField: 'chat_template_kwargs', thinkingSwitch: 'thinking' },
+  },
+  {
+    name: 'kimi-k2',
+    pattern: word('kimi-k2'),
+    source:
+      'moonshotai/Kimi-K2-Instruct, docs/tool_call_guidance.md (2025); microsoft/vscode#325813 (July 2026)',
+    model: { callIdFormat: 'functions' },
   },
 ];

@@ -67,8 +67,8 @@ export const toolDialect = {
     'content beside calls when the model said nothing',
   ),
   callIdFormat: oneOf(
-    ['any', 'short', 'word', 'alphanumeric9'],
+    ['any', 'short', 'word', 'alphanumeric9', 'functions'],
     'any',
-    'form of call ids: any; at most 40 letters, digits and `_.:-`; the same without `.` and `:`; nine letters and digits. Others are replaced, the same on every turn',
+    'form of call ids: any; at most 40 letters, digits and `_.:-`; the same without `.` and `:`; nine letters and digits; `functions.NAME:0`, counted, of Kimi. Others are replaced, the same on every turn',
   ),
 } as const;

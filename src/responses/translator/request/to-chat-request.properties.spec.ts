@@ -100,7 +100,7 @@ const dialect = fc.record<Partial<BackendDialect>>({
   mergeUserMessages: fc.boolean(),
   reasoningReplay: fc.constantFrom('off', 'tool-turns', 'full'),
   reasoningReplayField: fc.constantFrom('think_tags', 'reasoning_content', 'reasoning'),
-  callIdFormat: fc.constantFrom('any', 'short', 'word', 'alphanumeric9'),
+  callIdFormat: fc.constantFrom('any', 'short', 'word', 'alphanumeric9', 'functions'),
 });
 
 function messagesOf(input: Item[], settings: Partial<BackendDialect>) {

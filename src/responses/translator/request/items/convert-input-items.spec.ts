@@ -537,6 +537,23 @@ describe('input items -> chat messages', () => {
     expect(messages[2]).toMatchObject({ tool_call_id: sent!.id });
   });
 
+  it('counts calls as Kimi does, over all turns', () => {
+    const input = [
+      ...[user('hi'), call('call_1'), call('call_2'), output('call_2'), output('call_1')],
+      ...[user('on'), call('toolu_3'), output('toolu_3')],
+    ];
+    const { messages } = translate({ input }, { callIdFormat: 'functions' }).chatRequest;
+    const calls = messages.flatMap((message) =>
+      message.role === 'assistant' ? (message.tool_calls ?? []) : [],
+    );
+    const ids = calls.map(({ id }) => id);
+    expect(ids).toEqual(calls.map(({ function: { name } }, index) => `functions.${name}:${index}`));
+    const answered = messages.flatMap((message) =>
+      message.role === 'tool' ? [message.tool_call_id] : [],
+    );
+    expect(answered).toEqual(ids);
+  });
+
   it('gives Mistral call ids of nine characters, the same on both sides', () => {
     const input = [
       user('hi'),

@@ -5,6 +5,7 @@ import type {
 } from '../../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import { numberCalls } from './chat-call-id.js';
 import { emitAssistantTurn } from './emit-assistant-turn.js';
 import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';
 import { tellAsText } from './tell-as-text.js';
@@ -16,7 +17,7 @@ export function emitChatMessages(
   dialect: BackendDialect,
   warnings: WarningCollector,
 ): ChatMessage[] {
-  const spoken = turns.filter((turn) => isSpoken(turn, warnings));
+  const spoken = numberCalls(turns, dialect).filter((turn) => isSpoken(turn, warnings));
   const leading = leadingSystemTurns(spoken);
   const answered = lonelySystemTurn(spoken, dialect);
   if (answered !== undefined) leading.pop();
