@@ -3,12 +3,20 @@ import { afterString } from './json-excess.js';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
-const OPENINGS = new Set([0x5b, 0x7b]);
-const CLOSINGS = new Set([0x5d, 0x7d]);
+const OPENING_LIST = 0x5b;
+const OPENING_OBJECT = 0x7b;
+const CLOSING_LIST = 0x5d;
+const CLOSING_OBJECT = 0x7d;
 const WHITESPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Longer strings are none of the values that are looked for. */
 const longestText = 1_024;
+
+/** Between a name and its colon there is hardly ever a space. */
+const longestGap = 64;
+
+/** The search ends after so many strings and bytes between them: large texts are mostly within their strings. */
+const mostSteps = 1_000_000;
 
 /**
  * Finds the strings that stand under these names in the object that a JSON text is, without parsing it: what a message is can be
@@ -20,12 +28,13 @@ export function topLevelTexts(
   names: readonly string[],
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
+  const { length } = bytes;
   let depth = 0;
   let name: string | undefined;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (OPENINGS.has(byte)) depth += 1;
-    else if (CLOSINGS.has(byte)) depth -= 1;
+  for (let at = 0, steps = 0; at < length && steps < mostSteps; at += 1, steps += 1) {
+    const byte = bytes[at];
+    if (byte === OPENING_LIST || byte === OPENING_OBJECT) depth += 1;
+    else if (byte === CLOSING_LIST || byte === CLOSING_OBJECT) depth -= 1;
     if (byte !== QUOTE) continue;
     const end = afterString(bytes, at + 1);
     if (depth === 1) {
@@ -55,6 +64,7 @@ function nameAt(
 
 function isName(bytes: Buffer, end: number): boolean {
   let at = end;
-  while (WHITESPACE.has(bytes[at] ?? 0)) at += 1;
+  const last = end + longestGap;
+  while (at < last && WHITESPACE.has(bytes[at] ?? 0)) at += 1;
   return bytes[at] === COLON;
 }

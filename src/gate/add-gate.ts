@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
+import { boundPieces } from './body-pieces.js';
 import { isApiRoute } from './api-route.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
@@ -31,6 +32,7 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
   workOneAtATime(server);
   callers.addTo(server);
   openMemory(server, memory);
+  boundPieces(server, settings.limits.bodyBytes);
   addSecurityHeaders(server);
   server.addHook('onRequest', (request, _reply, done) => {
     done(refuseBrowser(request, settings));

@@ -11,6 +11,9 @@ const restAfterMs = 20;
 /** Longer work is followed by a rest of its own length, so that what others began is done before the next. */
 const longMs = 50;
 
+/** A rest has so many turns of the event loop at least: on a busy machine its time may pass without one. */
+const loopTurns = 4;
+
 /**
  * Runs work on large bodies and answers, which blocks the thread: parsing, translating, writing as JSON. One piece goes after the
  * other, and after some milliseconds of it a rest in which everybody else is served; the callers take turns. Without it
@@ -81,7 +84,15 @@ export class HeavyWork {
     const restMs = this.workedMs < longMs ? this.workedMs / 4 : this.workedMs;
     this.workedMs = 0;
     setTimeout(() => {
-      this.next();
+      this.after(loopTurns);
     }, restMs);
+  }
+
+  private after(turns: number): void {
+    if (turns === 0) this.next();
+    else
+      setImmediate(() => {
+        this.after(turns - 1);
+      });
   }
 }

@@ -12,21 +12,25 @@ export interface Plan {
   /** Stands below the service's URL. */
   path: string;
   connections: number;
-  /** So many go over each connection, one behind the other. */
-  requests?: number;
-  websocket?: boolean;
-  messages?: number;
+  /** So many requests or messages go over each connection, one behind the other. */
+  requests: number;
+  /** How each is sent; whole where it is not said. */
+  form?:
+    'compressed' | 'one byte at a time' | 'message' | 'unfinished message' | 'message in pieces';
   /** Tells whether it takes what it is sent. */
   reads?: boolean;
-  body: object;
+  /** The body, or its name in `bodies.mjs`. */
+  body?: object;
+  text?: string;
 }
 
 export interface Observed {
   /** Counts the rounds in which both health and a small answer came. */
   answers: number;
   others: string[];
-  longestHealthMs: number;
-  longestAnswerMs: number;
+  /** What the service worked while each answer was waited for, in milliseconds. */
+  healthMs: number[];
+  answerMs: number[];
 }
 
 /** Runs backend, service, attacker and observer, each in a process of its own; the service has a small heap. */
@@ -53,22 +57,25 @@ export class Attack {
     return attack;
   }
 
-  /** Begins, and runs for so long. It gives what an honest client saw meanwhile. */
-  async run({ path, ...plan }: Plan, milliseconds: number): Promise<Observed> {
-    const { url } = this.service;
-    const observer = this.fork('observer', { url, key: 'key-of-the-observer' });
+  /** Begins, and runs for so long. It gives what an honest client saw meanwhile; without a plan nobody attacks. */
+  async run(plan: Plan | undefined, milliseconds: number): Promise<Observed> {
+    const { url, pid } = this.service;
+    const observer = this.fork('observer', { url, pid, key: 'key-of-the-observer' });
     await once(observer, 'message');
-    const attacker = this.fork('attacker', {
-      ...plan,
-      url: url + path,
-      key: 'key-of-the-attacker',
-    });
-    await once(attacker, 'message');
+    const attacker = plan === undefined ? undefined : await this.begin(plan);
     await sleep(milliseconds);
     observer.send('stop');
     const [seen] = (await once(observer, 'message')) as [Observed];
-    attacker.kill();
+    attacker?.kill();
+    observer.kill();
     return seen;
+  }
+
+  private async begin({ path, ...plan }: Plan): Promise<ChildProcess> {
+    const url = this.service.url + path;
+    const attacker = this.fork('attacker', { ...plan, url, key: 'key-of-the-attacker' });
+    await once(attacker, 'message');
+    return attacker;
   }
 
   /** Counts the calls that the backend has got. */

@@ -28,8 +28,8 @@ const plans: Record<string, Plan> = {
   'WebSocket messages without generation that nobody takes': {
     path: '/v1/responses',
     connections: 4,
-    websocket: true,
-    messages: 500,
+    form: 'message',
+    requests: 500,
     body: {
       type: 'response.create',
       model: 'm',
@@ -42,8 +42,8 @@ const plans: Record<string, Plan> = {
   '150 idle WebSockets that remember 4 MB each': {
     path: '/v1/responses',
     connections: 150,
-    websocket: true,
-    messages: 1,
+    form: 'message',
+    requests: 1,
     reads: true,
     body: {
       type: 'response.create',
@@ -52,6 +52,34 @@ const plans: Record<string, Plan> = {
       store: false,
       input: 'x'.repeat(4_000_000),
     },
+  },
+  '30 bodies of 3 MB, each in chunks of one byte': {
+    path: '/v1/responses',
+    connections: 30,
+    requests: 1,
+    form: 'one byte at a time',
+    body: { ...large, input: 'x'.repeat(3_000_000) },
+  },
+  '300 bodies of 9 MB that are compressed to a thousandth': {
+    path: '/v1/responses',
+    connections: 300,
+    requests: 1,
+    form: 'compressed',
+    text: 'of 9 MB',
+  },
+  '150 WebSockets with 5 MB of a message that never ends': {
+    path: '/v1/responses',
+    connections: 150,
+    requests: 1,
+    form: 'unfinished message',
+    body: { ...large, input: 'x'.repeat(5_000_000) },
+  },
+  '50 WebSockets with a message in a hundred thousand pieces': {
+    path: '/v1/responses',
+    connections: 50,
+    requests: 1,
+    form: 'message in pieces',
+    body: large,
   },
 };
 

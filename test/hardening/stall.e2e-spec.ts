@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Attack, type Observed, type Plan } from './attack.js';
+
+/** What the service may work while others wait, in milliseconds: nine of ten times, and at most. */
+const goals = { health: 100, answer: 250 };
+const mostTimes = 2;
+
+const responses = { path: '/v1/responses', reads: true };
+const plans: Record<string, Plan> = {
+  '60 bodies of 59,000 names': {
+    ...responses,
+    connections: 20,
+    requests: 3,
+    text: 'of 59,000 names',
+  },
+  '30 bodies of 9 MB': { ...responses, connections: 30, requests: 1, text: 'of 9 MB' },
+  '60 compressed bodies of 9 MB': {
+    ...responses,
+    connections: 20,
+    requests: 3,
+    text: 'of 9 MB',
+    form: 'compressed',
+  },
+  '30 bodies of escaped quotes': {
+    ...responses,
+    connections: 10,
+    requests: 3,
+    text: 'of escaped quotes',
+  },
+  '30 bodies of spaces': { ...responses, connections: 10, requests: 3, text: 'of spaces' },
+  '30 bodies with a mistake at the end': {
+    ...responses,
+    connections: 10,
+    requests: 3,
+    text: 'with a mistake at the end',
+  },
+  '200 models that look like a secret': {
+    ...responses,
+    connections: 20,
+    requests: 10,
+    text: 'with a model that looks like a secret',
+  },
+  '20 tools of a long name': {
+    ...responses,
+    connections: 10,
+    requests: 2,
+    text: 'with a tool of a long name',
+  },
+  '60 bodies of 1,000 tools': {
+    ...responses,
+    connections: 20,
+    requests: 3,
+    text: 'of 1,000 tools',
+  },
+  '100 messages of 59,000 names': {
+    ...responses,
+    connections: 10,
+    requests: 10,
+    text: 'of a message in a lane',
+    form: 'message',
+  },
+  '20 messages of half a million names': {
+    ...responses,
+    connections: 10,
+    requests: 2,
+    text: 'of a message of half a million names',
+    form: 'message',
+  },
+  '20 chat bodies of half a million names': {
+    path: '/v1/chat/completions',
+    reads: true,
+    connections: 10,
+    requests: 2,
+    text: 'of half a million names',
+  },
+};
+
+/** The wait that nine of ten rounds keep, and the longest. */
+function waits(milliseconds: readonly number[]): { usual: number; longest: number } {
+  const sorted = milliseconds.toSorted((one, other) => one - other);
+  return { usual: sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0, longest: sorted.at(-1) ?? 0 };
+}
+
+describe('one client that makes the service work', () => {
+  let attack: Attack;
+  let quiet: Observed;
+  beforeAll(async () => {
+    attack = await Attack.start({ MAX_MEMORY_MB: '400' });
+    // The first answers wait for code that is compiled by then.
+    await attack.run(undefined, 500);
+    quiet = await attack.run(undefined, 500);
+  }, 60_000);
+  afterAll(() => attack.end());
+
+  it.each(Object.entries(plans))(
+    '%s: others are served, and soon',
+    async (_, plan) => {
+      const seen = await attack.run(plan, 1_500);
+      expect(seen.others).toEqual([]);
+      // On a slow machine a quiet service works longer, too.
+      const health = waits(seen.healthMs);
+      const answer = waits(seen.answerMs);
+      const slowness = Math.max(1, waits(quiet.answerMs).usual / 10);
+      expect(health.usual).toBeLessThan(goals.health * slowness);
+      expect(answer.usual).toBeLessThan(goals.answer * slowness);
+      expect(health.longest).toBeLessThan(mostTimes * goals.health * slowness);
+      expect(answer.longest).toBeLessThan(mostTimes * goals.answer * slowness);
+    },
+    60_000,
+  );
+});
