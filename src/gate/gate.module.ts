@@ -5,6 +5,7 @@ import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
 import { HeavyWork } from './heavy-work.service.js';
 import { MemoryBudget } from './memory-budget.service.js';
+import { StoredReads } from './stored-reads.service.js';
 import { StreamLimiter } from './stream-limiter.js';
 import { TurnRateLimit } from './turn-rate-limit.service.js';
 
@@ -14,6 +15,7 @@ const services = [
   DrainService,
   HeavyWork,
   MemoryBudget,
+  StoredReads,
   StreamLimiter,
   TurnRateLimit,
 ];

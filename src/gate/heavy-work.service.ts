@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { clientClosed } from '../common/error-table.js';
+import { CallerLines } from './caller-lines.js';
 import type { MemoryHold } from './memory-hold.js';
 
 /** Less than this, which a body of 64 KiB holds, is worked on at once. */
@@ -21,8 +22,7 @@ const loopTurns = 4;
  */
 @Injectable()
 export class HeavyWork {
-  /** Holds what waits by caller, whose turn was longest ago first. */
-  private readonly lines = new Map<string, Set<() => void>>();
+  private readonly lines = new CallerLines();
   private isBusy = false;
   private workedMs = 0;
 
@@ -33,7 +33,9 @@ export class HeavyWork {
   async run<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
     if (hold?.isReleased === true) throw clientClosed();
     if (hold === undefined || hold.held < heavyBytes) return await work();
-    await this.turn(hold);
+    const turn = this.lines.wait(hold);
+    if (!this.isBusy) this.next();
+    await turn;
     const startedAt = performance.now();
     let value: Value;
     try {
@@ -44,35 +46,8 @@ export class HeavyWork {
     return await value;
   }
 
-  private turn(hold: MemoryHold): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const line = this.lines.get(hold.caller) ?? new Set();
-      this.lines.set(hold.caller, line);
-      const begin = (): void => {
-        stopWatching();
-        resolve();
-      };
-      line.add(begin);
-      const stopWatching = hold.onRelease(() => {
-        line.delete(begin);
-        reject(clientClosed());
-      });
-      if (!this.isBusy) this.next();
-    });
-  }
-
   private next(): void {
-    this.isBusy = false;
-    for (const [caller, line] of this.lines) {
-      this.lines.delete(caller);
-      const [begin] = line;
-      if (begin === undefined) continue;
-      line.delete(begin);
-      if (line.size > 0) this.lines.set(caller, line);
-      this.isBusy = true;
-      begin();
-      return;
-    }
+    this.isBusy = this.lines.next();
   }
 
   private rest(milliseconds: number): void {

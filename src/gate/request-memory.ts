@@ -46,6 +46,16 @@ export function noteBody({ memory }: FastifyRequest, bytes: number, budget: Memo
   memory.set(bytesPerBodyByte * bytes);
 }
 
+/**
+ * Notes that a request holds so many bytes of JSON beside its body: what it continues.
+ * @throws ApiError 503 where there is no room for it.
+ */
+export function noteHistory(memory: MemoryHold, bytes: number, budget: MemoryBudget): void {
+  const more = bytesPerBodyByte * bytes;
+  if (budget.isFullFor(memory.caller, more)) throw overloaded(retryAfterSeconds);
+  memory.set(memory.held + more);
+}
+
 /** Notes that the answer is put together: it alone is held now, until its client takes it. */
 export function noteAnswer({ request, raw }: FastifyReply, bytes: number): void {
   request.memory?.set(bytes);

@@ -16,7 +16,12 @@ export interface Plan {
   requests: number;
   /** How each is sent; whole where it is not said. */
   form?:
-    'compressed' | 'one byte at a time' | 'message' | 'unfinished message' | 'message in pieces';
+    | 'nothing but a path'
+    | 'compressed'
+    | 'one byte at a time'
+    | 'message'
+    | 'unfinished message'
+    | 'message in pieces';
   /** Tells whether it takes what it is sent. */
   reads?: boolean;
   /** The body, or its name in `bodies.mjs`. */
@@ -69,6 +74,16 @@ export class Attack {
     attacker?.kill();
     observer.kill();
     return seen;
+  }
+
+  /** Has a response of so many thousand characters stored for the attacker, and gives its id. */
+  async store(thousands: number): Promise<string> {
+    const reply = await fetch(`${this.service.url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer key-of-the-attacker' },
+      body: JSON.stringify({ model: 'm', input: 'Hi', max_output_tokens: thousands }),
+    });
+    return ((await reply.json()) as { id: string }).id;
   }
 
   private async begin({ path, ...plan }: Plan): Promise<ChildProcess> {

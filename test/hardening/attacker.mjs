@@ -14,7 +14,7 @@ import { bodies } from './bodies.mjs';
 
 const plan = (await once(process, 'message'))[0];
 const url = new URL(plan.url);
-const body = Buffer.from(plan.text ? bodies[plan.text]() : JSON.stringify(plan.body));
+const body = Buffer.from(plan.text ? bodies[plan.text]() : JSON.stringify(plan.body ?? {}));
 
 const head = (method, lines) =>
   Buffer.from(
@@ -43,6 +43,7 @@ function frame(data, firstByte) {
 
 /** Each gives the bytes of one request or message. */
 const forms = {
+  'nothing but a path': () => head('GET', []),
   whole: () => post(body, lengthOf(body)),
   compressed: () => {
     const small = gzipSync(body);

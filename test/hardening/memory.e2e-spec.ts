@@ -101,4 +101,18 @@ describe('one client among others', () => {
     },
     60_000,
   );
+
+  it('60 stored responses of 20 MB that nobody takes: the same', async () => {
+    const stored = await Attack.start({ STORE_URL: 'memory:' });
+    try {
+      const path = `/v1/responses/${await stored.store(20_000)}`;
+      const form = 'nothing but a path';
+      const seen = await stored.run({ path, form, connections: 60, requests: 1 }, 2_500);
+      expect(seen.others).toEqual([]);
+      expect(seen.answers).toBeGreaterThan(2);
+      expect(stored.peakMebibytes).toBeLessThan(containerMebibytes);
+    } finally {
+      await stored.end();
+    }
+  }, 60_000);
 });

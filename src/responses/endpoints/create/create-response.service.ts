@@ -3,6 +3,10 @@ import type { FastifyReply } from 'fastify';
 import { finalize } from 'rxjs';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
+import { noteHistory } from '../../../gate/request-memory.js';
+import { StoredReads } from '../../../gate/stored-reads.service.js';
+import { isRecord } from '../../../common/json.js';
 import type { ResponseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
@@ -24,6 +28,7 @@ export class CreateResponse {
     private readonly replay: ReplaySender,
     private readonly budget: MemoryBudget,
     private readonly heavyWork: HeavyWork,
+    private readonly reads: StoredReads,
   ) {}
 
   /**
@@ -36,10 +41,25 @@ export class CreateResponse {
     owner: string,
     reply: FastifyReply,
   ): Promise<void> {
-    const state = await this.states.open(body, owner);
-    await this.heavyWork.run(reply.request.memory, () =>
+    const { memory } = reply.request;
+    const state = await this.open(body, owner, memory);
+    await this.heavyWork.run(memory, () =>
       state.background ? this.begin(state, call, reply) : this.answer(state, call, reply),
     );
+  }
+
+  /** What it continues may be far longer than its body, and counts as much. */
+  private async open(
+    body: unknown,
+    owner: string,
+    memory: MemoryHold | undefined,
+  ): Promise<RequestState> {
+    if (memory === undefined || !continuesSomething(body)) return this.states.open(body, owner);
+    return this.reads.run(memory, async () => {
+      const state = await this.states.open(body, owner);
+      noteHistory(memory, JSON.stringify(state.history ?? []).length, this.budget);
+      return state;
+    });
   }
 
   private async answer(
@@ -76,4 +96,9 @@ export class CreateResponse {
       throw error;
     }
   }
+}
+
+function continuesSomething(body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  return body.previous_response_id != null || body.conversation != null;
 }

@@ -4,6 +4,7 @@ import { invalidRequest } from '../../../common/error-table.js';
 import { mapPage, pageOf, readPageQuery, type ListPage } from '../../../common/list-page.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
+import { StoredReads } from '../../../gate/stored-reads.service.js';
 import { Owners } from '../../../store/owners.service.js';
 import { ItemIncludes } from '../../state/stored/item-includes.service.js';
 import { ReplaySender } from './replay-sender.service.js';
@@ -19,6 +20,7 @@ export class StoredResponsesController {
     private readonly responses: StoredResponsesService,
     private readonly replay: ReplaySender,
     private readonly includes: ItemIncludes,
+    private readonly reads: StoredReads,
   ) {}
 
   /** With `stream=true` it sends the events of a background response, after `starting_after`, as they come. */
@@ -31,12 +33,17 @@ export class StoredResponsesController {
   ): Promise<void> {
     const owner = this.owners.of(request.headers);
     const addIncluded = this.includes.of(query);
-    const response = await this.responses.read(owner, id);
-    request.outcome.responseId = id;
     if (query.stream !== 'true') {
-      await reply.send({ ...response, output: response.output.map(addIncluded) });
+      await this.reads.run(request.memory, async () => {
+        const response = await this.responses.read(owner, id);
+        request.outcome.responseId = id;
+        // It is not waited for until its client has taken it: others may read meanwhile.
+        void reply.send({ ...response, output: response.output.map(addIncluded) });
+      });
       return;
     }
+    const response = await this.responses.read(owner, id);
+    request.outcome.responseId = id;
     if (!response.background) {
       throw invalidRequest('Only background responses can be streamed again.', 'stream');
     }
@@ -68,8 +75,11 @@ export class StoredResponsesController {
   ): Promise<ListPage<StoredItem>> {
     const page = readPageQuery(query);
     const addIncluded = this.includes.of(query);
-    const items = await this.responses.input(this.owners.of(request.headers), id);
-    return mapPage(pageOf(items, page), addIncluded);
+    const owner = this.owners.of(request.headers);
+    return this.reads.run(request.memory, async () => {
+      const items = await this.responses.input(owner, id);
+      return mapPage(pageOf(items, page), addIncluded);
+    });
   }
 }
 
