@@ -141,6 +141,9 @@ export class Environment extends StateEnvironment {
   @TextSetting(/^[^\0]{1,4096}$/, 'must be a comma-separated list of paths')
   PLUGINS?: string;
 
+  @Seconds(0.01, 3_600)
+  HOOK_TIMEOUT_SECS = 5;
+
   // Metrics and traces
   @WholeNumber(0, 65_535)
   METRICS_PORT?: number;

@@ -130,6 +130,8 @@ export interface Settings {
     /** `response.in_progress` is repeated after so much silence. 0 switches it off. */
     heartbeatMs: number;
   };
+  /** `timeoutMs` is the longest time of one hook of a plugin. */
+  hooks: { timeoutMs: number };
   /** `/metrics` has this port where it is not the service's own. */
   metrics: { port: number | undefined };
   tracing: {

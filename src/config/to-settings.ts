@@ -99,6 +99,7 @@ export function toSettings(
       openAfterMs: milliseconds(environment.STREAM_OPEN_AFTER_SECS),
       heartbeatMs: milliseconds(environment.HEARTBEAT_SECS),
     },
+    hooks: { timeoutMs: milliseconds(environment.HOOK_TIMEOUT_SECS) },
     metrics: { port: environment.METRICS_PORT },
     tracing: {
       endpoint:

@@ -17,6 +17,8 @@ const LISTS = [
   'dialects',
   'families',
   'stores',
+  'hooks',
+  'toolExecutors',
 ];
 const FIELDS = new Set(['name', ...LISTS]);
 

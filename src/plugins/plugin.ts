@@ -1,6 +1,8 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import type { DescribedPreset } from '../responses/backend/dialects/described-preset.js';
 import type { ModelFamily } from '../responses/backend/families/model-family.js';
+import type { ToolExecutor } from '../responses/pipeline/executors/tool-executor.port.js';
+import type { ResponseHook } from '../responses/pipeline/hooks/response-hook.port.js';
 import type { StoreOpener } from '../store/store-opener.port.js';
 import type { ToolAdapter } from '../responses/translator/tools/tool-adapter.port.js';
 
@@ -20,6 +22,10 @@ export interface ProxyPlugin extends Pick<ModuleMetadata, 'imports' | 'providers
   dialects?: readonly DescribedPreset[];
   /** These model families are asked before those of the service. */
   families?: readonly ModelFamily[];
+  /** These tools are run by the service itself. */
+  toolExecutors?: readonly Part<ToolExecutor>[];
+  /** They see and change requests and answers: guardrails, budgets, billing. */
+  hooks?: readonly Part<ResponseHook>[];
   /** These stores are found by the scheme of `STORE_URL`. */
   stores?: readonly StoreOpener[];
 }

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { MORE_FAMILIES } from '../responses/backend/families/model-family.js';
 import { MORE_PRESETS } from '../responses/backend/dialects/preset.js';
+import { MORE_TOOL_EXECUTORS } from '../responses/pipeline/executors/tool-executor.port.js';
+import { RESPONSE_HOOKS } from '../responses/pipeline/hooks/response-hook.port.js';
 import { MORE_STORES } from '../store/store-opener.port.js';
 import { MORE_TOOL_ADAPTERS } from '../responses/translator/tools/tool-adapter.port.js';
 import type { Part, ProxyPlugin } from './plugin.js';
@@ -14,6 +16,8 @@ export class PluginsModule {
       [MORE_TOOL_ADAPTERS, plugins.flatMap(({ toolAdapters = [] }) => toolAdapters)],
       [MORE_PRESETS, presetsOf(plugins)],
       [MORE_STORES, plugins.flatMap(({ stores = [] }) => stores)],
+      [MORE_TOOL_EXECUTORS, plugins.flatMap(({ toolExecutors = [] }) => toolExecutors)],
+      [RESPONSE_HOOKS, plugins.flatMap(({ hooks = [] }) => hooks)],
       [MORE_FAMILIES, plugins.flatMap(({ families = [] }) => families)],
     ];
     const classes = lists.flatMap(([, parts]) => parts.filter(isClass));

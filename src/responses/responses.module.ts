@@ -26,7 +26,11 @@ import {
   TOOL_ADAPTERS,
   type ToolAdapter,
 } from './translator/tools/tool-adapter.port.js';
-import { TOOL_EXECUTORS } from './pipeline/executors/tool-executor.port.js';
+import {
+  MORE_TOOL_EXECUTORS,
+  TOOL_EXECUTORS,
+  type ToolExecutor,
+} from './pipeline/executors/tool-executor.port.js';
 import { ToolHost } from './pipeline/executors/tool-host.service.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
 import { MemoriesController } from './endpoints/memories/memories.controller.js';
@@ -34,6 +38,7 @@ import { WebsocketController } from './endpoints/websocket/websocket.controller.
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
 import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
 import { TranslatorService } from './pipeline/translation.service.js';
+import { ResponseHooks } from './pipeline/hooks/response-hooks.service.js';
 import { ContextCompaction } from './pipeline/compaction/context-compaction.service.js';
 import { ThoughtMemory } from './pipeline/thought-memory.service.js';
 
@@ -57,6 +62,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     TranslatorService,
     ThoughtMemory,
     ContextCompaction,
+    ResponseHooks,
     Continuation,
     HistoryService,
     Replica,
@@ -70,7 +76,11 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     LostRunsService,
     StoredResponsesService,
     ToolHost,
-    { provide: TOOL_EXECUTORS, useFactory: () => [] },
+    {
+      provide: TOOL_EXECUTORS,
+      inject: [MORE_TOOL_EXECUTORS],
+      useFactory: (more: readonly ToolExecutor[]) => more,
+    },
     {
       provide: TOOL_ADAPTERS,
       inject: [MORE_TOOL_ADAPTERS],

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProxyPlugin } from '../../src/plugins/plugin.js';
 import { createApp } from '../../src/app.factory.js';
 
 export type LogLine = Record<string, unknown> & { level: string; msg: string };
@@ -33,6 +34,7 @@ function linesFrom(start: number): LogLine[] {
 export async function startApp(
   environment: Record<string, string> = {},
   imports: ModuleMetadata['imports'] = [],
+  plugins: readonly ProxyPlugin[] = [],
 ): Promise<StartedApp> {
   const firstLine = linesFrom(0).length;
   const app = await createApp({
@@ -48,6 +50,7 @@ export async function startApp(
       ...environment,
     },
     imports,
+    plugins,
     logDestination: destination,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -85,7 +85,7 @@ export class ResponseSender {
   ): Promise<ResponseResource> {
     const response = await collectResponse(prepared.events, reply.raw);
     noteOutcome(prepared, outcome);
-    const { failure } = prepared.translation.stream;
+    const { failure } = prepared.overruled?.() ?? prepared.translation.stream;
     if (failure !== undefined) throw failure;
     return response;
   }

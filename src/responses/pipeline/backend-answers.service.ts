@@ -7,6 +7,7 @@ import type { ChatBackend } from '../backend/chat-backend.port.js';
 import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import { ResponseHooks } from './hooks/response-hooks.service.js';
 import type { ResponseCall } from './response-call.js';
 import type { Translation } from './translation.js';
 
@@ -25,6 +26,7 @@ export class BackendAnswers {
   constructor(
     private readonly backend: ResilientBackend,
     private readonly models: ModelCatalogService,
+    private readonly hooks: ResponseHooks,
   ) {}
 
   /** Gives the chunks of one answer. The backend is asked once more, in another form, where it refuses the form of the request. */
@@ -42,15 +44,17 @@ export class BackendAnswers {
       },
     };
     const ask = (chatRequest: ChatRequest, lessons: number): ReturnType<ChatBackend['stream']> =>
-      this.backend.stream(chatRequest, context).pipe(
-        catchError((error: unknown) => {
-          const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
-          const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
-          if (learned === undefined)
-            return throwError(() => this.explain(error, chatRequest.model));
-          return ask(translation.amend(learned), lessons + 1);
-        }),
-      );
+      this.hooks
+        .ask(chatRequest, call, (sent) => this.backend.stream(sent, context))
+        .pipe(
+          catchError((error: unknown) => {
+            const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
+            const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
+            if (learned === undefined)
+              return throwError(() => this.explain(error, chatRequest.model));
+            return ask(translation.amend(learned), lessons + 1);
+          }),
+        );
     const count = (): void => {
       call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
     };

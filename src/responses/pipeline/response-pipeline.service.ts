@@ -14,6 +14,7 @@ import { BackendAnswers } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
 import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
+import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
 import { thoughtsWanted } from './conversation-thoughts.js';
@@ -35,6 +36,8 @@ export interface PreparedResponse {
   events: Observable<ResponseEvent[]>;
   /** Says what its calls were thought of, by their keys; it is known once the response has ended. */
   thoughts: () => ReadonlyMap<string, Thought>;
+  /** Says how it ended, where a hook had another end than the translation. */
+  overruled?: () => Overruled | undefined;
 }
 
 /** Serves the use case: one request, from body to events. */
@@ -50,6 +53,7 @@ export class ResponsePipeline {
     private readonly thoughts: ThoughtMemory,
     private readonly compactions: ContextCompaction,
     private readonly tools: ToolHost,
+    private readonly hooks: ResponseHooks,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -61,7 +65,8 @@ export class ResponsePipeline {
   async prepare(body: unknown, call: ResponseCall): Promise<PreparedResponse> {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
-    const request = parseCreateResponse(body, this.settings.limits);
+    const sent = parseCreateResponse(body, this.settings.limits);
+    const request = await this.hooks.beforeTranslate(sent, call);
     const target = this.backends.targetFor(request.model);
     const { model } = target;
     const streamed = request.stream === true;
@@ -97,8 +102,13 @@ export class ResponsePipeline {
         : defer(() => ask(between.request, between.translation));
     const answer = translateEvents(chunks, translation.stream, timing, between);
     const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
-    const events = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
-    return { request, translation, streamed, events, thoughts: translation.thoughts };
+    const told = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
+    let overruled: Overruled | undefined;
+    const events = this.hooks.around(told, translation.stream, call, (ending) => {
+      overruled = ending;
+    });
+    const { thoughts: known } = translation;
+    return { request, translation, streamed, events, thoughts: known, overruled: () => overruled };
   }
 
   private translate(

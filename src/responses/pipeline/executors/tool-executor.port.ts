@@ -7,6 +7,9 @@ import type { ToolAdapter, UnnumberedEvent } from '../../translator/tools/tool-a
 /** A list of executors. A team adds its own to it, or puts another in the place of one. */
 export const TOOL_EXECUTORS = Symbol('TOOL_EXECUTORS');
 
+/** Gives the executors of plugins. */
+export const MORE_TOOL_EXECUTORS = Symbol('MORE_TOOL_EXECUTORS');
+
 /**
  * Runs Responses tools of some types in this service. The model calls them as functions; the calls never reach the client,
  * which sees items that are done already.
