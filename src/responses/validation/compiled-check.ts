@@ -40,8 +40,10 @@ function toApiError(error: ErrorObject, param: string): ApiError {
         error.data,
       );
     case 'enum': {
-      const { allowedValues } = error.params as { allowedValues: string[] };
-      return unsupportedValue(path, error.data, allowedValues);
+      const { allowedValues } = error.params as { allowedValues: (string | null)[] };
+      // Null means absent, and is no value to choose.
+      const values = allowedValues.filter((value) => value !== null);
+      return unsupportedValue(path, error.data, values);
     }
     default:
       return invalidRequest(`Invalid '${path}': ${error.message ?? 'wrong value'}.`, path);

@@ -471,7 +471,10 @@ describe('the closed lists of values', () => {
     ['reasoning.generate_summary', { reasoning: { generate_summary: 'bogus' } }],
     ['prompt_cache_retention', { prompt_cache_retention: '1h' }],
   ])('%s names what it may be', (param, fields) => {
-    expect(errorOf({ ...base, ...fields })).toMatchObject({ param, code: 'invalid_value' });
+    const error = errorOf({ ...base, ...fields });
+    expect(error).toMatchObject({ param, code: 'invalid_value' });
+    expect(error.message).toMatch(/Supported values are: '/);
+    expect(error.message).not.toContain('null');
   });
 
   it.each([
