@@ -63,6 +63,16 @@ describe('the probe', () => {
     });
   });
 
+  it.each([
+    [/reasoning_effort|no_such_field/, 'thinking'],
+    [/reasoning_effort|no_such_field|"thinking"/, 'enable_thinking'],
+    [/reasoning_effort|no_such_field|thinking"/, 'none'],
+    [/reasoning_effort/, 'none'],
+  ])('finds the switch of one that refuses %s: %s', async (refused, effortField) => {
+    const { entry } = parseProfiles(await probe((body) => refused.test(body))).models[0]!;
+    expect(entry).toMatchObject({ effortField });
+  });
+
   it('prints what llama-server tells of its template', async () => {
     const props = {
       chat_template: 'x',

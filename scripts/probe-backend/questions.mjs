@@ -162,7 +162,7 @@ async function effortsOf(ask, limit) {
     const answer = await ask({ reasoning_effort: effort }, limit);
     if (answer.taken) taken.push(effort);
   }
-  if (taken.length === 0) return { effortField: 'none' };
+  if (taken.length === 0) return { effortField: await thinkingSwitchOf(ask, limit) };
   const lower = (at) => efforts.slice(0, at).findLast((effort) => taken.includes(effort));
   const refused = efforts.map((effort, at) => [effort, lower(at) ?? taken[0]]);
   const effortMap = Object.fromEntries(refused.filter(([effort]) => !taken.includes(effort)));
@@ -175,6 +175,18 @@ async function effortsOf(ask, limit) {
     effortMap: { ...effortMap, ultra: taken.at(-1) },
     ...(forced.taken === false ? { thinkingToolChoice: 'auto' } : {}),
   };
+}
+
+/** Finds the switch of a backend without efforts. One that takes any field at all says nothing by taking it. */
+async function thinkingSwitchOf(ask, limit) {
+  const takesAnything = await ask({ no_such_field: true }, limit);
+  if (takesAnything.taken !== false) return 'none';
+  const switches = [
+    ['thinking', { thinking: { type: 'enabled' } }],
+    ['enable_thinking', { enable_thinking: true }],
+    ['none'],
+  ];
+  return (await firstTaken(switches, (question) => ask(question, limit))) ?? 'none';
 }
 
 /** Finds where the answer's reasoning stands, when there is any. */
