@@ -7,8 +7,10 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 const text = { type: 'string' };
-const name = { type: 'string', minLength: 1 };
+/** No API takes longer ones, and each character of a name is looked at several times. */
+const name = { type: 'string', minLength: 1, maxLength: 1_024 };
 const optionalText = { type: ['string', 'null'] };
+const optionalName = { type: ['string', 'null'], maxLength: name.maxLength };
 const optionalObject = { type: ['object', 'null'] };
 const optionalFlag = { type: ['boolean', 'null'] };
 const content = { type: ['string', 'array', 'null'] };
@@ -41,12 +43,12 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
   compaction: object({ encrypted_content: optionalText }),
   item_reference: object({ id: name }, ['id']),
   function_call: object(
-    { name, namespace: optionalText, call_id: optionalText, id: optionalText, arguments: anything },
+    { name, namespace: optionalName, call_id: optionalText, id: optionalText, arguments: anything },
     ['name'],
   ),
   function_call_output: callOutput,
   custom_tool_call: object(
-    { name, namespace: optionalText, call_id: optionalText, id: optionalText, input: text },
+    { name, namespace: optionalName, call_id: optionalText, id: optionalText, input: text },
     ['name', 'input'],
   ),
   custom_tool_call_output: callOutput,
