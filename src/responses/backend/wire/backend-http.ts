@@ -53,7 +53,7 @@ export class BackendHttp {
       headers: call.headers,
       body: call.body ?? null,
       // With a Host override the certificate is still that of the URL.
-      ...(isIP(call.url.hostname) === 0 ? { servername: call.url.hostname } : {}),
+      ...(isAddress(call.url.hostname) ? {} : { servername: call.url.hostname }),
     };
     queueMicrotask(() => {
       if (!exchange.isOver()) this.pool.dispatch(options, exchange);
@@ -95,4 +95,9 @@ export class BackendHttp {
   async close(): Promise<void> {
     await this.pool.destroy();
   }
+}
+
+/** URLs have an IPv6 address in brackets. A certificate is checked against an address without any name being sent. */
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || isIP(hostname) !== 0;
 }
