@@ -79,7 +79,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     {
       provide: TOOL_EXECUTORS,
       inject: [MORE_TOOL_EXECUTORS],
-      useFactory: (more: readonly ToolExecutor[]) => more,
+      useFactory: (more: readonly ToolExecutor[]) => [...more],
     },
     {
       provide: TOOL_ADAPTERS,

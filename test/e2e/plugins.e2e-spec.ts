@@ -63,6 +63,56 @@ describe('PLUGINS', () => {
     }
   });
 
+  it('adds tools that the service runs', async () => {
+    const path = pluginFile(
+      'executor',
+      `
+      const adapter = {
+        toolType: 'file_search',
+        itemIdPrefix: 'fs',
+        runsHere: true,
+        declare: () => [
+          { identity: { type: 'file_search', name: 'file_search' }, function: { name: 'file_search' } },
+        ],
+        openCall: ({ itemId }) => ({
+          item: (status) => ({ type: 'file_search_call', id: itemId, queries: [], results: null, status }),
+          push: () => [],
+          finish: () => [],
+        }),
+      };
+      const run = async ({ item, arguments: given }) => ({
+        item: { ...item, status: 'completed' },
+        output: { text: 'found for ' + given, attachments: [] },
+      });
+      export default {
+        name: 'index',
+        toolExecutors: [{ toolTypes: ['file_search'], open: () => ({ adapters: [adapter], run }) }],
+      };
+    `,
+    );
+    const service = await startService({ PLUGINS: path });
+    try {
+      const chunks = new ChatChunks('demo');
+      const call = { id: 'c', name: 'file_search', arguments: '{"queries":["x"]}' };
+      service.backend.enqueue(
+        streamOf(chunks.callStart(0, call), chunks.finish('tool_calls')),
+        streamOf(chunks.text('It is there.'), chunks.finish('stop')),
+      );
+      const tools = [{ type: 'file_search', vector_store_ids: ['vs'] }];
+      const reply = await service.post({ model: 'demo', input: 'Look', tools });
+      const { output } = (await reply.json()) as { output: unknown[] };
+      expect(output).toMatchObject([
+        { type: 'file_search_call', status: 'completed' },
+        { type: 'message', content: [{ text: 'It is there.' }] },
+      ]);
+      expect(service.backend.lastCall.body).toMatchObject({
+        messages: [{}, {}, { role: 'tool', content: 'found for {"queries":["x"]}' }],
+      });
+    } finally {
+      await service.close();
+    }
+  });
+
   it('opens a store of its own, and knows no other', async () => {
     const path = pluginFile('store', sql);
     const start = (url: string) => startApp({ PLUGINS: path, STORE_URL: url });

@@ -42,6 +42,7 @@ export const WARNINGS = {
   stream_repaired: 'keeps',
   tool_call_rescued: 'keeps',
   empty_turn: 'loses',
+  tool_failed: 'loses',
   schema_simplified: 'loses',
 } as const satisfies Record<string, 'keeps' | 'loses'>;
 

@@ -37,7 +37,7 @@ export interface HostedRequest {
 export interface ToolSession {
   /** Make chat functions of the tools, and items of their calls. They are read again for each answer, so `prepare` may change them. */
   readonly adapters: readonly ToolAdapter[];
-  /** Before the model is asked for the first time. When it rejects, the response fails. */
+  /** Before the model is asked for the first time. When it rejects or takes too long, the response fails. */
   prepare?(work: ToolWork): Promise<void>;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;

@@ -1,8 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
-import { TOOL_EXECUTORS, type HostedRequest, type ToolExecutor } from './tool-executor.port.js';
+import {
+  TOOL_EXECUTORS,
+  ToolFailure,
+  type HostedRequest,
+  type ToolExecutor,
+} from './tool-executor.port.js';
 import type { ToolSession } from './tool-executor.port.js';
 import type { HostedTools, Translation } from '../translation.js';
 import { ToolLoop } from './tool-loop.js';
@@ -17,6 +22,8 @@ export function beforeTools(sessions: readonly ToolSession[]): HostedTools {
 /** Knows which tools this service runs. */
 @Injectable()
 export class ToolHost {
+  private readonly logger = new Logger(ToolHost.name);
+
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -42,7 +49,12 @@ export class ToolHost {
     if (sessions.length === 0) return undefined;
     const { stream } = translation;
     const limits = { ...this.settings.tools, calls: request.max_tool_calls ?? undefined };
-    const loop = new ToolLoop(sessions, stream, limits, () => this.clock.now());
+    const report = (tool: string, message: string, error: unknown): void => {
+      const text = `A call of '${tool}' that ran here failed: ${message}`;
+      translation.answerWarnings.add('tool_failed', null, text);
+      if (!(error instanceof ToolFailure)) this.logger.warn({ err: error }, text);
+    };
+    const loop = new ToolLoop(sessions, stream, limits, () => this.clock.now(), report);
     return new ToolTurns(loop, request, translation);
   }
 }

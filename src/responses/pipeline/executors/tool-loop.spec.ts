@@ -82,7 +82,15 @@ function begin(
 ): { events$: Observable<ResponseEvent[]>; harness: Harness; loop: ToolLoop; asked: () => number } {
   const { harness, adapters, tools } = harnessWithTool();
   const { stream, warnings } = harness;
-  const loop = new ToolLoop([session], stream, { ...generous, ...limits }, () => Date.now());
+  const loop = new ToolLoop(
+    [session],
+    stream,
+    { ...generous, ...limits },
+    () => Date.now(),
+    (tool, message) => {
+      warnings.add('tool_failed', null, `${tool}: ${message}`);
+    },
+  );
   let asked = 0;
   const chunks = defer(() =>
     from((answers[asked++] ?? answer(0, 0, 'The end.')).map((chunk) => [chunk])),
@@ -200,6 +208,9 @@ describe('tools that are run here', () => {
     const [item] = harness.stream.response?.output ?? [];
     expect(item).toMatchObject({ type: 'file_search_call', status: 'failed' });
     expect(loop.outputs.get(item!.id)?.text).toContain(message);
+    expect(harness.warnings.list()).toMatchObject([
+      { code: 'tool_failed', message: expect.stringContaining(message) },
+    ]);
     expect(harness.stream.response?.status).toBe('completed');
   });
 
@@ -249,6 +260,13 @@ describe('tools that are run here', () => {
       sessionOf(finds, { prepare: () => Promise.reject(new Error('down')) }),
     );
     expect(events).toEqual([]);
+    expect(error).toMatchObject({ status: 500 });
+  });
+
+  it('a tool that never gets ready fails the response, and does not hang it', async () => {
+    const hangs = sessionOf(finds, { prepare: () => new Promise(() => undefined) });
+    const { events, error, asked } = await play([answer(0, 0, 'Hi')], hangs, { callMs: 20 });
+    expect([events, asked]).toEqual([[], 0]);
     expect(error).toMatchObject({ status: 500 });
   });
 

@@ -41,6 +41,8 @@ export class ToolLoop {
     private readonly stream: ResponseStream,
     private readonly limits: ToolLoopLimits,
     private readonly now: () => number,
+    /** Is told of each call that came to nothing, with what the client may read of it. */
+    private readonly report: (tool: string, message: string, error: unknown) => void,
   ) {
     this.deadline = now() + limits.totalMs;
   }
@@ -68,9 +70,14 @@ export class ToolLoop {
 
   prepare(): Observable<ResponseEvent[]> {
     return asEvents(async (work) => {
-      await Promise.all(
-        this.sessions.map(async (session) => session.prepare?.(work(this.settler))),
-      );
+      const { callMs } = this.limits;
+      const prepareOne = async (session: ToolSession): Promise<void> => {
+        const own = work(this.settler);
+        await withTimeLimit(callMs, own.signal, async (signal) =>
+          session.prepare?.(within(own, signal)),
+        );
+      };
+      await Promise.all(this.sessions.map(prepareOne));
     }, this.stream);
   }
 
@@ -101,9 +108,11 @@ export class ToolLoop {
       const outcome = await withTimeLimit(limit, work.signal, (signal) =>
         session.run(call, within(work, signal)),
       );
-      return this.isTooLong(outcome) ? this.failed(session, call, TOO_LONG) : outcome;
+      if (this.isTooLong(outcome)) throw new ToolFailure('The result is too long.');
+      return outcome;
     } catch (error) {
       const message = error instanceof ToolFailure ? error.message : 'The tool failed.';
+      this.report(call.identity.name, message, error);
       return this.failed(session, call, message);
     }
   }
@@ -142,8 +151,6 @@ function within(work: ToolWork, signal: AbortSignal): ToolWork {
     signal.aborted ? { itemId: item.id, outputIndex: -1 } : work.add(item);
   return { ...work, signal, add };
 }
-
-const TOO_LONG = 'The result is too long.';
 
 type Settling = Parameters<ToolWork['settle']>;
 type Settler = (items: HostedItems, ...settling: Settling) => void;

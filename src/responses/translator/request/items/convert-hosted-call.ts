@@ -54,7 +54,8 @@ function hostedCallConverter(read: HostedReader) {
     { chatHistory, registry, warnings, hostedOutput }: ConversionContext,
   ): void => {
     const { name, namespace, arguments: given, output: text } = read(item);
-    const said = text === undefined ? undefined : { text, attachments: [] };
+    const known = text ?? (item.status === 'failed' ? 'Error: The tool failed.' : undefined);
+    const said = known === undefined ? undefined : { text: known, attachments: [] };
     const output = hostedOutput?.(nonEmptyText(item.id) ?? '') ?? said;
     if (output === undefined) {
       warnings.add('item_skipped', param, `A call of '${name}' without its result was left out.`);
