@@ -4,6 +4,7 @@ import { ConfigModule } from '@nestjs/config';
 import { findStrangers, readEnvFile } from './env-file.js';
 import { readEnvironment, settingNames } from './read-environment.js';
 import type { RawEnvironment } from './read-environment.js';
+import { readMcpServers } from './mcp-servers.js';
 import { SETTINGS } from './settings.js';
 import { readSecretFiles } from './secret-files.js';
 import type { Settings } from './settings.js';
@@ -33,7 +34,11 @@ export async function loadSettings(
   const { raw, names, problems } = readSecretFiles(given ?? (await readProcess()));
   const strangers = given === undefined ? findStrangers(readEnvFile(), settingNames()) : [];
   const found = [...strangers, ...problems, ...(await findProblems(raw))];
-  return toSettings(readEnvironment(raw, found), names);
+  const environment = readEnvironment(raw, found);
+  const settings = toSettings(environment, names);
+  const { MCP_SERVERS: path } = environment;
+  const mcpServers = path === undefined ? [] : readMcpServers(path, raw);
+  return { ...settings, tools: { ...settings.tools, mcpServers } };
 }
 
 async function readProcess(): Promise<RawEnvironment> {

@@ -1,3 +1,5 @@
+import type { McpServer } from './mcp-servers.js';
+
 export const SETTINGS = Symbol('SETTINGS');
 
 /** Holds the validated configuration as the code reads it: nested, typed, in the units that the names say. */
@@ -108,6 +110,8 @@ export interface Settings {
     turns: number;
     /** Of one result. */
     resultCharacters: number;
+    /** Clients may use the tools of these servers. */
+    mcpServers: readonly McpServer[];
   };
   store: {
     /** Takes `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; it may hold a password. */

@@ -85,6 +85,7 @@ export function toSettings(
       totalMs: milliseconds(environment.TOOLS_TOTAL_TIMEOUT_SECS),
       turns: environment.MAX_TOOL_TURNS,
       resultCharacters: environment.MAX_TOOL_RESULT_CHARACTERS,
+      mcpServers: [],
     },
     store: {
       url: environment.STORE_URL,

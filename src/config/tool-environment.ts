@@ -1,7 +1,10 @@
-import { Seconds, WholeNumber } from './environment-rules.js';
+import { Seconds, TextSetting, WholeNumber } from './environment-rules.js';
 
 /** Lists the variables of the tools that the service runs itself. */
 export class ToolEnvironment {
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
+  MCP_SERVERS?: string;
+
   @Seconds(0.1, 3_600)
   TOOL_TIMEOUT_SECS = 60;
 

@@ -31,6 +31,7 @@ import {
   TOOL_EXECUTORS,
   type ToolExecutor,
 } from './pipeline/executors/tool-executor.port.js';
+import { McpExecutor } from './pipeline/executors/mcp/mcp.executor.js';
 import { ToolHost } from './pipeline/executors/tool-host.service.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
 import { MemoriesController } from './endpoints/memories/memories.controller.js';
@@ -76,10 +77,11 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     LostRunsService,
     StoredResponsesService,
     ToolHost,
+    McpExecutor,
     {
       provide: TOOL_EXECUTORS,
-      inject: [MORE_TOOL_EXECUTORS],
-      useFactory: (more: readonly ToolExecutor[]) => [...more],
+      inject: [McpExecutor, MORE_TOOL_EXECUTORS],
+      useFactory: (mcp: McpExecutor, more: readonly ToolExecutor[]) => [mcp, ...more],
     },
     {
       provide: TOOL_ADAPTERS,

@@ -56,6 +56,12 @@ function sketchItem(item: OutputItem): string {
     case 'tool_search_call':
     case 'tool_search_output':
       return `${item.type} ${item.call_id ?? 'server'} ${item.status}`;
+    case 'mcp_list_tools':
+      return `${item.type} ${item.server_label}`;
+    case 'mcp_call':
+      return `${item.type} ${item.server_label} ${item.name} ${item.status}`;
+    case 'mcp_approval_request':
+      return `${item.type} ${item.server_label} ${item.name}`;
   }
 }
 

@@ -151,6 +151,12 @@ export interface CompactingEvent extends InItem {
 }
 
 type HostedToolEventType =
+  | 'response.mcp_list_tools.in_progress'
+  | 'response.mcp_list_tools.completed'
+  | 'response.mcp_list_tools.failed'
+  | 'response.mcp_call.in_progress'
+  | 'response.mcp_call.completed'
+  | 'response.mcp_call.failed'
   | 'response.file_search_call.in_progress'
   | 'response.file_search_call.searching'
   | 'response.file_search_call.completed';
@@ -159,6 +165,16 @@ type HostedToolEventType =
 export type HostedToolEvent = {
   [Type in HostedToolEventType]: InItem & { type: Type };
 }[HostedToolEventType];
+
+export interface McpCallArgumentsDeltaEvent extends InItem {
+  type: 'response.mcp_call_arguments.delta';
+  delta: string;
+}
+
+export interface McpCallArgumentsDoneEvent extends InItem {
+  type: 'response.mcp_call_arguments.done';
+  arguments: string;
+}
 
 /** Flat for OpenAI's SDK and nested for Open Responses, in one object: both readers are served. */
 export interface ErrorEvent extends Sequenced {
@@ -191,6 +207,8 @@ export type ResponseEvent =
   | ShellCallCommandDeltaEvent
   | CompactingEvent
   | HostedToolEvent
+  | McpCallArgumentsDeltaEvent
+  | McpCallArgumentsDoneEvent
   | ErrorEvent;
 
 export type TerminalEventType = 'response.completed' | 'response.incomplete' | 'response.failed';

@@ -1,5 +1,48 @@
 /** Items of tools that the service runs itself: a call and what came of it in one. Source: the types of OpenAI's SDK. */
 
+export interface McpListedTool {
+  name: string;
+  description: string | null;
+  input_schema: Record<string, unknown>;
+  annotations: Record<string, unknown> | null;
+}
+
+/** Lists the tools of an MCP server, or says why they are not there. */
+export interface McpListToolsItem {
+  type: 'mcp_list_tools';
+  id: string;
+  server_label: string;
+  tools: McpListedTool[];
+  error: string | null;
+}
+
+/** Says why a call came to nothing: the protocol's error, HTTP's, or what the tool itself said of it. */
+export type McpCallError =
+  | { type: 'mcp_protocol_error' | 'http_error'; code: number; message: string }
+  | { type: 'mcp_tool_execution_error'; content: unknown };
+
+/** Calls a tool of an MCP server. `arguments` is JSON text. */
+export interface McpCallItem {
+  type: 'mcp_call';
+  id: string;
+  server_label: string;
+  name: string;
+  arguments: string;
+  output: string | null;
+  error: McpCallError | null;
+  approval_request_id: string | null;
+  status: 'in_progress' | 'completed' | 'incomplete' | 'calling' | 'failed';
+}
+
+/** Waits for the client's word. Nothing ran yet. */
+export interface McpApprovalRequestItem {
+  type: 'mcp_approval_request';
+  id: string;
+  server_label: string;
+  name: string;
+  arguments: string;
+}
+
 export interface FileSearchResult {
   file_id: string;
   filename: string;
@@ -17,4 +60,5 @@ export interface FileSearchCallItem {
   status: 'in_progress' | 'searching' | 'completed' | 'incomplete' | 'failed';
 }
 
-export type HostedItem = FileSearchCallItem;
+export type HostedItem =
+  McpListToolsItem | McpCallItem | McpApprovalRequestItem | FileSearchCallItem;

@@ -70,6 +70,10 @@ export const itemSchemas: Readonly<Record<string, Schema>> = {
   tool_search_call: object({ call_id: optionalText, id: optionalText, arguments: anything }),
   tool_search_output: object({ call_id: optionalText, id: optionalText, tools: toolList }),
   additional_tools: object({ tools: toolList }),
+  mcp_approval_response: object(
+    { approval_request_id: name, approve: { type: 'boolean' }, reason: optionalText },
+    ['approval_request_id', 'approve'],
+  ),
   // The settings inside are checked as those of the request are.
   configuration_update: object({}),
 };

@@ -1,3 +1,4 @@
+import type { JsonRecord } from '../../../common/json.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
@@ -17,6 +18,8 @@ export interface ConversionContext {
   readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
   /** Opens a summary that this proxy sealed; undefined for what others sealed. */
   readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
+  /** Keeps what was asked for approval, by the id of the item. */
+  readonly approvalRequests: Map<string, JsonRecord>;
   /** What a call that ran here brought, by the id of its item, where that says more than the item. */
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
 }

@@ -160,6 +160,7 @@ function convertConversation(
     openSealedReasoning,
     openCompaction,
     hostedOutput: options.hostedOutput,
+    approvalRequests: new Map(),
   };
   const instructions = [request.instructions ?? '', ...prompts].filter((text) => text);
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');

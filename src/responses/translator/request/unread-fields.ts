@@ -47,6 +47,7 @@ export const itemFields = table({
   tool_search_call: 'call_id arguments execution created_by',
   tool_search_output: 'call_id execution tools created_by',
   additional_tools: 'tools role',
+  mcp_approval_response: 'approval_request_id approve reason',
   configuration_update: 'reasoning text',
   image_generation_call:
     'result background output_format quality size action revised_prompt created_by',

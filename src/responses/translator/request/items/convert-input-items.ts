@@ -14,6 +14,7 @@ import {
   convertProgramOutput,
   hostedCallConverters,
 } from './convert-hosted-call.js';
+import { convertApprovalResponse, keepApprovalRequest } from './convert-mcp-approval.js';
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from '../content/convert-tool-output.js';
@@ -32,6 +33,10 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   compaction: convertCompactionItem,
   image_generation_call: convertGeneratedImage,
   ...hostedCallConverters,
+  // The tools stand in the request.
+  mcp_list_tools: () => undefined,
+  mcp_approval_request: keepApprovalRequest,
+  mcp_approval_response: convertApprovalResponse,
   program: convertProgram,
   program_output: convertProgramOutput,
   multi_agent_call: convertMultiAgentCall,

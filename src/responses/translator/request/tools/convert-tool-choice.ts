@@ -95,12 +95,17 @@ function chatNamesOf(choice: JsonRecord, param: string, tools: ConvertedTools): 
   const nested = isRecord(choice[type]) ? choice[type] : undefined;
   const source = nested ?? choice;
   const name = nonEmptyText(source.name);
-  const members = type === 'namespace' && name !== undefined ? registry.inNamespace(name) : [];
+  const label = type === 'mcp' ? nonEmptyText(source.server_label) : undefined;
+  const space = label === undefined || name !== undefined ? undefined : label;
+  const members =
+    type === 'namespace' && name !== undefined
+      ? registry.inNamespace(name)
+      : registry.inNamespace(space ?? '');
   if (members.length > 0) return members;
   const identity =
     name === undefined
       ? registry.ofType(type)
-      : registry.declared(name, type, nonEmptyText(source.namespace));
+      : registry.declared(name, type, label ?? nonEmptyText(source.namespace));
   if (identity !== undefined) return [registry.chatName(identity)];
   const isDropped = dropped.some(
     (tool) =>

@@ -1,0 +1,54 @@
+import { asArray, asRecord, isRecord, nonEmptyText } from '../../../../common/json.js';
+import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
+import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+
+/** Tells whether a tool is among the names, or a filter: `[…]` or `{tool_names, read_only}`. */
+function isIn(filter: unknown, { name, annotations }: McpListedTool): boolean {
+  if (Array.isArray(filter)) return filter.includes(name);
+  const { tool_names: names, read_only: readOnly } = asRecord(filter) ?? {};
+  const isReadOnly = annotations?.readOnlyHint === true;
+  if (typeof readOnly === 'boolean' && readOnly !== isReadOnly) return false;
+  return names == null ? typeof readOnly === 'boolean' : asArray(names).includes(name);
+}
+
+/** Tells whether both the operator and the client allow a tool. */
+export function isAllowed(
+  tool: McpListedTool,
+  { allowedTools }: McpServer,
+  { allowed_tools: asked }: ResponseTool,
+): boolean {
+  if (allowedTools !== undefined && !allowedTools.includes(tool.name)) return false;
+  return asked == null || isIn(asked, tool);
+}
+
+/** `require_approval` is `always`, the default, `never`, or says which tools are always or never asked for. */
+export function needsApproval(
+  tool: McpListedTool,
+  { require_approval: rule }: ResponseTool,
+): boolean {
+  if (!isRecord(rule)) return rule !== 'never';
+  if (rule.always != null && isIn(rule.always, tool)) return true;
+  return rule.never == null || !isIn(rule.never, tool);
+}
+
+/** Reads a list that a server or an item of the history told; what is no tool is left out. */
+export function readTools(list: unknown): McpListedTool[] {
+  return asArray(list)
+    .slice(0, MOST_TOOLS)
+    .flatMap((entry): McpListedTool[] => {
+      const tool = asRecord(entry);
+      const name = nonEmptyText(tool?.name);
+      if (tool === undefined || name === undefined) return [];
+      return [
+        {
+          name,
+          description: nonEmptyText(tool.description) ?? null,
+          input_schema: asRecord(tool.input_schema ?? tool.inputSchema) ?? { type: 'object' },
+          annotations: asRecord(tool.annotations) ?? null,
+        },
+      ];
+    });
+}
+
+const MOST_TOOLS = 500;
