@@ -11,7 +11,7 @@ import { loadPlugins } from './plugins/load-plugins.js';
 import { presetsOf } from './plugins/presets-of.js';
 import type { ProxyPlugin } from './plugins/plugin.js';
 import type { Settings } from './config/settings.js';
-import { backendProblems } from './responses/backend/backend-problems.js';
+import { backendProblems, backendVariables } from './responses/backend/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { storeProblems } from './store/open-store.js';
@@ -64,16 +64,20 @@ export async function loadAll({
   plugins: given = [],
 }: CreateAppOptions = {}): Promise<{ settings: Settings; plugins: readonly ProxyPlugin[] }> {
   let plugins = given;
-  const settings = await loadSettings(environment, async (raw) => {
-    const loaded = await loadPlugins(raw.PLUGINS);
-    plugins = [...given, ...loaded.plugins];
-    const stores = plugins.flatMap(({ stores: added = [] }) => added);
-    return [
-      ...loaded.problems,
-      ...backendProblems(raw, presetsOf(plugins)),
-      ...storeProblems(raw, stores),
-    ];
-  });
+  const settings = await loadSettings(
+    environment,
+    async (raw) => {
+      const loaded = await loadPlugins(raw.PLUGINS);
+      plugins = [...given, ...loaded.plugins];
+      const stores = plugins.flatMap(({ stores: added = [] }) => added);
+      return [
+        ...loaded.problems,
+        ...backendProblems(raw, presetsOf(plugins)),
+        ...storeProblems(raw, stores),
+      ];
+    },
+    backendVariables,
+  );
   return { settings, plugins };
 }
 

@@ -33,7 +33,7 @@ async function startAll(): Promise<void> {
 async function start(): Promise<void> {
   const app = await createApp();
   const settings = app.get<Settings>(SETTINGS);
-  const { server, backend, logging } = settings;
+  const { server, backend, logging, routing } = settings;
   await app.listen({ host: server.host, port: server.port });
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
@@ -45,8 +45,9 @@ async function start(): Promise<void> {
     {
       url: await app.getUrl(),
       // The query is left out, where some backends want a key.
-      backend: `${backend.url.origin}${backend.url.pathname}`,
-      dialect: backend.dialect,
+      ...(routing.file === undefined
+        ? { backend: `${backend.url.origin}${backend.url.pathname}`, dialect: backend.dialect }
+        : { backends: routing.file }),
       dumps: logging.dumps.enabled,
     },
     'listening',

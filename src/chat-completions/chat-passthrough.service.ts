@@ -7,20 +7,30 @@ import { HeavyWork } from '../gate/heavy-work.service.js';
 import { MemoryBudget } from '../gate/memory-budget.service.js';
 import { noteBody } from '../gate/request-memory.js';
 import { StreamLimiter } from '../gate/stream-limiter.js';
-import type {
-  BackendExchange,
-  BackendListener,
-} from '../responses/backend/wire/backend-exchange.js';
-import type { BackendCalls } from '../responses/backend/backend-calls.js';
+import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
+import type { BackendCall } from '../responses/backend/wire/backend-http.js';
+import type { BackendTarget } from '../responses/backend/backend.js';
+import { callerOf } from '../responses/backend/backend-calls.js';
+import type { RoutePlan } from '../responses/backend/routes/route-plan.js';
+import type { ApiError } from '../common/api-error.js';
+import { affinityKey } from '../responses/pipeline/affinity-key.js';
+import { FirstAnswer, type RelayedExchange } from './first-answer.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
-import type { JsonRecord } from '../common/json.js';
+import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../common/json.js';
 import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-replacer.js';
 import { responseCall } from '../responses/pipeline/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
 import { modelNamedIn } from './model-named-in.js';
 import { readResponsesShaped } from './responses-shaped.js';
-import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import { relayAnswer } from './relay-answer.js';
+
+/** A chat request on its way. */
+interface Relayed {
+  plan: RoutePlan;
+  bodyFor: (target: BackendTarget) => Buffer;
+  /** The names of its tools there, and the client's own. */
+  names: readonly Replacement[];
+}
 
 /**
  * Serves POST /v1/chat/completions: the bytes go to the backend and its answer comes back, both as they are. The limits and the
@@ -41,20 +51,28 @@ export class ChatPassthroughService {
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const bytes = await this.body(request);
     noteBody(request, bytes.length, this.memory);
-    const translated = await this.heavyWork.run(request.memory, () => {
+    const { plan, bodyFor, names } = await this.heavyWork.run(request.memory, () => {
       const shaped = readResponsesShaped(bytes, this.settings.limits.jsonDepth);
-      return shaped === undefined ? undefined : this.translate(shaped, request);
+      return shaped === undefined ? this.routed(bytes, request) : this.translated(shaped, request);
     });
-    const { breaker, calls, http } = this.backends.main;
-    const replacer = replacerFor(calls, translated?.names ?? []);
-    const body = translated?.body ?? bytes;
-    const call = calls.relay(body, request, replacer !== undefined);
-    const relayed = defer(async () => {
-      const breakerCall = breaker.begin(modelNamedIn(body));
-      const start = (listener: BackendListener): BackendExchange =>
-        http.start(call, watchExchange(listener, breakerCall));
-      await relayAnswer(start, request.outcome, reply, replacer);
-      breakerCall.abandoned();
+    const replacer = replacerFor(plan, names);
+    const { outcome } = request;
+    const note = ({ backend, model }: BackendTarget): void => {
+      if (this.backends.areSeveral)
+        Object.assign(outcome, { backend: backend.name, backendModel: model });
+    };
+    const callFor = (target: BackendTarget): BackendCall =>
+      target.backend.calls.relay(bodyFor(target), request, replacer !== undefined);
+    const onFallback = (to: BackendTarget, { code, status }: ApiError): void => {
+      const failed = { backend: outcome.backend ?? '', code: code ?? String(status) };
+      outcome.fallbacks = [...(outcome.fallbacks ?? []), failed];
+      note(to);
+    };
+    note(plan.targets[0]);
+    const relayed = defer(() => {
+      const start = (listener: BackendListener): RelayedExchange =>
+        new FirstAnswer(plan, { callFor, onFallback }, listener).start();
+      return relayAnswer(start, outcome, reply, replacer);
     });
     const clientLeft = fromEvent(reply.raw, 'close');
     await lastValueFrom(this.limiter.hold(relayed, request.caller).pipe(takeUntil(clientLeft)), {
@@ -62,24 +80,41 @@ export class ChatPassthroughService {
     });
   }
 
+  /** The bytes as they are, unless a route gives the model another name. */
+  private routed(bytes: Buffer, request: FastifyRequest): Relayed {
+    const body = this.backends.areSeveral ? asRecord(parseJson(bytes.toString('utf8'))) : undefined;
+    const named = nonEmptyText(body?.model) ?? modelNamedIn(bytes);
+    const plan = this.backends.plan({
+      model: named,
+      caller: callerOf(request, this.settings),
+      conversation: () =>
+        affinityKey({
+          prompt_cache_key: body?.prompt_cache_key,
+          input: body?.messages,
+        }),
+    });
+    const bodyFor = ({ model, isAlias }: BackendTarget): Buffer =>
+      body === undefined || !isAlias ? bytes : Buffer.from(JSON.stringify({ ...body, model }));
+    return { plan, bodyFor, names: [] };
+  }
+
   /** Translates the request alone, since the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
-  private async translate(
-    body: JsonRecord,
-    request: FastifyRequest,
-  ): Promise<{ body: Buffer; names: readonly Replacement[] }> {
+  private async translated(body: JsonRecord, request: FastifyRequest): Promise<Relayed> {
     const call = responseCall(request, request.outcome, this.settings);
-    const { translation } = await this.pipeline.prepare(body, call);
-    const { stream_options: asked, ...chatRequest } = translation.chatRequest;
+    const { plan, translation, moveTo } = await this.pipeline.prepare(body, call);
     const isStreamed = body.stream === true;
-    const options =
-      isStreamed && body.stream_options !== undefined ? { stream_options: asked } : {};
-    return {
-      body: Buffer.from(JSON.stringify({ ...chatRequest, ...options, stream: isStreamed })),
-      names: translation.renamedTools.map(([chatName, name]) => [
-        JSON.stringify(chatName),
-        JSON.stringify(name),
-      ]),
+    const bodyFor = (target: BackendTarget): Buffer => {
+      if (target !== translation.target) moveTo(target);
+      const { stream_options: asked, ...chatRequest } = translation.chatRequest;
+      const options =
+        isStreamed && body.stream_options !== undefined ? { stream_options: asked } : {};
+      return Buffer.from(JSON.stringify({ ...chatRequest, ...options, stream: isStreamed }));
     };
+    const names = translation.renamedTools.map(([chatName, name]): Replacement => [
+      JSON.stringify(chatName),
+      JSON.stringify(name),
+    ]);
+    return { plan, bodyFor, names };
   }
 
   /** Hardly any backend takes a compressed body, so the bytes are those that the client compressed. */
@@ -94,8 +129,9 @@ export class ChatPassthroughService {
 
 /** Replaces what the answer must not show, and the names that the client gave its tools. */
 function replacerFor(
-  { eraser, hiddenTexts }: BackendCalls,
+  { targets }: RoutePlan,
   names: readonly Replacement[],
 ): ByteReplacer | undefined {
-  return names.length === 0 ? eraser : new ByteReplacer([...hiddenTexts, ...names]);
+  const hidden = targets.flatMap(({ backend }) => backend.calls.hiddenTexts);
+  return hidden.length + names.length === 0 ? undefined : new ByteReplacer([...hidden, ...names]);
 }

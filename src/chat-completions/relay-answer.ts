@@ -2,10 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { errorOutcome } from '../common/error-outcome.js';
 import type { RequestOutcome } from '../logging/request-outcome.js';
-import type {
-  BackendExchange,
-  BackendListener,
-} from '../responses/backend/wire/backend-exchange.js';
+import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
+import type { RelayedExchange } from './first-answer.js';
 import type { ByteReplacer } from '../responses/backend/wire/byte-replacer.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 
@@ -16,7 +14,7 @@ import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
  * the backend; one that leaves aborts it.
  */
 export function relayAnswer(
-  start: (listener: BackendListener) => BackendExchange,
+  start: (listener: BackendListener) => RelayedExchange,
   outcome: RequestOutcome,
   reply: FastifyReply,
   replacer?: ByteReplacer,

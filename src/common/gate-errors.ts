@@ -27,6 +27,14 @@ export function backendSuspended(retryAfterSeconds: number): ApiError {
   });
 }
 
+/** A backend works on as many answers as it may. Another one may have a place. */
+export function backendFull(): ApiError {
+  return apiError('backend_unavailable', 'The backend works on as many answers as it may.', {
+    status: 503,
+    retryAfterSeconds: 1,
+  });
+}
+
 /** Refuses because there is no place for another request. It has OpenAI's code for it, which Codex retries in a stream as well. */
 export function overloaded(retryAfterSeconds: number): ApiError {
   return apiError('slow_down', 'The proxy has too many requests at the moment.', {

@@ -11,3 +11,10 @@ export function chatEndpoint(backendUrl: string): URL {
   }
   return url;
 }
+
+/** An http or https URL without user, password or fragment. */
+export function isHttpUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.hash === '';
+}

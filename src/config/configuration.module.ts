@@ -25,17 +25,21 @@ export class ConfigurationModule {
 
 /**
  * Reads `.env` and the process' environment (which wins), or, for tests, only `given`. Rejects with EnvironmentError, which lists
- * what `findProblems` found as well. This is done before the application exists, since its HTTP server needs the settings.
+ * what `findProblems` found as well; the names that `moreNames` gives may stand in `.env`, too. This is done before the application
+ * exists, since its HTTP server needs the settings.
  */
 export async function loadSettings(
   given?: RawEnvironment,
   findProblems: (raw: RawEnvironment) => readonly string[] | Promise<readonly string[]> = () => [],
+  moreNames: (raw: RawEnvironment) => readonly string[] = () => [],
 ): Promise<Settings> {
   const { raw, names, problems } = readSecretFiles(given ?? (await readProcess()));
-  const strangers = given === undefined ? findStrangers(readEnvFile(), settingNames()) : [];
+  const more = moreNames(raw);
+  const known = [...settingNames(), ...more];
+  const strangers = given === undefined ? findStrangers(readEnvFile(), known) : [];
   const found = [...strangers, ...problems, ...(await findProblems(raw))];
-  const environment = readEnvironment(raw, found);
-  const settings = toSettings(environment, names);
+  const environment = readEnvironment(without(raw, more), found);
+  const settings = toSettings(environment, names, raw);
   const { MCP_SERVERS: path } = environment;
   const mcpServers = path === undefined ? [] : readMcpServers(path, raw);
   return { ...settings, tools: { ...settings.tools, mcpServers } };
@@ -51,4 +55,11 @@ async function readProcess(): Promise<RawEnvironment> {
     },
   });
   return read;
+}
+
+/** Leaves out what only another file wants: it is no setting that somebody misspelt. */
+function without(raw: RawEnvironment, names: readonly string[]): RawEnvironment {
+  const settings = new Set(settingNames());
+  const others = new Set(names.filter((name) => !settings.has(name)));
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !others.has(name)));
 }

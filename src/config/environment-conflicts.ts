@@ -9,10 +9,23 @@ export function findConflicts(environment: Environment): string[] {
   if (hasKey && !checksKeys) {
     problems.push('PROXY_API_KEYS must be set with BACKEND_API_KEY: anyone could use that key');
   }
-  if (checksKeys && !hasKey && !isPrivateHost(new URL(environment.BACKEND_URL).hostname)) {
+  const hasFile = environment.BACKENDS_FILE !== undefined;
+  if (
+    checksKeys &&
+    !hasKey &&
+    !hasFile &&
+    !isPrivateHost(new URL(environment.BACKEND_URL).hostname)
+  ) {
     problems.push(
       'BACKEND_API_KEY must be set with PROXY_API_KEYS: keys of this proxy never go to the backend',
     );
+  }
+  for (const name of ['BACKEND_API_KEY', 'BACKEND_HOST_HEADER'] as const) {
+    if (hasFile && environment[name] !== undefined) {
+      problems.push(
+        `${name} must not be set with BACKENDS_FILE: each backend of the file has its own`,
+      );
+    }
   }
   if (environment.STORE_SEAL && environment.SEAL_KEYS.length === 0) {
     problems.push(

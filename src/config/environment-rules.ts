@@ -1,5 +1,6 @@
 import { Expose, Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { isHttpUrl } from './backend-url.js';
 
 /** Stands for a text that breaks its rule, so that no error object ever carries the text itself: it may be a secret. */
 const broken = Symbol('broken');
@@ -59,14 +60,12 @@ export function TextSetting(pattern: RegExp, description: string): PropertyDecor
 
 export function HttpUrl(): PropertyDecorator {
   return variable('must be an http or https URL without user, password or fragment', (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || !['http:', 'https:'].includes(url.protocol)) return undefined;
-    return url.username || url.password || url.hash ? undefined : text;
+    return isHttpUrl(text) ? text : undefined;
   });
 }
 
 /** These are headers of one connection, of the credentials, or such as the backend client writes itself. */
-const neverForwarded = new Set([
+export const neverForwarded: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
   ...['upgrade', 'expect', 'host', 'content-length', 'content-type', 'content-encoding'],
   ...['accept', 'accept-encoding', 'authorization', 'proxy-authorization', 'proxy-authenticate'],

@@ -40,6 +40,9 @@ export class Environment extends StateEnvironment {
   @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
   BACKEND_PROFILES?: string;
 
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
+  BACKENDS_FILE?: string;
+
   @TextSetting(/^[A-Za-z0-9.[\]_-]+(:\d{1,5})?$/, 'must be a host name, with or without a port')
   BACKEND_HOST_HEADER?: string;
 

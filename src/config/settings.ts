@@ -67,6 +67,12 @@ export interface Settings {
     apiKey: string | undefined;
     /** Clients' own keys go there. They never do with PROXY_API_KEYS, which are for this service alone. */
     takesClientKeys: boolean;
+    /** The operator's own headers, names in lower case. */
+    headers: Readonly<Record<string, string>>;
+    /** PEM texts: who is trusted beside the system's authorities, and who the service is. */
+    tls: { ca?: string; cert?: string; key?: string } | undefined;
+    /** Answers that it works on at once, where it has a limit of its own. */
+    maxConcurrentStreams: number | undefined;
     /** A call whose answer has not begun is tried so many times more. */
     retries: number;
     breaker: {
@@ -75,6 +81,12 @@ export interface Settings {
       failures: number;
       openMs: number;
     };
+  };
+  routing: {
+    /** Path of the file that names several backends, in place of the one of BACKEND_URL. */
+    file: string | undefined;
+    /** What `${NAME}` in that file stands for. */
+    variables: Readonly<Record<string, string | undefined>>;
   };
   models: { refreshIntervalMs: number };
   limits: {

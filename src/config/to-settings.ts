@@ -15,6 +15,7 @@ const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 export function toSettings(
   environment: Environment,
   secretFiles: readonly string[] = [],
+  variables: Settings['routing']['variables'] = {},
 ): Settings {
   return {
     secretFiles,
@@ -56,7 +57,11 @@ export function toSettings(
       maxConnections: environment.BACKEND_MAX_CONNECTIONS,
       forwardHeaders: [...new Set([...environment.FORWARD_HEADERS, ...traceContextHeaders])],
       apiKey: environment.BACKEND_API_KEY,
-      takesClientKeys: true,
+      // Of several backends the file says which one does.
+      takesClientKeys: environment.BACKENDS_FILE === undefined,
+      headers: {},
+      tls: undefined,
+      maxConcurrentStreams: undefined,
       retries: environment.BACKEND_RETRIES,
       breaker: {
         enabled: environment.ENABLE_CIRCUIT_BREAKER,
@@ -64,6 +69,7 @@ export function toSettings(
         openMs: milliseconds(environment.BREAKER_OPEN_SECS),
       },
     },
+    routing: { file: environment.BACKENDS_FILE, variables },
     models: { refreshIntervalMs: milliseconds(environment.MODELS_REFRESH_SECS) },
     limits: {
       bodyBytes: environment.MAX_BODY_BYTES,

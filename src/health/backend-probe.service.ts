@@ -8,7 +8,7 @@ import { Backends } from '../responses/backend/routes/backends.service.js';
 const answerAgeMs = 5_000;
 const longestWaitMs = 3_000;
 
-/** Asks the backend's model list whether it is there. Any answer below 500 counts: a 401 comes from a living server. */
+/** Asks the backends' model lists whether one of them is there. Any answer below 500 counts: a 401 comes from a living server. */
 @Injectable()
 export class BackendProbe {
   private last: { at: number; reachable: Promise<boolean> } | undefined;
@@ -21,9 +21,14 @@ export class BackendProbe {
   isReachable(): Promise<boolean> {
     const now = this.clock.now();
     if (this.last === undefined || now - this.last.at > answerAgeMs) {
-      this.last = { at: now, reachable: ask(this.backends.main) };
+      this.last = { at: now, reachable: this.askAll() };
     }
     return this.last.reachable;
+  }
+
+  private async askAll(): Promise<boolean> {
+    const answers = await Promise.all(this.backends.all.map(ask));
+    return answers.includes(true);
   }
 }
 

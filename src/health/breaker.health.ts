@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
-import type { BreakerState } from '../responses/backend/layers/breaker-state.port.js';
+import type { BackendStates } from '../responses/backend/layers/breaker-state.port.js';
 
 /** Shows the breaker to Terminus: it is down while it is open. */
 @Injectable()
 export class BreakerHealthIndicator {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    @Inject(BREAKER_STATE) private readonly breaker: BreakerState,
+    @Inject(BREAKER_STATE) private readonly breaker: BackendStates,
   ) {}
 
   check(): HealthIndicatorResult {
@@ -21,5 +21,16 @@ export class BreakerHealthIndicator {
   report(): { enabled: boolean; is_open: boolean; consecutive_failures: number } {
     const { enabled, isOpen, consecutiveFailures } = this.breaker;
     return { enabled, is_open: isOpen, consecutive_failures: consecutiveFailures };
+  }
+
+  /** Each of several backends. */
+  reportBackends(): { backends?: Record<string, object> } {
+    const { states } = this.breaker;
+    if (states === undefined) return {};
+    const reports = Object.entries(states).map(([name, { isOpen, consecutiveFailures }]) => [
+      name,
+      { is_open: isOpen, consecutive_failures: consecutiveFailures },
+    ]);
+    return { backends: Object.fromEntries(reports) as Record<string, object> };
   }
 }

@@ -20,6 +20,7 @@ import { ReadinessHealthIndicator } from './readiness.health.js';
 interface HealthReport {
   status: 'healthy' | 'unhealthy';
   circuit_breaker: ReturnType<BreakerHealthIndicator['report']>;
+  backends?: Record<string, object>;
   store?: StoreReport;
 }
 
@@ -45,6 +46,7 @@ export class HealthController {
     return {
       status: result.status === 'ok' ? 'healthy' : 'unhealthy',
       circuit_breaker: this.breaker.report(),
+      ...this.breaker.reportBackends(),
       ...(await this.store?.report()),
     };
   }

@@ -16,6 +16,11 @@ export interface RequestOutcome extends Partial<ErrorOutcome> {
   responseId?: string;
   /** The Response resource has this status, which says more than HTTP's 200. */
   responseStatus?: string;
+  /** Who answered, or failed last, and what the model is called there. Only where there are several backends. */
+  backend?: string;
+  backendModel?: string;
+  /** Backends that were asked before, and why the request went on to the next one. */
+  fallbacks?: readonly { backend: string; code: string }[];
   backendStatus?: number;
   /** The first event was written so long after the request's arrival. */
   firstEventMs?: number;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { extractApiKey } from '../common/api-key.js';
 import { modelNotFound } from '../common/error-table.js';
 import { callerOf } from '../responses/backend/backend-calls.js';
+import { MergedModels } from './merged-models.service.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 import type { BackendReply } from '../responses/backend/wire/backend-http.js';
@@ -17,6 +18,7 @@ import { maxModelListBytes } from '../responses/backend/models/model-catalog.js'
 export class ModelsController {
   constructor(
     private readonly codex: CodexCatalogService,
+    private readonly merged: MergedModels,
     private readonly backends: Backends,
   ) {}
 
@@ -24,6 +26,10 @@ export class ModelsController {
   async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (queryOf(request).has('client_version')) {
       await this.sendCatalog(request, reply);
+      return;
+    }
+    if (this.backends.areSeveral) {
+      await sendJson(reply, await this.merged.list(request));
       return;
     }
     const own =
@@ -37,6 +43,10 @@ export class ModelsController {
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
     const id = readModelId(path.slice(path.indexOf('/v1/models') + '/v1/models/'.length));
+    if (this.backends.areSeveral) {
+      await sendJson(reply, await this.merged.retrieve(request, id));
+      return;
+    }
     const answer = await this.passThrough(request, id);
     // Many engines have the list alone.
     const listed =
@@ -44,15 +54,19 @@ export class ModelsController {
         ? this.backends.main.catalog.listed(id)
         : undefined;
     if (listed === undefined) await send(reply, answer);
-    else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listed));
+    else await sendJson(reply, listed);
   }
 
   /** Serves Codex, which asks with its version. A list that cannot be had is no obstacle where profiles name models. */
   private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.backends.areSeveral) {
+      await sendJson(reply, this.codex.catalog(await this.merged.list(request)));
+      return;
+    }
     const answer = this.backends.main.catalog.freshList() ?? (await this.passThrough(request));
     const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
     if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
-    else await reply.type('application/json; charset=utf-8').send(JSON.stringify(listing));
+    else await sendJson(reply, listing);
   }
 
   private async passThrough(request: FastifyRequest, id?: string): Promise<BackendReply> {
@@ -103,6 +117,10 @@ async function send(reply: FastifyReply, { status, headers, body }: BackendReply
     'content-encoding': undefined,
   });
   await reply.status(status).headers(kept).send(body);
+}
+
+async function sendJson(reply: FastifyReply, body: unknown): Promise<void> {
+  await reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
 function queryOf({ url }: FastifyRequest): URLSearchParams {

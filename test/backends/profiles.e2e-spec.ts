@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvironmentError } from '../../src/config/read-environment.js';
 import { eventViolations } from '../support/event-invariants.js';
-import { ModelCatalogService } from '../../src/responses/backend/models/model-catalog.service.js';
+import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { fixtureTools } from '../support/fixtures.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { parseEventStream } from '../support/sse-text.js';
@@ -172,7 +172,7 @@ describe('a llama-server that tells what its template lacks', () => {
     llama = await startService({ BACKEND_DIALECT: 'llamacpp', BACKEND_PROFILES: told });
     llama.backend.onModels = ({ path }) =>
       path === '/props' ? jsonReply(200, props) : jsonReply(200, { object: 'list', data: [] });
-    await llama.proxy.app.get(ModelCatalogService).refresh();
+    await llama.proxy.app.get(Backends, { strict: false }).refreshModels();
   });
   afterAll(() => llama.close());
 

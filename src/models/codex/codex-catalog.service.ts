@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ModelProfile } from '../../responses/backend/profiles/dialect-resolver.js';
 import { Backends } from '../../responses/backend/routes/backends.service.js';
 import { toCodexModel, type CatalogAbilities, type CodexModel } from './codex-model.js';
 import { readListedModel, type ListedModel } from './listed-model.js';
@@ -26,12 +27,7 @@ export class CodexCatalogService {
    */
   catalog(list: unknown): ModelListing {
     const models = this.listedModels(list).map((listed, index) =>
-      toCodexModel(
-        listed,
-        this.backends.main.dialects.profileOf(listed.id),
-        this.abilitiesOf(listed.id),
-        index + 1,
-      ),
+      toCodexModel(listed, this.profileOf(listed.id), this.abilitiesOf(listed.id), index + 1),
     );
     const listing: ModelListing = { object: 'list', data: [], models: [] };
     let bytes = 0;
@@ -49,21 +45,38 @@ export class CodexCatalogService {
   /** Lists the models of the profiles first: they are what the operator cares about when the list is too long. */
   private listedModels(list: unknown): ListedModel[] {
     const known = new Map(entriesOf(list).map((model) => [model.id, model]));
-    const profiled = this.backends.main.dialects
-      .profiledModels()
-      .map((id) => known.get(id) ?? unlisted(id));
+    const profiled = this.profiledModels().map((id) => known.get(id) ?? unlisted(id));
     const others = [...known.values()].filter(({ id }) => !profiled.some((one) => one.id === id));
     return [...profiled, ...others];
   }
 
   private abilitiesOf(model: string): CatalogAbilities {
-    const dialect = this.backends.main.dialects.forModel(model);
+    const { backend, model: there } = this.backends.firstTarget(model) ?? {
+      backend: this.backends.main,
+      model,
+    };
+    const dialect = backend.dialects.forModel(there);
     return {
       images: dialect.images !== 'none',
       effort: dialect.effortField !== 'none',
       verbosity: dialect.allowedFields.has('verbosity'),
       parallelToolCalls: dialect.parallelToolCalls,
     };
+  }
+
+  private profileOf(model: string): ModelProfile {
+    const target = this.backends.firstTarget(model);
+    return target?.backend.dialects.profileOf(target.model) ?? {};
+  }
+
+  /** Of every backend those that a route leads to. */
+  private profiledModels(): string[] {
+    const named = this.backends.all.flatMap((backend) =>
+      backend.dialects
+        .profiledModels()
+        .filter((model) => this.backends.firstTarget(model)?.backend === backend),
+    );
+    return [...new Set(named)];
   }
 
   private reportCut(omitted: number): void {

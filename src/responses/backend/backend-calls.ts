@@ -110,10 +110,21 @@ export class BackendCalls {
     return hiddenTexts.length === 0 ? undefined : new ByteReplacer(hiddenTexts);
   }
 
+  /** What the operator sends there and no client may see: the key, and headers that may hold another one. */
+  get secrets(): readonly string[] {
+    const { apiKey, headers } = this.settings.backend;
+    return [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers)];
+  }
+
+  /** All keys that a call for this caller carries. */
+  carriedSecrets(caller: Caller): readonly string[] {
+    const apiKey = this.keyFor(caller);
+    return apiKey === undefined ? this.secrets : [...new Set([apiKey, ...this.secrets])];
+  }
+
   /** Lists what the eraser replaces. */
   get hiddenTexts(): readonly Replacement[] {
-    const { apiKey } = this.settings.backend;
-    return apiKey === undefined ? [] : maskedForms(apiKey);
+    return this.secrets.flatMap(maskedForms);
   }
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
@@ -132,10 +143,23 @@ export class BackendCalls {
     caller: Caller,
     forwarded: Readonly<Record<string, string>>,
   ): Record<string, string> {
-    const { hostHeader } = this.settings.backend;
+    const { hostHeader, headers: own } = this.settings.backend;
     const apiKey = this.keyFor(caller);
-    return backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded });
+    const travelling = { ...withoutKey(forwarded, caller, apiKey), ...own };
+    return backendRequestHeaders({ apiKey, apiKeyHeader, hostHeader, forwarded: travelling });
   }
+}
+
+/** A client's key stays here, in whatever header it stands, unless it is the key of this backend. */
+function withoutKey(
+  forwarded: Readonly<Record<string, string>>,
+  { clientKey }: Caller,
+  apiKey: string | undefined,
+): Readonly<Record<string, string>> {
+  if (clientKey === undefined || clientKey === apiKey) return forwarded;
+  return Object.fromEntries(
+    Object.entries(forwarded).filter(([, value]) => !value.includes(clientKey)),
+  );
 }
 
 /** Asks for no compression, since the answer is read here. */

@@ -8,9 +8,11 @@ import { BackendCalls } from './backend-calls.js';
 import { BackendBreaker } from './layers/backend-breaker.js';
 import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { MORE_FAMILIES, type ModelFamily } from './families/model-family.js';
+import { BackendPlaces } from './layers/backend-places.js';
 import { ModelCatalog } from './models/model-catalog.js';
 import { DialectResolver } from './profiles/dialect-resolver.js';
-import type { BackendProfiles } from './profiles/read-profiles.js';
+import { type BackendProfiles, noProfiles, readProfiles } from './profiles/read-profiles.js';
+import { resolveDialect } from './dialects/resolve-dialect.js';
 import { BackendHttp } from './wire/backend-http.js';
 
 /** Makes what speaks to one backend. */
@@ -19,9 +21,19 @@ export class BackendFactory {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly metrics: BackendMetrics,
-    @Inject(MORE_PRESETS) private readonly presets: readonly Preset[],
+    @Inject(MORE_PRESETS) readonly presets: readonly Preset[],
     @Inject(MORE_FAMILIES) private readonly families: readonly ModelFamily[],
   ) {}
+
+  /** A backend as its settings say, its dialect and its profiles included. */
+  of(settings: Settings): Backend {
+    const { dialect, profiles, url } = settings.backend;
+    return this.build(
+      settings,
+      resolveDialect(dialect, url, this.presets),
+      profiles === undefined ? noProfiles : readProfiles(profiles, this.presets),
+    );
+  }
 
   /** @param settings are those of the service, with the backend's own in `backend`. */
   build(settings: Settings, dialect: BackendDialect, profiles: BackendProfiles): Backend {
@@ -38,6 +50,7 @@ export class BackendFactory {
       calls,
       dialects,
       breaker: new BackendBreaker(settings, this.clock, this.metrics),
+      places: new BackendPlaces(settings.backend.maxConcurrentStreams),
       catalog: new ModelCatalog(http, calls, dialects, settings),
     };
   }

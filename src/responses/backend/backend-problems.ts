@@ -1,13 +1,21 @@
-import { EnvironmentError, type RawEnvironment } from '../../config/read-environment.js';
+import { readFileSync } from 'node:fs';
+import {
+  EnvironmentError,
+  readEnvironment,
+  type RawEnvironment,
+} from '../../config/read-environment.js';
+import type { Settings } from '../../config/settings.js';
+import { toSettings } from '../../config/to-settings.js';
 import type { Preset } from './dialects/preset.js';
 import { resolveDialect } from './dialects/resolve-dialect.js';
+import { readBackendsFile } from './routes/read-backends-file.js';
+import { variablesIn } from './routes/variables.js';
 import { readProfiles } from './profiles/read-profiles.js';
 
-/** Says what is wrong with BACKEND_DIALECT and BACKEND_PROFILES, for the one list of problems at the start. */
-export function backendProblems(
-  { BACKEND_DIALECT, BACKEND_PROFILES }: RawEnvironment,
-  more: readonly Preset[] = [],
-): string[] {
+/** Says what is wrong with BACKEND_DIALECT, BACKEND_PROFILES and BACKENDS_FILE, for the one list of problems at the start. */
+export function backendProblems(raw: RawEnvironment, more: readonly Preset[] = []): string[] {
+  const { BACKEND_DIALECT, BACKEND_PROFILES } = raw;
+  const file = raw.BACKENDS_FILE?.trim() ?? '';
   const name = BACKEND_DIALECT?.trim() ?? '';
   const path = BACKEND_PROFILES?.trim() ?? '';
   return [
@@ -15,7 +23,24 @@ export function backendProblems(
       resolveDialect(name === '' ? 'auto' : name, new URL('http://localhost'), more),
     ),
     ...(path === '' ? [] : problemsOf(() => readProfiles(path, more))),
+    ...(file === '' ? [] : problemsOf(() => readBackendsFile(file, settingsFor(raw), more))),
   ];
+}
+
+/** The names that BACKENDS_FILE wants from the environment: they are no settings, and no mistake. */
+export function backendVariables({ BACKENDS_FILE: file = '' }: RawEnvironment): string[] {
+  try {
+    return file.trim() === '' ? [] : variablesIn(readFileSync(file.trim(), 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/** As far as the file depends on settings; what is wrong with those is told elsewhere. */
+function settingsFor(raw: RawEnvironment): Settings {
+  const hasKeys = (raw.PROXY_API_KEYS?.trim() ?? '') !== '';
+  const settings = toSettings(readEnvironment({}), [], raw);
+  return { ...settings, access: { ...settings.access, keyDigests: hasKeys ? [Buffer.of()] : [] } };
 }
 
 function problemsOf(read: () => unknown): readonly string[] {

@@ -20,7 +20,7 @@ export class BackendClient implements ChatBackend {
     return new Observable((subscriber) => {
       const reader = new ChatStreamReader(subscriber, {
         maxLineBytes: settings.limits.streamLineBytes,
-        apiKey: calls.keyFor(context),
+        apiKey: calls.carriedSecrets(context),
         overflowPatterns: dialect.overflowPatterns,
         repair: dialect.toolCallRescue
           ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))

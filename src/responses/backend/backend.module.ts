@@ -8,7 +8,6 @@ import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
 import { ResilientBackend } from './layers/resilient-backend.js';
-import { ModelCatalogService } from './models/model-catalog.service.js';
 import { Backends } from './routes/backends.service.js';
 import { TokenCounter } from './token-count/token-counter.service.js';
 import { StreamPacer } from './wire/stream-pacer.js';
@@ -34,9 +33,8 @@ import { StreamPacer } from './wire/stream-pacer.js';
       useFactory: ({ backend }: Settings, more: readonly Preset[]) =>
         backend.profiles === undefined ? noProfiles : readProfiles(backend.profiles, more),
     },
-    ModelCatalogService,
     TokenCounter,
   ],
-  exports: [Backends, ResilientBackend, ModelCatalogService, TokenCounter],
+  exports: [Backends, ResilientBackend, TokenCounter],
 })
 export class BackendModule {}

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import type { BackendCalls } from './backend-calls.js';
 import type { BackendBreaker } from './layers/backend-breaker.js';
+import type { BackendPlaces } from './layers/backend-places.js';
 import type { ModelCatalog } from './models/model-catalog.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import type { BackendHttp } from './wire/backend-http.js';
@@ -15,6 +16,7 @@ export interface Backend {
   readonly calls: BackendCalls;
   readonly dialects: DialectResolver;
   readonly breaker: BackendBreaker;
+  readonly places: BackendPlaces;
   readonly catalog: ModelCatalog;
 }
 
@@ -22,4 +24,6 @@ export interface Backend {
 export interface BackendTarget {
   readonly backend: Backend;
   readonly model: string;
+  /** The route gives the model another name there than clients know. */
+  readonly isAlias: boolean;
 }

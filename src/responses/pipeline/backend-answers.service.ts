@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import { catchError, tap, throwError } from 'rxjs';
+import { Inject, Injectable } from '@nestjs/common';
+import { catchError, tap, throwError, type Observable } from 'rxjs';
 import { ApiError } from '../../common/api-error.js';
+import { CLOCK, type Clock } from '../../common/clock.js';
 import { modelNotFound } from '../../common/error-table.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
-import type { ChatBackend } from '../backend/chat-backend.port.js';
+import type { BackendTarget } from '../backend/backend.js';
+import type { BackendCallContext } from '../backend/chat-backend.port.js';
 import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
-import { ModelCatalogService } from '../backend/models/model-catalog.service.js';
+import { Backends } from '../backend/routes/backends.service.js';
+import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
 import type { ResponseCall } from './response-call.js';
 import type { Translation } from './translation.js';
+import { tryTargets } from './try-targets.js';
 
 /** A backend may refuse a request for one form after the other; each is learned for good. */
 const MOST_LESSONS = 3;
@@ -20,39 +25,79 @@ const MOST_LESSONS = 3;
  */
 const BYTES_PER_CHARACTER = 3;
 
-/** Calls the backend for the answers of a response. */
+export interface Asking {
+  /** Its first target is the one that the request is translated for. */
+  plan: RoutePlan;
+  /** For the target that is asked; another target gets another one, in the same object. */
+  translation: Translation;
+  call: ResponseCall;
+  /** The client has been shown something of an answer. */
+  hasAnswered: () => boolean;
+  /** @throws ApiError 400 where the next target cannot be told of the request. */
+  moveTo: (target: BackendTarget) => void;
+}
+
+/** Calls the backends for the answers of a response, in the order of its route. */
 @Injectable()
 export class BackendAnswers {
   constructor(
     private readonly backend: ResilientBackend,
-    private readonly models: ModelCatalogService,
+    private readonly backends: Backends,
     private readonly hooks: ResponseHooks,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Gives the chunks of one answer. The backend is asked once more, in another form, where it refuses the form of the request. */
-  ask(translation: Translation, call: ResponseCall): ReturnType<ChatBackend['stream']> {
+  /** Gives the chunks of one answer, of the first target that gives one. */
+  ask(asking: Asking): Observable<ChatChunk[]> {
+    const { plan, call, hasAnswered } = asking;
+    this.noteTarget(call, plan.targets[0]);
+    return tryTargets(plan, {
+      ask: (target, answerBy) =>
+        this.askTarget(target, asking, { answerBy, longestWaitMs: waitOf(plan) }),
+      hasAnswered,
+      moveTo: (target, error) => {
+        try {
+          asking.moveTo(target);
+        } catch (refusal) {
+          if (refusal instanceof ApiError) return false;
+          throw refusal;
+        }
+        this.noteFailure(call, error);
+        this.noteTarget(call, target);
+        return true;
+      },
+      now: () => this.clock.now(),
+    });
+  }
+
+  /** Asks once more, in another form, where the backend refuses the form of the request. */
+  private askTarget(
+    { backend }: BackendTarget,
+    { translation, call }: Asking,
+    limits: Pick<BackendCallContext, 'answerBy' | 'longestWaitMs'>,
+  ): Observable<ChatChunk[]> {
     const { id, outcome, clientKey, headers, flow } = call;
-    const context = {
-      backend: translation.target.backend,
+    const context: BackendCallContext = {
+      ...limits,
+      backend,
       id,
       requestId: outcome.requestId,
       clientKey,
       headers,
       flow,
-      onStatus: (status: number) => {
+      onStatus: (status) => {
         outcome.backendStatus = status;
       },
     };
-    const ask = (chatRequest: ChatRequest, lessons: number): ReturnType<ChatBackend['stream']> =>
+    const ask = (chatRequest: ChatRequest, lessons: number): Observable<ChatChunk[]> =>
       this.hooks
         .ask(chatRequest, call, (sent) => this.backend.stream(sent, context))
         .pipe(
           catchError((error: unknown) => {
             const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
             const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
-            if (learned === undefined)
-              return throwError(() => this.explain(error, chatRequest.model));
-            return ask(translation.amend(learned), lessons + 1);
+            if (learned !== undefined) return ask(translation.amend(learned), lessons + 1);
+            return throwError(() => this.explain(error, chatRequest.model));
           }),
         );
     const count = (): void => {
@@ -64,7 +109,25 @@ export class BackendAnswers {
   /** Adds the models that there are to a 404 for the model. */
   private explain(error: unknown, model: string): unknown {
     if (!(error instanceof ApiError) || error.status !== 404) return error;
-    const listing = this.models.notFoundMessage(model);
+    const listing = this.backends.notFoundMessage(model);
     return listing === undefined ? error : modelNotFound(listing);
   }
+
+  private noteTarget({ outcome }: ResponseCall, { backend, model }: BackendTarget): void {
+    if (!this.backends.areSeveral) return;
+    outcome.backend = backend.name;
+    outcome.backendModel = model;
+  }
+
+  private noteFailure({ outcome }: ResponseCall, error: unknown): void {
+    const code =
+      error instanceof ApiError ? (error.code ?? String(error.status)) : 'internal_error';
+    const { backend = '' } = outcome;
+    outcome.fallbacks = [...(outcome.fallbacks ?? []), { backend, code }];
+    delete outcome.backendStatus;
+  }
+}
+
+function waitOf({ targets, limits }: RoutePlan): number | undefined {
+  return targets.length === 1 ? undefined : limits.longestWaitMs;
 }

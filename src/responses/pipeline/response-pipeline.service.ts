@@ -7,10 +7,12 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
+import { onlyTarget, planFrom, type RoutePlan } from '../backend/routes/route-plan.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import { BackendAnswers } from './backend-answers.service.js';
+import { affinityKey } from './affinity-key.js';
+import { BackendAnswers, type Asking } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
 import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
@@ -32,6 +34,9 @@ export interface PreparedResponse {
   /** The body has passed its validation. */
   request: CreateResponseBody;
   translation: Translation;
+  plan: RoutePlan;
+  /** Makes the translation that for another target. @throws ApiError 400 where that one cannot be told of it. */
+  moveTo: (target: BackendTarget) => void;
   streamed: boolean;
   events: Observable<ResponseEvent[]>;
   /** Says what its calls were thought of, by their keys; it is known once the response has ended. */
@@ -67,60 +72,88 @@ export class ResponsePipeline {
     this.dump.request(outcome.requestId, body);
     const sent = parseCreateResponse(body, this.settings.limits);
     const request = await this.hooks.beforeTranslate(sent, call);
-    const target = this.backends.targetFor(request.model);
-    const { model } = target;
+    const plan = this.backends.plan({
+      model: request.model,
+      caller: call,
+      conversation: () => affinityKey(request, call.history),
+    });
+    const [target] = plan.targets;
+    const model = target.isAlias ? request.model : target.model;
     const streamed = request.stream === true;
     Object.assign(outcome, { model, stream: streamed });
 
     const summaryRequest = toSummaryRequest(request);
     const asked = { ...(summaryRequest ?? request), model };
-    const dialect = target.backend.dialects.forModel(model);
-    const wanted = thoughtsWanted(dialect, asked, call.history);
-    const thoughts = await this.thoughts.recallAll(call, wanted);
+    const wanted = plan.targets.flatMap(({ backend, model: there }) =>
+      thoughtsWanted(backend.dialects.forModel(there), asked, call.history),
+    );
+    const thoughts = await this.thoughts.recallAll(call, [...new Set(wanted)]);
     const { history, refusalsAsText } = call;
     const sessions = summaryRequest === undefined ? this.openTools(asked, call) : [];
     const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
     const options = { strict: false, history, thoughts, refusalsAsText, hostedTools };
-    const translation = this.translate(asked, call, options, target, request.model);
-    this.dump.backendRequest(outcome.requestId, translation.chatRequest);
+    const translate = (to: BackendTarget, before?: Translation): Translation => {
+      const choices = { ...options, askedModel: request.model, before };
+      const translated = this.translate(asked, to, call, choices);
+      this.dump.backendRequest(outcome.requestId, translated.chatRequest);
+      return translated;
+    };
+    const translation = translate(target);
+    const moveTo = (next: BackendTarget): void => {
+      Object.assign(translation, translate(next, translation));
+    };
+    const found = { request, translation, plan, moveTo, streamed };
 
     if (call.generate === false || asksForWarmUp(request)) {
       const warmUp = defer(() => of(warmUpEvents(translation.stream, this.clock.now())));
-      return { request, translation, streamed, events: warmUp, thoughts: translation.thoughts };
+      return { ...found, events: warmUp, thoughts: translation.thoughts };
     }
     const { openAfterMs, heartbeatMs } = this.settings.streaming;
     const watched = streamed || call.background === true;
     const timing = watched ? { openAfterMs, heartbeatMs } : { openAfterMs: 0, heartbeatMs: 0 };
-    const ask = (current: CreateResponseBody, translated: Translation): Observable<ChatChunk[]> =>
-      summaryRequest === undefined
-        ? this.compactions.answer(this.answerTask(current, translated, call, options))
-        : this.answers.ask(translated, call);
     const between = this.tools.between(sessions, asked, translation);
+    let hasAnswered = false;
+    const main: Asking = {
+      // Several answers of one response come from one target.
+      plan: between === undefined ? plan : onlyTarget(plan, target),
+      translation,
+      moveTo,
+      call,
+      hasAnswered: () => hasAnswered,
+    };
+    const ask = (current: CreateResponseBody, translated: Translation): Observable<ChatChunk[]> => {
+      const asking = { ...main, translation: translated };
+      return summaryRequest === undefined
+        ? this.compactions.answer(this.answerTask(current, asking, options))
+        : this.answers.ask(asking);
+    };
     const chunks =
       between === undefined
         ? ask(asked, translation)
         : defer(() => ask(between.request, between.translation));
-    const answer = translateEvents(chunks, translation.stream, timing, between);
+    const answer = translateEvents(chunks, translation, timing, between).pipe(
+      tap((events) => {
+        hasAnswered ||= events.some(isAnswer);
+      }),
+    );
     const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
     const told = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
     let overruled: Overruled | undefined;
-    const events = this.hooks.around(told, translation.stream, call, (ending) => {
+    const events = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;
     });
-    const { thoughts: known } = translation;
-    return { request, translation, streamed, events, thoughts: known, overruled: () => overruled };
+    const known = () => translation.thoughts();
+    return { ...found, events, thoughts: known, overruled: () => overruled };
   }
 
   private translate(
     request: CreateResponseBody,
+    target: BackendTarget,
     call: ResponseCall,
     asked: TranslateRequestOptions,
-    target: BackendTarget,
-    askedModel: string,
   ): Translation {
     const strict = call.strict || this.settings.translation.strict;
-    const options = { ...asked, strict, askedModel };
-    const translation = this.translator.translate(request, target, options);
+    const translation = this.translator.translate(request, target, { ...asked, strict });
     Object.assign(call.outcome, {
       responseId: translation.responseId,
       dialectRules: translation.dialectRules,
@@ -133,22 +166,34 @@ export class ResponsePipeline {
     return this.tools.open({ body, history: call.history ?? [], callerId: call.id });
   }
 
+  /** A summary that is asked for on the way has its own translation, which may move to another target as well. */
   private answerTask(
     request: CreateResponseBody,
-    translation: Translation,
-    call: ResponseCall,
+    main: Asking,
     options: TranslateRequestOptions,
   ): AnswerTask {
-    const { target } = translation;
+    const { call, plan, translation } = main;
+    const asides = new WeakMap<Translation, Asking>();
     return {
       request,
       translation,
       call,
-      translate: (other) => this.translator.translate(other, target, options),
+      translate: (other) => {
+        const aside = this.translator.translate(other, translation.target, options);
+        const moveTo = (next: BackendTarget): void => {
+          Object.assign(aside, this.translator.translate(other, next, options));
+        };
+        const left = planFrom(plan, translation.target);
+        const hasAnswered = () => false;
+        asides.set(aside, { ...main, plan: left, translation: aside, moveTo, hasAnswered });
+        return aside;
+      },
       ask: (asked) => {
-        if (asked !== translation)
-          this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
-        return this.answers.ask(asked, call);
+        if (asked === translation) return this.answers.ask(main);
+        this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
+        // The conversation from its window belongs to a response that has begun, and stays where it is.
+        const stays = { ...main, plan: onlyTarget(plan, asked.target), translation: asked };
+        return this.answers.ask(asides.get(asked) ?? stays);
       },
     };
   }
@@ -165,4 +210,9 @@ export class ResponsePipeline {
       streamed,
     });
   }
+}
+
+/** Tells what a backend's answer brought from the opening, which is the same whoever answers. */
+function isAnswer({ type }: ResponseEvent): boolean {
+  return type !== 'response.created' && type !== 'response.in_progress';
 }

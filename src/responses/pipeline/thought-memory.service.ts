@@ -69,13 +69,13 @@ export class ThoughtMemory {
   /** Remembers before the terminal event is told, since the client's next request may follow at once. */
   rememberAtEnd(
     { clientKey }: Pick<ResponseCall, 'clientKey'>,
-    { stream, thoughts }: Pick<Translation, 'stream' | 'thoughts'>,
+    translation: Pick<Translation, 'stream' | 'thoughts'>,
   ): () => void {
     let isDone = false;
     return () => {
-      if (isDone || stream.response === undefined) return;
+      if (isDone || translation.stream.response === undefined) return;
       isDone = true;
-      for (const [key, thought] of thoughts()) this.remember(clientKey, key, thought);
+      for (const [key, thought] of translation.thoughts()) this.remember(clientKey, key, thought);
     };
   }
 

@@ -25,13 +25,15 @@ function run(openAfterMs: number, heartbeatMs: number): Run {
   const errors: unknown[] = [];
   let completed = false;
   const { stream } = createHarness();
-  const subscription = translateEvents(backend, stream, { openAfterMs, heartbeatMs }).subscribe({
-    next: (events) => batches.push(events),
-    error: (error: unknown) => errors.push(error),
-    complete: () => {
-      completed = true;
+  const subscription = translateEvents(backend, { stream }, { openAfterMs, heartbeatMs }).subscribe(
+    {
+      next: (events) => batches.push(events),
+      error: (error: unknown) => errors.push(error),
+      complete: () => {
+        completed = true;
+      },
     },
-  });
+  );
   return {
     backend,
     batches,

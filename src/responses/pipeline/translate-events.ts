@@ -27,11 +27,12 @@ export interface BetweenAnswers {
 /**
  * Makes events of the backend's chunks, one emission per backend read. Until the first emission an error is an error, so that a
  * 429 stays a 429; from then on it is `response.failed` and a normal end. Unsubscribing aborts the backend.
+ * @param translation has another stream once the request has gone to another backend.
  * @param chunks are those of the next answer; each subscription asks the backend.
  */
 export function translateEvents(
   chunks: Observable<ChatChunk[]>,
-  stream: ResponseStream,
+  translation: { readonly stream: ResponseStream },
   options: EventTiming,
   between?: BetweenAnswers,
 ): Observable<ResponseEvent[]> {
@@ -48,7 +49,7 @@ export function translateEvents(
     /** Gives the opening events, which come first so that they get the first numbers. */
     const open = (): ResponseEvent[] => {
       if (started) return [];
-      const opening = held.length > 0 ? held : stream.start();
+      const opening = held.length > 0 ? held : translation.stream.start();
       held = [];
       started = true;
       return opening;
@@ -59,7 +60,7 @@ export function translateEvents(
         shownAt = performance.now();
         subscriber.next(events);
       }
-      if (stream.response !== undefined) subscriber.complete();
+      if (translation.stream.response !== undefined) subscriber.complete();
     };
     const wait = (delayMs: number, action: () => void): void => {
       clearTimeout(timer);
@@ -72,25 +73,26 @@ export function translateEvents(
         return;
       }
       const isOpen = started;
-      emit(open(), isOpen ? stream.heartbeat() : []);
+      emit(open(), isOpen ? translation.stream.heartbeat() : []);
       wait(options.heartbeatMs, beat);
     };
     const finish = (): void => {
-      emit(open(), stream.end());
-      if (stream.response !== undefined || subscriber.closed) return;
-      if (between !== undefined && stream.hostedCalls.length > 0) follow(between.run(), tell, goOn);
+      emit(open(), translation.stream.end());
+      if (translation.stream.response !== undefined || subscriber.closed) return;
+      if (between !== undefined && translation.stream.hostedCalls.length > 0)
+        follow(between.run(), tell, goOn);
       else ask();
     };
     const fail = (error: unknown): void => {
       const failure = asApiError(error);
-      if (started) emit([], stream.fail(failure));
+      if (started) emit([], translation.stream.fail(failure));
       else subscriber.error(failure);
     };
     const read = (batch: ChatChunk[]): void => {
       const wasStarted = started;
       // A backend that talks while nothing can be shown yet is silence to the client.
-      emit(open(), stream.push(batch));
-      if (stream.answered) wait(USAGE_GRACE_MS, finish);
+      emit(open(), translation.stream.push(batch));
+      if (translation.stream.answered) wait(USAGE_GRACE_MS, finish);
       else if (!wasStarted) wait(options.heartbeatMs, beat);
     };
     /** This runs again after an empty answer and behind tools; the call before is over for us even if its body is not. */
@@ -109,7 +111,8 @@ export function translateEvents(
     };
     const tell = (events: ResponseEvent[]): void => {
       if (started) emit(open(), events);
-      else if (stream.failure !== undefined) subscriber.error(stream.failure);
+      else if (translation.stream.failure !== undefined)
+        subscriber.error(translation.stream.failure);
       else held = [...held, ...events];
     };
     const goOn = (): void => {
@@ -124,7 +127,7 @@ export function translateEvents(
 
     if (between === undefined) ask();
     else {
-      held = stream.start();
+      held = translation.stream.start();
       follow(between.prepare(), tell, goOn);
     }
     return () => {

@@ -46,33 +46,39 @@ export class TranslatorService {
       // Strictness ends where the answer begins: it is too late for a 400.
       answer: new WarningCollector(),
     };
-    if (options.askedModel !== undefined && options.askedModel !== request.model) {
-      const message = `The backend calls this model '${request.model}'.`;
+    const { askedModel = target.model, before } = options;
+    if (!target.isAlias && askedModel !== target.model) {
+      const message = `The backend calls this model '${target.model}'.`;
       warnings.request.add('model_renamed', 'model', message);
     }
     // Before the tools that are run here are known, a choice among them says nothing.
     const first = options.hostedTools === undefined ? request : { ...request, tool_choice: null };
     const translated = this.translateAnswer(first, target, options, warnings);
     const { dialect, tools } = translated.answer;
-    const responseId = this.ids.next('resp');
-    const stream = new ResponseStream({
-      ...translated.answer,
-      snapshot: createSnapshot(request, {
+    const responseId = before?.responseId ?? this.ids.next('resp');
+    const snapshot =
+      before?.snapshot ??
+      createSnapshot(request, {
         responseId,
         createdAt: Math.floor(this.clock.now() / 1000),
         model: request.model,
         stored: false,
         serviceTier: translated.chatRequest.service_tier,
         reasoningContext: translated.reasoningContext,
-      }),
+      });
+    const stream = new ResponseStream({
+      ...translated.answer,
+      sequence: before?.stream.sequence,
+      snapshot,
       now: () => this.clock.now(),
     });
     const translation: Translation = {
       ...translated,
       target,
       responseId,
+      snapshot,
       stream,
-      dialectRules: dialects.rulesOf(request.model),
+      dialectRules: dialects.rulesOf(target.model),
       compaction: compactionPolicy(request, dialect, warnings.request, () =>
         this.contextTokens(target),
       ),
@@ -129,11 +135,12 @@ export class TranslatorService {
     const { hostedTools, history } = options;
     const { ids, settings } = this;
     const { dialects } = target.backend;
-    const dialect = dialects.forModel(request.model);
+    const dialect = dialects.forModel(target.model);
+    const atTarget = { ...request, model: target.model };
     const adapters =
       hostedTools === undefined ? this.adapters : this.adapters.with(hostedTools.adapters);
     const translateFor = (spoken: BackendDialect, collected: WarningCollector): ChatTranslation =>
-      toChatRequest(request, {
+      toChatRequest(atTarget, {
         dialect: spoken,
         adapters,
         warnings: collected,
@@ -171,7 +178,7 @@ export class TranslatorService {
       amend: (learned) => {
         const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
         warnings.later.add('request_amended', null, message);
-        const changed = dialects.learn(request.model, learned);
+        const changed = dialects.learn(target.model, learned);
         return translateFor(changed, new WarningCollector()).chatRequest;
       },
     };

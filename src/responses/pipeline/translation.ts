@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { CompactionItem, InputItem } from '../../contracts/responses/items.js';
+import type { ResponseResource } from '../../contracts/responses/response.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
@@ -25,6 +26,8 @@ export interface TranslateRequestOptions {
   refusalsAsText?: boolean | undefined;
   /** Holds those tools of the request that are run here. */
   hostedTools?: HostedTools | undefined;
+  /** The request was for another target before, whose response this one goes on with. */
+  before?: Pick<Translation, 'responseId' | 'snapshot' | 'stream'> | undefined;
 }
 
 export interface HostedTools {
@@ -49,6 +52,8 @@ export interface Translation extends AnswerTranslation {
   /** It is translated for this backend and model. */
   target: BackendTarget;
   responseId: string;
+  /** The Response looks like this at its beginning. */
+  snapshot: ResponseResource;
   stream: ResponseStream;
   /** Says where the dialect comes from in which the backend is spoken to. */
   dialectRules: DialectRules;

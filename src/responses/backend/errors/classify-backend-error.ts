@@ -18,8 +18,8 @@ export interface BackendFailure {
   /** Holds the parsed JSON, or the text when it is none. */
   body: unknown;
   headers?: BackendHeaders;
-  /** The client's key is cut out of the message, whatever it looks like. */
-  apiKey?: string | undefined;
+  /** The keys that the call carried are cut out of the message, whatever they look like. */
+  apiKey?: string | readonly string[] | undefined;
   /** The dialect has them; the known wordings count when it has none. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** A Retry-After may be a date, which is counted from here. */
@@ -147,12 +147,12 @@ function withDelay(message: string, seconds: number | undefined): string {
 }
 
 /** Cleans a path in the request. FastAPI's `loc` quotes what stood there, which may be a key. */
-function cleanParam(param: string | undefined, apiKey: string | undefined): string | null {
+function cleanParam(param: string | undefined, apiKey: BackendFailure['apiKey']): string | null {
   return param === undefined ? null : scrubKeys(param, apiKey).slice(0, longestParam);
 }
 
 /** Cuts the end of a long message before it is searched: what a search costs must not be the backend's choice. */
-function clean(message: string, apiKey: string | undefined): string {
+function clean(message: string, apiKey: BackendFailure['apiKey']): string {
   const text = scrubKeys(message.slice(0, 2 * longestMessage), apiKey).trim();
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;
 }

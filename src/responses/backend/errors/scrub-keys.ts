@@ -15,8 +15,8 @@ const keyPatterns = [
  * Masks keys. Backends quote the key that they refuse, so it is masked before it travels on, also in the encodings that a
  * quotation may have (base64, percent signs), and so is what looks like a key.
  */
-export function scrubKeys(text: string, apiKey?: string): string {
-  const known = apiKey === undefined ? [] : formsOf(apiKey);
+export function scrubKeys(text: string, hidden: string | readonly string[] = []): string {
+  const known = [hidden].flat().flatMap(formsOf);
   const erased = known.reduce((rest, form) => rest.replaceAll(form, MASK), text);
   return keyPatterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, MASK), erased);
 }

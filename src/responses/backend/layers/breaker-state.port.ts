@@ -7,3 +7,9 @@ export interface BreakerState {
   readonly isOpen: boolean;
   readonly consecutiveFailures: number;
 }
+
+/** Where there are several backends, the state of each. */
+export interface BackendStates extends BreakerState {
+  readonly states?:
+    Readonly<Record<string, { isOpen: boolean; consecutiveFailures: number }>> | undefined;
+}

@@ -9,6 +9,7 @@ import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat-backend.port.js';
 import { TRACING, type Tracing } from '../tracing.port.js';
 import { layered, type BackendLayer } from './backend-layer.js';
+import { answerWithinLayer } from './answer-within.layer.js';
 import { countedLayer } from './counted.layer.js';
 import { retryLayer } from './retry.layer.js';
 
@@ -36,9 +37,13 @@ export class ResilientBackend implements ChatBackend {
       }),
       retryLayer({ clock, metrics }),
       (next) => ({
+        stream: (request, context) => context.backend.places.hold(next.stream(request, context)),
+      }),
+      (next) => ({
         stream: (request, context) =>
           context.backend.breaker.guard(next.stream(request, context), request.model),
       }),
+      answerWithinLayer(clock),
       countedLayer(metrics),
       (next) => tracing?.watchBackend(next) ?? next,
     ];

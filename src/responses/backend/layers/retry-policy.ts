@@ -18,6 +18,8 @@ export interface FailedAttempt {
   elapsedMs: number;
   /** BACKEND_TIMEOUT_SECS leaves so much to all attempts together. */
   timeoutMs: number;
+  /** What another target could answer meanwhile is not waited for any longer. */
+  longestWaitMs?: number | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface FailedAttempt {
 export function retryDelay(attempt: FailedAttempt, random: number): number | undefined {
   const { error, elapsedMs, timeoutMs } = attempt;
   if (!(error instanceof ApiError) || !isRetried(error)) return undefined;
-  const delayMs = wait(error.retryAfterSeconds, attempt.number, random);
+  const delayMs = wait(error.retryAfterSeconds, attempt, random);
   if (delayMs === undefined || elapsedMs > longestWaitMs) return undefined;
   return elapsedMs + delayMs < timeoutMs ? delayMs : undefined;
 }
@@ -40,7 +42,7 @@ function isRetried({ status, code, retryAfterSeconds }: ApiError): boolean {
 
 function wait(
   wantedSeconds: number | undefined,
-  number: number,
+  { number, longestWaitMs = longestRetryAfterMs }: FailedAttempt,
   random: number,
 ): number | undefined {
   if (wantedSeconds === undefined) {
@@ -49,5 +51,6 @@ function wait(
   }
   const wantedMs = wantedSeconds * 1000;
   // It comes a little later than asked, so that not all come back at once.
-  return wantedMs > longestRetryAfterMs ? undefined : wantedMs + random * firstDelayMs;
+  const longestMs = Math.min(longestRetryAfterMs, longestWaitMs);
+  return wantedMs > longestMs ? undefined : wantedMs + random * firstDelayMs;
 }

@@ -24,10 +24,12 @@ export function retryLayer({ clock, metrics }: RetryOptions): BackendLayer {
     stream: (request, context) =>
       defer(() => {
         const budget = budgetOf(context.backend);
-        const { retries, firstByteTimeoutMs: timeoutMs } = context.backend.settings.backend;
+        const { retries, firstByteTimeoutMs } = context.backend.settings.backend;
         budget.requestStarted();
         let answered = false;
         const startedAt = clock.now();
+        const { answerBy = Infinity, longestWaitMs } = context;
+        const timeoutMs = Math.min(firstByteTimeoutMs, answerBy - startedAt);
         return next.stream(request, context).pipe(
           tap(() => {
             answered = true;
@@ -35,7 +37,8 @@ export function retryLayer({ clock, metrics }: RetryOptions): BackendLayer {
           retry({
             count: retries,
             delay: (error: unknown, number) => {
-              const failed = { error, number, elapsedMs: clock.now() - startedAt, timeoutMs };
+              const elapsedMs = clock.now() - startedAt;
+              const failed = { error, number, elapsedMs, timeoutMs, longestWaitMs };
               const delayMs = retryDelay(failed, Math.random());
               if (answered || delayMs === undefined || !budget.take()) {
                 return throwError(() => error);

@@ -56,6 +56,11 @@ export class ModelCatalog {
     return this.list?.names.find(name) ?? this.learned.find(name) ?? name;
   }
 
+  /** The public list, empty while it is not known. */
+  get entries(): readonly ModelEntry[] {
+    return this.list?.models ?? [];
+  }
+
   /** Gives the context of a model in tokens as the public list has it, however old: it hardly ever changes. */
   contextWindow(name: string): number | undefined {
     return this.list?.contexts.get(name);

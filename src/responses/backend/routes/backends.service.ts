@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleDestroy,
@@ -11,50 +12,111 @@ import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { Backend, BackendTarget } from '../backend.js';
 import { BackendFactory } from '../backend-factory.service.js';
 import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
-import type { BreakerState } from '../layers/breaker-state.port.js';
+import type { BackendStates } from '../layers/breaker-state.port.js';
+import { modelNotFoundMessage } from '../models/model-not-found-message.js';
 import { BACKEND_PROFILES, type BackendProfiles } from '../profiles/read-profiles.js';
+import { canBeTried } from './can-be-tried.js';
+import { readBackendsFile } from './read-backends-file.js';
+import { planRoute, type RoutedRequest, type RoutePlan, type Routing } from './route-plan.js';
+import { firstTarget, routedModels, type ListedEntry, type RoutedModel } from './routed-models.js';
+import { Routes } from './routing-table.js';
+
+/** One target needs no limits, since it has its own. */
+const noFallback = { attempts: 1, timeoutMs: Infinity, longestWaitMs: 0 };
 
 /** Holds the backends of this service, and says which of them serves a model. Whoever calls a backend asks here for it. */
 @Injectable()
 export class Backends
-  implements BreakerState, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
+  implements BackendStates, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
-  readonly main: Backend;
+  private readonly logger = new Logger(Backends.name);
+  private readonly routing: Routing;
 
   constructor(
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(BACKEND_DIALECT) dialect: BackendDialect,
     @Inject(BACKEND_PROFILES) profiles: BackendProfiles,
-    factory: BackendFactory,
+    private readonly factory: BackendFactory,
     metrics: BackendMetrics,
   ) {
-    this.main = factory.build(settings, dialect, profiles);
+    const { file } = settings.routing;
+    this.routing =
+      file === undefined
+        ? onlyBackend(factory.build(settings, dialect, profiles))
+        : this.routingOf(file);
     metrics.observeBreaker(() => this.position);
   }
 
   get all(): readonly Backend[] {
-    return [this.main];
+    return [...this.routing.backends.values()];
   }
 
-  /** Says where a request for a model goes. */
-  targetFor(model: string): BackendTarget {
-    return { backend: this.main, model: this.main.catalog.resolve(model) };
+  /** Tells that a file names the backends, so that there may be several. */
+  get areSeveral(): boolean {
+    return this.settings.routing.file !== undefined;
+  }
+
+  /** The one of BACKEND_URL; of several the first. */
+  get main(): Backend {
+    const [first] = this.all;
+    if (first === undefined) throw new Error('There is no backend.');
+    return first;
+  }
+
+  /** @throws ApiError 404 where no route takes the model; 401 where it needs a key and the client sent none. */
+  plan(request: RoutedRequest): RoutePlan {
+    return planRoute(this.routing, request, () => this.notFoundMessage(request.model) ?? '');
+  }
+
+  /** Who is asked first for a model, as far as its name alone tells. */
+  firstTarget(model: string): Pick<BackendTarget, 'backend' | 'model'> | undefined {
+    return firstTarget(this.routing, model);
+  }
+
+  /** The models that can be asked for. @param listed what a backend lists, by its name; else its public list. */
+  models(listed?: ReadonlyMap<string, readonly ListedEntry[]>): RoutedModel[] {
+    return routedModels(this.routing, listed);
+  }
+
+  /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
+  notFoundMessage(name: string): string | undefined {
+    if (!this.areSeveral) return this.main.catalog.notFoundMessage(name);
+    const models = this.models();
+    if (models.some(({ id }) => id.toLowerCase() === name.toLowerCase())) return undefined;
+    return modelNotFoundMessage(name, models);
+  }
+
+  /** Reads every model list now. It never rejects. */
+  async refreshModels(): Promise<void> {
+    await Promise.all(this.all.map(({ catalog }) => catalog.refresh()));
   }
 
   get enabled(): boolean {
-    return this.main.breaker.enabled;
+    return this.all.some(({ breaker }) => breaker.enabled);
   }
 
+  /** Nothing can be tried: no target of any route. */
   get isOpen(): boolean {
-    return this.main.breaker.isOpen;
+    return !canBeTried(this.routing);
   }
 
   get consecutiveFailures(): number {
-    return this.main.breaker.consecutiveFailures;
+    return Math.max(...this.all.map(({ breaker }) => breaker.consecutiveFailures));
+  }
+
+  get states(): BackendStates['states'] {
+    if (!this.areSeveral) return undefined;
+    return Object.fromEntries(
+      this.all.map(({ name, breaker: { isOpen, consecutiveFailures } }) => [
+        name,
+        { isOpen, consecutiveFailures },
+      ]),
+    );
   }
 
   onApplicationBootstrap(): void {
-    for (const { catalog } of this.all) void catalog.refresh();
+    this.warnOfOpenKeys();
+    void this.refreshModels();
   }
 
   onModuleDestroy(): void {
@@ -66,7 +128,41 @@ export class Backends
     await Promise.all(this.all.map(({ http }) => http.close()));
   }
 
-  private get position(): BreakerPosition {
-    return this.main.breaker.position;
+  /** Not refused: in a network that is private by other means this is what an operator may want. */
+  private warnOfOpenKeys(): void {
+    const { access } = this.settings;
+    const holders = this.all.filter(({ settings }) => settings.backend.apiKey !== undefined);
+    if (access.keyDigests.length > 0 || holders.length === 0) return;
+    const names = holders.map(({ name }) => name).join(', ');
+    this.logger.warn(
+      `PROXY_API_KEYS is not set: whoever reaches this service uses the keys of ${names} in BACKENDS_FILE.`,
+    );
   }
+
+  private routingOf(file: string): Routing {
+    const { backends, routes, fallback } = readBackendsFile(
+      file,
+      this.settings,
+      this.factory.presets,
+    );
+    const built = [...backends].map(
+      ([name, backend]) => [name, this.factory.of({ ...this.settings, backend })] as const,
+    );
+    return { backends: new Map(built), routes: new Routes(routes), limits: fallback };
+  }
+
+  private get position(): BreakerPosition {
+    if (this.isOpen) return 'open';
+    const isShut = this.all.every(({ breaker }) => breaker.position !== 'closed');
+    return isShut ? 'half_open' : 'closed';
+  }
+}
+
+function onlyBackend(backend: Backend): Routing {
+  const { name } = backend;
+  return {
+    backends: new Map([[name, backend]]),
+    routes: new Routes([{ model: '*', to: [{ backend: name }] }]),
+    limits: noFallback,
+  };
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { getCACertificates } from 'node:tls';
 import { Pool, type Dispatcher } from 'undici';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { Settings } from '../../../config/settings.js';
@@ -29,10 +30,10 @@ export class BackendHttp {
   private readonly pool: Pool;
 
   constructor(private readonly settings: Pick<Settings, 'backend'>) {
-    const { url, maxConnections, connectTimeoutMs, idleTimeoutMs } = settings.backend;
+    const { url, maxConnections, connectTimeoutMs, idleTimeoutMs, tls } = settings.backend;
     this.pool = new Pool(url.origin, {
       connections: maxConnections,
-      connect: { timeout: connectTimeoutMs },
+      connect: { timeout: connectTimeoutMs, ...trusted(tls) },
       // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
       allowH2: false,
       // undici's own clock starts when a connection is free, while BackendExchange counts from the call.
@@ -100,4 +101,11 @@ export class BackendHttp {
 /** URLs have an IPv6 address in brackets. A certificate is checked against an address without any name being sent. */
 function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || isIP(hostname) !== 0;
+}
+
+/** An authority of the operator's is trusted beside those of the system, as elsewhere. */
+function trusted(tls: Settings['backend']['tls']): object {
+  if (tls === undefined) return {};
+  const { ca, ...identity } = tls;
+  return ca === undefined ? identity : { ...identity, ca: [...getCACertificates('default'), ca] };
 }

@@ -10,8 +10,8 @@ const maxErrorBytes = 64 * 1024;
 
 export interface ReaderOptions {
   maxLineBytes: number;
-  /** The backend may quote the client's key in an error. */
-  apiKey: string | undefined;
+  /** The backend may quote the keys that the call carried in an error. */
+  apiKey: readonly string[];
   /** The dialect has them. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** Makes an answer of an error that holds one. */

@@ -131,7 +131,7 @@ export class ContextCompaction {
     const asked = task.translate(inlineSummaryRequest(task.request));
     const part = PARTS[attempt] ?? 1;
     let response: ResponseResource | undefined;
-    const opening = translateEvents(task.ask(shortenedTo(part, asked)), asked.stream, silent).pipe(
+    const opening = translateEvents(task.ask(shortenedTo(part, asked)), asked, silent).pipe(
       tap((events) => {
         response = foldEvents(response, events);
       }),

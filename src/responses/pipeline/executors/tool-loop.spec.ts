@@ -113,7 +113,7 @@ function begin(
   };
   const between = { prepare: () => loop.prepare(), run: () => loop.run(), next };
   const timing = { openAfterMs: 0, heartbeatMs: 0 };
-  const events$ = translateEvents(chunks, stream, timing, between);
+  const events$ = translateEvents(chunks, { stream }, timing, between);
   return { events$, harness, loop, asked: () => asked };
 }
 

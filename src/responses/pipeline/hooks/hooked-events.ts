@@ -19,7 +19,7 @@ export interface HookedEventsOptions {
   ) => readonly ResponseEvent[] | Promise<readonly ResponseEvent[]>;
   /** What they threw, as it is told. */
   read: (thrown: unknown) => Stopped;
-  stream: ResponseStream;
+  streamOf: { readonly stream: ResponseStream };
   /** How the response ended otherwise than the stream says. */
   onOverruled: (response: ResponseResource, error: ApiError | undefined) => void;
 }
@@ -27,7 +27,7 @@ export interface HookedEventsOptions {
 /** Events as the hooks let them go on. Until the first batch an error is an error; from then on it is `response.failed`. */
 export function hookedEvents(
   events: Observable<ResponseEvent[]>,
-  { run, read, stream, onOverruled }: HookedEventsOptions,
+  { run, read, streamOf, onOverruled }: HookedEventsOptions,
 ): Observable<ResponseEvent[]> {
   return new Observable((subscriber) => {
     const text = new GivenText();
@@ -43,6 +43,7 @@ export function hookedEvents(
         subscriber.error(error);
         return;
       }
+      const { stream } = streamOf;
       const closing = stream.response === undefined ? closed(stream, error) : batch.slice(-1);
       const structure = batch.filter((event) => isStructure(event));
       const given = give([...structure, ...closing.filter((event) => !isTerminal(event))]);

@@ -83,24 +83,24 @@ export class ResponseHooks {
   /** The events as the hooks let them go on; the end is told to those who count. */
   around(
     events: Observable<ResponseEvent[]>,
-    stream: ResponseStream,
+    translation: { readonly stream: ResponseStream },
     call: ResponseCall,
     onOverruled: (ending: Overruled) => void,
   ): Observable<ResponseEvent[]> {
     const seen =
-      this.onEvents.length === 0 ? events : this.guarded(events, stream, call, onOverruled);
+      this.onEvents.length === 0 ? events : this.guarded(events, translation, call, onOverruled);
     return this.after.length === 0 ? seen : this.counted(seen, call);
   }
 
   private guarded(
     events: Observable<ResponseEvent[]>,
-    stream: ResponseStream,
+    translation: { readonly stream: ResponseStream },
     call: ResponseCall,
     onOverruled: (ending: Overruled) => void,
   ): Observable<ResponseEvent[]> {
     const context = this.contextFor(call);
     return hookedEvents(events, {
-      stream,
+      streamOf: translation,
       run: (batch) => this.passOn(batch, context),
       read: (thrown) => ({
         error: thrown instanceof AnswerStopped ? undefined : readError(thrown),

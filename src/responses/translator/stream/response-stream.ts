@@ -27,7 +27,7 @@ import { terminalEventType } from './terminal-event-type.js';
  * answer. Emits exactly one terminal event; after it everything is ignored.
  */
 export class ResponseStream {
-  private readonly sequence = new EventSequence();
+  readonly sequence: EventSequence;
   private readonly items = new OutputItems();
   private readonly budget: OutputBudget;
   private readonly usage: ResponseUsage;
@@ -41,6 +41,7 @@ export class ResponseStream {
   private error: ApiError | undefined;
 
   constructor(private readonly options: ResponseStreamOptions) {
+    this.sequence = options.sequence ?? new EventSequence();
     this.budget = new OutputBudget(options.maxOutputCharacters);
     this.usage = new ResponseUsage(options.warnings);
     this.hosted = new HostedItems(this.sequence, this.items);
@@ -203,14 +204,13 @@ export class ResponseStream {
   private complete(
     changes: Partial<ResponseResource> & { status: ResponseResource['status'] },
   ): void {
-    const response: ResponseResource = {
+    this.terminal = {
       ...this.options.snapshot,
       ...changes,
       output: this.items.done,
       usage: this.usage.total,
       service_tier: this.answer.serviceTier ?? this.options.snapshot.service_tier,
     };
-    this.terminal = response;
-    this.sequence.emit({ type: terminalEventType(changes.status), response });
+    this.sequence.emit({ type: terminalEventType(changes.status), response: this.terminal });
   }
 }

@@ -5,6 +5,7 @@ import type { BackendDialect } from '../dialect/dialect.js';
 import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { WarningCollector } from '../warning.js';
+import type { EventSequence } from './event-sequence.js';
 import type { OfferedTools } from './rescue/text-call-syntax.js';
 import type { ReasoningFormat } from './text/reasoning-writer.js';
 
@@ -52,6 +53,8 @@ export interface AnswerOptions extends OutputOptions {
 
 /** Describes one response, from its first event to its last. */
 export interface ResponseStreamOptions extends AnswerOptions {
+  /** Of a response that has begun already, for another backend; its numbers go on. */
+  sequence?: EventSequence | undefined;
   /** The Response looks like this at its beginning. */
   snapshot: ResponseResource;
   /** Gives the time in milliseconds since the epoch. */

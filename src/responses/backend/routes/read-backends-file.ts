@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { chatEndpoint, isHttpUrl } from '../../../config/backend-url.js';
+import { EnvironmentError } from '../../../config/read-environment.js';
+import type { Settings } from '../../../config/settings.js';
+import { isRecord } from '../../../common/json.js';
+import type { Preset } from '../dialects/preset.js';
+import { backendsFileSchema, type BackendsFile } from './backends-file.schema.js';
+import { CheckedFile } from './checked-file.js';
+import { keyPolicies } from './key-policies.js';
+import { checkRoutes } from './check-routes.js';
+import { toBackendSettings } from './to-backend-settings.js';
+import type { RoutingTable } from './routing-table.js';
+import { fillVariables } from './variables.js';
+
+const SETTING = 'BACKENDS_FILE';
+const maxFileBytes = 1024 * 1024;
+const usualFallback = { attempts: 3, timeoutSecs: 120, maxWaitSecs: 5 };
+
+const validate = new Ajv({ allErrors: true, strict: false }).compile<BackendsFile>(
+  backendsFileSchema,
+);
+
+/** Reads BACKENDS_FILE, YAML or JSON. @throws EnvironmentError with every problem, its file and line. */
+export function readBackendsFile(
+  path: string,
+  settings: Settings,
+  presets: readonly Preset[] = [],
+): RoutingTable {
+  return parseBackendsFile(readText(path), path, settings, presets);
+}
+
+export function parseBackendsFile(
+  text: string,
+  path: string,
+  settings: Settings,
+  presets: readonly Preset[] = [],
+): RoutingTable {
+  const file = new CheckedFile(SETTING, path, text);
+  file.throwProblems();
+  const content = fillVariables(unfolded(file.content), settings.routing.variables, file);
+  if (!validate(content)) {
+    for (const error of validate.errors ?? []) addError(file, error);
+    file.throwProblems();
+    throw new EnvironmentError([`${SETTING} ${path} is wrong`]);
+  }
+  const urls = Object.entries(content.backends).flatMap(([name, entry]) => {
+    if (isHttpUrl(entry.url)) return [[name, entry, chatEndpoint(entry.url)] as const];
+    file.add(
+      ['backends', name, 'url'],
+      'must be an http or https URL without user, password or fragment',
+    );
+    return [];
+  });
+  checkRoutes(content, file);
+  const policies = keyPolicies(urls, settings.access.keyDigests.length > 0, file);
+  const folder = dirname(resolve(path));
+  const backends = new Map(
+    urls.map(([name, entry, url]) => {
+      const policy = policies.get(name) ?? { apiKey: undefined, takesClientKeys: false };
+      const base = { ...settings.backend, ...policy, name, url };
+      return [name, toBackendSettings(entry, base, { folder, file, presets })];
+    }),
+  );
+  file.throwProblems();
+  const fallback = { ...usualFallback, ...content.fallback };
+  return {
+    backends,
+    routes: content.routes,
+    fallback: {
+      attempts: fallback.attempts,
+      timeoutMs: fallback.timeoutSecs * 1000,
+      longestWaitMs: fallback.maxWaitSecs * 1000,
+    },
+  };
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw new EnvironmentError([`${SETTING} ${path} cannot be read (${String(code)})`]);
+  }
+  if (bytes.length <= maxFileBytes) return bytes.toString('utf8');
+  throw new EnvironmentError([`${SETTING} ${path} is larger than ${maxFileBytes} bytes`]);
+}
+
+/** `to: [chutes]` is short for `to: [{ backend: chutes }]`. */
+function unfolded(content: unknown): unknown {
+  if (!isRecord(content) || !Array.isArray(content.routes)) return content;
+  const routes = content.routes.map((route: unknown) => {
+    if (!isRecord(route) || !Array.isArray(route.to)) return route;
+    const to = route.to.map((target: unknown) =>
+      typeof target === 'string' ? { backend: target } : target,
+    );
+    return { ...route, to };
+  });
+  return { ...content, routes };
+}
+
+function addError(
+  file: CheckedFile,
+  { instancePath, keyword, params, message }: ErrorObject,
+): void {
+  // Its cause is in the list as well.
+  if (keyword === 'propertyNames') return;
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const { additionalProperty } = params as { additionalProperty?: string };
+  if (additionalProperty === undefined) file.add(path, message ?? 'is wrong');
+  else file.add([...path, additionalProperty], 'is unknown');
+}
