@@ -123,7 +123,7 @@ describe('a reasoning model', () => {
     ]);
     const run = await home.exec('Think.', '-c', 'model_reasoning_summary="auto"');
     expect(run).toMatchObject({ code: 0, message: 'Done.' });
-    // The thought is in the item twice, as summary and as content, and shown once.
+    // The thought is shown once.
     const shown = run.events.flatMap(({ item }) => (item?.type === 'reasoning' ? [item.text] : []));
     expect(shown).toEqual(['I think: echo.']);
     expect(await home.resume('Again.')).toMatchObject({ code: 0, message: 'Still.' });

@@ -117,13 +117,13 @@ function partsOf(item: OutputItem): string[] {
   return told.map((part) => part.text);
 }
 
-/** A finished reasoning item has its text as `content`, and as its summary where that is what was streamed. */
+/** A finished reasoning item has its text as its summary or as `content`; where it has both they are the same. */
 function readsTheSame({ content = [], summary }: ReasoningItem): boolean {
   const texts = content.map(({ text }) => text);
   return (
-    texts.length > 0 &&
-    (summary.length === 0 ||
-      JSON.stringify(summary.map(({ text }) => text)) === JSON.stringify(texts))
+    summary.length === 0 ||
+    texts.length === 0 ||
+    JSON.stringify(summary.map(({ text }) => text)) === JSON.stringify(texts)
   );
 }
 

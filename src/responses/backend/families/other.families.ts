@@ -79,7 +79,10 @@ export const otherFamilies: readonly ModelFamily[] = [
   {
     name: 'gpt-oss',
     pattern: word('gpt-oss'),
-    source: 'chat template of gpt-oss (2026): the first call of a message alone is shown',
+    source:
+      'chat template of gpt-oss (2026): the first call of a message alone is shown; openai/gpt-oss, compatibility-test (2026): ' +
+      'thoughts are read from the content of reasoning items',
+    model: { reasoningContent: true },
     template: { oneCallPerTurn: true },
   },
   {

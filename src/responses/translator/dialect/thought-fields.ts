@@ -53,4 +53,9 @@ export const thoughtDialect = {
     false,
     'the first call of a turn carries a thought signature, see [Gemini](#gemini)',
   ),
+  // OpenAI's compatibility test for gpt-oss and its clients read it there, others would read a thought twice.
+  reasoningContent: onOff(
+    false,
+    'a finished reasoning item has its trace as `content` beside the summary, too',
+  ),
 } as const;

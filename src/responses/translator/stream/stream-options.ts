@@ -13,6 +13,7 @@ import type { ReasoningFormat } from './text/reasoning-writer.js';
 export interface TextOptions {
   ids: IdGenerator;
   warnings: WarningCollector;
+  dialect: Pick<BackendDialect, 'reasoningContent'>;
   reasoningFormat: ReasoningFormat;
   /** Makes `encrypted_content` of the whole reasoning, where the request asked for it. */
   sealReasoning?: ((reasoning: string) => string) | undefined;

@@ -8,14 +8,15 @@ export interface ReasoningWriterContext {
   itemId: string;
   outputIndex: number;
   format: ReasoningFormat;
+  /** The finished item has the trace as `content` beside the summary, too. */
+  withContent: boolean;
   /** Makes `encrypted_content`; it is absent when the client did not ask for it. */
   seal?: ((reasoning: string) => string) | undefined;
 }
 
 /**
  * Writes a reasoning item. The trace goes out as a summary by default: those events are the same in Open Responses and OpenAI's
- * SDK, while each refuses the other's events for raw reasoning. The finished item has it as `content` too, where OpenAI's
- * compatibility test for gpt-oss and its clients read it; no client shows both.
+ * SDK, while each refuses the other's events for raw reasoning.
  */
 export class ReasoningWriter implements ItemWriter {
   private text = '';
@@ -79,7 +80,8 @@ export class ReasoningWriter implements ItemWriter {
     if (this.context.format === 'summary') {
       item.summary = [{ type: 'summary_text', text: this.text }];
     }
-    item.content = [{ type: 'reasoning_text', text: this.text }];
+    if (this.context.format === 'raw' || this.context.withContent)
+      item.content = [{ type: 'reasoning_text', text: this.text }];
     const sealed = this.context.seal?.(this.text);
     if (sealed !== undefined) item.encrypted_content = sealed;
     return item;

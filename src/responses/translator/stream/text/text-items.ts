@@ -51,12 +51,13 @@ export class TextItems {
 
   pushReasoning(delta: string): void {
     if (this.open?.kind !== 'reasoning') {
-      const { ids, reasoningFormat, sealReasoning } = this.options;
+      const { ids, dialect, reasoningFormat, sealReasoning } = this.options;
       const slot = this.openSlot();
       const writer = new ReasoningWriter(this.sequence, {
         itemId: ids.next('rs'),
         outputIndex: slot.index,
         format: reasoningFormat,
+        withContent: dialect.reasoningContent,
         seal: sealReasoning,
       });
       this.open = { kind: 'reasoning', slot, writer };
