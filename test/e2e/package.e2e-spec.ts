@@ -1,10 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
+import { codeBlocksOf, readProjectFile } from '../support/documentation.js';
 import { ChatChunks, ScriptedBackend, streamOf, type Script } from '../support/scripted-backend.js';
 
 /**
@@ -108,6 +109,21 @@ describe('the package', () => {
     const again = run(process.execPath, [join(ROOT, 'scripts/new-plugin.mjs'), 'acme', made]);
     await expect(again).rejects.toThrow('is there already');
   }, 60_000);
+
+  it('the plugins of docs/extending.md work as they stand there', async () => {
+    const blocks = codeBlocksOf(readProjectFile('docs/extending.md'), 'js');
+    const paths = blocks.map((_block, index) => join(folder, `documented-${index}.mjs`));
+    expect(blocks).toHaveLength(2);
+    await Promise.all(paths.map((path, index) => writeFile(path, blocks[index] ?? '')));
+    backend.enqueue(says('-----BEGIN PRIVATE KEY-----'));
+    const url = await start(join(folder, 'node_modules/responses-proxy/dist/main.js'), {
+      BACKEND_URL: backend.url,
+      BACKEND_DIALECT: 'acme',
+      HOST_PORT: '0',
+      PLUGINS: paths.join(','),
+    });
+    expect(await ask(`${url}/v1`)).toMatchObject({ status: 'incomplete' });
+  });
 
   it('a plugin stops an answer, and counts the tokens of each caller', async () => {
     const url = await start(join(folder, 'node_modules/responses-proxy/dist/main.js'), {
