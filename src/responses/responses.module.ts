@@ -5,6 +5,7 @@ import { CompactController } from './endpoints/compact/compact.controller.js';
 import { CompactionService } from './endpoints/compact/compaction.service.js';
 import { ResponsesController } from './endpoints/create/responses.controller.js';
 import { BackendAnswers } from './pipeline/backend-answers.service.js';
+import { SessionKeys } from './pipeline/session-keys.service.js';
 import { ResponsePipeline } from './pipeline/response-pipeline.service.js';
 import { BackgroundRuns } from './state/background/background-runs.service.js';
 import { HistoryService } from './state/recording/history.service.js';
@@ -56,6 +57,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
   providers: [
     ResponsePipeline,
     BackendAnswers,
+    SessionKeys,
     CompactionService,
     WebsocketServer,
     WebsocketTurnService,

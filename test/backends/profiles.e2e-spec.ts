@@ -39,6 +39,14 @@ models:
   again-*: { emptyTurn: retry }
   never-empty: { emptyTurn: fail }
   no-rescue: { toolCallRescue: false }
+  of-openrouter: { dialect: openrouter }
+  of-vllm: { dialect: vllm }
+  of-fireworks: { dialect: fireworks }
+  of-cloudflare: { dialect: cloudflare }
+  of-xai: { dialect: xai }
+  of-mistral: { dialect: mistral }
+  with-field: { sessionHint: session_id, extraFields: [session_id] }
+  without-field: { sessionHint: session_id }
   german: { overflowPatterns: ["Gespräch ist zu lang"] }
 `,
   );
@@ -193,5 +201,49 @@ describe('a llama-server that tells what its template lacks', () => {
     const sent = await messagesFor('seeing');
     expect(sent).toContain('image_url');
     expect(sent).not.toContain('"system"');
+  });
+});
+
+describe('the name of a conversation', () => {
+  const hints = ['x-session-id', 'x-session-affinity', 'x-grok-conv-id'];
+  const fields = ['prompt_cache_key', 'session_id'];
+
+  /** Gives what the backend is told of the conversation, by the name of the header or field. */
+  async function told(model: string, more: object = {}, key?: string): Promise<object> {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const body = { model, input: 'Time?', prompt_cache_key: 'my own key', ...more };
+    const reply = await service.post(body, { headers });
+    expect(reply.status).toBe(200);
+    const call = service.backend.lastCall;
+    const sent = { ...call.headers, ...(call.body as object) };
+    return Object.fromEntries(
+      Object.entries(sent).filter(([name]) => [...hints, ...fields].includes(name)),
+    );
+  }
+
+  const name = expect.stringMatching(/^[\w-]{43}$/) as unknown;
+
+  it.each([
+    ['of-openrouter', { 'x-session-id': name }],
+    ['of-vllm', { 'x-session-id': name }],
+    ['of-fireworks', { 'x-session-affinity': name }],
+    ['of-cloudflare', { 'x-session-affinity': name }],
+    ['of-xai', { 'x-grok-conv-id': name }],
+    ['of-mistral', { prompt_cache_key: name }],
+    ['with-field', { session_id: name }],
+    ['without-field', {}],
+    ['any-other', {}],
+  ])('%s is told it so', async (model, hint) => {
+    expect(await told(model)).toEqual(hint);
+  });
+
+  it('is the same for all turns, and another for each conversation and caller', async () => {
+    const first = { prompt_cache_key: null, input: 'Time?' };
+    const turn = (role: string, content: string) => ({ type: 'message', role, content });
+    const input = [turn('user', 'Time?'), turn('assistant', 'Noon.'), turn('user', 'And now?')];
+    const one = await told('of-xai', first);
+    expect(await told('of-xai', { ...first, input })).toEqual(one);
+    expect(await told('of-xai', { ...first, input: 'Date?' })).not.toEqual(one);
+    expect(await told('of-xai', first, 'the key of another caller')).not.toEqual(one);
   });
 });

@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
 import type { Settings } from '../../config/settings.js';
-import type { Caller } from './chat-backend.port.js';
+import type { BackendCallContext, Caller } from './chat-backend.port.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
 import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
 import { maskedForms } from './errors/scrub-keys.js';
 import { serverUrl, siblingUrl } from './wire/sibling-url.js';
+import { sessionHeader } from './session-hint.js';
 
 /** These parts of a request tell who calls. */
 export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
@@ -42,9 +43,16 @@ export class BackendCalls {
   ) {}
 
   /** Makes a chat request whose answer is read here as a stream. */
-  chat(model: string, body: string, caller: Caller): BackendCall {
+  chat(
+    model: string,
+    body: string,
+    caller: Caller & Pick<BackendCallContext, 'sessionKey'>,
+  ): BackendCall {
     const { url } = this.settings.backend;
-    return this.post(url, model, body, caller, 'text/event-stream');
+    const call = this.post(url, model, body, caller, 'text/event-stream');
+    const hint = sessionHeader(this.dialects.forModel(model), caller.sessionKey);
+    // What the operator or a forwarded header says goes before the hint.
+    return { ...call, headers: { ...hint, ...call.headers } };
   }
 
   /** Makes a JSON call beside the chat endpoint: `tokenize`, say. */

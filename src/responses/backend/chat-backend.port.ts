@@ -47,6 +47,8 @@ export interface BackendCallContext extends Caller {
   answerBy?: number | undefined;
   /** A 429 that names a longer wait is not waited for. */
   longestWaitMs?: number | undefined;
+  /** Names the conversation, for a backend whose dialect has a `sessionHint`. */
+  sessionKey?: string | undefined;
   flow: FlowControl;
   /** Gets the backend's status once, as soon as it is known; the log line wants it. */
   onStatus?: (status: number) => void;

@@ -11,8 +11,10 @@ import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
+import { withSessionField } from '../backend/session-hint.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
 import type { ResponseCall } from './response-call.js';
+import { SessionKeys } from './session-keys.service.js';
 import type { Translation } from './translation.js';
 import { tryTargets } from './try-targets.js';
 
@@ -44,6 +46,7 @@ export class BackendAnswers {
     private readonly backend: ResilientBackend,
     private readonly backends: Backends,
     private readonly hooks: ResponseHooks,
+    private readonly sessions: SessionKeys,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -72,13 +75,17 @@ export class BackendAnswers {
 
   /** Asks once more, in another form, where the backend refuses the form of the request. */
   private askTarget(
-    { backend }: BackendTarget,
-    { translation, call }: Asking,
+    { backend, model }: BackendTarget,
+    { plan, translation, call }: Asking,
     limits: Pick<BackendCallContext, 'answerBy' | 'longestWaitMs'>,
   ): Observable<ChatChunk[]> {
     const { id, outcome, clientKey, headers, flow } = call;
+    const { dialects } = backend;
+    const isHinted = dialects.forModel(model).sessionHint !== 'none';
+    const sessionKey = isHinted ? this.sessions.keyOf(call, plan.conversation()) : undefined;
     const context: BackendCallContext = {
       ...limits,
+      sessionKey,
       backend,
       id,
       requestId: outcome.requestId,
@@ -91,7 +98,12 @@ export class BackendAnswers {
     };
     const ask = (chatRequest: ChatRequest, lessons: number): Observable<ChatChunk[]> =>
       this.hooks
-        .ask(chatRequest, call, (sent) => this.backend.stream(sent, context))
+        .ask(chatRequest, call, (sent) =>
+          this.backend.stream(
+            withSessionField(sent, dialects.forModel(model), sessionKey),
+            context,
+          ),
+        )
         .pipe(
           catchError((error: unknown) => {
             const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;

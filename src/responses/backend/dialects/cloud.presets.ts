@@ -49,6 +49,8 @@ export const cloudPresets: readonly Preset[] = [
   hostPreset('cloudflare', ['api.cloudflare.com'], {
     contentBesideCalls: 'empty',
     parallelToolCalls: false,
+    // It routes a session to one instance (developers.cloudflare.com/workers-ai/features/prompt-caching, November 2026).
+    sessionHint: 'x-session-affinity',
     allowedFields: fields([
       ...fieldsWithout(fields(commonFields), 'logit_bias', 'parallel_tool_calls'),
       'chat_template_kwargs',

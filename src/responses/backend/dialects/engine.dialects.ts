@@ -5,6 +5,8 @@ import { knownDialect } from './default.dialect.js';
 export const vllmDialect: BackendDialect = {
   ...knownDialect,
   name: 'vllm',
+  // The engine ignores it; the router before several engines hashes it (vllm-project/router, docs/load_balancing, November 2026).
+  sessionHint: 'x-session-id',
   strictTools: 'pass',
   tokenCount: 'tokenize',
   allowedFields: fields([...knownDialect.allowedFields, 'priority', 'structured_outputs', 'n']),

@@ -12,6 +12,8 @@ export const openrouterDialect: BackendDialect = {
   thinkTags: 'off',
   effortField: 'reasoning',
   effortMap: { ultra: 'max' },
+  // It is the key of sticky routing, as the field `session_id` is (openrouter.ai/docs/api/api-reference, November 2026).
+  sessionHint: 'x-session-id',
   strictTools: 'pass',
   fileParts: true,
   allowedFields: fields([
@@ -51,6 +53,8 @@ export const groqDialect: BackendDialect = {
 export const fireworksDialect: BackendDialect = {
   ...knownDialect,
   name: 'fireworks',
+  // Each replica has a cache of its own (docs.fireworks.ai/guides/prompt-caching, November 2026).
+  sessionHint: 'x-session-affinity',
   strictTools: 'pass',
   reasoningReplayField: 'reasoning_content',
   allowedFields: fields([

@@ -42,6 +42,8 @@ export const mistralDialect: BackendDialect = {
   includeUsage: false,
   callIdFormat: 'alphanumeric9',
   assistantAfterTool: true,
+  // It is there for prompt caching (docs.mistral.ai/inference/conversations/advanced/prompt-caching, November 2026).
+  sessionHint: 'prompt_cache_key',
   allowedFields: fields([
     'temperature',
     'top_p',
@@ -57,6 +59,7 @@ export const mistralDialect: BackendDialect = {
     'response_format',
     'prompt_mode',
     'safe_prompt',
+    'prompt_cache_key',
   ]),
 };
 
@@ -96,6 +99,8 @@ export const geminiDialect: BackendDialect = {
 export const xaiDialect: BackendDialect = {
   ...knownDialect,
   name: 'xai',
+  // Cache entries are stored for each server (docs.x.ai, "Maximizing Cache Hits", November 2026).
+  sessionHint: 'x-grok-conv-id',
   schemaDialect: 'xai',
   strictTools: 'pass',
   leadingSystem: 'separate',

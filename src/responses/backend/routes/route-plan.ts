@@ -11,6 +11,8 @@ export interface RoutePlan {
   targets: readonly [BackendTarget, ...BackendTarget[]];
   limits: FallbackLimits;
   onContextOverflow: boolean;
+  /** The same for all turns of a conversation, on every replica. Read only where weights or a session hint need it. */
+  conversation: () => string;
 }
 
 /** What a request is routed by. */
@@ -18,8 +20,7 @@ export interface RoutedRequest {
   /** As the client wrote it. */
   model: string;
   caller: Caller;
-  /** The same for all turns of a conversation, on every replica. Read only where weights are. */
-  conversation: () => string;
+  conversation: RoutePlan['conversation'];
 }
 
 /** Backends and routes as they are in force together; a new file makes a new one. */
@@ -59,6 +60,7 @@ export function planRoute(
     targets: [first, ...others],
     limits,
     onContextOverflow: route.onContextOverflow ?? false,
+    conversation: request.conversation,
   };
 }
 

@@ -50,6 +50,18 @@ export const messageDialect = {
     'estimate',
     'who counts the tokens of a prompt, see [input tokens](compatibility.md#input-tokens)',
   ),
+  sessionHint: oneOf(
+    [
+      'none',
+      'prompt_cache_key',
+      'session_id',
+      'x-session-id',
+      'x-session-affinity',
+      'x-grok-conv-id',
+    ],
+    'none',
+    'the field or header that tells the machines behind one URL which requests are one conversation, see [session hint](#session-hint)',
+  ),
   compactThreshold: wholeNumber(
     0,
     1_000_000_000,
