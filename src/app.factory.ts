@@ -11,6 +11,7 @@ import { loadPlugins } from './plugins/load-plugins.js';
 import { presetsOf } from './plugins/presets-of.js';
 import type { ProxyPlugin } from './plugins/plugin.js';
 import type { Settings } from './config/settings.js';
+import { promptProblems } from './responses/pipeline/prompts/read-prompts.js';
 import { backendProblems, backendVariables } from './responses/backend/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
@@ -73,6 +74,7 @@ export async function loadAll({
       return [
         ...loaded.problems,
         ...backendProblems(raw, presetsOf(plugins)),
+        ...promptProblems(raw),
         ...storeProblems(raw, stores),
       ];
     },

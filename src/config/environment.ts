@@ -186,6 +186,9 @@ export class Environment extends StateEnvironment {
   MAX_OUTPUT_BYTES = 32 * mebibyte;
 
   // Translation and streaming
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a folder')
+  PROMPTS_DIR?: string;
+
   @FlagSetting()
   STRICT_TRANSLATION = false;
 

@@ -109,6 +109,8 @@ export interface Settings {
     /** `summary` sends reasoning_summary events, which all clients take; `raw` sends OpenAI's reasoning_text events. */
     reasoningFormat: 'summary' | 'raw';
   };
+  /** `directory` has the prompt templates that requests may name; undefined switches them off. */
+  prompts: { directory: string | undefined };
   truncation: {
     /** Models of which neither a profile nor the backend's list tells the context have so many tokens. */
     contextTokens: number | undefined;

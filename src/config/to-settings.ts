@@ -85,6 +85,7 @@ export function toSettings(
       strict: environment.STRICT_TRANSLATION,
       reasoningFormat: environment.REASONING_FORMAT,
     },
+    prompts: { directory: environment.PROMPTS_DIR },
     truncation: { contextTokens: environment.MODEL_CONTEXT_TOKENS },
     tools: {
       callMs: milliseconds(environment.TOOL_TIMEOUT_SECS),

@@ -42,6 +42,8 @@ import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.servi
 import { TranslatorService } from './pipeline/translation.service.js';
 import { ResponseHooks } from './pipeline/hooks/response-hooks.service.js';
 import { ContextCompaction } from './pipeline/compaction/context-compaction.service.js';
+import { PromptTemplates } from './pipeline/prompts/prompt-templates.service.js';
+import { promptLibraryProvider } from './pipeline/prompts/prompt-library.provider.js';
 import { ThoughtMemory } from './pipeline/thought-memory.service.js';
 
 @Module({
@@ -78,6 +80,8 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ReplaySender,
     LostRunsService,
     StoredResponsesService,
+    PromptTemplates,
+    promptLibraryProvider,
     ToolHost,
     McpExecutor,
     {

@@ -14,6 +14,7 @@ type OpenAiResponse = OpenAI.Responses.Response;
 type LooseField =
   | 'error'
   | 'output_text'
+  | 'prompt'
   | 'reasoning'
   | 'service_tier'
   | 'text'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,10 @@ describe('the start of the service', () => {
   it('lists everything at once, the backend files and .env included, without a stack', async () => {
     await writeFile(join(directory, '.env'), 'BACKEND_ULR=http://h\nMY_OWN=1\n');
     await writeFile(join(directory, 'p.yaml'), 'models:\n  a: { thinkTags: never }\n');
+    await mkdir(join(directory, 'prompts/hello'), { recursive: true });
+    await writeFile(join(directory, 'prompts/hello/1.md'), 'Hi {{ }}');
     const { child: service, output } = start({
+      PROMPTS_DIR: 'prompts',
       BACKEND_DIALECT: 'nope',
       BACKEND_PROFILES: 'p.yaml',
       HOST_PORT: 'x',
@@ -54,6 +57,7 @@ describe('the start of the service', () => {
       'ERROR MY_OWN in .env is no setting',
       expect.stringMatching(/^ERROR BACKEND_DIALECT must be auto or one of/),
       expect.stringMatching(/^ERROR BACKEND_PROFILES models\["a"\]: thinkTags must be one of/),
+      expect.stringMatching(/^ERROR PROMPTS_DIR hello\/1.md line 1 of a text has {{ without/),
     ]);
   });
 

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
@@ -306,5 +309,63 @@ describe('state', () => {
       .create({ model, input: 'x', ...fields })
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ status: 400, param });
+  });
+
+  describe('with prompt templates of the operator', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prompts-'));
+    const prompt = { id: 'greet', variables: { name: 'Ada' } };
+    const head = [
+      { role: 'system', content: 'Be kind.' },
+      { role: 'user', content: 'I am Ada.' },
+    ];
+
+    beforeEach(async () => {
+      mkdirSync(join(folder, 'greet'), { recursive: true });
+      const messages = 'messages: [{ role: user, content: "I am {{name}}." }]';
+      writeFileSync(join(folder, 'greet/1.yaml'), `instructions: Be kind.\n${messages}\n`);
+      await app.close();
+      app = await startApp({ BACKEND_URL: backend.url, PROMPTS_DIR: folder });
+      client = clientWith('sk-first-key-0000');
+    });
+    afterAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('begins each turn that names one with it, keeps none of it as input and tells its version', async () => {
+      answer('Hello, Ada.');
+      const first = await client.responses.create({ model, prompt });
+      expect(sentMessages()).toEqual(head);
+      expect(first.prompt).toEqual({ ...prompt, version: '1' });
+      expect(await client.responses.retrieve(first.id)).toMatchObject({ prompt: first.prompt });
+      expect((await client.responses.inputItems.list(first.id)).data).toEqual([]);
+      answer('Again.');
+      const turn = { model, prompt, input: 'And?', previous_response_id: first.id };
+      const stream = client.responses.stream(turn);
+      expect((await stream.finalResponse()).prompt).toEqual(first.prompt);
+      expect(sentMessages()).toEqual([
+        ...head,
+        { role: 'assistant', content: 'Hello, Ada.' },
+        { role: 'user', content: 'And?' },
+      ]);
+    });
+
+    it.each([
+      [{ id: '../greet' }, 404, 'prompt.id', "'greet'"],
+      [{ id: 'greet', version: '2' }, 404, 'prompt.version', "'1'"],
+      [{ id: 'greet' }, 400, 'prompt.variables.name', 'name'],
+      [
+        { id: 'greet', variables: { name: 'a', nmae: 'b' } },
+        400,
+        'prompt.variables.nmae',
+        "'name'",
+      ],
+    ])('refuses %j and says what there is', async (wrong, status, param, told) => {
+      const calls = backend.calls.length;
+      const error: unknown = await client.responses
+        .create({ model, prompt: wrong })
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ status, param, message: expect.stringContaining(told) });
+      expect(backend.calls).toHaveLength(calls);
+    });
   });
 });

@@ -32,6 +32,14 @@ export interface ContextManagement {
   compact_threshold?: number | null;
 }
 
+/** Names a template of the operator's. */
+export interface ResponsePrompt {
+  id: string;
+  version?: string | null;
+  /** Has texts, or content parts: `input_text`, `input_image`, `input_file`. */
+  variables?: Record<string, unknown> | null;
+}
+
 /** This is the body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
 export interface CreateResponseBody {
   model: string;
@@ -45,7 +53,7 @@ export interface CreateResponseBody {
   background?: boolean | null;
   previous_response_id?: string | null;
   conversation?: string | { id: string } | null;
-  prompt?: unknown;
+  prompt?: ResponsePrompt | null;
   include?: string[] | null;
   metadata?: Record<string, string> | null;
   tools?: ResponseTool[] | null;

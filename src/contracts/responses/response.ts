@@ -1,5 +1,5 @@
 import type { OutputItem } from './items.js';
-import type { TextFormat } from './request.js';
+import type { ResponsePrompt, TextFormat } from './request.js';
 import type { ResponseTool, ToolChoice } from './tools.js';
 
 export type ResponseStatus =
@@ -68,4 +68,5 @@ export interface ResponseResource {
   /** OpenAI adds these, and they are here only when the client sent them. */
   user?: string;
   conversation?: { id: string };
+  prompt?: ResponsePrompt;
 }

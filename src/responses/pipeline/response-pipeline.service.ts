@@ -17,6 +17,7 @@ import { compactEvents } from './compaction/compact-events.js';
 import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
+import { PromptTemplates } from './prompts/prompt-templates.service.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
 import { thoughtsWanted } from './conversation-thoughts.js';
@@ -59,6 +60,7 @@ export class ResponsePipeline {
     private readonly compactions: ContextCompaction,
     private readonly tools: ToolHost,
     private readonly hooks: ResponseHooks,
+    private readonly prompts: PromptTemplates,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -70,7 +72,7 @@ export class ResponsePipeline {
   async prepare(body: unknown, call: ResponseCall): Promise<PreparedResponse> {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
-    const sent = parseCreateResponse(body, this.settings.limits);
+    const sent = this.prompts.expand(parseCreateResponse(body, this.settings.limits));
     const request = await this.hooks.beforeTranslate(sent, call);
     const plan = this.backends.plan({
       model: request.model,
@@ -142,8 +144,7 @@ export class ResponsePipeline {
     const events = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;
     });
-    const known = () => translation.thoughts();
-    return { ...found, events, thoughts: known, overruled: () => overruled };
+    return { ...found, events, thoughts: () => translation.thoughts(), overruled: () => overruled };
   }
 
   private translate(

@@ -48,8 +48,16 @@ function validateParts(content: unknown, param: string, lenient = false): void {
   if (!Array.isArray(content)) return;
   for (const [index, part] of (content as unknown[]).entries()) {
     const partParam = `${param}[${index}]`;
-    const type = isRecord(part) ? part.type : undefined;
-    if (typeof type === 'string') partChecks.get(type)?.(part, partParam);
-    else if (!lenient) throw invalidType(partParam, 'a content part object with a type', part);
+    if (!lenient || isPart(part)) validatePart(part, partParam);
   }
+}
+
+/** Checks one content part by the schema of its type; unknown types pass. */
+export function validatePart(part: unknown, param: string): void {
+  if (!isPart(part)) throw invalidType(param, 'a content part object with a type', part);
+  partChecks.get(part.type)?.(part, param);
+}
+
+function isPart(part: unknown): part is { type: string } {
+  return isRecord(part) && typeof part.type === 'string';
 }

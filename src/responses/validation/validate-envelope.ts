@@ -34,9 +34,10 @@ export function validateEnvelope(body: JsonRecord): void {
   validateMetadata(body.metadata);
 }
 
-/** What is continued may be all of the input, as in OpenAI's types. */
-function hasInput({ input, messages, previous_response_id, conversation }: JsonRecord): boolean {
-  return (input ?? messages ?? previous_response_id ?? conversation ?? null) !== null;
+/** What is continued, or a prompt template, may be all of the input, as in OpenAI's types. */
+function hasInput(body: JsonRecord): boolean {
+  const { input, messages, previous_response_id, conversation, prompt } = body;
+  return (input ?? messages ?? previous_response_id ?? conversation ?? prompt ?? null) !== null;
 }
 
 /** Nothing is continued by an empty name, and an answer without the history would look as if it were. */

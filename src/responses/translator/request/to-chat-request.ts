@@ -37,7 +37,6 @@ import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import { withConfigurationUpdates } from './settings/current-settings.js';
 import { withReasoningContext } from './settings/reasoning-context.js';
 import { warnOfUnreadSettings } from './settings/unread-settings.js';
-import { refuseUnsupported } from './settings/refuse-unsupported.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
 export interface TranslateOptions {
@@ -82,7 +81,6 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
   const request = withConfigurationUpdates(asked, given.history ?? []);
   const options = { ...given, dialect: withReasoningContext(request, given) };
   const { dialect, warnings } = options;
-  refuseUnsupported(request);
   warnOfUnreadSettings(request, warnings);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);

@@ -60,6 +60,7 @@ export function createSnapshot(
     access_programs: null,
     ...(typeof request.user === 'string' ? { user: request.user } : {}),
     ...echoConversation(request.conversation),
+    ...(request.prompt == null ? {} : { prompt: request.prompt }),
   };
 }
 
