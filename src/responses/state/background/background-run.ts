@@ -140,10 +140,10 @@ export class BackgroundRun {
       this.stop();
       return;
     }
-    if ((await store.runs.append(owner, response.id, this.place, batch)) === 'over') this.stop();
-    else if (batch.some(({ type }) => type === 'response.in_progress') && last !== undefined) {
+    // Who follows its events may ask for the response, so its record says first that it is under way.
+    if (batch.some(({ type }) => type === 'response.in_progress') && last !== undefined)
       await store.responses.update(owner, last);
-    }
+    if ((await store.runs.append(owner, response.id, this.place, batch)) === 'over') this.stop();
   }
 
   private stop(): void {
