@@ -10,6 +10,7 @@ import { createHttpAdapter } from './common/http-adapter.js';
 import { loadPlugins } from './plugins/load-plugins.js';
 import { presetsOf } from './plugins/presets-of.js';
 import type { ProxyPlugin } from './plugins/plugin.js';
+import { readsFilesAgain } from './config/reads-again.js';
 import type { Settings } from './config/settings.js';
 import { promptProblems } from './responses/pipeline/prompts/read-prompts.js';
 import { backendProblems, backendVariables } from './responses/backend/backend-problems.js';
@@ -83,8 +84,8 @@ export async function loadAll({
   return { settings, plugins };
 }
 
-/** Gives all that Nest knows, but for the one that reads secrets again where these stand in files. */
-function shutdownSignals({ secretFiles }: Settings): ShutdownSignal[] {
+/** Gives all that Nest knows, but for the one that reads files again where there are such files. */
+function shutdownSignals(settings: Settings): ShutdownSignal[] {
   const all = Object.values(ShutdownSignal);
-  return secretFiles.length === 0 ? all : all.filter((signal) => signal !== ShutdownSignal.SIGHUP);
+  return readsFilesAgain(settings) ? all.filter((signal) => signal !== ShutdownSignal.SIGHUP) : all;
 }

@@ -2,20 +2,24 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { loadAll } from './app.factory.js';
 import { EnvironmentError } from './config/read-environment.js';
+import { readsFilesAgain } from './config/reads-again.js';
 import { renewSecrets, secretsForRestart } from './config/renew-secrets.js';
 import { SETTINGS, type Settings } from './config/settings.js';
+import { BackendsWatch } from './responses/backend/routes/backends-watch.service.js';
 import { Sealer } from './sealing/sealer.js';
 
 type Said = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 /**
- * SIGHUP reads the files of secrets again (NAME_FILE). What is wrong with them is logged, and the secrets stay as they were.
- * Without such files the signal keeps its usual meaning, since a terminal sends it when it is closed.
+ * SIGHUP reads the files of secrets (NAME_FILE) and that of the backends again. What is wrong with one is logged, and what it says
+ * stays as it was. Without such files the signal keeps its usual meaning, since a terminal sends it when it is closed.
  */
 export function reloadOnHangUp(app: NestFastifyApplication, logger: Said): void {
   const settings = app.get<Settings>(SETTINGS);
-  if (settings.secretFiles.length === 0) return;
+  if (!readsFilesAgain(settings)) return;
   process.on('SIGHUP', () => {
+    void app.get(BackendsWatch, { strict: false }).reload();
+    if (settings.secretFiles.length === 0) return;
     reload(settings, app.get(Sealer), logger).catch((error: unknown) => {
       const problems = error instanceof EnvironmentError ? error.problems : [String(error)];
       logger.error({ problems }, 'secrets_not_reloaded');

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import type { Logger } from 'pino';
+import { readsFilesAgain } from '../config/reads-again.js';
 import type { Settings } from '../config/settings.js';
 import { answerMetricsOfWorkers } from './cluster-metrics.js';
 
@@ -43,7 +44,7 @@ export class WorkerPool {
         this.signalled(signal);
       });
     }
-    if (this.settings.secretFiles.length > 0) {
+    if (readsFilesAgain(this.settings)) {
       process.on('SIGHUP', () => {
         for (const worker of liveWorkers()) worker.process.kill('SIGHUP');
       });

@@ -75,6 +75,18 @@ export class BackendMetrics {
     this.tokenCounts.inc();
   }
 
+  /** Reports whether the file of backends is refused as it stands. `read` is asked at each scrape. */
+  observeBackendsFile(read: () => boolean): void {
+    new Gauge({
+      name: `${metricPrefix}backends_file_refused`,
+      help: 'BACKENDS_FILE as it stands: 0 in force, 1 refused, so that the one before is in force.',
+      registers: [this.metrics.registry],
+      collect() {
+        this.set(read() ? 1 : 0);
+      },
+    });
+  }
+
   /** Reports the breaker. `read` is asked at each scrape. */
   observeBreaker(read: () => BreakerPosition): void {
     new Gauge({

@@ -1,8 +1,11 @@
+import { renameSync, symlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SETTINGS, type Settings } from '../../src/config/settings.js';
 import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { readError } from '../support/checked-response.js';
 import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
-import { startSeveral, type SeveralBackends } from '../support/several-backends.js';
+import { backendsFile, startSeveral, type SeveralBackends } from '../support/several-backends.js';
+import { ServiceProcess } from '../support/start-process.js';
 import { TEST_KEY } from '../support/start-service.js';
 
 const chunks = new ChatChunks('m');
@@ -262,5 +265,89 @@ describe('fallback', () => {
     expect(reply.status).toBe(200);
     const [asked] = service.b.requests.filter(({ method }) => method === 'POST');
     expect(asked?.body).toMatchObject({ model: 'there' });
+  });
+});
+
+describe('a new file', () => {
+  const file = (...names: ('a' | 'b' | 'c')[]) => ({
+    backends: Object.fromEntries(
+      names.map((name) => [name, { url: service[name].url, key: `key-of-house-${name}` }]),
+    ),
+    routes: [{ model: '*', to: names }],
+  });
+  const said = (event: string) => service.proxy.nextLog(({ msg }) => msg === event);
+  const refused = async () => {
+    const text = await (await fetch(`${service.proxy.url}/metrics`)).text();
+    return /^responses_proxy_backends_file_refused (\d)$/m.exec(text)?.[1];
+  };
+  const all = () => service.proxy.app.get(Backends, { strict: false }).all;
+
+  it('is in force without a restart; a wrong one changes nothing, and an open stream ends where it began', async () => {
+    service = await startSeveral([{ model: '*', to: ['a'] }], { c: { retries: 2 } });
+    const { promise: goOn, resolve: release } = Promise.withResolvers<undefined>();
+    service.a.enqueue({
+      steps: [
+        { data: chunks.text('A text that is long enough to be shown. ') },
+        { until: goOn },
+        { data: chunks.text('The end.') },
+        { data: chunks.finish('stop') },
+      ],
+    });
+    const open = await service.post({ ...request, stream: true });
+    const [a, b, c] = all();
+
+    service.write({ ...file('b'), nonsense: 1, routes: [{ model: '*', to: ['d'] }] });
+    const { level, problems } = await said('backends_not_reloaded');
+    expect(level).toBe('ERROR');
+    expect(problems).toEqual([expect.stringMatching(/^BACKENDS_FILE .*:\d+ nonsense is unknown$/)]);
+    expect(await refused()).toBe('1');
+    expect(all()).toEqual([a, b, c]);
+    expect((await service.post(request)).status).toBe(200);
+    expect([service.a.calls.length, service.b.calls.length]).toEqual([2, 0]);
+
+    // As Kubernetes does it: a link is swapped, and nothing is written into the file that was open.
+    const path = service.proxy.app.get<Settings>(SETTINGS, { strict: false }).routing.file ?? '';
+    const other = backendsFile();
+    other.write(file('b', 'c'));
+    symlinkSync(other.path, `${path}.new`);
+    renameSync(`${path}.new`, path);
+    await said('backends_reloaded');
+    other.remove();
+    expect(await refused()).toBe('0');
+    const [sameB, otherC] = all();
+    expect(all()).toHaveLength(2);
+    expect(sameB).toBe(b);
+    expect(otherC).not.toBe(c);
+    expect((await service.post(request)).status).toBe(200);
+    expect([service.a.calls.length, service.b.calls.length]).toEqual([2, 1]);
+
+    release(undefined);
+    const text = await open.text();
+    expect(text).toContain('The end.');
+    expect(text).toContain('response.completed');
+    expect(service.proxy.logs().filter(({ msg }) => msg === 'backends_not_reloaded')).toHaveLength(
+      1,
+    );
+  });
+
+  it('SIGHUP reads it at once, in every worker, and ends nothing', async () => {
+    service = await startSeveral([{ model: '*', to: ['a'] }]);
+    const copy = backendsFile();
+    copy.write(file('a'));
+    const workers = ServiceProcess.start({
+      BACKENDS_FILE: copy.path,
+      WEB_CONCURRENCY: '2',
+      STORE_URL: 'none:',
+    });
+    try {
+      await workers.listening(2);
+      // The file is as before, so that nothing but the signal makes them read it.
+      workers.send('SIGHUP');
+      await workers.said('"msg":"backends_reloaded"', 2);
+      expect((await fetch(`${workers.url}/health`)).status).toBe(200);
+    } finally {
+      await workers.kill();
+      copy.remove();
+    }
   });
 });

@@ -9,6 +9,7 @@ import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
 import { ResilientBackend } from './layers/resilient-backend.js';
 import { Backends } from './routes/backends.service.js';
+import { BackendsWatch } from './routes/backends-watch.service.js';
 import { TokenCounter } from './token-count/token-counter.service.js';
 import { StreamPacer } from './wire/stream-pacer.js';
 
@@ -18,6 +19,7 @@ import { StreamPacer } from './wire/stream-pacer.js';
   providers: [
     BackendFactory,
     Backends,
+    BackendsWatch,
     ResilientBackend,
     StreamPacer,
     { provide: CHAT_BACKEND, useClass: BackendClient },

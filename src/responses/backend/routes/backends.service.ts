@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   Inject,
   Injectable,
@@ -30,7 +31,11 @@ export class Backends
   implements BackendStates, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {
   private readonly logger = new Logger(Backends.name);
-  private readonly routing: Routing;
+  private routing: Routing;
+  /** Of the file in force, as `stateOfBackendsFile` tells it. */
+  fileState: string | undefined;
+  /** Answers that run may still be on these, which a newer file has no more. */
+  private readonly replaced = new Set<Backend>();
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -43,7 +48,7 @@ export class Backends
     this.routing =
       file === undefined
         ? onlyBackend(factory.build(settings, dialect, profiles))
-        : this.routingOf(file);
+        : this.routingOf(file, new Map());
     metrics.observeBreaker(() => this.position);
   }
 
@@ -86,6 +91,26 @@ export class Backends
     return modelNotFoundMessage(name, models);
   }
 
+  /**
+   * Puts the file as it now stands in force, for requests that begin from now on; those under way keep the backends that they
+   * have. A backend whose entry is as before stays, with its connections, circuit breaker and model list.
+   * @throws EnvironmentError with every problem of the file. All stays as it was then.
+   */
+  reload(): void {
+    const { file } = this.settings.routing;
+    if (file === undefined) return;
+    const before = this.all;
+    this.routing = this.routingOf(file, this.routing.backends);
+    const after = this.all;
+    for (const one of this.replaced) if (one.http.isIdle) this.replaced.delete(one);
+    for (const backend of before.filter((one) => !after.includes(one))) {
+      backend.catalog.stop();
+      this.replaced.add(backend);
+    }
+    for (const { catalog } of after.filter((one) => !before.includes(one))) void catalog.refresh();
+    this.warnOfOpenKeys();
+  }
+
   /** Reads every model list now. It never rejects. */
   async refreshModels(): Promise<void> {
     await Promise.all(this.all.map(({ catalog }) => catalog.refresh()));
@@ -125,7 +150,7 @@ export class Backends
 
   /** The HTTP server is closed by now, so nobody reads what may still be open. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.all.map(({ http }) => http.close()));
+    await Promise.all([...this.all, ...this.replaced].map(({ http }) => http.close()));
   }
 
   /** Not refused: in a network that is private by other means this is what an operator may want. */
@@ -139,15 +164,19 @@ export class Backends
     );
   }
 
-  private routingOf(file: string): Routing {
-    const { backends, routes, fallback } = readBackendsFile(
+  private routingOf(file: string, known: Routing['backends']): Routing {
+    const { backends, routes, fallback, state } = readBackendsFile(
       file,
       this.settings,
       this.factory.presets,
     );
-    const built = [...backends].map(
-      ([name, backend]) => [name, this.factory.of({ ...this.settings, backend })] as const,
-    );
+    const built = [...backends].map(([name, backend]) => {
+      const same = known.get(name);
+      return same !== undefined && isDeepStrictEqual(same.settings.backend, backend)
+        ? ([name, same] as const)
+        : ([name, this.factory.of({ ...this.settings, backend })] as const);
+    });
+    this.fileState = state;
     return { backends: new Map(built), routes: new Routes(routes), limits: fallback };
   }
 

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { chatEndpoint, isHttpUrl } from '../../../config/backend-url.js';
@@ -27,8 +29,21 @@ export function readBackendsFile(
   path: string,
   settings: Settings,
   presets: readonly Preset[] = [],
-): RoutingTable {
-  return parseBackendsFile(readText(path), path, settings, presets);
+): RoutingTable & { state: string } {
+  const bytes = readBytes(path);
+  const table = parseBackendsFile(bytes.toString('utf8'), path, settings, presets);
+  return { ...table, state: digestOf(bytes) };
+}
+
+/** Tells two states of the file apart; one that cannot be read, or is too large, is a state as well. It never rejects. */
+export async function stateOfBackendsFile(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes) return `${size} bytes`;
+    return digestOf(await readFile(path));
+  } catch (error) {
+    return String((error as { code?: unknown }).code);
+  }
 }
 
 export function parseBackendsFile(
@@ -76,7 +91,11 @@ export function parseBackendsFile(
   };
 }
 
-function readText(path: string): string {
+function digestOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function readBytes(path: string): Buffer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -84,7 +103,7 @@ function readText(path: string): string {
     const { code } = error as { code?: unknown };
     throw new EnvironmentError([`${SETTING} ${path} cannot be read (${String(code)})`]);
   }
-  if (bytes.length <= maxFileBytes) return bytes.toString('utf8');
+  if (bytes.length <= maxFileBytes) return bytes;
   throw new EnvironmentError([`${SETTING} ${path} is larger than ${maxFileBytes} bytes`]);
 }
 

@@ -92,6 +92,12 @@ export class BackendHttp {
     });
   }
 
+  /** Tells that no connection is open, as is so a few seconds after the last call: the pool closes what nobody uses. */
+  get isIdle(): boolean {
+    const { connected, size } = this.pool.stats;
+    return connected === 0 && size === 0;
+  }
+
   /** Ends every call that may still be open. */
   async close(): Promise<void> {
     await this.pool.destroy();
