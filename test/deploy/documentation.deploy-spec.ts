@@ -56,8 +56,8 @@ describeWithTool('docker-compose', 'Its YAML for Compose', (dockerCompose) => {
     expect(result.output).toBe('');
   });
 
-  test('covers certificates, limits and networks', () => {
-    expect(overrides).toHaveLength(3);
+  test('covers certificates, limits, secrets and networks', () => {
+    expect(overrides).toHaveLength(4);
   });
 });
 
