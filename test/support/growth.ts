@@ -1,15 +1,14 @@
 /**
- * Says how much longer a task takes when its input grows: by the processor time of the quickest of several runs for each size,
- * which a busy machine does not change. Linear work gives about `large / small`, quadratic work its square.
+ * How much longer a task takes when its input grows: the quickest of several runs for each size, so that a busy machine
+ * changes both alike. Linear work gives about `large / small`, quadratic work its square.
  */
 export function growthOf(task: (size: number) => void, small: number, large: number): number {
   const quickest = (size: number): number =>
     Math.min(
       ...Array.from({ length: 5 }, () => {
-        const started = process.cpuUsage();
+        const started = performance.now();
         task(size);
-        const { user, system } = process.cpuUsage(started);
-        return user + system;
+        return performance.now() - started;
       }),
     );
   task(small);
