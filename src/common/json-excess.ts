@@ -1,11 +1,13 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPENING_LIST = 0x5b;
-const OPENING_OBJECT = 0x7b;
-const CLOSING_LIST = 0x5d;
-const CLOSING_OBJECT = 0x7d;
+import {
+  QUOTE,
+  BACKSLASH,
+  COMMA,
+  COLON,
+  OPENING_LIST,
+  OPENING_OBJECT,
+  CLOSING_LIST,
+  CLOSING_OBJECT,
+} from './json-bytes.js';
 
 interface JsonLimits {
   /** Counts commas and colons outside strings. */

@@ -1,12 +1,14 @@
 import { parseJson } from './json.js';
+import {
+  QUOTE,
+  COLON,
+  OPENING_LIST,
+  OPENING_OBJECT,
+  CLOSING_LIST,
+  CLOSING_OBJECT,
+} from './json-bytes.js';
 import { afterString } from './json-excess.js';
 
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const OPENING_LIST = 0x5b;
-const OPENING_OBJECT = 0x7b;
-const CLOSING_LIST = 0x5d;
-const CLOSING_OBJECT = 0x7d;
 const WHITESPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Longer strings are none of the values that are looked for. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { upgradeToWebsocketsOnly } from '../common/websocket-upgrades.js';
 
 export interface RawUpgrade {
   request: IncomingMessage;
@@ -10,15 +11,10 @@ export interface RawUpgrade {
 /** Takes an upgrade, or says that it is for somebody else. */
 export type UpgradeTaker = (upgrade: RawUpgrade) => boolean;
 
-/** Node has it since 24.9; before that every upgrade is taken for a WebSocket. */
-interface UpgradeFilter {
-  shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
-}
-
 const takersOf = new WeakMap<Server, UpgradeTaker[]>();
 
 /** Several services on one server share its upgrades; one that none of them takes is the application's, or a 404. */
-export function addUpgradeTaker(server: Server & UpgradeFilter, taker: UpgradeTaker): void {
+export function addUpgradeTaker(server: Server, taker: UpgradeTaker): void {
   const known = takersOf.get(server);
   if (known !== undefined) {
     known.push(taker);
@@ -26,9 +22,7 @@ export function addUpgradeTaker(server: Server & UpgradeFilter, taker: UpgradeTa
   }
   const takers = [taker];
   takersOf.set(server, takers);
-  // Other upgrades, such as the h2c that some HTTP clients offer with a POST, are ignored as RFC 9110 allows.
-  if (server.listenerCount('upgrade') === 0)
-    server.shouldUpgradeCallback = ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket';
+  if (server.listenerCount('upgrade') === 0) upgradeToWebsocketsOnly(server);
   server.on('upgrade', (request, socket, head) => {
     const upgrade = { request, socket, head };
     const isTaken = takers.some((take) => take(upgrade));

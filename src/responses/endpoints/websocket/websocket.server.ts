@@ -10,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { upgradeToWebsocketsOnly } from '../../../common/websocket-upgrades.js';
 import { requireApiKey } from '../../../common/api-key.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import { ConnectionMemory } from './connection-memory.js';
@@ -48,10 +49,9 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     const { httpAdapter } = this.adapterHost;
-    const server = httpAdapter.getHttpServer() as Server & UpgradeFilter;
+    const server = httpAdapter.getHttpServer() as Server;
     const router = httpAdapter.getInstance<FastifyInstance>();
-    // Other upgrades, such as the h2c that some HTTP clients offer with a POST, are ignored as RFC 9110 allows.
-    server.shouldUpgradeCallback = ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket';
+    upgradeToWebsocketsOnly(server);
     server.on('upgrade', (request, socket, head) => {
       this.upgrades.set(request, { socket, head });
       router.routing(request, plainReply(request, socket));
@@ -97,11 +97,6 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
     });
     socket.once('close', () => this.connections.delete(connection));
   }
-}
-
-/** Node has this filter since 24.9; before that every upgrade is taken for a WebSocket. */
-interface UpgradeFilter {
-  shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 }
 
 /** Makes the reply to an upgrade that is refused; its connection serves nothing after it. */

@@ -7,24 +7,19 @@ import { GivenText } from '../../translator/stream/given-text.js';
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
 import { terminalEventType } from '../../translator/stream/terminal-event-type.js';
 
-/** Why a hook ended the answer: an error, or `undefined` for a content filter. */
-export interface Stopped {
-  error: ApiError | undefined;
-}
-
 export interface HookedEventsOptions {
-  /** What the hooks make of a batch. */
+  /** Gives what the hooks make of a batch. */
   run: (
     batch: readonly ResponseEvent[],
   ) => readonly ResponseEvent[] | Promise<readonly ResponseEvent[]>;
-  /** What they threw, as it is told. */
-  read: (thrown: unknown) => Stopped;
+  /** Reads what they threw: an error, or undefined where a content filter stopped the answer. */
+  read: (thrown: unknown) => ApiError | undefined;
   streamOf: { readonly stream: ResponseStream };
-  /** How the response ended otherwise than the stream says. */
+  /** Is told how the response ended, where the stream says otherwise. */
   onOverruled: (response: ResponseResource, error: ApiError | undefined) => void;
 }
 
-/** Events as the hooks let them go on. Until the first batch an error is an error; from then on it is `response.failed`. */
+/** Gives the events as the hooks let them go on. Until the first batch an error is an error; from then on it is `response.failed`. */
 export function hookedEvents(
   events: Observable<ResponseEvent[]>,
   { run, read, streamOf, onOverruled }: HookedEventsOptions,
@@ -37,7 +32,7 @@ export function hookedEvents(
       return text.pass(batch);
     };
     const stop = (batch: readonly ResponseEvent[], thrown: unknown): void => {
-      const { error } = read(thrown);
+      const error = read(thrown);
       subscription.unsubscribe();
       if (error !== undefined && !hasBegun) {
         subscriber.error(error);
@@ -55,10 +50,6 @@ export function hookedEvents(
     };
     const hooked = events.pipe(
       concatMap((batch) => {
-        const failed = (thrown: unknown): Observable<never> => {
-          stop(batch, thrown);
-          return EMPTY;
-        };
         try {
           const given = run(batch);
           if (!(given instanceof Promise)) return of(give(given));
@@ -68,7 +59,8 @@ export function hookedEvents(
           });
           return from(told);
         } catch (thrown) {
-          return failed(thrown);
+          stop(batch, thrown);
+          return EMPTY;
         }
       }),
     );
@@ -96,7 +88,7 @@ function closed(stream: ResponseStream, error: ApiError | undefined): ResponseEv
   return [...stream.push([cut]), ...stream.end()];
 }
 
-/** The Response as it ended, with what the client has been told was done, and nothing else. */
+/** Gives the Response as it ended, with what the client has been told was done, and nothing else. */
 function overruled(
   stream: ResponseStream,
   error: ApiError | undefined,
@@ -132,7 +124,7 @@ const STRUCTURES: ReadonlySet<string> = new Set([
   'response.reasoning_summary_text.done',
 ]);
 
-/** What says nothing that the hook refused. A call that is not done never runs. */
+/** Tells whether an event says nothing that the hook refused. A call that is not done never runs. */
 function isStructure(event: ResponseEvent): boolean {
   if (event.type === 'response.output_item.done')
     return event.item.type === 'message' || event.item.type === 'reasoning';

@@ -15,7 +15,7 @@ export interface HookContext {
   model: string;
   /** Tells callers apart within this process; it is no key, nor made of one in a way that could be undone. */
   callerId: string;
-  /** Those headers of the client that may travel (FORWARD_HEADERS), names in lower case. */
+  /** These are the headers of the client that may travel (FORWARD_HEADERS), names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** The response goes on without its client. */
   background: boolean;
@@ -23,9 +23,9 @@ export interface HookContext {
 
 /** Says how a response ended, for those who count. */
 export interface ResponseEnd {
-  /** As it was given out, with its usage; undefined when the client left, or the call failed, before its end. */
+  /** It is as it was given out, with its usage; undefined when the client left, or the call failed, before its end. */
   response: ResponseResource | undefined;
-  /** Milliseconds from the translated request to the end. */
+  /** So many milliseconds passed from the translated request to the end. */
   durationMs: number;
 }
 
@@ -35,7 +35,7 @@ export interface ResponseEnd {
  * content filter cut.
  */
 export interface ResponseHook {
-  /** Lower ones come first; 0 where it is not said. */
+  /** Lower ones come first; it is 0 where it is not said. */
   readonly order?: number;
   /** Sees the checked request, and may give another one. */
   beforeTranslate?(

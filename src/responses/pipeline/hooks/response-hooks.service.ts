@@ -1,8 +1,8 @@
 import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { concatMap, defer, finalize, tap, type Observable } from 'rxjs';
-import { ApiError } from '../../../common/api-error.js';
+import type { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
-import { httpError, internalError } from '../../../common/error-table.js';
+import { asApiError, httpError } from '../../../common/error-table.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
@@ -19,7 +19,7 @@ import {
 } from './response-hook.port.js';
 import { withinTime } from './within-time.js';
 
-/** How a response ended where a hook had another end than the backend. */
+/** Says how a response ended where a hook had another end than the backend. */
 export interface Overruled {
   response: ResponseResource;
   failure: ApiError | undefined;
@@ -80,7 +80,7 @@ export class ResponseHooks {
     return changed;
   }
 
-  /** The events as the hooks let them go on; the end is told to those who count. */
+  /** Gives the events as the hooks let them go on; the end is told to those who count. */
   around(
     events: Observable<ResponseEvent[]>,
     translation: { readonly stream: ResponseStream },
@@ -102,9 +102,7 @@ export class ResponseHooks {
     return hookedEvents(events, {
       streamOf: translation,
       run: (batch) => this.passOn(batch, context),
-      read: (thrown) => ({
-        error: thrown instanceof AnswerStopped ? undefined : readError(thrown),
-      }),
+      read: (thrown) => (thrown instanceof AnswerStopped ? undefined : readError(thrown)),
       onOverruled: (response, failure) => {
         onOverruled({ response, failure });
       },
@@ -171,9 +169,8 @@ function contextOf({ model }: { model: string }, call: ResponseCall): HookContex
   return { requestId: outcome.requestId, model, callerId: id, headers, background };
 }
 
-/** What a hook threw: an error for the client, one of Nest's, or a fault of the hook, which stays in the log. */
+/** Reads what a hook threw: an error for the client, one of Nest's, or a fault of the hook, which stays in the log. */
 function readError(thrown: unknown): ApiError {
-  if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof HttpException) return httpError(thrown.getStatus(), thrown.message, thrown);
-  return internalError(thrown);
+  return asApiError(thrown);
 }

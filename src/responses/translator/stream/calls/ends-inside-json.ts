@@ -1,3 +1,12 @@
+import {
+  BACKSLASH,
+  CLOSING_LIST,
+  CLOSING_OBJECT,
+  OPENING_LIST,
+  OPENING_OBJECT,
+  QUOTE,
+} from '../../../../common/json-bytes.js';
+
 /**
  * Tells whether a text that began as a JSON object, array or string stops before it closes. It takes one pass over the text; what
  * does not begin as JSON is a bare value and never counts as cut.
@@ -14,18 +23,11 @@ export function endsInsideJson(text: string): boolean {
       else if (unit === QUOTE) inString = false;
     } else if (unit === QUOTE) {
       inString = true;
-    } else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
+    } else if (unit === OPENING_OBJECT || unit === OPENING_LIST) {
       depth++;
-    } else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) {
+    } else if (unit === CLOSING_OBJECT || unit === CLOSING_LIST) {
       depth--;
     }
   }
   return inString || depth > 0;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
