@@ -6,6 +6,7 @@ import { classifyBackendError } from '../responses/backend/errors/classify-backe
 import type { BackendHeaders } from '../responses/backend/errors/error-shape.js';
 import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import type { CallWatch } from '../responses/backend/layers/breaker-call.js';
+import { attemptMs } from '../responses/backend/routes/attempt-ms.js';
 import { fallsBack } from '../responses/backend/routes/falls-back.js';
 import type { RoutePlan } from '../responses/backend/routes/route-plan.js';
 import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
@@ -13,7 +14,7 @@ import type { BackendCall } from '../responses/backend/wire/backend-http.js';
 
 const maxErrorBytes = 64 * 1024;
 
-/** What holds a backend back, and ends its call. */
+/** Holds a backend back, and ends its call. */
 export interface RelayedExchange {
   pause(): void;
   resume(): void;
@@ -28,7 +29,7 @@ interface Calls {
 }
 
 /**
- * The exchange with the first target that answers: until the first byte of an answer's body the next one may be asked, by
+ * It is the exchange with the first target that answers: until the first byte of an answer's body the next one may be asked, by
  * the rules of `/v1/responses`. Nothing of a target that failed reaches the listener.
  */
 export class FirstAnswer implements RelayedExchange {
@@ -94,17 +95,14 @@ export class FirstAnswer implements RelayedExchange {
   }
 
   private limitTime(): void {
-    const { limits, targets } = this.plan;
-    const left = limits.timeoutMs - (Date.now() - this.startedAt);
-    const asked = Math.min(targets.length, limits.attempts) - this.index;
-    const own = this.target.backend.settings.backend.firstByteTimeoutMs;
+    const limitMs = attemptMs(this.plan, this.index, Date.now() - this.startedAt);
     this.timer = setTimeout(
       () => {
         const error = backendTimeout('The backend did not answer in time.');
         this.watch?.failed(error);
         this.failed(error);
       },
-      Math.max(1, own < left ? own : left / asked),
+      Math.max(1, limitMs),
     );
   }
 
@@ -133,7 +131,7 @@ export class FirstAnswer implements RelayedExchange {
     this.release = () => undefined;
   }
 
-  /** To the listener, whatever it is. */
+  /** Tells the listener, whatever it is. */
   private direct(): BackendListener {
     const { listener } = this;
     return {
@@ -154,7 +152,7 @@ export class FirstAnswer implements RelayedExchange {
     };
   }
 
-  /** Held until it is an answer: the head of a good one until its first byte, a refusal until its end. */
+  /** Holds back what is no answer yet: the head of a good one until its first byte, a refusal until its end. */
   private held(): BackendListener {
     const relay = this.direct();
     let head: { status: number; headers: BackendHeaders } | undefined;
@@ -193,10 +191,8 @@ export class FirstAnswer implements RelayedExchange {
   }
 
   private mayMove(error: ApiError): boolean {
-    const { limits, onContextOverflow } = this.plan;
-    const { next: to, target: from } = this;
-    const rules = { from, longestWaitMs: limits.longestWaitMs, onContextOverflow };
-    return to !== undefined && fallsBack(error, { ...rules, to });
+    const { plan, target, next } = this;
+    return next !== undefined && fallsBack(error, target, next, plan);
   }
 }
 

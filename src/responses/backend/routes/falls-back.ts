@@ -1,15 +1,8 @@
 import { ApiError } from '../../../common/api-error.js';
 import type { BackendTarget } from '../backend.js';
+import type { RoutePlan } from './route-plan.js';
 
-export interface FallbackRules {
-  from: BackendTarget;
-  to: BackendTarget;
-  /** A 429 that names a shorter wait was waited for where retries are left; the client is told of it otherwise. */
-  longestWaitMs: number;
-  onContextOverflow: boolean;
-}
-
-/** What this service says by itself: another backend would not help. */
+/** This service says these by itself: another backend would not help. */
 const ownCodes: ReadonlySet<unknown> = new Set([
   'slow_down',
   'server_shutting_down',
@@ -18,15 +11,23 @@ const ownCodes: ReadonlySet<unknown> = new Set([
   'empty_answer',
 ]);
 
-/** Tells whether the next target may be asked after an error of this one: never for a request that is wrong by itself. */
-export function fallsBack(error: unknown, rules: FallbackRules): boolean {
+/**
+ * Tells whether the plan lets a request go on from one target to another after this error: never for a request that is wrong by
+ * itself. A 429 that names a short wait was waited for where retries are left; the client is told of it otherwise.
+ */
+export function fallsBack(
+  error: unknown,
+  from: BackendTarget,
+  to: BackendTarget,
+  { limits, onContextOverflow }: RoutePlan,
+): boolean {
   if (!(error instanceof ApiError) || ownCodes.has(error.code)) return false;
   if (error.code === 'context_length_exceeded') {
-    return rules.onContextOverflow && hasMoreRoom(rules.from, rules.to);
+    return onContextOverflow && hasMoreRoom(from, to);
   }
   if (error.status === 429) {
     const waitMs = (error.retryAfterSeconds ?? Infinity) * 1000;
-    return waitMs > rules.longestWaitMs;
+    return waitMs > limits.longestWaitMs;
   }
   // 408 is how some gateways say that the model took too long; 404 that there is no such model.
   return error.status >= 500 || error.status === 408 || error.status === 404;
