@@ -24,7 +24,7 @@ import { modelNamedIn } from './model-named-in.js';
 import { readResponsesShaped } from './responses-shaped.js';
 import { relayAnswer } from './relay-answer.js';
 
-/** A chat request on its way. */
+/** Describes a chat request on its way. */
 interface Relayed {
   plan: RoutePlan;
   bodyFor: (target: BackendTarget) => Buffer;
@@ -80,7 +80,7 @@ export class ChatPassthroughService {
     });
   }
 
-  /** The bytes as they are, unless a route gives the model another name. */
+  /** Gives the bytes as they are, unless a route gives the model another name. */
   private routed(bytes: Buffer, request: FastifyRequest): Relayed {
     const body = this.backends.areSeveral ? asRecord(parseJson(bytes.toString('utf8'))) : undefined;
     const named = nonEmptyText(body?.model) ?? modelNamedIn(bytes);

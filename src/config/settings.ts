@@ -69,7 +69,7 @@ export interface Settings {
     takesClientKeys: boolean;
     /** The operator's own headers, names in lower case. */
     headers: Readonly<Record<string, string>>;
-    /** PEM texts: who is trusted beside the system's authorities, and who the service is. */
+    /** They are PEM texts: who is trusted beside the system's authorities, and who the service is. */
     tls: { ca?: string; cert?: string; key?: string } | undefined;
     /** Answers that it works on at once, where it has a limit of its own. */
     maxConcurrentStreams: number | undefined;
@@ -83,7 +83,7 @@ export interface Settings {
     };
   };
   routing: {
-    /** Path of the file that names several backends, in place of the one of BACKEND_URL. */
+    /** This file names several backends, in place of the one of BACKEND_URL. */
     file: string | undefined;
     /** What `${NAME}` in that file stands for. */
     variables: Readonly<Record<string, string | undefined>>;
@@ -115,14 +115,14 @@ export interface Settings {
     /** Models of which neither a profile nor the backend's list tells the context have so many tokens. */
     contextTokens: number | undefined;
   };
-  /** Tools that are run here. */
+  /** These hold for tools that are run here. */
   tools: {
-    /** Of one call, and of all that is done for one response. */
+    /** One call, and all that is done for one response, may take so long. */
     callMs: number;
     totalMs: number;
     /** Answers of the backend that one response may have. */
     turns: number;
-    /** Of one result. */
+    /** One result may have so many. */
     resultCharacters: number;
     /** Clients may use the tools of these servers. */
     mcpServers: readonly McpServer[];

@@ -1,6 +1,6 @@
 import { scrubSecrets } from '../logging/scrub-secrets.js';
 
-/** One line of the table. A `fail` keeps the service from doing its work, a `warn` will one day. */
+/** Makes one line of the table. A `fail` keeps the service from doing its work, a `warn` will one day. */
 export interface Finding {
   check: string;
   result: 'ok' | 'warn' | 'fail' | 'skip';

@@ -23,7 +23,7 @@ export class BreakerHealthIndicator {
     return { enabled, is_open: isOpen, consecutive_failures: consecutiveFailures };
   }
 
-  /** Each of several backends. */
+  /** It has each of several backends. */
   reportBackends(): { backends?: Record<string, object> } {
     const { states } = this.breaker;
     if (states === undefined) return {};

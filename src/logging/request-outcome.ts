@@ -16,7 +16,7 @@ export interface RequestOutcome extends Partial<ErrorOutcome> {
   responseId?: string;
   /** The Response resource has this status, which says more than HTTP's 200. */
   responseStatus?: string;
-  /** Who answered, or failed last, and what the model is called there. Only where there are several backends. */
+  /** Who answered, or failed last, and what the model is called there. They are noted only where there are several backends. */
   backend?: string;
   backendModel?: string;
   /** Backends that were asked before, and why the request went on to the next one. */

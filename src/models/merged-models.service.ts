@@ -41,7 +41,7 @@ export class MergedModels {
     throw modelNotFound(this.backends.notFoundMessage(id) ?? 'The model does not exist.');
   }
 
-  /** The public list, else the one that the client's own key opens; none where neither can be had. */
+  /** Gives the public list, else the one that the client's own key opens; none where neither can be had. */
   private async listOf(
     { calls, catalog, http, settings }: Backend,
     request: FastifyRequest,

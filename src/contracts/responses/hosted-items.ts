@@ -1,4 +1,4 @@
-/** Items of tools that the service runs itself: a call and what came of it in one. Source: the types of OpenAI's SDK. */
+/** These are items of tools that the service runs itself: a call and what came of it in one. Source: the types of OpenAI's SDK. */
 
 export interface McpListedTool {
   name: string;
@@ -51,7 +51,7 @@ export interface FileSearchResult {
   attributes?: Record<string, string | number | boolean> | null;
 }
 
-/** `results` only where the request includes `file_search_call.results`. */
+/** `results` are there only where the request includes `file_search_call.results`. */
 export interface FileSearchCallItem {
   type: 'file_search_call';
   id: string;

@@ -118,13 +118,13 @@ export class BackendCalls {
     return hiddenTexts.length === 0 ? undefined : new ByteReplacer(hiddenTexts);
   }
 
-  /** What the operator sends there and no client may see: the key, and headers that may hold another one. */
+  /** Gives what the operator sends there and no client may see: the key, and headers that may hold another one. */
   get secrets(): readonly string[] {
     const { apiKey, headers } = this.settings.backend;
     return [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers)];
   }
 
-  /** All keys that a call for this caller carries. */
+  /** Gives all keys that a call for this caller carries. */
   carriedSecrets(caller: Caller): readonly string[] {
     const apiKey = this.keyFor(caller);
     return apiKey === undefined ? this.secrets : [...new Set([apiKey, ...this.secrets])];

@@ -43,7 +43,7 @@ export interface BackendCallContext extends Caller {
   /** This backend is called. */
   backend: Backend;
   requestId: string;
-  /** Until when a route with several targets waits for the first chunk of this one, in milliseconds of the clock. */
+  /** A route with several targets waits until then for the first chunk of this one, in milliseconds of the clock. */
   answerBy?: number | undefined;
   /** A 429 that names a longer wait is not waited for. */
   longestWaitMs?: number | undefined;

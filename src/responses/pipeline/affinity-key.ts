@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { asArray, asRecord, isRecord, nonEmptyText } from '../../common/json.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 
-/** Of one text or image; what follows seldom tells conversations apart. */
+/** So much of one text or image counts; what follows seldom tells conversations apart. */
 const MOST_CHARACTERS = 4_096;
 
-/** Fields of a request, as far as they have been checked. */
+/** These are the fields of a request, as far as they have been checked. */
 interface ConversationSigns {
   prompt_cache_key?: unknown;
   conversation?: unknown;

@@ -10,7 +10,7 @@ export interface TargetTrial<T> {
   ask: (target: BackendTarget, answerBy: number | undefined) => Observable<T>;
   /** The client has been shown something of an answer. */
   hasAnswered: () => boolean;
-  /** The request is made ready for the next target. False where it cannot be said there. */
+  /** Makes the request ready for the next target, and gives false where it cannot be said there. */
   moveTo: (target: BackendTarget, error: unknown) => boolean;
   now: () => number;
 }

@@ -8,7 +8,7 @@ export interface BreakerState {
   readonly consecutiveFailures: number;
 }
 
-/** Where there are several backends, the state of each. */
+/** It has the state of each, where there are several backends. */
 export interface BackendStates extends BreakerState {
   readonly states?:
     Readonly<Record<string, { isOpen: boolean; consecutiveFailures: number }>> | undefined;

@@ -1,8 +1,8 @@
 /** A backend as BACKENDS_FILE has it. Times are seconds; paths are as seen from the file's own folder. */
 export interface BackendEntry {
-  /** As BACKEND_URL: the chat completions endpoint, or the base URL before it. */
+  /** It is like BACKEND_URL: the chat completions endpoint, or the base URL before it. */
   url: string;
-  /** The operator's key, or `client` for the clients' own, or `none`. Without it: see `keyPolicies`. */
+  /** It is the operator's key, or `client` for the clients' own, or `none`. Without it: see `keyPolicies`. */
   key?: string;
   dialect?: string;
   profiles?: string;
@@ -16,19 +16,19 @@ export interface BackendEntry {
   retries?: number;
   maxConnections?: number;
   maxConcurrentStreams?: number;
-  /** PEM files. */
+  /** They are PEM files. */
   tls?: { ca?: string; cert?: string; key?: string };
 }
 
 export interface TargetEntry {
   backend: string;
-  /** The model's name there; `$0` stands for the name that was asked for, which it is without this. */
+  /** It is the model's name there; `$0` stands for the name that was asked for, which it is without this. */
   model?: string;
   weight?: number;
 }
 
 export interface RouteEntry {
-  /** A name, `prefix*`, or `*`. */
+  /** It is a name, `prefix*`, or `*`. */
   model: string;
   to: TargetEntry[];
   /** A conversation that is too long for one target goes to the next one with a larger window. */
@@ -89,7 +89,7 @@ const target = table(
   ['backend'],
 );
 
-/** The form of the file; what goes with what is for `readBackendsFile` to check. */
+/** Describes the form of the file; what goes with what is for `readBackendsFile` to check. */
 export const backendsFileSchema = table(
   {
     backends: {

@@ -32,7 +32,7 @@ export class Backends
 {
   private readonly logger = new Logger(Backends.name);
   private routing: Routing;
-  /** Of the file in force, as `stateOfBackendsFile` tells it. */
+  /** It is that of the file in force, as `stateOfBackendsFile` tells it. */
   fileState: string | undefined;
   /** Answers that run may still be on these, which a newer file has no more. */
   private readonly replaced = new Set<Backend>();
@@ -61,7 +61,7 @@ export class Backends
     return this.settings.routing.file !== undefined;
   }
 
-  /** The one of BACKEND_URL; of several the first. */
+  /** Gives the one of BACKEND_URL; of several it is the first. */
   get main(): Backend {
     const [first] = this.all;
     if (first === undefined) throw new Error('There is no backend.');
@@ -78,7 +78,7 @@ export class Backends
     return firstTarget(this.routing, model);
   }
 
-  /** The models that can be asked for. @param listed what a backend lists, by its name; else its public list. */
+  /** Lists the models that can be asked for. @param listed what a backend lists, by its name; else its public list. */
   models(listed?: ReadonlyMap<string, readonly ListedEntry[]>): RoutedModel[] {
     return routedModels(this.routing, listed);
   }

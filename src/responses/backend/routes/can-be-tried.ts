@@ -15,7 +15,7 @@ export function canBeTried({ backends, routes }: Routing): boolean {
   );
 }
 
-/** The model of a target where it does not depend on the name that is asked for. */
+/** Gives the model of a target where it does not depend on the name that is asked for. */
 function nameOf({ model }: RouteEntry, target: string | undefined): string | undefined {
   if (target !== undefined && !target.includes('$0')) return target;
   if (model.endsWith('*')) return undefined;

@@ -3,7 +3,7 @@ import { EnvironmentError } from '../../../config/read-environment.js';
 
 type Path = readonly (string | number)[];
 
-/** A YAML or JSON file with what is wrong in it, each with its line. YAML 1.2 contains JSON. */
+/** Reads a YAML or JSON file and collects what is wrong in it, each with its line. YAML 1.2 contains JSON. */
 export class CheckedFile {
   readonly problems: string[] = [];
   readonly content: unknown;
@@ -43,7 +43,7 @@ export class CheckedFile {
     return `${this.setting} ${this.path}:${line} ${what}`;
   }
 
-  /** Of the value, or of the nearest table around it. */
+  /** Finds the line of the value, or of the nearest table around it. */
   private lineOf(path: Path): number {
     for (let length = path.length; length > 0; length--) {
       const node = this.document.getIn(path.slice(0, length), true);

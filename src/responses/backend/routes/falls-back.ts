@@ -38,7 +38,7 @@ function hasMoreRoom(from: BackendTarget, to: BackendTarget): boolean {
   return here !== undefined && there !== undefined && there > here;
 }
 
-/** Tokens. */
+/** Gives the window in tokens. */
 function windowOf({ backend, model }: BackendTarget): number | undefined {
   return backend.dialects.profileOf(model).contextWindow ?? backend.catalog.contextWindow(model);
 }

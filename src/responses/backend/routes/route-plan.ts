@@ -31,7 +31,7 @@ export interface Routing {
 }
 
 /**
- * The targets of a request: in the order of the route or by weight, those first that can be tried now.
+ * Gives the targets of a request: in the order of the route or by weight, those first that can be tried now.
  * @throws ApiError 404 where no route takes the model; 401 where every target needs a key that the client did not send.
  */
 export function planRoute(

@@ -3,7 +3,7 @@ import type { ModelEntry } from '../models/model-entry.js';
 import type { Routing } from './route-plan.js';
 import { modelAt } from './routing-table.js';
 
-/** An entry of a backend's list; what stands in it beside the name is carried along. */
+/** Describes an entry of a backend's list; what stands in it beside the name is carried along. */
 export type ListedEntry = Pick<ModelEntry, 'id'>;
 
 /** A model by the name that clients use, with its entry at the backend that is asked first. */

@@ -1,27 +1,27 @@
 import type { Settings } from '../../../config/settings.js';
 import type { RouteEntry, TargetEntry } from './backends-file.schema.js';
 
-/** What all attempts of one request may take together. */
+/** Bounds what all attempts of one request may take together. */
 export interface FallbackLimits {
-  /** Targets that are asked at most. */
+  /** So many targets are asked at most. */
   attempts: number;
-  /** Until the first byte of an answer. */
+  /** The first byte of an answer is waited for so long. */
   timeoutMs: number;
   /** A 429 that names a longer wait goes to the next target. */
   longestWaitMs: number;
 }
 
-/** BACKENDS_FILE as it is read. */
+/** Holds BACKENDS_FILE as it is read. */
 export interface RoutingTable {
   backends: ReadonlyMap<string, Settings['backend']>;
   routes: readonly RouteEntry[];
   fallback: FallbackLimits;
 }
 
-/** The route of a model: its own, else that of the longest prefix, else `*`. Case is ignored, as in the catalogue. */
+/** Finds the route of a model: its own, else that of the longest prefix, else `*`. Case is ignored, as in the catalogue. */
 export class Routes {
   private readonly exact = new Map<string, RouteEntry>();
-  /** The longest first. */
+  /** The longest ones come first. */
   private readonly prefixes: readonly (readonly [prefix: string, route: RouteEntry])[];
 
   constructor(readonly all: readonly RouteEntry[]) {
@@ -45,7 +45,7 @@ export class Routes {
   }
 }
 
-/** The model's name at a target. A function, so that no `$` of the client's name is read as a pattern. */
+/** Gives the model's name at a target. The replacement is a function, so that no `$` of the client's name is read as a pattern. */
 export function modelAt({ model }: TargetEntry, asked: string): string {
   return model?.replaceAll('$0', () => asked) ?? asked;
 }

@@ -22,7 +22,7 @@ interface Surroundings {
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
-/** One entry of BACKENDS_FILE as settings; what it does not say is as it is for all. @param base with its URL and key. */
+/** Gives one entry of BACKENDS_FILE as settings; what it does not say is as it is for all. @param base with its URL and key. */
 export function toBackendSettings(
   entry: BackendEntry,
   base: BackendSettings,

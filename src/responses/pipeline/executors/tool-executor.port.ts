@@ -4,7 +4,7 @@ import type { ToolOutput } from '../../translator/request/content/convert-tool-o
 import type { HostedCall, ItemPlace } from '../../translator/stream/hosted-items.js';
 import type { ToolAdapter, UnnumberedEvent } from '../../translator/tools/tool-adapter.port.js';
 
-/** A list of executors. A team adds its own to it, or puts another in the place of one. */
+/** Gives the list of executors. A team adds its own to it, or puts another in the place of one. */
 export const TOOL_EXECUTORS = Symbol('TOOL_EXECUTORS');
 
 /** Gives the executors of plugins. */
@@ -15,25 +15,25 @@ export const MORE_TOOL_EXECUTORS = Symbol('MORE_TOOL_EXECUTORS');
  * which sees items that are done already.
  */
 export interface ToolExecutor {
-  /** Types of `tools` that it may run. It is asked for a session only by requests that have one of them. */
+  /** It may run these types of `tools`. It is asked for a session only by requests that have one of them. */
   readonly toolTypes: readonly string[];
   /**
-   * Begins one response. Undefined when it runs none of the request's tools: they are left out with a warning then.
+   * Begins one response, and gives undefined when it runs none of the request's tools: they are left out with a warning then.
    * @throws ApiError 400 with `param` for a tool that is wrong.
    */
   open(request: HostedRequest): ToolSession | undefined;
 }
 
-/** The request whose tools are run. */
+/** Describes the request whose tools are run. */
 export interface HostedRequest {
   body: CreateResponseBody;
-  /** What `previous_response_id` or `conversation` stands for, oldest first. */
+  /** These items are what `previous_response_id` or `conversation` stands for, oldest first. */
   history: readonly InputItem[];
   /** Tells callers apart; no key, nor made of one in a way that could be undone. */
   callerId: string;
 }
 
-/** The tools of one response. */
+/** Runs the tools of one response. */
 export interface ToolSession {
   /** Make chat functions of the tools, and items of their calls. They are read again for each answer, so `prepare` may change them. */
   readonly adapters: readonly ToolAdapter[];
@@ -41,14 +41,14 @@ export interface ToolSession {
   prepare?(work: ToolWork): Promise<void>;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
-  /** The outcome of a call that came to nothing. Without it the item's status is `failed`. */
+  /** Gives the outcome of a call that came to nothing. Without it the item's status is `failed`. */
   failed?(call: HostedCall, message: string): CallOutcome;
 }
 
-/** Why a call came to nothing, in words that the client and the model may read. Of any other error they learn nothing. */
+/** Says why a call came to nothing, in words that the client and the model may read. Of any other error they learn nothing. */
 export class ToolFailure extends Error {}
 
-/** What came of a call. */
+/** Says what came of a call. */
 export interface CallOutcome {
   /** The item as it is done; its id is that of the call's item. */
   item: OutputItem;
@@ -58,7 +58,7 @@ export interface CallOutcome {
   output?: ToolOutput;
 }
 
-/** What a session may do while it works. Nothing of it has an effect once `signal` is aborted. */
+/** Describes what a session may do while it works. Nothing of it has an effect once `signal` is aborted. */
 export interface ToolWork {
   readonly signal: AbortSignal;
   /** Adds an item that no call of the model opened. */

@@ -13,7 +13,7 @@ import type { HostedTools, Translation } from '../translation.js';
 import { ToolLoop } from './tool-loop.js';
 import { ToolTurns } from './tool-turns.js';
 
-/** The tools as far as they are known before any of them is asked. */
+/** Gives the tools as far as they are known before any of them is asked. */
 export function beforeTools(sessions: readonly ToolSession[]): HostedTools {
   const adapters = sessions.flatMap((session) => session.adapters);
   return { adapters, outputs: new Map(), hasBegun: false };

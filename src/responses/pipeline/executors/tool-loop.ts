@@ -14,12 +14,12 @@ import {
 import { withTimeLimit } from './with-time-limit.js';
 
 export interface ToolLoopLimits {
-  /** Of one call, and of all that is done for one response. */
+  /** One call, and all that is done for one response, may take so long. */
   callMs: number;
   totalMs: number;
   /** Answers of the backend that one response may have. */
   turns: number;
-  /** Of one result, in characters. */
+  /** One result may have so many characters. */
   resultCharacters: number;
   /** Calls that one response may run; undefined sets no limit. */
   calls: number | undefined;
@@ -28,9 +28,9 @@ export interface ToolLoopLimits {
 /** Calls of one answer that are run at the same time. */
 const MOST_AT_ONCE = 8;
 
-/** The tools of one response at work: what is done before the first answer and between two of them. */
+/** Runs the tools of one response: what is done before the first answer and between two of them. */
 export class ToolLoop {
-  /** What the model reads of a call, by the id of its item. */
+  /** Keeps what the model reads of a call, by the id of its item. */
   readonly outputs = new Map<string, ToolOutput>();
   private readonly deadline: number;
   private turns = 1;

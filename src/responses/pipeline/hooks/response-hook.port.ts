@@ -11,7 +11,7 @@ type Maybe<T> = T | Promise<T>;
 /** Tells of one response. It is the same object in all hooks, so what a hook knows of a response may hang on it in a WeakMap. */
 export interface HookContext {
   requestId: string;
-  /** The model as the client named it. */
+  /** This is the model as the client named it. */
   model: string;
   /** Tells callers apart within this process; it is no key, nor made of one in a way that could be undone. */
   callerId: string;

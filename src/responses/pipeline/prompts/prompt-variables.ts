@@ -4,7 +4,7 @@ import { invalidType, missingParameter, unsupportedValue } from '../../../common
 import { isRecord, type JsonRecord } from '../../../common/json.js';
 import { validatePart } from '../../validation/item-validator.js';
 
-/** A text, or an image or a file as a content part. */
+/** It is a text, or an image or a file as a content part. */
 export type PromptVariable = string | JsonRecord;
 
 const partTypes = ['input_text', 'input_image', 'input_file'];

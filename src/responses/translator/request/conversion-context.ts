@@ -20,6 +20,6 @@ export interface ConversionContext {
   readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
   /** Keeps what was asked for approval, by the id of the item. */
   readonly approvalRequests: Map<string, JsonRecord>;
-  /** What a call that ran here brought, by the id of its item, where that says more than the item. */
+  /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
 }

@@ -53,7 +53,7 @@ export interface TranslateOptions {
   thoughts?: ReadonlyMap<string, Thought> | undefined;
   /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
   openCompaction?: (encrypted: string) => string | undefined;
-  /** What a call that ran here brought, by the id of its item, where that says more than the item. */
+  /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   hostedOutput?: ((itemId: string) => ToolOutput | undefined) | undefined;
 }
 

@@ -4,16 +4,16 @@ import type { HostedStreamedCall } from './calls/streamed-call.js';
 import type { EventSequence } from './event-sequence.js';
 import type { OutputItems, OutputSlot } from './output-items.js';
 
-/** A call of the model that is run here. Its arguments are whole; its item is open until it is settled. */
+/** Describes a call of the model that is run here. Its arguments are whole; its item is open until it is settled. */
 export interface HostedCall extends ItemPlace {
   identity: ToolIdentity;
-  /** JSON text. */
+  /** They are JSON text. */
   arguments: string;
   /** As it was added. */
   item: OutputItem;
 }
 
-/** An item that is open, and what its events name it by. */
+/** Says of an open item what its events name it by. */
 export interface ItemPlace {
   itemId: string;
   outputIndex: number;
@@ -28,7 +28,7 @@ export class HostedItems {
     private readonly items: OutputItems,
   ) {}
 
-  /** An item that no call of the model opened: a list of tools, a call that was approved. */
+  /** Adds an item that no call of the model opened: a list of tools, a call that was approved. */
   add(item: OutputItem): ItemPlace {
     const slot = this.items.open();
     const type = 'response.output_item.added';

@@ -89,7 +89,7 @@ export class ResponseStream {
     return this.usage.ofAnswers?.output_tokens ?? 0;
   }
 
-  /** The items that are done. */
+  /** Gives the items that are done. */
   get done(): readonly OutputItem[] {
     return this.items.done;
   }
@@ -138,7 +138,7 @@ export class ResponseStream {
     });
   }
 
-  /** What a tool that is run here writes: its own items, and how its calls get on. */
+  /** Tells what a tool that is run here writes: its own items, and how its calls get on. */
   write(step: (items: HostedItems) => void): ResponseEvent[] {
     return this.guard(() => {
       step(this.hosted);

@@ -4,7 +4,7 @@ import type { InputItem } from '../../../../contracts/responses/items.js';
 import { inputItems } from '../../../translator/request/items/input-items.js';
 import type { HostedRequest } from '../tool-executor.port.js';
 
-/** A call that the client has allowed, and that has not run. */
+/** Describes a call that the client has allowed, and that has not run. */
 export interface ApprovedCall {
   requestId: string;
   label: string;

@@ -5,7 +5,7 @@ import { withoutSecrets } from './mcp-client.js';
 
 export interface McpResult {
   text: string;
-  /** Images that the model sees beside the text. */
+  /** The model sees these images beside the text. */
   attachments: ChatContentPart[];
   isError: boolean;
 }
