@@ -12,7 +12,8 @@ import OpenAI, {
   UnprocessableEntityError,
 } from 'openai';
 import { checkedFetch } from '../support/checked-response.js';
-import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /** Runs the `openai` package, to see what its users catch, and what happens when they stop reading. */
@@ -133,7 +134,7 @@ describe('errors of the request', () => {
   });
 
   it('502 when nobody listens, and the SDK tries again by itself', async () => {
-    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     const broken = await startService({ BACKEND_URL: url });
     const error = await caught(clientOf(broken).responses.create(request));
     expect(error).toMatchObject({ status: 502, code: 'backend_unavailable' });

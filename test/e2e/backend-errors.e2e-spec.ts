@@ -8,12 +8,8 @@ import {
   request,
   startBackend,
 } from '../support/backend-client.js';
-import {
-  ChatChunks,
-  jsonReply,
-  startSocketBackend,
-  unusedPort,
-} from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, jsonReply, startSocketBackend } from '../support/scripted-backend.js';
 
 /** Puts the backend client before backends that refuse, break or take their time. */
 
@@ -71,7 +67,7 @@ describe('a refusal', () => {
 
 describe('a broken connection', () => {
   it('is 502 when nobody listens', async () => {
-    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     const { error } = await drain(clientFor(url).stream(request, context()));
     expect(error).toMatchObject({ status: 502, code: 'backend_unavailable' });
   });

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { metric, until } from '../support/metrics.js';
-import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
 const chunks = new ChatChunks('demo');
@@ -148,7 +149,7 @@ describe('the circuit breaker', () => {
   });
 
   it('counts connections that fail, also those of the chat passthrough', async () => {
-    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     await start({ BACKEND_URL: url });
     const chat = () => fetch(`${service.baseURL}/chat/completions`, { method: 'POST', body: '{}' });
     expect((await chat()).status).toBe(502);

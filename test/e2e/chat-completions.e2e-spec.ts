@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { ChatChunks, jsonReply, ScriptedBackend, unusedPort } from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, jsonReply, ScriptedBackend } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
 const chunks = new ChatChunks('m');
@@ -197,7 +198,7 @@ describe('a backend that does not answer', () => {
   });
 
   it('is a 502 when nobody listens', async () => {
-    const backendUrl = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const backendUrl = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     other = await startProxy({ BACKEND_URL: backendUrl });
     const response = await fetch(`${other.url}/v1/chat/completions`, {
       method: 'POST',

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { finalResponse, readError, readEvents } from '../support/checked-response.js';
-import {
-  ChatChunks,
-  startSocketBackend,
-  unusedPort,
-  type Script,
-} from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, startSocketBackend, type Script } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
 /** Puts the service before a backend that cannot be reached, says nothing, or breaks in the middle of its answer. */
@@ -97,7 +93,7 @@ describe('in the middle of an answer', () => {
 
 describe.each([false, true])('before an answer, stream: %s', (stream) => {
   it('502 when nobody listens', async () => {
-    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     const service = await startService({ BACKEND_URL: url });
     const reply = await service.post({ ...request, stream });
     expect(reply.status).toBe(502);

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { SETTINGS, type Settings } from '../../src/config/settings.js';
 import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { readError } from '../support/checked-response.js';
-import { ChatChunks, jsonReply, streamOf, unusedPort } from '../support/scripted-backend.js';
+import { freePort } from '../support/free-port.js';
+import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { backendsFile, startSeveral, type SeveralBackends } from '../support/several-backends.js';
 import { ServiceProcess } from '../support/start-process.js';
 import { TEST_KEY } from '../support/start-service.js';
@@ -156,7 +157,7 @@ describe('fallback', () => {
   });
 
   it('a backend that cannot be reached, and one whose breaker is open, are passed by', async () => {
-    const url = `http://127.0.0.1:${await unusedPort()}/v1/chat/completions`;
+    const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     service = await startSeveral(
       inOrder,
       { a: { url } },

@@ -128,13 +128,3 @@ export async function startSocketBackend(
   };
   return { url: `http://127.0.0.1:${port}/v1/chat/completions`, sockets, close };
 }
-
-/** Finds a port on which nobody listens. */
-export async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

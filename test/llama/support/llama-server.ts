@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unusedPort } from '../../support/scripted-backend.js';
+import { freePort } from '../../support/free-port.js';
 import { tinyModel } from './tiny-model.js';
 
 export interface LlamaServer {
@@ -18,7 +18,7 @@ export async function startLlamaServer(path: string): Promise<LlamaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'llama-'));
   const model = join(folder, 'tiny.gguf');
   await writeFile(model, tinyModel());
-  const port = await unusedPort();
+  const port = await freePort();
   const options = ['--host', '127.0.0.1', '--port', String(port), '--model', model];
   const quick = [
     '--ctx-size',

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { postgresPrograms } from '../../support/tell-what-is-missing.mjs';
+import { ServerProcess } from './server-process.js';
 
 /** PostgreSQL refuses to run as root: then it is the user that its package made, or nobody. */
 interface Account {
@@ -13,12 +13,10 @@ interface Account {
 }
 
 /** Runs a PostgreSQL of the tests' own on 127.0.0.1, its data in a folder of its own. */
-export class PostgresServer {
-  private constructor(
-    readonly port: number,
-    private readonly folder: string,
-    private process: ChildProcess,
-  ) {}
+export class PostgresServer extends ServerProcess {
+  /** The whole server crashes: what was committed is in its log. */
+  protected readonly killedBy = 'SIGQUIT';
+  protected readonly launch = launch;
 
   static async start(): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'responses-postgres-'));
@@ -31,28 +29,11 @@ export class PostgresServer {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const port = await freePort();
-    return new PostgresServer(port, folder, await launch(port, folder));
+    return new PostgresServer({ port, folder, process: await launch(port, folder) });
   }
 
   get url(): string {
     return `postgres://proxy@127.0.0.1:${this.port}/postgres`;
-  }
-
-  /** Kills it as a crash of the whole server would: what was committed is in its log. */
-  async kill(): Promise<void> {
-    const exited = once(this.process, 'exit');
-    this.process.kill('SIGQUIT');
-    await exited;
-  }
-
-  /** Starts it again on the same port, with what it held. */
-  async restart(): Promise<void> {
-    this.process = await launch(this.port, this.folder);
-  }
-
-  async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -1,44 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { hasRedis } from '../../support/tell-what-is-missing.mjs';
+import { ServerProcess } from './server-process.js';
 
 /** Runs a `redis-server` of the tests' own on 127.0.0.1, without persistence. */
-export class RedisServer {
-  private constructor(
-    readonly port: number,
-    private readonly folder: string,
-    private process: ChildProcess,
-  ) {}
+export class RedisServer extends ServerProcess {
+  /** What it held is gone with it. */
+  protected readonly killedBy = 'SIGKILL';
+  protected readonly launch = launch;
 
   static async start(): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'responses-redis-'));
     const port = await freePort();
-    return new RedisServer(port, folder, await launch(port, folder));
+    return new RedisServer({ port, folder, process: await launch(port, folder) });
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
-  }
-
-  /** Kills it as a crash would, so what it held is gone. */
-  async kill(): Promise<void> {
-    const exited = once(this.process, 'exit');
-    this.process.kill('SIGKILL');
-    await exited;
-  }
-
-  /** Starts it again on the same port, empty. */
-  async restart(): Promise<void> {
-    this.process = await launch(this.port, this.folder);
-  }
-
-  async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
