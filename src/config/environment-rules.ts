@@ -124,3 +124,14 @@ export function HostNames(): PropertyDecorator {
     return names.every((name) => /^[a-z0-9](?:[a-z0-9.-]{0,252})$/.test(name)) ? names : undefined;
   });
 }
+
+const HOST_PATTERN =
+  /^(?:\*|(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,252})(?::\d{1,5})?|\[[0-9a-f:.]{2,45}\](?::\d{1,5})?)$/;
+
+/** Takes a comma-separated list of hosts, with a port or without one, `*.example` for all names below one, or `*` for all. */
+export function HostPatterns(): PropertyDecorator {
+  return variable('must be a comma-separated list of hosts, of *.HOST, or *', (text) => {
+    const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+    return hosts.every((host) => HOST_PATTERN.test(host)) ? hosts : undefined;
+  });
+}

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { EnvironmentError, type RawEnvironment } from './read-environment.js';
 
-/** Names a server whose tools clients may use, by its label. */
+/** Describes a server whose tools clients may use, by its label. */
 export interface McpServer {
+  /** What a client names is reached with care. */
+  namedBy: 'operator' | 'client';
   label: string;
   url: URL;
   /** They are sent to this server alone, and never shown. */
@@ -71,7 +73,7 @@ function readServer(
   const filled = readHeaders(headers, environment, say);
   if (!isLabel || !isUrl) return undefined;
   const allowedTools = isList ? tools : undefined;
-  return { label, url: new URL(url), headers: filled, allowedTools };
+  return { namedBy: 'operator', label, url: new URL(url), headers: filled, allowedTools };
 }
 
 function readHeaders(

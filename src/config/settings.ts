@@ -126,6 +126,8 @@ export interface Settings {
     resultCharacters: number;
     /** Clients may use the tools of these servers. */
     mcpServers: readonly McpServer[];
+    /** Clients may name MCP servers of these hosts themselves; see HostList. */
+    mcpAllowedHosts: readonly string[];
   };
   store: {
     /** Takes `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; it may hold a password. */

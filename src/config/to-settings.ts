@@ -93,6 +93,7 @@ export function toSettings(
       turns: environment.MAX_TOOL_TURNS,
       resultCharacters: environment.MAX_TOOL_RESULT_CHARACTERS,
       mcpServers: [],
+      mcpAllowedHosts: environment.MCP_ALLOWED_HOSTS,
     },
     store: {
       url: environment.STORE_URL,

@@ -1,9 +1,12 @@
-import { Seconds, TextSetting, WholeNumber } from './environment-rules.js';
+import { HostPatterns, Seconds, TextSetting, WholeNumber } from './environment-rules.js';
 
 /** Lists the variables of the tools that the service runs itself. */
 export class ToolEnvironment {
   @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
   MCP_SERVERS?: string;
+
+  @HostPatterns()
+  MCP_ALLOWED_HOSTS: readonly string[] = [];
 
   @Seconds(0.1, 3_600)
   TOOL_TIMEOUT_SECS = 60;

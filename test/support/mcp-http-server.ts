@@ -25,6 +25,12 @@ export const MCP_TOOLS = [
 export class McpHttpServer {
   readonly calls: RpcCall[] = [];
   readonly headers: IncomingHttpHeaders[] = [];
+  /** The server says these before the result of a call, in a stream. */
+  notifications: readonly object[] = [];
+  tools: readonly object[] = MCP_TOOLS;
+  connections = 0;
+  redirectsTo: string | undefined;
+  hangs = false;
   /** Every request is refused with this status. */
   refuses: number | undefined;
 
@@ -39,6 +45,11 @@ export class McpHttpServer {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         own.headers.push(request.headers);
+        if (own.hangs) return;
+        if (own.redirectsTo !== undefined) {
+          reply.writeHead(307, { location: own.redirectsTo }).end();
+          return;
+        }
         if (own.refuses !== undefined) {
           reply.writeHead(own.refuses).end('No.');
           return;
@@ -58,11 +69,20 @@ export class McpHttpServer {
           reply.writeHead(result, { 'content-type': 'text/plain' }).end('broken');
           return;
         }
-        reply.writeHead(200, { 'content-type': 'application/json' });
-        reply.end(JSON.stringify({ jsonrpc: '2.0', id: call.id, ...result }));
+        const message = JSON.stringify({ jsonrpc: '2.0', id: call.id, ...result });
+        if (call.method !== 'tools/call' || own.notifications.length === 0) {
+          reply.writeHead(200, { 'content-type': 'application/json' }).end(message);
+          return;
+        }
+        reply.writeHead(200, { 'content-type': 'text/event-stream' });
+        for (const said of own.notifications) {
+          reply.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...said })}\n\n`);
+        }
+        reply.end(`data: ${message}\n\n`);
       });
     });
     const own = new McpHttpServer(http, answer);
+    http.on('connection', () => own.connections++);
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     return own;
@@ -88,7 +108,7 @@ export class McpHttpServer {
       const serverInfo = { name: 'lab', version: '1' };
       return { result: { protocolVersion, capabilities: { tools: {} }, serverInfo } };
     }
-    if (method === 'tools/list') return { result: { tools: MCP_TOOLS } };
+    if (method === 'tools/list') return { result: { tools: this.tools } };
     if (method !== 'tools/call') return { error: { code: -32601, message: 'Method not found' } };
     return this.answer(params.name ?? '', params.arguments ?? {});
   }

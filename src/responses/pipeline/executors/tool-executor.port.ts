@@ -37,7 +37,10 @@ export interface HostedRequest {
 export interface ToolSession {
   /** Make chat functions of the tools, and items of their calls. They are read again for each answer, so `prepare` may change them. */
   readonly adapters: readonly ToolAdapter[];
-  /** Before the model is asked for the first time. When it rejects or takes too long, the response fails. */
+  /**
+   * Before the model is asked for the first time. When it rejects, or takes all the time that the response has for tools, the
+   * response fails.
+   */
   prepare?(work: ToolWork): Promise<void>;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
@@ -47,6 +50,9 @@ export interface ToolSession {
 
 /** Says why a call came to nothing, in words that the client and the model may read. Of any other error they learn nothing. */
 export class ToolFailure extends Error {}
+
+/** The images that one call brings may have so many characters together, in Base64. */
+export const MOST_IMAGE_CHARACTERS = 2_000_000;
 
 /** Says what came of a call. */
 export interface CallOutcome {
@@ -61,6 +67,8 @@ export interface CallOutcome {
 /** Describes what a session may do while it works. Nothing of it has an effect once `signal` is aborted. */
 export interface ToolWork {
   readonly signal: AbortSignal;
+  /** Says that the work gets on: the time limit of one call begins anew, that of the whole response does not. */
+  readonly getsOn: () => void;
   /** Adds an item that no call of the model opened. */
   readonly add: (item: OutputItem) => ItemPlace;
   /** Tells how an item gets on. */

@@ -229,6 +229,23 @@ describe('tools that are run here', () => {
     },
   );
 
+  it('a tool that says that it gets on has its time anew, but no more than the response has', async () => {
+    const getsOn: Run = (call, work) =>
+      new Promise((resolve) => {
+        let steps = 0;
+        const timer = setInterval(() => {
+          work.getsOn();
+          if (++steps < 5) return;
+          clearInterval(timer);
+          resolve(found(call, 'at last'));
+        }, 40);
+      });
+    const slow = await play([answer(1, 0)], sessionOf(getsOn), { callMs: 120 });
+    expect(slow.harness.stream.response?.output[0]).toMatchObject({ status: 'completed' });
+    const tooSlow = await play([answer(1, 0)], sessionOf(getsOn), { callMs: 120, totalMs: 150 });
+    expect(tooSlow.harness.stream.response?.output[0]).toMatchObject({ status: 'failed' });
+  });
+
   it('a client that leaves aborts what runs, and nothing is told afterwards', async () => {
     let aborted = false;
     let begun: () => void = () => undefined;
@@ -265,7 +282,7 @@ describe('tools that are run here', () => {
 
   it('a tool that never gets ready fails the response, and does not hang it', async () => {
     const hangs = sessionOf(finds, { prepare: () => new Promise(() => undefined) });
-    const { events, error, asked } = await play([answer(0, 0, 'Hi')], hangs, { callMs: 20 });
+    const { events, error, asked } = await play([answer(0, 0, 'Hi')], hangs, { totalMs: 20 });
     expect([events, asked]).toEqual([[], 0]);
     expect(error).toMatchObject({ status: 500 });
   });

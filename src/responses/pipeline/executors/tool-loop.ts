@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { ToolOutput } from '../../translator/request/content/convert-tool-output.js';
@@ -6,11 +6,13 @@ import type { HostedCall, HostedItems } from '../../translator/stream/hosted-ite
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
 import { hasCalls, type ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
 import {
+  MOST_IMAGE_CHARACTERS,
   ToolFailure,
   type CallOutcome,
   type ToolSession,
   type ToolWork,
 } from './tool-executor.port.js';
+import { asEvents, type Settling } from './tool-work.js';
 import { withTimeLimit } from './with-time-limit.js';
 
 export interface ToolLoopLimits {
@@ -70,10 +72,11 @@ export class ToolLoop {
 
   prepare(): Observable<ResponseEvent[]> {
     return asEvents(async (work) => {
-      const { callMs } = this.limits;
+      const { totalMs } = this.limits;
       const prepareOne = async (session: ToolSession): Promise<void> => {
+        if (session.prepare === undefined) return;
         const own = work(this.settler);
-        await withTimeLimit(callMs, own.signal, async (signal) =>
+        await withTimeLimit(totalMs, own.signal, async (signal) =>
           session.prepare?.(within(own, signal)),
         );
       };
@@ -104,10 +107,11 @@ export class ToolLoop {
     );
     try {
       if (session === undefined) throw new Error(`Nothing runs '${call.identity.type}'.`);
-      const limit = Math.min(this.limits.callMs, this.deadline - this.now());
-      const outcome = await withTimeLimit(limit, work.signal, (signal) =>
-        session.run(call, within(work, signal)),
-      );
+      const left = this.deadline - this.now();
+      const run = (signal: AbortSignal, getsOn: () => void): Promise<CallOutcome> =>
+        session.run(call, within({ ...work, getsOn }, signal));
+      const limit = Math.min(this.limits.callMs, left);
+      const outcome = await withTimeLimit(limit, work.signal, run, left);
       if (this.isTooLong(outcome)) throw new ToolFailure('The result is too long.');
       return outcome;
     } catch (error) {
@@ -119,9 +123,12 @@ export class ToolLoop {
 
   private isTooLong({ item, output }: CallOutcome): boolean {
     const { resultCharacters } = this.limits;
+    const { text = '', attachments = [] } = output ?? {};
     // The item has the result once, and a little around it.
     return (
-      lengthOf(output) > 2 * resultCharacters || JSON.stringify(item).length > 8 * resultCharacters
+      text.length > 2 * resultCharacters ||
+      JSON.stringify(attachments).length > 2 * Math.max(resultCharacters, MOST_IMAGE_CHARACTERS) ||
+      JSON.stringify(item).length > 8 * resultCharacters
     );
   }
 
@@ -152,57 +159,7 @@ function within(work: ToolWork, signal: AbortSignal): ToolWork {
   return { ...work, signal, add };
 }
 
-type Settling = Parameters<ToolWork['settle']>;
-type Settler = (items: HostedItems, ...settling: Settling) => void;
-
 function lengthOf(output: ToolOutput | undefined): number {
   if (output === undefined) return 0;
   return output.text.length + JSON.stringify(output.attachments).length;
-}
-
-/** Work whose events are given out as they come. Unsubscribing aborts it; what it does later goes nowhere. */
-function asEvents(
-  begin: (work: (settler: Settler) => ToolWork) => Promise<void>,
-  stream: ResponseStream,
-): Observable<ResponseEvent[]> {
-  return new Observable((subscriber) => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const write = (step: (items: HostedItems) => void): void => {
-      if (signal.aborted || stream.response !== undefined) return;
-      const events = stream.write(step);
-      if (events.length > 0) subscriber.next(events);
-    };
-    const work = (settler: Settler): ToolWork => ({
-      signal,
-      add: (item) => {
-        let place = { itemId: item.id, outputIndex: -1 };
-        write((items) => {
-          place = items.add(item);
-        });
-        return place;
-      },
-      tell: (place, events) => {
-        write((items) => {
-          items.tell(place, events);
-        });
-      },
-      settle: (...settling) => {
-        write((items) => {
-          settler(items, ...settling);
-        });
-      },
-    });
-    begin(work).then(
-      () => {
-        subscriber.complete();
-      },
-      (error: unknown) => {
-        subscriber.error(error);
-      },
-    );
-    return () => {
-      controller.abort();
-    };
-  });
 }

@@ -1,6 +1,7 @@
 import type { CreateResponseBody, TextFormat } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { ResponseTool, ToolChoice } from '../../../contracts/responses/tools.js';
+import { withoutToolSecrets } from '../tools/tool-secrets.js';
 
 export interface SnapshotOptions {
   responseId: string;
@@ -105,18 +106,12 @@ function echoConversation(
   return { conversation: typeof conversation === 'string' ? { id: conversation } : conversation };
 }
 
-const secretFields = new Set(['authorization', 'headers']);
-
 /**
  * Echoes a tool as the client sent it; function tools, flat and nested (`{function: {…}}`) alike, in the form that Open Responses
- * wants. What other tools carry to log in elsewhere stays here: a stored response would keep it (OpenAI does the same with
- * `mcp`).
+ * wants.
  */
 function echoTool(tool: ResponseTool): ResponseTool {
-  if (tool.type !== 'function') {
-    const shown = Object.entries(tool).filter(([name]) => !secretFields.has(name));
-    return { ...Object.fromEntries(shown), type: tool.type };
-  }
+  if (tool.type !== 'function') return withoutToolSecrets(tool);
   const definition = { ...tool, ...(tool.function as Record<string, unknown> | undefined) };
   return {
     type: 'function',

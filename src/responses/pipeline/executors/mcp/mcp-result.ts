@@ -1,7 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import type { McpServer } from '../../../../config/mcp-servers.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
-import { withoutSecrets } from './mcp-client.js';
+import { MOST_IMAGE_CHARACTERS } from '../tool-executor.port.js';
+import { withoutSecrets } from './mcp-errors.js';
 
 export interface McpResult {
   text: string;
@@ -10,7 +11,10 @@ export interface McpResult {
   isError: boolean;
 }
 
-/** Reads what a tool brought. Text beyond the limit is cut, and so are images. */
+/**
+ * Reads what a tool brought. Text beyond the limit is cut, and images beyond theirs are left out. Structured content is what the
+ * tool says in data; most servers say it as text as well, and where one does not, the data is the text.
+ */
 export function readResult(
   result: CallToolResult,
   server: McpServer,
@@ -18,12 +22,15 @@ export function readResult(
 ): McpResult {
   const texts: string[] = [];
   const attachments: ChatContentPart[] = [];
+  let imageCharacters = 0;
   for (const part of result.content) {
     if (part.type === 'text') texts.push(part.text);
-    else if (part.type === 'image' && part.data.length <= mostCharacters) {
+    else if (part.type === 'image' && IMAGE_TYPE.test(part.mimeType)) {
+      imageCharacters += part.data.length;
+      const fits = imageCharacters <= MOST_IMAGE_CHARACTERS;
       const url = `data:${part.mimeType};base64,${part.data}`;
-      attachments.push({ type: 'image_url', image_url: { url } });
-      texts.push('[image]');
+      if (fits) attachments.push({ type: 'image_url', image_url: { url } });
+      texts.push(fits ? '[image]' : '[image: too large to be shown]');
     } else if (part.type === 'resource' && 'text' in part.resource) texts.push(part.resource.text);
     else if (part.type === 'resource_link') texts.push(part.uri);
     else texts.push(`[${part.type}]`);
@@ -34,6 +41,8 @@ export function readResult(
   const text = withoutSecrets(texts.join('\n'), server);
   return { text: cut(text, mostCharacters), attachments, isError: isError === true };
 }
+
+const IMAGE_TYPE = /^image\/[\w.+-]{1,60}$/;
 
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}\n[cut after ${most} characters]`;

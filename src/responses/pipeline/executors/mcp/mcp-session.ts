@@ -1,34 +1,39 @@
 import type { McpServer } from '../../../../config/mcp-servers.js';
 import { isRecord, nonEmptyText, parseJson } from '../../../../common/json.js';
-import type { IdGenerator } from '../../../../common/id-generator.js';
 import type {
   McpCallError,
   McpCallItem,
   McpListedTool,
-  McpListToolsItem,
 } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import { inputItems } from '../../../translator/request/items/input-items.js';
 import type { HostedCall, ItemPlace } from '../../../translator/stream/hosted-items.js';
 import type { CallOutcome, HostedRequest, ToolSession, ToolWork } from '../tool-executor.port.js';
+import { withTimeLimit } from '../with-time-limit.js';
 import { approvedCalls, type ApprovedCall } from './mcp-approvals.js';
 import { readResult } from './mcp-result.js';
-import { toMcpError, withMcpClient } from './mcp-client.js';
+import type { McpConnections } from './mcp-connections.js';
+import { toMcpError } from './mcp-errors.js';
 import { McpApprovalAdapter, McpToolAdapter } from './mcp-tool.adapter.js';
-import { isAllowed, readTools } from './mcp-tools.js';
+import { McpToolLists, type McpListing } from './mcp-tool-lists.js';
+import { isAllowed } from './mcp-tools.js';
 
-export interface McpSessionOptions {
+export interface McpSessionOptions extends McpListing {
+  /** Has the servers of this response, by their labels. */
   servers: ReadonlyMap<string, McpServer>;
-  ids: IdGenerator;
+  connections: McpConnections;
   resultCharacters: number;
-  /** Lists the tools of a server, or gives a list that is not old. */
-  list: (server: McpServer, signal: AbortSignal) => Promise<readonly McpListedTool[]>;
 }
 
 /** Holds the MCP servers of one response. */
 export class McpSession implements ToolSession {
-  readonly adapters = [new McpToolAdapter((tool) => this.toolsOf(tool)), new McpApprovalAdapter()];
-  private readonly listed = new Map<string, readonly McpListedTool[]>();
+  readonly adapters = [
+    new McpToolAdapter(
+      (tool) => this.serverOf(tool),
+      (tool) => this.toolsOf(tool),
+    ),
+    new McpApprovalAdapter(),
+  ];
+  private readonly lists: McpToolLists;
   private readonly approved: readonly ApprovedCall[];
 
   constructor(
@@ -36,19 +41,17 @@ export class McpSession implements ToolSession {
     private readonly options: McpSessionOptions,
   ) {
     this.approved = approvedCalls(request);
+    this.lists = new McpToolLists(request, options);
   }
 
   async prepare(work: ToolWork): Promise<void> {
-    const labels = this.tools.flatMap(({ server_label: label }) => nonEmptyText(label) ?? []);
-    for (const label of new Set(labels)) {
-      const server = this.options.servers.get(label);
-      if (server !== undefined) await this.listTools(server, work);
-    }
+    const servers = [...this.options.servers.values()];
+    await Promise.all(servers.map((server) => this.lists.begin(server, work)));
     await Promise.all(this.approved.map((call) => this.runApproved(call, work)));
   }
 
-  run(call: HostedCall, { signal }: ToolWork): Promise<CallOutcome> {
-    return this.callTool(call.item as McpCallItem, call, call.arguments, signal);
+  run(call: HostedCall, work: ToolWork): Promise<CallOutcome> {
+    return this.callTool(call.item as McpCallItem, call, call.arguments, work);
   }
 
   failed(call: HostedCall, message: string): CallOutcome {
@@ -59,47 +62,15 @@ export class McpSession implements ToolSession {
     return (this.request.body.tools ?? []).filter(({ type }) => type === 'mcp');
   }
 
-  private toolsOf(tool: ResponseTool): readonly McpListedTool[] | undefined {
-    const server = this.options.servers.get(nonEmptyText(tool.server_label) ?? '');
-    if (server === undefined) return undefined;
-    const tools = this.listed.get(server.label) ?? [];
-    return tools.filter((listed) => isAllowed(listed, server, tool));
+  private serverOf(tool: ResponseTool): McpServer | undefined {
+    return this.options.servers.get(nonEmptyText(tool.server_label) ?? '');
   }
 
-  /** A list that stands in the conversation is not asked for again. */
-  private async listTools(server: McpServer, work: ToolWork): Promise<void> {
-    const { label } = server;
-    const known = [...this.request.history, ...inputItems(this.request.body)].findLast(
-      ({ type, server_label: of, error }) =>
-        type === 'mcp_list_tools' && of === label && error == null,
-    );
-    if (known !== undefined) {
-      this.listed.set(label, readTools(known.tools));
-      return;
-    }
-    const item: McpListToolsItem = {
-      type: 'mcp_list_tools',
-      id: this.options.ids.next('mcpl'),
-      server_label: label,
-      tools: [],
-      error: null,
-    };
-    const place = work.add(item);
-    const at = { item_id: place.itemId, output_index: place.outputIndex };
-    work.tell(place, [{ type: 'response.mcp_list_tools.in_progress', ...at }]);
-    try {
-      const tools = await this.options.list(server, work.signal);
-      this.listed.set(label, tools);
-      const shown = this.tools.filter(({ server_label: of }) => of === label);
-      const allowed = tools.filter((tool) => shown.some((asked) => isAllowed(tool, server, asked)));
-      const events = [{ type: 'response.mcp_list_tools.completed' as const, ...at }];
-      work.settle(place, { item: { ...item, tools: allowed }, events });
-    } catch (error) {
-      const known = toMcpError(error, server);
-      const message = 'message' in known ? known.message : 'The tools could not be listed.';
-      const events = [{ type: 'response.mcp_list_tools.failed' as const, ...at }];
-      work.settle(place, { item: { ...item, error: message }, events });
-    }
+  private toolsOf(tool: ResponseTool): readonly McpListedTool[] {
+    const server = this.serverOf(tool);
+    if (server === undefined) return [];
+    const tools = this.lists.of(server);
+    return tools.filter((listed) => isAllowed(listed, server, tool));
   }
 
   private async runApproved(call: ApprovedCall, work: ToolWork): Promise<void> {
@@ -115,34 +86,48 @@ export class McpSession implements ToolSession {
       status: 'in_progress',
     };
     const place = work.add({ ...item, arguments: '' });
+    const run = (signal: AbortSignal): Promise<CallOutcome> =>
+      this.callTool(item, place, call.arguments, { ...work, signal });
     const at = { item_id: place.itemId, output_index: place.outputIndex };
     work.tell(place, [
       { type: 'response.mcp_call_arguments.delta', ...at, delta: call.arguments },
       { type: 'response.mcp_call_arguments.done', ...at, arguments: call.arguments },
       { type: 'response.mcp_call.in_progress', ...at },
     ]);
-    work.settle(place, await this.callTool(item, place, call.arguments, work.signal));
+    const outcome = await withTimeLimit(this.options.callMs, work.signal, run).catch(() =>
+      failure(item, place, tookTooLong),
+    );
+    work.settle(place, outcome);
   }
 
   private async callTool(
     item: McpCallItem,
     place: ItemPlace,
     said: string,
-    signal: AbortSignal,
+    work: ToolWork,
   ): Promise<CallOutcome> {
+    const { signal } = work;
     const whole = { ...item, arguments: said };
     const { server_label: label, name } = item;
     const server = this.options.servers.get(label);
     const isOffered = this.tools.some(
-      (tool) => tool.server_label === label && this.toolsOf(tool)?.some((of) => of.name === name),
+      (tool) => tool.server_label === label && this.toolsOf(tool).some((of) => of.name === name),
     );
     const given = parseJson(said);
     if (server === undefined || !isOffered) return failure(whole, place, notOffered);
     if (!isRecord(given)) return failure(whole, place, noObject);
     try {
-      const result = await withMcpClient(server, signal, (client) =>
-        client.callTool({ name, arguments: given }, { signal }),
-      );
+      const news = { areTold: false };
+      const onListChanged = (): void => {
+        news.areTold = true;
+      };
+      const { connections } = this.options;
+      const result = await connections.with(server, { signal, onListChanged }, (client) => {
+        // The limits are the loop's.
+        const asked = { signal, onprogress: work.getsOn, timeout: NEVER_MS };
+        return client.callTool({ name, arguments: given }, asked);
+      });
+      if (news.areTold) await this.lists.renew(server, work);
       const { text, attachments, isError } = readResult(
         result,
         server,
@@ -165,6 +150,14 @@ export class McpSession implements ToolSession {
   }
 }
 
+/** This is the longest time of a timer. */
+const NEVER_MS = 2_147_483_647;
+
+const tookTooLong: McpCallError = {
+  type: 'http_error',
+  code: 504,
+  message: 'The tool took too long.',
+};
 const notOffered: McpCallError = {
   type: 'mcp_protocol_error',
   code: -32602,

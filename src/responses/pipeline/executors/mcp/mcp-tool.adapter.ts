@@ -1,4 +1,5 @@
 import { nonEmptyText, within } from '../../../../common/json.js';
+import type { McpServer } from '../../../../config/mcp-servers.js';
 import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import type {
@@ -13,31 +14,40 @@ import { needsApproval } from './mcp-tools.js';
 /** Calls of this type wait for the client's word; no request has a tool of it. */
 export const MCP_APPROVAL = 'mcp_approval';
 
+/** The operator says these of his own servers. */
+const OPERATORS_FIELDS = ['server_url', 'authorization', 'headers', 'connector_id'];
+
 /** Makes functions of the tools of MCP servers, and items of their calls. */
 export class McpToolAdapter implements CallingTool {
   readonly toolType = 'mcp';
   readonly itemIdPrefix = 'mcp';
   readonly runsHere = true;
 
-  /** @param toolsOf gives the tools of an entry; undefined where its server is none of the operator's. */
+  /** @param serverOf gives the server of an entry; undefined where it may not be called. */
   constructor(
-    private readonly toolsOf: (tool: ResponseTool) => readonly McpListedTool[] | undefined,
+    private readonly serverOf: (tool: ResponseTool) => McpServer | undefined,
+    private readonly toolsOf: (tool: ResponseTool) => readonly McpListedTool[],
   ) {}
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
     const label = nonEmptyText(tool.server_label) ?? '';
-    const tools = this.toolsOf(tool);
-    if (tools === undefined) {
-      const message = `No MCP server '${label.slice(0, 100)}' is set up here; its tools were left out.`;
+    const server = this.serverOf(tool);
+    if (server === undefined) {
+      const named = `'${label.slice(0, 100)}'`;
+      const message =
+        tool.server_url == null
+          ? `No MCP server ${named} is set up here; its tools were left out.`
+          : `The operator does not allow the host of the MCP server ${named}; its tools were left out.`;
       warnings.add('tool_dropped', within(param, '.server_label'), message);
       return [];
     }
-    for (const field of ['server_url', 'authorization', 'headers', 'connector_id']) {
+    const unused = server.namedBy === 'client' ? ['connector_id'] : OPERATORS_FIELDS;
+    for (const field of unused) {
       if (tool[field] == null) continue;
       const message = `'${field}' was not used: the operator says how the server is reached.`;
       warnings.add('field_ignored', within(param, `.${field}`), message);
     }
-    return tools.map((listed) => ({
+    return this.toolsOf(tool).map((listed) => ({
       identity: {
         type: needsApproval(listed, tool) ? MCP_APPROVAL : this.toolType,
         name: listed.name,

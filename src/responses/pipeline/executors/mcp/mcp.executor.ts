@@ -1,22 +1,29 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../../common/id-generator.js';
 import type { McpServer } from '../../../../config/mcp-servers.js';
 import { SETTINGS, type Settings } from '../../../../config/settings.js';
 import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
+import { HostList } from '../../outbound/host-list.js';
 import type { HostedRequest, ToolExecutor, ToolSession } from '../tool-executor.port.js';
-import { withMcpClient } from './mcp-client.js';
+import { McpConnections } from './mcp-connections.js';
 import { McpSession } from './mcp-session.js';
 import { readTools } from './mcp-tools.js';
+import { serversOf } from './session-servers.js';
 
 /** A list of tools is asked for again after so long. */
 const LIST_LIFETIME_MS = 60_000;
+/** So many lists are kept. */
+const MOST_LISTS = 200;
 
-/** Runs the tools of the operator's MCP servers. */
+/** Runs the tools of MCP servers: the operator's, and those of clients whose hosts he allows. */
 @Injectable()
-export class McpExecutor implements ToolExecutor {
+export class McpExecutor implements ToolExecutor, OnApplicationShutdown {
   readonly toolTypes: readonly string[];
   private readonly servers: ReadonlyMap<string, McpServer>;
+  private readonly clientsMayName: HostList;
+  private readonly connections: McpConnections;
   private readonly lists = new Map<string, { tools: readonly McpListedTool[]; until: number }>();
 
   constructor(
@@ -24,30 +31,52 @@ export class McpExecutor implements ToolExecutor {
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    const { mcpServers } = settings.tools;
+    const { mcpServers, mcpAllowedHosts } = settings.tools;
     this.servers = new Map(mcpServers.map((server) => [server.label, server]));
-    this.toolTypes = mcpServers.length === 0 ? [] : ['mcp'];
+    this.clientsMayName = new HostList(mcpAllowedHosts);
+    this.connections = new McpConnections(this.clientsMayName);
+    this.toolTypes = mcpServers.length === 0 && this.clientsMayName.isEmpty ? [] : ['mcp'];
   }
 
   open(request: HostedRequest): ToolSession {
-    const { servers, ids } = this;
-    const { resultCharacters } = this.settings.tools;
+    const { ids, connections } = this;
+    const { resultCharacters, callMs } = this.settings.tools;
     return new McpSession(request, {
-      servers,
+      servers: serversOf(request.body.tools ?? [], this.servers, this.clientsMayName),
+      connections,
       ids,
       resultCharacters,
-      list: (server, signal) => this.list(server, signal),
+      callMs,
+      list: (server, signal, anew) => this.list(server, signal, anew),
     });
   }
 
-  private async list(server: McpServer, signal: AbortSignal): Promise<readonly McpListedTool[]> {
-    const known = this.lists.get(server.label);
-    if (known !== undefined && known.until > this.clock.now()) return known.tools;
-    const { tools: told } = await withMcpClient(server, signal, (client) =>
+  async onApplicationShutdown(): Promise<void> {
+    await this.connections.close();
+  }
+
+  private async list(
+    server: McpServer,
+    signal: AbortSignal,
+    anew: boolean,
+  ): Promise<readonly McpListedTool[]> {
+    const key = listKey(server);
+    const known = this.lists.get(key);
+    if (!anew && known !== undefined && known.until > this.clock.now()) return known.tools;
+    const { tools: told } = await this.connections.with(server, { signal }, (client) =>
       client.listTools(undefined, { signal }),
     );
     const tools = readTools(told);
-    this.lists.set(server.label, { tools, until: this.clock.now() + LIST_LIFETIME_MS });
+    const [oldest] = this.lists.keys();
+    this.lists.delete(key);
+    if (oldest !== undefined && this.lists.size >= MOST_LISTS) this.lists.delete(oldest);
+    this.lists.set(key, { tools, until: this.clock.now() + LIST_LIFETIME_MS });
     return tools;
   }
+}
+
+/** A server may tell each key other tools. The keys themselves are not kept. */
+function listKey({ namedBy, url, headers }: McpServer): string {
+  const asked = JSON.stringify([namedBy, url.href, Object.entries(headers)]);
+  return createHash('sha256').update(asked).digest('base64');
 }

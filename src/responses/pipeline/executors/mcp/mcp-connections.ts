@@ -1,0 +1,115 @@
+import {
+  Client,
+  SdkHttpError,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { HostList } from '../../outbound/host-list.js';
+import { OutboundHttp } from '../../outbound/outbound-http.js';
+
+/** One answer of a server may have so many bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** So many servers are known to speak the older transport. */
+const MOST_KNOWN = 1_000;
+/** A server that knows no streamable HTTP answers its first request so. Source: MCP 2025-11-25, transports, backwards compatibility. */
+const OLD_SERVER = [400, 404, 405];
+
+/** The library calls it deprecated as the protocol does; servers that speak nothing else are still there. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated
+const OlderTransport = SSEClientTransport;
+
+export interface McpConversation {
+  signal: AbortSignal;
+  /** The server says that its tools are others now. */
+  onListChanged?: () => void;
+}
+
+/**
+ * Connects to MCP servers, for one piece of work each: over streamable HTTP, and over the older HTTP with server-sent events
+ * where a server knows nothing else. Redirects are refused, and so are other origins: headers go to their server alone.
+ */
+export class McpConnections {
+  private readonly toOperators = new OutboundHttp();
+  private readonly toClients: OutboundHttp;
+  private readonly oldServers = new Set<string>();
+
+  constructor(clientsMayName: HostList) {
+    this.toClients = new OutboundHttp(clientsMayName);
+  }
+
+  async with<Result>(
+    server: McpServer,
+    conversation: McpConversation,
+    work: (client: Client) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.connect(server, conversation);
+    try {
+      return await work(client);
+    } finally {
+      await client.close().catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.toOperators.close(), this.toClients.close()]);
+  }
+
+  private async connect(server: McpServer, conversation: McpConversation): Promise<Client> {
+    const { url } = server;
+    if (this.oldServers.has(url.href)) return this.open(server, conversation, OlderTransport);
+    try {
+      return await this.open(server, conversation, StreamableHTTPClientTransport);
+    } catch (error) {
+      if (!(error instanceof SdkHttpError) || !OLD_SERVER.includes(error.status)) throw error;
+      const client = await this.open(server, conversation, OlderTransport).catch(() => {
+        throw error;
+      });
+      if (this.oldServers.size < MOST_KNOWN) this.oldServers.add(url.href);
+      return client;
+    }
+  }
+
+  private async open(
+    server: McpServer,
+    { signal, onListChanged }: McpConversation,
+    Transport: typeof StreamableHTTPClientTransport | typeof OlderTransport,
+  ): Promise<Client> {
+    const client = new Client({ name: 'responses-proxy', version: '1.0.0' });
+    client.setNotificationHandler('notifications/tools/list_changed', () => {
+      onListChanged?.();
+    });
+    const transport = new Transport(server.url, {
+      requestInit: { headers: server.headers },
+      fetch: (target, init = {}) => this.fetch(server, target, init, signal),
+      reconnectionOptions: {
+        maxRetries: 0,
+        initialReconnectionDelay: 1_000,
+        maxReconnectionDelay: 1_000,
+        reconnectionDelayGrowFactor: 1,
+      },
+    });
+    try {
+      await client.connect(transport, { signal });
+      return client;
+    } catch (error) {
+      await client.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private fetch(
+    { url, namedBy }: McpServer,
+    target: string | URL,
+    init: RequestInit,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    if (new URL(target).origin !== url.origin) {
+      return Promise.reject(new Error('The MCP server named another origin.'));
+    }
+    const http = namedBy === 'operator' ? this.toOperators : this.toClients;
+    const signals = [signal, ...(init.signal ? [init.signal] : [])];
+    const options: RequestInit = { ...init, redirect: 'error', signal: AbortSignal.any(signals) };
+    return http.fetch(target, options, MOST_BYTES);
+  }
+}
