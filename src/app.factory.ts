@@ -33,9 +33,22 @@ export interface CreateAppOptions extends Omit<AppModuleOptions, 'settings'> {
   embedded?: boolean;
 }
 
+/** Holds what a start reads before there is an application. */
+interface Loaded {
+  settings: Settings;
+  plugins: readonly ProxyPlugin[];
+}
+
 /** Builds the application up to, but without, listening: the same for the service, the demo and the tests. */
 export async function createApp(options: CreateAppOptions = {}): Promise<NestFastifyApplication> {
-  const { settings, plugins } = await loadAll(options);
+  return buildApp(await loadAll(options), options);
+}
+
+/** Builds it from what has been loaded already. */
+export async function buildApp(
+  { settings, plugins }: Loaded,
+  options: CreateAppOptions = {},
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register({ ...options, settings, plugins }),
     createHttpAdapter(settings),
@@ -64,7 +77,7 @@ export async function createApp(options: CreateAppOptions = {}): Promise<NestFas
 export async function loadAll({
   environment,
   plugins: given = [],
-}: CreateAppOptions = {}): Promise<{ settings: Settings; plugins: readonly ProxyPlugin[] }> {
+}: CreateAppOptions = {}): Promise<Loaded> {
   let plugins = given;
   const settings = await loadSettings(
     environment,

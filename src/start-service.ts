@@ -3,11 +3,9 @@ import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
-import { createApp, loadAll } from './app.factory.js';
+import { buildApp, loadAll } from './app.factory.js';
 import { WorkerPool } from './cluster/worker-pool.js';
 import { EnvironmentError } from './config/read-environment.js';
-import { SETTINGS } from './config/settings.js';
-import type { Settings } from './config/settings.js';
 import { whatIsLost } from './config/what-is-lost.js';
 import { plainLogger } from './logging/pino-options.js';
 import { reloadOnHangUp } from './reload-on-hang-up.js';
@@ -21,8 +19,9 @@ setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Starts the service. With WEB_CONCURRENCY the workers serve, and this process only keeps them. */
 async function startAll(): Promise<void> {
-  const { settings } = await loadAll();
-  if (cluster.isWorker || settings.server.workers === 1) await start();
+  const loaded = await loadAll();
+  const { settings } = loaded;
+  if (cluster.isWorker || settings.server.workers === 1) await start(loaded);
   else {
     const logger = plainLogger(settings.logging.level);
     for (const sentence of whatIsLost(settings)) logger.warn(sentence);
@@ -30,9 +29,9 @@ async function startAll(): Promise<void> {
   }
 }
 
-async function start(): Promise<void> {
-  const app = await createApp();
-  const settings = app.get<Settings>(SETTINGS);
+async function start(loaded: Awaited<ReturnType<typeof loadAll>>): Promise<void> {
+  const app = await buildApp(loaded);
+  const { settings } = loaded;
   const { server, backend, logging, routing } = settings;
   await app.listen({ host: server.host, port: server.port });
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.

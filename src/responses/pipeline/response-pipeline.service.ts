@@ -73,7 +73,7 @@ export class ResponsePipeline {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
     const sent = this.prompts.expand(parseCreateResponse(body, this.settings.limits));
-    const request = await this.hooks.beforeTranslate(sent, call);
+    const request = this.prompts.expand(await this.hooks.beforeTranslate(sent, call), sent);
     const plan = this.backends.plan({
       model: request.model,
       caller: call,

@@ -26,11 +26,12 @@ export class PromptTemplates {
   /**
    * Gives the request with the template's instructions, unless it has its own, and with the template's messages before all others.
    * Its `prompt` tells the version from then on.
+   * @param before is what a hook was given: the template that it names already stands in the request.
    * @throws ApiError 400 or 413 about `prompt`, 404 for a template that is not there.
    */
-  expand(request: CreateResponseBody): CreateResponseBody {
+  expand(request: CreateResponseBody, before?: CreateResponseBody): CreateResponseBody {
     const { prompt } = request;
-    if (prompt === undefined || prompt === null) return request;
+    if (prompt === undefined || prompt === null || prompt === before?.prompt) return request;
     if (this.library === undefined)
       throw unsupported('Stored prompt templates are not supported.', 'prompt');
     const { version, template, variables } = find(prompt, this.library);

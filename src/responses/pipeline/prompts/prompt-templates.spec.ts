@@ -39,6 +39,15 @@ function refusal(prompt: unknown): Partial<ApiError> {
 }
 
 describe('a prompt template', () => {
+  it('that a hook names is written as well, and none twice', () => {
+    const templates = new PromptTemplates(library, settings);
+    const named = expand({ id: 'greet', variables });
+    expect(templates.expand({ ...named }, named)).toEqual(named);
+    const plain = { model: 'demo', input: 'x' } as CreateResponseBody;
+    const hooked = { ...plain, prompt: { id: 'greet', version: '1' } };
+    expect(templates.expand(hooked, plain).instructions).toBe('Hello.');
+  });
+
   it('gives instructions and the first messages, with each value in its place as it is', () => {
     const expanded = expand({ id: 'greet', variables }, { messages: ['own'], input: 'x' });
     expect(expanded).toEqual({
