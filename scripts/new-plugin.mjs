@@ -32,47 +32,18 @@ export default definePlugin({
 writeFileSync(
   test,
   `import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { createApp } from 'responses-proxy';
+import { hookContract, TestService } from 'responses-proxy/testing';
 import plugin from './${name}.mjs';
 
-/** A backend that says hello, and keeps what it was asked. */
-async function startBackend() {
-  const asked = [];
-  const server = createServer((request, reply) => {
-    let body = '';
-    request.on('data', (data) => (body += data));
-    request.on('end', () => {
-      asked.push(JSON.parse(body || '{}'));
-      reply.writeHead(200, { 'content-type': 'text/event-stream' });
-      const choice = { index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' };
-      reply.end(\`data: \${JSON.stringify({ choices: [choice] })}\\n\\ndata: [DONE]\\n\\n\`);
-    });
-  });
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  return { asked, server, url: \`http://127.0.0.1:\${server.address().port}/v1\` };
-}
+test('${name} changes the request', () =>
+  TestService.with({ plugins: [plugin] }, async (service) => {
+    await service.create({ input: 'Hi' });
+    assert.equal(service.asked.at(-1).messages[0].content, 'Be brief.');
+  }));
 
-test('${name} changes the request', async () => {
-  const backend = await startBackend();
-  const environment = { BACKEND_URL: backend.url, LOG_LEVEL: 'silent', SHUTDOWN_GRACE_SECS: '1' };
-  const app = await createApp({ environment, plugins: [plugin] });
-  await app.listen(0, '127.0.0.1');
-  try {
-    const reply = await fetch(\`\${await app.getUrl()}/v1/responses\`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-test' },
-      body: JSON.stringify({ model: 'demo', input: 'Hi' }),
-    });
-    assert.equal((await reply.json()).status, 'completed');
-    assert.equal(backend.asked.at(-1).messages[0].content, 'Be brief.');
-  } finally {
-    await app.close();
-    backend.server.closeAllConnections();
-    backend.server.close();
-  }
-});
+/** What every hook has to keep. */
+for (const { name, run } of hookContract({ hooks: plugin.hooks })) test(name, run);
 `,
 );
 process.stdout.write(`${plugin}\n${test}\n\nnode --test ${test}\nPLUGINS=${plugin} npm start\n`);

@@ -7,7 +7,7 @@ import { addBodyParser } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
 import { createHttpAdapter } from './common/http-adapter.js';
-import { loadPlugins } from './plugins/load-plugins.js';
+import { loadPlugins, rivalProblems } from './plugins/load-plugins.js';
 import { presetsOf } from './plugins/presets-of.js';
 import type { ProxyPlugin } from './plugins/plugin.js';
 import { readsFilesAgain } from './config/reads-again.js';
@@ -87,6 +87,7 @@ export async function loadAll({
       const stores = plugins.flatMap(({ stores: added = [] }) => added);
       return [
         ...loaded.problems,
+        ...rivalProblems(plugins),
         ...backendProblems(raw, presetsOf(plugins)),
         ...promptProblems(raw),
         ...storeProblems(raw, stores),

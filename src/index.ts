@@ -1,6 +1,7 @@
 /** This is the public face of the package, on which teams build. What is not here may change at any time. */
 export { createApp, type CreateAppOptions } from './app.factory.js';
 export { ApiError, type ApiErrorDetails } from './common/api-error.js';
+export type { ChatChunk } from './contracts/chat/chunk.js';
 export type { ChatRequest } from './contracts/chat/request.js';
 export type { ResponseEvent } from './contracts/responses/events.js';
 export type { CreateResponseBody } from './contracts/responses/request.js';
@@ -8,6 +9,7 @@ export type { ResponseResource } from './contracts/responses/response.js';
 export { ResponsesProxyModule } from './embedding/responses-proxy.module.js';
 export { ResponsesProxy, type ResponsesProxyOptions } from './embedding/responses-proxy.service.js';
 export { definePlugin, type Part, type ProxyPlugin } from './plugins/plugin.js';
+export type { BackendCallContext, ChatBackend } from './responses/backend/chat-backend.port.js';
 export type { DescribedPreset } from './responses/backend/dialects/described-preset.js';
 export type { ModelFamily } from './responses/backend/families/model-family.js';
 export {
@@ -32,6 +34,10 @@ export type {
   ToolCallAdapter,
   ToolDeclaration,
 } from './responses/translator/tools/tool-adapter.port.js';
+export type { ConversationStore } from './store/conversation-store.port.js';
 export type { OpenStoreOptions } from './store/open-store.js';
+export { RecordCodec } from './store/record-codec.js';
+export type { ResponseRecordStore } from './store/response-record-store.port.js';
 export type { ResponseStore } from './store/response-store.port.js';
+export type { RunStore } from './store/run-store.port.js';
 export type { StoreOpener } from './store/store-opener.port.js';

@@ -5,7 +5,7 @@ import type { ResponseEvent } from '../src/contracts/responses/events.js';
 import { SseDecoder } from '../src/responses/backend/wire/sse-decoder.js';
 import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
 import { arbitraryAnswer } from './support/arbitrary-chunks.js';
-import { eventViolations } from './support/event-invariants.js';
+import { eventViolations } from '../src/testing/event-invariants.js';
 import { eventSchemaViolations } from './support/open-responses-schema.js';
 import { createHarness, translateAll, type Harness } from './support/response-stream-harness.js';
 import { testDialect } from './support/test-dialect.js';

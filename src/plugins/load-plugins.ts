@@ -20,7 +20,17 @@ const LISTS = [
   'hooks',
   'toolExecutors',
 ];
-const FIELDS = new Set(['name', ...LISTS]);
+/** Of these there can be one in the whole service. */
+const SINGLES = ['chatBackend'] as const;
+const FIELDS = new Set(['name', ...SINGLES, ...LISTS]);
+
+/** Gives a sentence for each part that several plugins have, although there can be one. */
+export function rivalProblems(plugins: readonly ProxyPlugin[]): string[] {
+  return SINGLES.flatMap((field) => {
+    const names = plugins.filter((plugin) => plugin[field] !== undefined).map(({ name }) => name);
+    return names.length < 2 ? [] : [`PLUGINS several have a ${field}: ${names.join(', ')}`];
+  });
+}
 
 /** @param paths of ES modules, separated by commas; each default-exports `definePlugin({…})` or a Nest module. */
 export async function loadPlugins(paths: string | undefined): Promise<LoadedPlugins> {

@@ -1,5 +1,6 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import type { DescribedPreset } from '../responses/backend/dialects/described-preset.js';
+import type { ChatBackend } from '../responses/backend/chat-backend.port.js';
 import type { ModelFamily } from '../responses/backend/families/model-family.js';
 import type { ToolExecutor } from '../responses/pipeline/executors/tool-executor.port.js';
 import type { ResponseHook } from '../responses/pipeline/hooks/response-hook.port.js';
@@ -16,6 +17,8 @@ export type Part<T> = T | Type<T>;
 export interface ProxyPlugin extends Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'> {
   /** Stands in errors of the start. */
   name: string;
+  /** Models are reached through it in place of HTTP calls to BACKEND_URL. One plugin may have one. */
+  chatBackend?: Part<ChatBackend>;
   /** These types of tools are carried over function calling. */
   toolAdapters?: readonly Part<ToolAdapter>[];
   /** `BACKEND_DIALECT`, profiles and host names find these presets, before those of the service. */

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { OWN_CHAT_BACKEND } from '../responses/backend/chat-backend.port.js';
 import { MORE_FAMILIES } from '../responses/backend/families/model-family.js';
 import { MORE_PRESETS } from '../responses/backend/dialects/preset.js';
 import { MORE_TOOL_EXECUTORS } from '../responses/pipeline/executors/tool-executor.port.js';
@@ -18,6 +19,7 @@ export class PluginsModule {
       [MORE_STORES, plugins.flatMap(({ stores = [] }) => stores)],
       [MORE_TOOL_EXECUTORS, plugins.flatMap(({ toolExecutors = [] }) => toolExecutors)],
       [RESPONSE_HOOKS, plugins.flatMap(({ hooks = [] }) => hooks)],
+      [OWN_CHAT_BACKEND, plugins.flatMap(({ chatBackend }) => chatBackend ?? [])],
       [MORE_FAMILIES, plugins.flatMap(({ families = [] }) => families)],
     ];
     const classes = lists.flatMap(([, parts]) => parts.filter(isClass));

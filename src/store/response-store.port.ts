@@ -10,7 +10,8 @@ export const RESPONSE_STORE = Symbol('RESPONSE_STORE');
  * changing what was given or got changes nothing in the store.
  */
 export interface ResponseStore {
-  readonly kind: 'memory' | 'sqlite' | 'redis' | 'postgres' | 'none';
+  /** Names the technology, for the log and `/health`: `sqlite`, say. */
+  readonly kind: string;
   /** False: nothing is kept, so features that need state are refused. */
   readonly keepsState: boolean;
   /** Says what the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvironmentError } from '../../src/config/read-environment.js';
-import { eventViolations } from '../support/event-invariants.js';
+import { eventViolations } from '../../src/testing/event-invariants.js';
 import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { fixtureTools } from '../support/fixtures.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
-import { parseEventStream } from '../support/sse-text.js';
+import { parseEventStream } from '../../src/testing/sse-text.js';
 import { startApp } from '../support/start-app.js';
 import { startService, type Service } from '../support/start-service.js';
 

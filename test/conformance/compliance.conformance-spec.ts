@@ -7,7 +7,7 @@ import {
 } from '../support/checked-response.js';
 import { postRaw } from '../support/raw-http.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
-import { parseEventStream, parseFrame, splitFrames } from '../support/sse-text.js';
+import { parseEventStream, parseFrame, splitFrames } from '../../src/testing/sse-text.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type ReceivedRequest,
   type ScriptStep,
 } from '../support/scripted-backend.js';
-import { parseEventStream } from '../support/sse-text.js';
+import { parseEventStream } from '../../src/testing/sse-text.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /** A client that stops reading stops the backend, and costs no more memory than the sockets hold. */

@@ -8,7 +8,7 @@ import { checkEvents, finalResponse, readError } from '../support/checked-respon
 import { gatedAnswer } from '../support/live-streams.js';
 import { rawPost } from '../support/raw-http.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
-import { parseEventStream } from '../support/sse-text.js';
+import { parseEventStream } from '../../src/testing/sse-text.js';
 import { ServiceProcess } from '../support/start-process.js';
 import { WebsocketClient } from '../support/websocket-client.js';
 

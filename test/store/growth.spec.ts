@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createClient } from 'redis';
 import { describe, expect, it } from '@jest/globals';
 import type { ResponseStore } from '../../src/store/response-store.port.js';
-import { begin, ending, owner } from './support/records.js';
+import { begin, ending, owner } from '../../src/testing/store-records.js';
 import { postgresIsMissing } from './support/postgres-server.js';
 import { redisIsMissing } from './support/redis-server.js';
 import { memoryFixture, postgresFixture, redisFixture, sqliteFixture } from './support/stores.js';

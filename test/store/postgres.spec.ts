@@ -5,7 +5,14 @@ import { migrate } from '../../src/store/postgres/migrate.js';
 import { postgresMigrations } from '../../src/store/postgres/postgres-schema.js';
 import { PostgresStore } from '../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../src/store/record-codec.js';
-import { begin, deltas, ending, outputMessage, owner, userItem } from './support/records.js';
+import {
+  begin,
+  deltas,
+  ending,
+  outputMessage,
+  owner,
+  userItem,
+} from '../../src/testing/store-records.js';
 import { postgresIsMissing, PostgresServer } from './support/postgres-server.js';
 
 (postgresIsMissing() ? describe.skip : describe)('what PostgreSQL has of its own', () => {

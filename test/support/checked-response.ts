@@ -1,14 +1,14 @@
 import type { ErrorBody } from '../../src/contracts/responses/error.js';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
-import { eventViolations } from './event-invariants.js';
+import { eventViolations } from '../../src/testing/event-invariants.js';
 import {
   eventSchemaViolations,
   hasOpenAiOnlyItem,
   schemaViolations,
 } from './open-responses-schema.js';
-import { responseViolations } from './response-invariants.js';
-import { parseEventStream } from './sse-text.js';
+import { responseViolations } from '../../src/testing/response-invariants.js';
+import { parseEventStream } from '../../src/testing/sse-text.js';
 
 /** Applies everything that is known about a right answer to whatever the service sends. */
 

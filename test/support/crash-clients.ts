@@ -1,5 +1,5 @@
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
-import { parseFrame, splitFrames } from './sse-text.js';
+import { parseFrame, splitFrames } from '../../src/testing/sse-text.js';
 
 /** Holds what a client saw of one response before the service was gone. */
 export interface SeenResponse {

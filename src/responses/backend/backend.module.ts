@@ -3,7 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { BackendClient } from './backend.client.js';
 import { BackendFactory } from './backend-factory.service.js';
-import { CHAT_BACKEND } from './chat-backend.port.js';
+import { CHAT_BACKEND, OWN_CHAT_BACKEND, type ChatBackend } from './chat-backend.port.js';
 import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
@@ -22,7 +22,12 @@ import { StreamPacer } from './wire/stream-pacer.js';
     BackendsWatch,
     ResilientBackend,
     StreamPacer,
-    { provide: CHAT_BACKEND, useClass: BackendClient },
+    BackendClient,
+    {
+      provide: CHAT_BACKEND,
+      inject: [BackendClient, OWN_CHAT_BACKEND],
+      useFactory: (client: ChatBackend, [own]: readonly ChatBackend[]) => own ?? client,
+    },
     {
       provide: BACKEND_DIALECT,
       inject: [SETTINGS, MORE_PRESETS],

@@ -5,6 +5,9 @@ import type { Backend } from './backend.js';
 
 export const CHAT_BACKEND = Symbol('CHAT_BACKEND');
 
+/** Gives the one that a plugin has, as a list of at most one. */
+export const OWN_CHAT_BACKEND = Symbol('OWN_CHAT_BACKEND');
+
 /**
  * Lets the consumers of a stream hold its producer back; it goes on when none does any more. Calls before the producer
  * has attached are kept.

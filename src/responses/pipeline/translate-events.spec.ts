@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Subject } from 'rxjs';
-import { eventViolations } from '../../../test/support/event-invariants.js';
+import { eventViolations } from '../../testing/event-invariants.js';
 import { createHarness } from '../../../test/support/response-stream-harness.js';
 import { backendTimeout } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';

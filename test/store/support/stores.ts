@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,19 +7,14 @@ import { PostgresStore } from '../../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../../src/store/record-codec.js';
 import { RedisStore } from '../../../src/store/redis/redis.store.js';
 import type { ResponseStore } from '../../../src/store/response-store.port.js';
-import type { Seal } from '../../../src/store/seal.port.js';
+import type { StoreUnderTestOptions } from '../../../src/testing/response-store.contract.js';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite.store.js';
 import { PostgresServer } from './postgres-server.js';
 import { RedisServer } from './redis-server.js';
 
-export interface OpenOptions {
-  ttlMs?: number;
-  seal?: Seal;
-}
-
 /** Puts one technology under test. */
 export interface StoreFixture {
-  open(options?: OpenOptions): Promise<ResponseStore>;
+  open(options?: StoreUnderTestOptions): Promise<ResponseStore>;
   /** Lets so much time pass for the store. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;
@@ -106,27 +100,5 @@ export async function postgresFixture(): Promise<StoreFixture & { server: Postgr
     // PostgreSQL owns its time.
     pass: (ms) => sleep(ms),
     stop: () => server.stop(),
-  };
-}
-
-/** AES-256-GCM with a key of this process. */
-export function testSeal(key = randomBytes(32)): Seal {
-  return {
-    seal: (text) => {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, iv);
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
-    },
-    open: (sealed) => {
-      const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
-      decipher.setAuthTag(bytes.subarray(12, 28));
-      try {
-        return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8');
-      } catch {
-        return undefined;
-      }
-    },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { defer, from, type Observable } from 'rxjs';
-import { eventViolations } from '../../../../test/support/event-invariants.js';
+import { eventViolations } from '../../../testing/event-invariants.js';
 import {
   FileSearchAdapter,
   found,

@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { begin, deltas, newResource, owner } from '../../../../test/store/support/records.js';
-import {
-  sqliteFixture,
-  testSeal,
-  type StoreFixture,
-} from '../../../../test/store/support/stores.js';
+import { begin, deltas, newResource, owner } from '../../../testing/store-records.js';
+import { sqliteFixture, type StoreFixture } from '../../../../test/store/support/stores.js';
+import { testSeal } from '../../../testing/test-seal.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { HistoryService } from '../recording/history.service.js';
 import { LostRunsService } from './lost-runs.service.js';

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { from, lastValueFrom } from 'rxjs';
-import { newResource, owner } from '../../../../test/store/support/records.js';
-import {
-  sqliteFixture,
-  testSeal,
-  type StoreFixture,
-} from '../../../../test/store/support/stores.js';
+import { newResource, owner } from '../../../testing/store-records.js';
+import { sqliteFixture, type StoreFixture } from '../../../../test/store/support/stores.js';
+import { testSeal } from '../../../testing/test-seal.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { ResponseRecorder } from './response-recorder.service.js';

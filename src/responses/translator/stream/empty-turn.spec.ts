@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventViolations } from '../../../../test/support/event-invariants.js';
+import { eventViolations } from '../../../testing/event-invariants.js';
 import { createHarness, type Harness } from '../../../../test/support/response-stream-harness.js';
 import { testDialect } from '../../../../test/support/test-dialect.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { eventViolations } from '../../../../test/support/event-invariants.js';
+import { eventViolations } from '../../../testing/event-invariants.js';
 import {
   FIXTURES,
   fixtureNames,

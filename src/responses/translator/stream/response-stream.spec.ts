@@ -1,6 +1,6 @@
 import { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import { describe, expect, it } from '@jest/globals';
-import { eventViolations } from '../../../../test/support/event-invariants.js';
+import { eventViolations } from '../../../testing/event-invariants.js';
 import {
   createHarness,
   NOW_MS,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventViolations } from '../../../../../test/support/event-invariants.js';
+import { eventViolations } from '../../../../testing/event-invariants.js';
 import {
   createHarness,
   translateAll,

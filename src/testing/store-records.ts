@@ -1,9 +1,9 @@
-import type { ResponseEvent } from '../../../src/contracts/responses/events.js';
-import type { OutputItem } from '../../../src/contracts/responses/items.js';
-import type { ResponseResource } from '../../../src/contracts/responses/response.js';
-import { createSnapshot } from '../../../src/responses/translator/stream/response-snapshot.js';
-import type { StoredItem } from '../../../src/store/conversation-store.port.js';
-import type { NewResponse, ResponseEnding } from '../../../src/store/response-record-store.port.js';
+import type { ResponseEvent } from '../contracts/responses/events.js';
+import type { OutputItem } from '../contracts/responses/items.js';
+import type { ResponseResource } from '../contracts/responses/response.js';
+import { createSnapshot } from '../responses/translator/stream/response-snapshot.js';
+import type { StoredItem } from '../store/conversation-store.port.js';
+import type { NewResponse, ResponseEnding } from '../store/response-record-store.port.js';
 
 export const owner = 'a'.repeat(64);
 export const otherOwner = 'b'.repeat(64);

@@ -1,7 +1,7 @@
-import { endsInsideJson } from '../../src/responses/translator/stream/calls/ends-inside-json.js';
-import type { ResponseEvent } from '../../src/contracts/responses/events.js';
-import type { OutputItem, ReasoningItem } from '../../src/contracts/responses/items.js';
-import type { ResponseResource } from '../../src/contracts/responses/response.js';
+import { endsInsideJson } from '../responses/translator/stream/calls/ends-inside-json.js';
+import type { ResponseEvent } from '../contracts/responses/events.js';
+import type { OutputItem, ReasoningItem } from '../contracts/responses/items.js';
+import type { ResponseResource } from '../contracts/responses/response.js';
 import { responseViolations } from './response-invariants.js';
 
 /** Holds what one output item has shown so far; it is kept apart from the product's own code on purpose. */

@@ -1,4 +1,4 @@
-import type { ResponseEvent } from '../../src/contracts/responses/events.js';
+import type { ResponseEvent } from '../contracts/responses/events.js';
 
 /** One frame looks like this on the wire, without its blank line. */
 const FRAME = /^event: (?<name>[a-z_.]+)\ndata: (?<data>\{.*\})$/;

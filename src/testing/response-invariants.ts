@@ -1,4 +1,4 @@
-import type { ResponseResource } from '../../src/contracts/responses/response.js';
+import type { ResponseResource } from '../contracts/responses/response.js';
 
 /** Open Responses requires these 31 fields, and says whether each may be null. */
 const REQUIRED_FIELDS: Readonly<Record<string, 'value' | 'nullable'>> = {
