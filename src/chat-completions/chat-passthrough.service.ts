@@ -27,6 +27,8 @@ import { relayAnswer } from './relay-answer.js';
 /** Describes a chat request on its way. */
 interface Relayed {
   plan: RoutePlan;
+  /** The client calls the model so. */
+  model: string;
   bodyFor: (target: BackendTarget) => Buffer;
   /** The names of its tools there, and the client's own. */
   names: readonly Replacement[];
@@ -51,11 +53,16 @@ export class ChatPassthroughService {
   async forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const bytes = await this.body(request);
     noteBody(request, bytes.length, this.memory);
-    const { plan, bodyFor, names } = await this.heavyWork.run(request.memory, () => {
+    const {
+      plan,
+      model: asked,
+      bodyFor,
+      names,
+    } = await this.heavyWork.run(request.memory, () => {
       const shaped = readResponsesShaped(bytes, this.settings.limits.jsonDepth);
       return shaped === undefined ? this.routed(bytes, request) : this.translated(shaped, request);
     });
-    const replacer = replacerFor(plan, names);
+    const replacer = replacerFor(plan, [...names, ...modelNames(plan, asked)]);
     const { outcome } = request;
     const note = ({ backend, model }: BackendTarget): void => {
       if (this.backends.areSeveral)
@@ -95,7 +102,7 @@ export class ChatPassthroughService {
     });
     const bodyFor = ({ model, isAlias }: BackendTarget): Buffer =>
       body === undefined || !isAlias ? bytes : Buffer.from(JSON.stringify({ ...body, model }));
-    return { plan, bodyFor, names: [] };
+    return { plan, model: named, bodyFor, names: [] };
   }
 
   /** Translates the request alone, since the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
@@ -114,7 +121,7 @@ export class ChatPassthroughService {
       JSON.stringify(chatName),
       JSON.stringify(name),
     ]);
-    return { plan, bodyFor, names };
+    return { plan, model: nonEmptyText(body.model) ?? '', bodyFor, names };
   }
 
   /** Hardly any backend takes a compressed body, so the bytes are those that the client compressed. */
@@ -134,4 +141,15 @@ function replacerFor(
 ): ByteReplacer | undefined {
   const hidden = targets.flatMap(({ backend }) => backend.calls.hiddenTexts);
   return hidden.length + names.length === 0 ? undefined : new ByteReplacer([...hidden, ...names]);
+}
+
+/** The answer has the client's name of the model, as `/v1/responses` has, where a route gives the model another one there. */
+function modelNames({ targets }: RoutePlan, asked: string): readonly Replacement[] {
+  const renamed = targets.filter(({ isAlias, model }) => isAlias && model !== asked);
+  return renamed.flatMap(({ model }) =>
+    ['"model":', '"model": '].map((field): Replacement => [
+      field + JSON.stringify(model),
+      field + JSON.stringify(asked),
+    ]),
+  );
 }

@@ -1,9 +1,7 @@
 import { ApiError } from '../common/api-error.js';
 import { backendTimeout, internalError } from '../common/error-table.js';
-import { parseJson } from '../common/json.js';
 import type { BackendTarget } from '../responses/backend/backend.js';
-import { classifyBackendError } from '../responses/backend/errors/classify-backend-error.js';
-import type { BackendHeaders } from '../responses/backend/errors/error-shape.js';
+import { watchBoth } from '../responses/backend/layers/watch-calls.js';
 import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
 import type { CallWatch } from '../responses/backend/layers/breaker-call.js';
 import { attemptMs } from '../responses/backend/routes/attempt-ms.js';
@@ -11,8 +9,7 @@ import { fallsBack } from '../responses/backend/routes/falls-back.js';
 import type { RoutePlan } from '../responses/backend/routes/route-plan.js';
 import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
 import type { BackendCall } from '../responses/backend/wire/backend-http.js';
-
-const maxErrorBytes = 64 * 1024;
+import { HeldAnswer } from './held-answer.js';
 
 /** Holds a backend back, and ends its call. */
 export interface RelayedExchange {
@@ -84,9 +81,10 @@ export class FirstAnswer implements RelayedExchange {
     try {
       const call = this.calls.callFor(this.target);
       this.release = backend.places.take();
-      this.watch = backend.breaker.begin(model);
+      const watch = watchBoth(backend.breaker.begin(model), backend.meter.callBegan(model));
+      this.watch = watch;
       const relay = this.next === undefined ? this.direct() : this.held();
-      this.exchange = backend.http.start(call, watchExchange(relay, this.watch));
+      this.exchange = backend.http.start(call, watchExchange(relay, watch));
       if (this.isPaused) this.exchange.pause();
       if (this.next !== undefined) this.limitTime();
     } catch (error) {
@@ -115,6 +113,7 @@ export class FirstAnswer implements RelayedExchange {
       this.listener.onError(error);
       return;
     }
+    this.target.backend.meter.fellBack(error);
     this.index += 1;
     this.calls.onFallback(next, error);
     this.ask();
@@ -152,63 +151,25 @@ export class FirstAnswer implements RelayedExchange {
     };
   }
 
-  /** Holds back what is no answer yet: the head of a good one until its first byte, a refusal until its end. */
   private held(): BackendListener {
-    const relay = this.direct();
-    let head: { status: number; headers: BackendHeaders } | undefined;
-    let isShown = false;
-    const refusal: Buffer[] = [];
-    const show = (): void => {
-      clearTimeout(this.timer);
-      isShown = true;
-      if (head !== undefined) relay.onStart(head.status, head.headers);
-      for (const part of refusal.splice(0)) relay.onData(part);
-    };
-    const isRefused = (): boolean => (head?.status ?? 0) >= 400;
-    return {
-      onStart: (status, headers) => {
-        head = { status, headers };
+    return new HeldAnswer(this.direct(), {
+      onShown: () => {
+        clearTimeout(this.timer);
       },
-      onData: (chunk) => {
-        if (!isShown && !isRefused()) show();
-        if (isShown) relay.onData(chunk);
-        else if (refusal.push(chunk) && sizeOf(refusal) > maxErrorBytes) show();
+      failed: (error) => {
+        this.failed(error);
       },
-      onEnd: () => {
-        const error = head !== undefined && isRefused() ? readError(head, refusal) : undefined;
-        if (!isShown && error !== undefined && this.mayMove(error)) {
-          this.failed(error);
-          return;
-        }
-        if (!isShown) show();
-        relay.onEnd();
+      goesOn: (error) => {
+        if (!this.mayMove(error)) return false;
+        this.watch?.failed(error);
+        this.failed(error);
+        return true;
       },
-      onError: (error) => {
-        if (isShown) relay.onError(error);
-        else this.failed(error);
-      },
-    };
+    });
   }
 
   private mayMove(error: ApiError): boolean {
     const { plan, target, next } = this;
     return next !== undefined && fallsBack(error, target, next, plan);
   }
-}
-
-function sizeOf(parts: readonly Buffer[]): number {
-  return parts.reduce((size, { length }) => size + length, 0);
-}
-
-function readError(
-  { status, headers }: { status: number; headers: BackendHeaders },
-  parts: readonly Buffer[],
-): ApiError {
-  const text = Buffer.concat(parts).toString('utf8');
-  return classifyBackendError({
-    status,
-    headers,
-    body: parseJson(text) ?? text,
-    nowMs: Date.now(),
-  });
 }

@@ -3,9 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { CLOCK } from '../common/clock.js';
 import type { Clock } from '../common/clock.js';
+import { BackendMetrics } from '../metrics/backend.metrics.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import type { TranslationWarning } from '../responses/translator/warning.js';
 import { FreshWarnings } from './fresh-warnings.js';
+import { PromptPrefixes } from './prompt-prefixes.js';
 import type { RequestOutcome } from './request-outcome.js';
 
 /** nginx has this status for a client that left before it got one. */
@@ -24,10 +26,12 @@ interface Answered {
 @Injectable()
 export class RequestLogService {
   private readonly fresh = new FreshWarnings();
+  private readonly prefixes = new PromptPrefixes();
 
   constructor(
     private readonly logger: PinoLogger,
     private readonly metrics: MetricsService,
+    private readonly backends: BackendMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -64,9 +68,23 @@ export class RequestLogService {
     this.writeWarnings(outcome, warnings);
     this.writeDialectRules(outcome);
     this.logger[levelOf(route, status, outcome)](
-      lineOf(outcome, answered, durationMs, warnings),
+      { ...lineOf(outcome, answered, durationMs, warnings), ...this.prefixOf(outcome) },
       'request_completed',
     );
+  }
+
+  /** Says how much of the prompt the turn before had sent already, so that the backend could have kept it. */
+  private prefixOf({ session, usage }: RequestOutcome): { cacheableTokens?: number } {
+    if (!session || !usage) return {};
+    const { input_tokens: input, input_tokens_details: details } = usage;
+    const cacheable = this.prefixes.take(session.key, input, this.clock.now());
+    if (cacheable === undefined) return {};
+    this.backends.prefixSeen(
+      session.backend,
+      cacheable,
+      Math.min(details.cached_tokens, cacheable),
+    );
+    return { cacheableTokens: cacheable };
   }
 
   private writeDialectRules({ requestId, model, dialectRules }: RequestOutcome): void {

@@ -21,6 +21,8 @@ export interface RequestOutcome extends Partial<ErrorOutcome> {
   backendModel?: string;
   /** Backends that were asked before, and why the request went on to the next one. */
   fallbacks?: readonly { backend: string; code: string }[];
+  /** Names the conversation, by a keyed hash, and who has its prompt; null where the usage is not that of one prompt. */
+  session?: { key: string; backend: string } | null;
   backendStatus?: number;
   /** The first event was written so long after the request's arrival. */
   firstEventMs?: number;

@@ -87,6 +87,16 @@ describe('routes', () => {
     expect(service.b.lastCall.body).toEqual({ model: 'openai/gpt-oss-120b', messages, seed: 7 });
     await service.post({ model: 'x', messages }, { path });
     expect(service.a.lastCall.body).toEqual({ model: 'x', messages });
+    const choices = [{ index: 0, delta: { content: '"model":"there"' } }];
+    const named = { model: 'openai/gpt-oss-120b', choices };
+    service.b.enqueue(streamOf(named), jsonReply(200, named));
+    for (const stream of [true, false]) {
+      const reply = await service.post({ model: 'gpt-oss', messages, stream }, { path });
+      const text = await reply.text();
+      expect(text).toContain('"model":"gpt-oss"');
+      expect(text).not.toContain('openai/');
+      expect(text).toContain(String.raw`\"model\":\"there\"`);
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import { BackendMetrics } from '../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { Backend } from './backend.js';
 import { BackendCalls } from './backend-calls.js';
+import { BackendMeter } from './backend-meter.js';
 import { BackendBreaker } from './layers/backend-breaker.js';
 import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { MORE_FAMILIES, type ModelFamily } from './families/model-family.js';
@@ -43,15 +44,18 @@ export class BackendFactory {
       families: this.families,
     });
     const calls = new BackendCalls(settings, dialects);
+    const catalog = new ModelCatalog(http, calls, dialects, settings);
+    const { name } = settings.backend;
     return {
-      name: settings.backend.name,
+      name,
       settings,
       http,
       calls,
       dialects,
       breaker: new BackendBreaker(settings, this.clock, this.metrics),
       places: new BackendPlaces(settings.backend.maxConcurrentStreams),
-      catalog: new ModelCatalog(http, calls, dialects, settings),
+      meter: new BackendMeter(name, catalog, this.metrics),
+      catalog,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '../../config/settings.js';
 import type { BackendCalls } from './backend-calls.js';
+import type { BackendMeter } from './backend-meter.js';
 import type { BackendBreaker } from './layers/backend-breaker.js';
 import type { BackendPlaces } from './layers/backend-places.js';
 import type { ModelCatalog } from './models/model-catalog.js';
@@ -17,6 +18,7 @@ export interface Backend {
   readonly dialects: DialectResolver;
   readonly breaker: BackendBreaker;
   readonly places: BackendPlaces;
+  readonly meter: BackendMeter;
   readonly catalog: ModelCatalog;
 }
 

@@ -53,24 +53,30 @@ export class BackendAnswers {
   /** Gives the chunks of one answer, of the first target that gives one. */
   ask(asking: Asking): Observable<ChatChunk[]> {
     const { plan, call, hasAnswered } = asking;
+    this.noteSession(call, plan);
     this.noteTarget(call, plan.targets[0]);
-    return tryTargets(plan, {
-      ask: (target, answerBy) =>
-        this.askTarget(target, asking, { answerBy, longestWaitMs: waitOf(plan) }),
+    const answer = tryTargets(plan, {
+      ask: (target, answerBy, isLast) =>
+        this.askTarget(target, asking, {
+          answerBy,
+          longestWaitMs: isLast ? undefined : plan.limits.longestWaitMs,
+        }),
       hasAnswered,
-      moveTo: (target, error) => {
+      moveTo: (target, error, from) => {
         try {
           asking.moveTo(target);
         } catch (refusal) {
           if (refusal instanceof ApiError) return false;
           throw refusal;
         }
+        if (error instanceof ApiError) from.backend.meter.fellBack(error);
         this.noteFailure(call, error);
         this.noteTarget(call, target);
         return true;
       },
       now: () => this.clock.now(),
     });
+    return this.backend.inLine(answer, call.id);
   }
 
   /** Asks once more, in another form, where the backend refuses the form of the request. */
@@ -125,7 +131,15 @@ export class BackendAnswers {
     return listing === undefined ? error : modelNotFound(listing);
   }
 
+  /** The usage of a response with several answers is a sum, which says nothing of a prefix. */
+  private noteSession(call: ResponseCall, plan: RoutePlan): void {
+    const { outcome } = call;
+    const key = (): string => this.sessions.keyOf(call, plan.conversation());
+    outcome.session = outcome.session === undefined ? { key: key(), backend: '' } : null;
+  }
+
   private noteTarget({ outcome }: ResponseCall, { backend, model }: BackendTarget): void {
+    if (outcome.session) outcome.session.backend = backend.name;
     if (!this.backends.areSeveral) return;
     outcome.backend = backend.name;
     outcome.backendModel = model;
@@ -138,8 +152,4 @@ export class BackendAnswers {
     outcome.fallbacks = [...(outcome.fallbacks ?? []), { backend, code }];
     delete outcome.backendStatus;
   }
-}
-
-function waitOf({ targets, limits }: RoutePlan): number | undefined {
-  return targets.length === 1 ? undefined : limits.longestWaitMs;
 }

@@ -82,9 +82,9 @@ export class ResponsePipeline {
     const [target] = plan.targets;
     const model = target.isAlias ? request.model : target.model;
     const streamed = request.stream === true;
-    Object.assign(outcome, { model, stream: streamed });
-
     const summaryRequest = toSummaryRequest(request);
+    Object.assign(outcome, { model, stream: streamed, session: summaryRequest && null });
+
     const asked = { ...(summaryRequest ?? request), model };
     const wanted = plan.targets.flatMap(({ backend, model: there }) =>
       thoughtsWanted(backend.dialects.forModel(there), asked, call.history),

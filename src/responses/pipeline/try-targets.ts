@@ -6,12 +6,12 @@ import { fallsBack } from '../backend/routes/falls-back.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
 
 export interface TargetTrial<T> {
-  /** Makes one call. `answerBy` is set where another target could be asked instead. */
-  ask: (target: BackendTarget, answerBy: number | undefined) => Observable<T>;
+  /** Makes one call. `answerBy` is set where the route has several targets; behind the last one no other is asked. */
+  ask: (target: BackendTarget, answerBy: number | undefined, isLast: boolean) => Observable<T>;
   /** The client has been shown something of an answer. */
   hasAnswered: () => boolean;
   /** Makes the request ready for the next target, and gives false where it cannot be said there. */
-  moveTo: (target: BackendTarget, error: unknown) => boolean;
+  moveTo: (target: BackendTarget, error: unknown, from: BackendTarget) => boolean;
   now: () => number;
 }
 
@@ -38,15 +38,15 @@ export function tryTargets<T>(plan: RoutePlan, trial: TargetTrial<T>): Observabl
       if (candidate === undefined) return false;
       if (!fallsBack(error, target, candidate, plan)) return false;
       index += 1;
-      if (trial.moveTo(candidate, error)) return true;
+      if (trial.moveTo(candidate, error, target)) return true;
     }
     return false;
   };
   const attempt = (): Observable<T> =>
     defer(() => {
       const target = targets[index] ?? targets[0];
-      const answer = trial.ask(target, answerBy());
-      const isLast = index + 1 >= targets.length;
+      const isLast = index + 1 >= Math.min(targets.length, limits.attempts);
+      const answer = trial.ask(target, answerBy(), isLast);
       const whole = isLast ? answer : answer.pipe(throwIfEmpty(saidNothing));
       return whole.pipe(
         catchError((error: unknown) => (next(target, error) ? attempt() : throwError(() => error))),

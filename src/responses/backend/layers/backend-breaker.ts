@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Clock } from '../../../common/clock.js';
 import { told } from '../../../common/describe-value.js';
 import { keepNewest } from '../../../common/keep-newest.js';
@@ -9,6 +9,7 @@ import type { BreakerState } from './breaker-state.port.js';
 import type { CallWatch } from './breaker-call.js';
 import { Circuit } from './circuit.js';
 import { isHostFault } from './is-backend-fault.js';
+import { watchCalls } from './watch-calls.js';
 
 /** Names come from clients; the model that was called first makes room. */
 const maxModels = 1_000;
@@ -46,6 +47,11 @@ export class BackendBreaker implements BreakerState {
     return Math.max(...circuits.map(({ consecutiveFailures }) => consecutiveFailures));
   }
 
+  /** Tells that a call would be refused now. */
+  isRefusing(model: string): boolean {
+    return this.host.isRefusing || this.models.get(model)?.isRefusing === true;
+  }
+
   isOpenFor(model: string): boolean {
     return this.host.isOpen || this.models.get(model)?.isOpen === true;
   }
@@ -53,27 +59,7 @@ export class BackendBreaker implements BreakerState {
   /** Puts the source under the breaker's eye; each subscription is one call. */
   guard<T>(source: Observable<T>, model: string): Observable<T> {
     if (!this.enabled) return source;
-    return new Observable((subscriber) => {
-      const call = this.begin(model);
-      const subscription = source.subscribe({
-        next: (value) => {
-          call.answered();
-          subscriber.next(value);
-        },
-        error: (error: unknown) => {
-          call.failed(error);
-          subscriber.error(error);
-        },
-        complete: () => {
-          call.ended();
-          subscriber.complete();
-        },
-      });
-      return () => {
-        call.abandoned();
-        subscription.unsubscribe();
-      };
-    });
+    return watchCalls(source, () => this.begin(model));
   }
 
   /**

@@ -62,6 +62,12 @@ export class Circuit {
     return this.circuit.state === CircuitState.Open && this.clock.now() < this.opensUntil;
   }
 
+  /** It would refuse a call now: it is open, or another call tries it. */
+  get isRefusing(): boolean {
+    const exclusiveUntil = this.probe?.exclusiveUntil ?? 0;
+    return this.isOpen || this.clock.now() < exclusiveUntil;
+  }
+
   get consecutiveFailures(): number {
     return this.counter.state;
   }

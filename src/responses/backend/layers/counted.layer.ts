@@ -1,18 +1,14 @@
-import { defer, tap } from 'rxjs';
-import { ApiError } from '../../../common/api-error.js';
-import type { BackendMetrics } from '../../../metrics/backend.metrics.js';
+import { defer } from 'rxjs';
 import type { BackendLayer } from './backend-layer.js';
+import { watchCalls } from './watch-calls.js';
 
-/** Counts what the backend failed at. It stands inside the breaker, whose own refusals are no errors of the backend. */
-export function countedLayer(metrics: BackendMetrics): BackendLayer {
+/** Counts what becomes of calls. It stands inside the breaker, whose own refusals are no calls. */
+export function countedLayer(): BackendLayer {
   return (next) => ({
     stream: (request, context) =>
-      defer(() => next.stream(request, context)).pipe(
-        tap({
-          error: (error: unknown) => {
-            if (error instanceof ApiError) metrics.callFailed(error);
-          },
-        }),
+      watchCalls(
+        defer(() => next.stream(request, context)),
+        () => context.backend.meter.callBegan(request.model),
       ),
   });
 }

@@ -25,16 +25,13 @@ export class ResilientBackend implements ChatBackend {
     @Inject(CHAT_BACKEND) backend: ChatBackend,
     @Inject(TRACING) tracing: Tracing | undefined,
     @Inject(CLOCK) clock: Clock,
-    limiter: StreamLimiter,
-    drain: DrainService,
+    private readonly limiter: StreamLimiter,
+    private readonly drain: DrainService,
     metrics: BackendMetrics,
   ) {
     const layers: readonly BackendLayer[] = [
       // The cut ends calls with an error when the shutdown has waited long enough, and later ones are never made.
       (next) => ({ stream: (...call) => next.stream(...call).pipe(takeUntil(drain.cutOff)) }),
-      (next) => ({
-        stream: (request, context) => limiter.hold(next.stream(request, context), context.id),
-      }),
       retryLayer({ clock, metrics }),
       (next) => ({
         stream: (request, context) => context.backend.places.hold(next.stream(request, context)),
@@ -43,11 +40,16 @@ export class ResilientBackend implements ChatBackend {
         stream: (request, context) =>
           context.backend.breaker.guard(next.stream(request, context), request.model),
       }),
-      answerWithinLayer(clock),
-      countedLayer(metrics),
+      countedLayer(),
       (next) => tracing?.watchBackend(next) ?? next,
+      answerWithinLayer(clock),
     ];
     this.backend = layered(backend, layers);
+  }
+
+  /** Gives what one request asks its place among those that run, which it keeps from one target to the next. */
+  inLine<T>(answer: Observable<T>, caller: string): Observable<T> {
+    return this.limiter.hold(answer, caller).pipe(takeUntil(this.drain.cutOff));
   }
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {

@@ -27,8 +27,11 @@ export interface FailedAttempt {
  * again are connection errors, 502, 503 and 504, and a 429 that says when; never an answer that had begun.
  */
 export function retryDelay(attempt: FailedAttempt, random: number): number | undefined {
-  const { error, elapsedMs, timeoutMs } = attempt;
+  const { error, elapsedMs, timeoutMs, longestWaitMs: othersWaitMs } = attempt;
   if (!(error instanceof ApiError) || !isRetried(error)) return undefined;
+  // An open breaker or a full backend names its wait; meanwhile another target is asked.
+  const namesWait = error.status === 503 && error.retryAfterSeconds !== undefined;
+  if (namesWait && othersWaitMs !== undefined) return undefined;
   const delayMs = wait(error.retryAfterSeconds, attempt, random);
   if (delayMs === undefined || elapsedMs > longestWaitMs) return undefined;
   return elapsedMs + delayMs < timeoutMs ? delayMs : undefined;

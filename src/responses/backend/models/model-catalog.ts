@@ -56,6 +56,11 @@ export class ModelCatalog {
     return this.list?.names.find(name) ?? this.learned.find(name) ?? name;
   }
 
+  /** Tells that the public list has the model. */
+  isListed(name: string): boolean {
+    return this.list?.names.find(name) !== undefined;
+  }
+
   /** The public list, empty while it is not known. */
   get entries(): readonly ModelEntry[] {
     return this.list?.models ?? [];

@@ -50,6 +50,7 @@ export class Backends
         ? onlyBackend(factory.build(settings, dialect, profiles))
         : this.routingOf(file, new Map());
     metrics.observeBreaker(() => this.position);
+    metrics.observeBreakers(() => this.all.map(({ name, breaker }) => [name, breaker.position]));
   }
 
   get all(): readonly Backend[] {

@@ -75,7 +75,7 @@ function inOrder({ to }: RouteEntry, { conversation }: RoutedRequest): RouteEntr
 }
 
 function isReady({ backend, model }: BackendTarget): boolean {
-  return !backend.breaker.isOpenFor(model) && !backend.places.isFull;
+  return !backend.breaker.isRefusing(model) && !backend.places.isFull;
 }
 
 /** Leaves out the targets that have been given up. */
