@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { presetSources } from '../src/responses/backend/dialects/preset-sources.js';
 import { modelFamilies } from '../src/responses/backend/families/model-families.js';
 import type { ModelFamily } from '../src/responses/backend/families/model-family.js';
 import { dialectFields } from '../src/responses/translator/dialect/dialect.js';
@@ -16,6 +17,13 @@ it('docs/backends.md shows the fields of a dialect as the data has them', async 
   ]);
   expect(rows.length).toBeGreaterThan(30);
   await expectMadeTable('fields', [['field', 'values', 'usual', 'what it says'], ...rows]);
+});
+
+it('docs/backends.md shows the sources of the presets as the data has them', async () => {
+  await expectMadeTable('sources', [
+    ['preset', 'source'],
+    ...Object.entries(presetSources).map(([name, source]) => [`\`${name}\``, source]),
+  ]);
 });
 
 it('docs/backends.md shows the families as the data has them', async () => {

@@ -12,7 +12,7 @@ import { translate } from './support/translate.js';
  * text beside them. The templates belong to their makers and are not in this repository.
  */
 /** The renderer lacks a filter or a method that these use. */
-const UNRENDERABLE = /Apriel|Kimi-K2-|Hermes-2-Pro|firefunction|MiniCPM5/;
+const UNRENDERABLE = /Apriel|Kimi-K2-|Hermes-[23]-|firefunction|MiniCPM5|Seed-OSS|tencent-Hy3/;
 const names = existsSync(chatTemplates)
   ? readdirSync(chatTemplates).filter((name) => name.endsWith('.jinja') && !UNRENDERABLE.test(name))
   : [];

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { monthOfAYear } from '../../../../test/support/month-of-a-year.js';
+import { presetSources } from './preset-sources.js';
 import { dialectNames, resolveDialect } from './resolve-dialect.js';
 
 const detect = (url: string) => resolveDialect('auto', new URL(url)).name;
@@ -57,6 +59,11 @@ describe('by name', () => {
   it('has every name once', () => {
     expect(new Set(dialectNames).size).toBe(dialectNames.length);
     expect(dialectNames.length).toBeGreaterThan(20);
+  });
+
+  it('has a source for each, with the month in which it was seen', () => {
+    expect(Object.keys(presetSources)).toEqual([...dialectNames]);
+    for (const source of Object.values(presetSources)) expect(source).toMatch(monthOfAYear);
   });
 
   it('refuses an unknown name and lists the known ones', () => {

@@ -10,13 +10,14 @@ export const deepSeekFamilies: readonly ModelFamily[] = [
   {
     name: 'deepseek-r1-distill',
     pattern: word('deepseek-r1-distill'),
-    source: 'chat templates of the R1 distills (2026): neither tools nor own calls are shown',
+    source:
+      'chat templates of the R1 distills (November 2026): neither tools nor own calls are shown',
     template: { toolTelling: 'all_as_text', toolCallRescue: true, mergeUserMessages: true },
   },
   {
     name: 'deepseek-r1',
     pattern: word('deepseek-r1'),
-    source: 'chat template of DeepSeek R1 (2026): calls beside text are not shown',
+    source: 'chat template of DeepSeek R1 (November 2026): calls beside text are not shown',
     template: { textBesideCalls: 'apart' },
   },
   {
@@ -33,5 +34,18 @@ export const deepSeekFamilies: readonly ModelFamily[] = [
     source: 'api-docs.deepseek.com, "Thinking mode" (August 2026); chat templates of V3.1 to V4',
     model: thinking,
     engine: { effortField: 'chat_template_kwargs', thinkingSwitch: 'thinking' },
+  },
+  {
+    name: 'deepseek-v3',
+    pattern: word('deepseek-v3(?![.])'),
+    source:
+      'chat template of DeepSeek V3 and V3-0324 (November 2026): it wants arguments as text, engines hand objects',
+    template: { toolTelling: 'calls_as_text', callStyle: 'deepseek', toolCallRescue: true },
+  },
+  {
+    name: 'deepseek-v2',
+    pattern: word('deepseek-(?:coder-)?v2'),
+    source: 'chat template of DeepSeek V2.5 (November 2026): tools are not shown',
+    template: { toolTelling: 'all_as_text', toolCallRescue: true },
   },
 ];

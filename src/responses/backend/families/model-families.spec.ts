@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { monthOfAYear } from '../../../../test/support/month-of-a-year.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { dialectNames, resolveDialect } from '../dialects/resolve-dialect.js';
 import { dialectForModel, familyOf, modelFamilies } from './model-families.js';
@@ -54,6 +55,17 @@ describe('a model family', () => {
     ['kimi-k3', 'kimi', { callIdFormat: 'any' }],
     ['mistral-small-3.2', 'vllm', { callIdFormat: 'alphanumeric9', mergeUserMessages: true }],
     ['gemma-2-9b-it', 'default', { systemRole: 'user' }],
+    ['google/gemma-3-27b-it', 'vllm', { toolTelling: 'all_as_text', mergeUserMessages: true }],
+    ['google/gemma-4-31B-it', 'vllm', { toolTelling: 'native' }],
+    ['microsoft/phi-4', 'sglang', { toolTelling: 'all_as_text' }],
+    ['meta-llama/Meta-Llama-3-8B-Instruct', 'vllm', { toolTelling: 'all_as_text' }],
+    ['NousResearch/Hermes-2-Pro-Llama-3-8B', 'vllm', { toolTelling: 'native' }],
+    ['mistralai/Mistral-7B-Instruct-v0.2', 'vllm', { toolTelling: 'all_as_text' }],
+    ['mistralai/Mistral-7B-Instruct-v0.3', 'vllm', { toolTelling: 'native' }],
+    ['mistralai/Pixtral-12B-2409', 'vllm', { callIdFormat: 'alphanumeric9' }],
+    ['deepseek-ai/DeepSeek-V3-0324', 'vllm', { callStyle: 'deepseek' }],
+    ['deepseek-ai/DeepSeek-V3.1', 'vllm', { toolTelling: 'native', missingReasoning: 'all' }],
+    ['google/gemma-3-27b-it', 'openrouter', { toolTelling: 'native' }],
     ['some-model', 'vllm', { effortField: 'reasoning_effort' }],
   ])('%s at %s', (model, host, expected) => {
     expect(dialectForModel(preset(host), model)).toMatchObject(expected);
@@ -69,9 +81,9 @@ describe('a model family', () => {
     }
   });
 
-  it('each has a source with a month or a year, and names presets that there are', () => {
+  it('each has a source with the month in which it was seen, and names presets that there are', () => {
     for (const { source, at = {} } of modelFamilies) {
-      expect(source).toMatch(/20\d\d/);
+      expect(source).toMatch(monthOfAYear);
       expect(Object.keys(at).filter((name) => !dialectNames.includes(name))).toEqual([]);
     }
     expect(familyOf('unheard-of-1')).toBeUndefined();

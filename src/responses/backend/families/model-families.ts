@@ -6,6 +6,7 @@ import { kimiFamilies } from './kimi.families.js';
 import { normalizedModel, type ModelFamily } from './model-family.js';
 import { otherFamilies } from './other.families.js';
 import { qwenFamilies } from './qwen.families.js';
+import { toollessFamilies } from './toolless.families.js';
 
 /** Lists the families. The first one whose pattern fits counts, so the narrow ones stand before the wide ones. */
 export const modelFamilies: readonly ModelFamily[] = [
@@ -13,6 +14,7 @@ export const modelFamilies: readonly ModelFamily[] = [
   ...kimiFamilies,
   ...glmFamilies,
   ...qwenFamilies,
+  ...toollessFamilies,
   ...otherFamilies,
 ];
 

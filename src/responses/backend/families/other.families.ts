@@ -1,8 +1,5 @@
 import { word, type ModelFamily } from './model-family.js';
 
-/** The template shows neither tools nor calls nor outputs. */
-const textOnly = { toolTelling: 'all_as_text', toolCallRescue: true } as const;
-
 /** These makers have one or two families. */
 export const otherFamilies: readonly ModelFamily[] = [
   {
@@ -22,13 +19,14 @@ export const otherFamilies: readonly ModelFamily[] = [
   {
     name: 'minimax-m1',
     pattern: word('minimax-m1'),
-    source: 'chat template of MiniMax-M1 (2026): text beside calls is not shown',
+    source: 'chat template of MiniMax-M1 (November 2026): text beside calls is not shown',
     template: { textBesideCalls: 'apart' },
   },
   {
     name: 'minimax-m2 and later',
     pattern: word('minimax-m[2-9]'),
-    source: 'MiniMax-AI/MiniMax-M2 README, "interleaved thinking" (2026)',
+    source:
+      'MiniMax-AI/MiniMax-M2 README, "interleaved thinking", and its chat template (November 2026)',
     model: { reasoningReplay: 'full' },
   },
   {
@@ -50,20 +48,23 @@ export const otherFamilies: readonly ModelFamily[] = [
   {
     name: 'hermes-2 and 3',
     pattern: word('hermes-[23]'),
-    source: 'chat template of Hermes 2 Pro (2026): text beside calls is not shown',
+    source: 'chat template of Hermes 2 Pro (November 2026): text beside calls is not shown',
     template: { textBesideCalls: 'apart' },
   },
   {
     name: 'llm-jp, solar',
     pattern: word('(?:llm-jp|solar)'),
-    source: 'chat templates of llm-jp 4.1 and Solar (2026): text beside calls is not shown',
+    source:
+      'chat templates of llm-jp 4.1 and Solar (November 2026): text beside calls is not shown',
     template: { textBesideCalls: 'apart' },
   },
   {
     name: 'command',
     pattern: word('(?:command|cohere|c4ai)'),
-    source: 'chat templates of Command R plus and Cohere 2 MoE (2026)',
+    source:
+      'chat templates of Command R, R plus, R7B, A and Cohere 2 MoE (November 2026): without tools the roles alternate',
     template: {
+      mergeUserMessages: true,
       textBesideCalls: 'apart',
       reasoningReplayField: 'reasoning_content',
       schemaDialect: 'described',
@@ -73,14 +74,14 @@ export const otherFamilies: readonly ModelFamily[] = [
     name: 'functionary-3.2',
     pattern: word('functionary(?:-[a-z]+)*-v3[.]2'),
     source:
-      'chat template of functionary medium v3.2 (2026): it wants arguments as text, engines hand objects',
+      'chat template of functionary medium v3.2 (November 2026): it wants arguments as text, engines hand objects',
     template: { toolTelling: 'calls_as_text', callStyle: 'functionary' },
   },
   {
     name: 'gpt-oss',
     pattern: word('gpt-oss'),
     source:
-      'chat template of gpt-oss (2026): the first call of a message alone is shown; openai/gpt-oss, compatibility-test (2026): ' +
+      'chat template of gpt-oss (November 2026): the first call of a message alone is shown; openai/gpt-oss, compatibility-test (November 2026): ' +
       'thoughts are read from the content of reasoning items',
     model: { reasoningContent: true },
     template: { oneCallPerTurn: true },
@@ -88,38 +89,48 @@ export const otherFamilies: readonly ModelFamily[] = [
   {
     name: 'gigachat',
     pattern: word('gigachat'),
-    source: 'chat template of GigaChat 3 (2026): the first call of a message alone is shown',
+    source:
+      'chat template of GigaChat 3 (November 2026): the first call of a message alone is shown',
     template: { oneCallPerTurn: true },
   },
   {
     name: 'lfm2',
     pattern: word('lfm2'),
-    source: 'chat templates of LFM2 and LFM2.5 (2026): own calls are not shown',
+    source: 'chat templates of LFM2 and LFM2.5 (November 2026): own calls are not shown',
     template: { toolTelling: 'calls_as_text', callStyle: 'python', toolCallRescue: true },
   },
   {
     name: 'granite-3',
     pattern: word('granite-3'),
-    source: 'chat template of Granite 3.3 (2026): own calls are not shown',
+    source: 'chat template of Granite 3.3 (November 2026): own calls are not shown',
     template: { toolTelling: 'calls_as_text', callStyle: 'granite', toolCallRescue: true },
   },
   {
-    name: 'smollm3, phi-3.5, rwkv',
-    pattern: word('(?:smollm3|phi-3|rwkv)'),
-    source: 'chat templates of SmolLM3, Phi 3.5 and RWKV World (2026): tools are not shown',
-    template: { ...textOnly, mergeUserMessages: true },
+    name: 'muse',
+    pattern: word('(?:muse|glimmer)'),
+    source: 'chat template of Muse Glimmer (November 2026): text beside calls is not shown',
+    template: { textBesideCalls: 'apart', reasoningReplayField: 'reasoning_content' },
+  },
+  {
+    name: 'reka, exaone-4',
+    pattern: word('(?:reka|exaone-4)'),
+    source:
+      'chat templates of Reka Edge and EXAONE 4.0 (November 2026): `enable_thinking` shows thoughts',
+    template: { reasoningReplayField: 'reasoning_content' },
+    engine: { effortField: 'chat_template_kwargs' },
   },
   {
     name: 'llama-3',
     pattern: word('llama-?3'),
-    source: 'chat templates of Llama 3.1 to 3.3 (2026): "only supports single tool-calls at once"',
+    source:
+      'chat templates of Llama 3.1 to 3.3 (November 2026): "only supports single tool-calls at once"',
     template: { oneCallPerTurn: true, textBesideCalls: 'apart' },
   },
   {
     name: 'mistral',
-    pattern: word('(?:mistral|mixtral|ministral|magistral|devstral|codestral)'),
+    pattern: word('(?:mistral|mixtral|ministral|magistral|devstral|codestral|pixtral|mathstral)'),
     source:
-      'chat templates of Mistral Nemo, Small 3.2 and Ministral 3 (2026); anomalyco/models.dev#7334',
+      'chat templates of Mistral Nemo, Small 3.2 and Ministral 3 (November 2026); anomalyco/models.dev#7334',
     template: {
       callIdFormat: 'alphanumeric9',
       mergeUserMessages: true,
@@ -139,11 +150,5 @@ export const otherFamilies: readonly ModelFamily[] = [
         },
       },
     },
-  },
-  {
-    name: 'gemma-2',
-    pattern: word('gemma-?2'),
-    source: 'chat template of Gemma 2 (2026): the roles alternate and there is no system role',
-    template: { ...textOnly, mergeUserMessages: true, systemRole: 'user' },
   },
 ];

@@ -4,7 +4,7 @@ export const qwenFamilies: readonly ModelFamily[] = [
   {
     name: 'qwen-coder',
     pattern: word('qwen3(?:[.]\\d)?-coder'),
-    source: 'chat template of Qwen3-Coder (2026): it does not think',
+    source: 'chat template of Qwen3-Coder (November 2026): it does not think',
   },
   {
     name: 'qwen3',
