@@ -127,6 +127,8 @@ describe('the regular expressions', () => {
       'responses/backend/families/model-family.ts',
       'responses/backend/profiles/dialect-resolver.ts',
       'responses/backend/profiles/profile-entry.ts',
+      // It searches an index, which has a method of that name.
+      'responses/pipeline/executors/tool-search/tool-index.ts',
       'responses/translator/stream/rescue/opening-finder.ts',
       'responses/translator/stream/text/harmony-splitter.ts',
     ]);

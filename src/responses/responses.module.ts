@@ -33,6 +33,7 @@ import {
   type ToolExecutor,
 } from './pipeline/executors/tool-executor.port.js';
 import { McpExecutor } from './pipeline/executors/mcp/mcp.executor.js';
+import { ToolSearchExecutor } from './pipeline/executors/tool-search/tool-search.executor.js';
 import { ToolHost } from './pipeline/executors/tool-host.service.js';
 import { toolAdapters } from './translator/tools/tool-adapters.js';
 import { MemoriesController } from './endpoints/memories/memories.controller.js';
@@ -84,10 +85,15 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     promptLibraryProvider,
     ToolHost,
     McpExecutor,
+    ToolSearchExecutor,
     {
       provide: TOOL_EXECUTORS,
-      inject: [McpExecutor, MORE_TOOL_EXECUTORS],
-      useFactory: (mcp: McpExecutor, more: readonly ToolExecutor[]) => [mcp, ...more],
+      inject: [McpExecutor, ToolSearchExecutor, MORE_TOOL_EXECUTORS],
+      useFactory: (mcp: McpExecutor, search: ToolSearchExecutor, more: readonly ToolExecutor[]) => [
+        mcp,
+        search,
+        ...more,
+      ],
     },
     {
       provide: TOOL_ADAPTERS,

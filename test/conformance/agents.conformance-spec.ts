@@ -88,7 +88,7 @@ describe('run', () => {
     ]);
   });
 
-  it.each([false, true])('runs a tool that a search is to bring (stream: %s)', async (stream) => {
+  it.each([false, true])('runs a tool that no search has brought (stream: %s)', async (stream) => {
     const deferred = tool({
       name: 'get_weather',
       description: 'The weather of a city',
@@ -108,6 +108,49 @@ describe('run', () => {
     const next = [...first.history, { role: 'user' as const, content: 'And in Rome?' }];
     const second = await runner.run(agent, next);
     expect(second.finalOutput).toContain('The tool answered: Rome: sunny');
+  });
+
+  it.each([false, true])('runs a tool that a search has brought (stream: %s)', async (stream) => {
+    const deferred = (name: string, description: string) =>
+      tool({
+        name,
+        description,
+        parameters: z.object({ city: z.string() }),
+        deferLoading: true,
+        execute: ({ city }) => `${city}: ${name}`,
+      });
+    const agent = new Agent({
+      name: 'Weather',
+      tools: [
+        toolSearchTool(),
+        deferred('get_weather', 'The weather of a city'),
+        deferred('get_mayor', 'Who governs a city'),
+      ],
+    });
+    service.backend.enqueue(
+      callOf('tool_search', '{"query":"weather"}'),
+      callOf('get_weather', '{"city":"Oslo"}'),
+    );
+    const before = service.backend.calls.length;
+    const first = stream
+      ? await runner.run(agent, 'Weather in Oslo?', { stream: true })
+      : await runner.run(agent, 'Weather in Oslo?');
+    if ('completed' in first) await first.completed;
+    expect(first.finalOutput).toContain('The tool answered: Oslo: get_weather');
+    const offered = service.backend.calls
+      .slice(before)
+      .map(({ body }) =>
+        (body as { tools: { function: { name: string } }[] }).tools.map(
+          (sent) => sent.function.name,
+        ),
+      );
+    const found = ['tool_search', 'get_weather'];
+    expect(offered).toEqual([['tool_search'], found, found]);
+
+    service.backend.enqueue(callOf('get_weather', '{"city":"Rome"}'));
+    const next = [...first.history, { role: 'user' as const, content: 'And in Rome?' }];
+    const second = await runner.run(agent, next);
+    expect(second.finalOutput).toContain('The tool answered: Rome: get_weather');
   });
 
   it('hands over to another agent', async () => {

@@ -14,8 +14,10 @@ export interface ResponseTool {
   [key: string]: unknown;
 }
 
-/** A search by the server brought it: a function, or a namespace with those of its functions that were found. */
-export type LoadedTool = LoadedFunction | LoadedNamespace;
+/** A search by the server brought it: a tool, or a namespace with those of its tools that were found. */
+export type LoadedTool = LoadedMember | LoadedNamespace;
+
+export type LoadedMember = LoadedFunction | LoadedCustomTool;
 
 export interface LoadedFunction {
   type: 'function';
@@ -26,11 +28,19 @@ export interface LoadedFunction {
   defer_loading: true;
 }
 
+/** Is as the client sent it. */
+export interface LoadedCustomTool {
+  type: 'custom';
+  name: string;
+  defer_loading: true;
+  [key: string]: unknown;
+}
+
 export interface LoadedNamespace {
   type: 'namespace';
   name: string;
   description: string;
-  tools: LoadedFunction[];
+  tools: LoadedMember[];
 }
 
 export type ToolChoiceMode = 'none' | 'auto' | 'required';

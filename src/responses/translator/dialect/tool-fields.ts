@@ -50,6 +50,11 @@ export const toolDialect = {
     'named',
     'the same while the model thinks: many thinking models refuse to be forced then',
   ),
+  toolSearch: oneOf(
+    ['run', 'offer'],
+    'run',
+    'a `tool_search` of the server: it runs here, and deferred tools are offered when the model has found them; or all are offered at once, for models that search badly',
+  ),
   parallelToolCalls: onOff(true, 'send `parallel_tool_calls`'),
   maxToolNameLength: wholeNumber(
     16,

@@ -22,4 +22,6 @@ export interface ConversionContext {
   readonly approvalRequests: Map<string, JsonRecord>;
   /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
+  /** A tool search by the server runs here, so that the model is told of those in the history. */
+  searchesHere: boolean;
 }

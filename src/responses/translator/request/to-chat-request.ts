@@ -24,9 +24,9 @@ import { convertLogprobs } from './settings/convert-logprobs.js';
 import { convertMaxTokens, convertOptionalFields } from './settings/convert-optional-fields.js';
 import { convertReasoningSettings } from './settings/convert-reasoning-settings.js';
 import { convertTextFormat } from './settings/convert-text-format.js';
-import { convertToolChoice } from './tools/convert-tool-choice.js';
+import { chosenNames, convertToolChoice } from './tools/convert-tool-choice.js';
 import { convertToolSettings } from './tools/convert-tool-settings.js';
-import { convertTools } from './tools/convert-tools.js';
+import { convertTools, type ConvertedTools } from './tools/convert-tools.js';
 import { emitChatMessages } from './messages/emit-chat-messages.js';
 import { estimateToolTokens } from '../estimate-tokens.js';
 import { toolsAsText } from './messages/tell-as-text.js';
@@ -84,15 +84,13 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
   warnOfUnreadSettings(request, warnings);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);
-  const { toolChoice, allowedTools } = gradeToolChoice(
-    convertToolChoice(request.tool_choice, tools, warnings),
-    request,
-    options,
-  );
+  const choice = convertToolChoice(request.tool_choice, tools, warnings);
+  tools.offer(chosenNames(choice));
+  const { toolChoice, allowedTools } = gradeToolChoice(choice, request, options);
   const format = convertTextFormat(request, options);
   const isToldAsText = dialect.toolTelling === 'all_as_text';
   const prompts = [format.prompt ?? '', isToldAsText ? toolsAsText(tools.chatTools) : ''];
-  const messages = convertConversation(request, prompts, tools.registry, options);
+  const messages = convertConversation(request, prompts, tools, options);
   const chatTools = isToldAsText ? [] : tools.chatTools;
   const chatRequest: ChatRequest = {
     model: request.model,
@@ -141,7 +139,7 @@ function fitToContext(
 function convertConversation(
   request: CreateResponseBody,
   prompts: readonly string[],
-  registry: ToolRegistry,
+  { registry, searchesHere }: ConvertedTools,
   options: TranslateOptions,
 ): ChatMessage[] {
   const { dialect, warnings, adapters, openSealedReasoning, openCompaction } = options;
@@ -159,6 +157,7 @@ function convertConversation(
     openCompaction,
     hostedOutput: options.hostedOutput,
     approvalRequests: new Map(),
+    searchesHere,
   };
   const instructions = [request.instructions ?? '', ...prompts].filter((text) => text);
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');

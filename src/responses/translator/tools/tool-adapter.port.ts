@@ -109,3 +109,8 @@ export function hasCalls(adapter: ToolAdapter): adapter is CallingTool {
 export function readsCalls(adapter: ToolAdapter): adapter is ToolCallAdapter {
   return 'readCall' in adapter;
 }
+
+/** Tells whether the service runs the calls of a tool itself. */
+export function isRunHere(adapter: ToolAdapter): boolean {
+  return hasCalls(adapter) && adapter.runsHere === true;
+}

@@ -40,7 +40,6 @@ describe('declaration', () => {
   });
 
   it.each([
-    [toolSearch, { type: 'tool_search' }, 'tools[2].execution'],
     [shell, { type: 'shell', environment: { type: 'container_auto' } }, 'tools[2].environment'],
   ])('what only OpenAI can run is left out: %#', (adapter, tool, param) => {
     const warnings = new WarningCollector();
@@ -58,7 +57,7 @@ describe('declaration', () => {
   it('a search keeps the client’s description and parameters', () => {
     const parameters = { type: 'object', properties: { q: { type: 'string' } } };
     const tool = { type: 'tool_search', execution: 'client', description: 'D', parameters };
-    const [declared] = toolSearch.declare(tool, null, new WarningCollector());
+    const [declared] = toolSearch.declare(tool);
     expect(declared?.function).toEqual({ name: 'tool_search', description: 'D', parameters });
   });
 });

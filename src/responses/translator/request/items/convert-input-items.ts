@@ -22,6 +22,7 @@ import { itemFields, warnOfUnreadFields } from '../unread-fields.js';
 import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
 import { outlastsCompaction } from './live-items.js';
+import { ServerSearches } from './server-searches.js';
 
 /** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
 type ItemConverter = (item: InputItem, param: string | null, context: ConversionContext) => void;
@@ -51,12 +52,14 @@ export class InputItemsConverter {
   private readonly converters: ReadonlyMap<string, ItemConverter>;
   private readonly knownIds = new Set<string>();
   private readonly callIds = new CallIdResolver();
+  private readonly searches: ServerSearches;
 
   constructor(
     adapters: ToolAdapterSet,
     private readonly context: ConversionContext,
   ) {
     this.converters = convertersWith(adapters);
+    this.searches = new ServerSearches(context.searchesHere);
   }
 
   /**
@@ -85,9 +88,10 @@ export class InputItemsConverter {
       return;
     }
     warnOfUnreadFields(item, itemFields[type], param, this.context.warnings);
-    if (isServerSearch(type, item)) return;
-    this.context.thoughtKeys.note(item);
-    converter({ ...item, ...this.callIds.resolve(item, type), type }, param, this.context);
+    const searched = isServerSearch(type, item) ? this.searches.resolve(item, type) : item;
+    if (searched === undefined) return;
+    this.context.thoughtKeys.note(searched);
+    converter({ ...searched, ...this.callIds.resolve(searched, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);
   }
@@ -103,7 +107,6 @@ export class InputItemsConverter {
   };
 }
 
-/** No model here made such a call, and what it brought is in the list of tools. */
 function isServerSearch(type: string, { execution }: JsonRecord): boolean {
   return execution === 'server' && type.startsWith('tool_search_');
 }

@@ -2,7 +2,6 @@ import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import { within } from '../../../../common/json.js';
-import { searchOf, withoutDeferred } from './deferred-tools.js';
 import { listTools } from '../../tools/namespace/namespace-tool.adapter.js';
 
 export interface OfferedTool {
@@ -24,13 +23,12 @@ export function collectTools(
   { tools, input }: CreateResponseBody,
   history: readonly InputItem[],
 ): OfferedTool[] {
-  const holdsBack = searchOf(tools ?? []) === 'client';
-  const offered = (tools ?? []).flatMap((declared, index) => {
-    const tool = holdsBack ? withoutDeferred(declared) : declared;
-    return tool === undefined ? [] : [{ tool, param: `tools[${index}]`, fromHistory: false }];
-  });
   return [
-    ...offered,
+    ...(tools ?? []).map((tool, index) => ({
+      tool,
+      param: `tools[${index}]`,
+      fromHistory: false,
+    })),
     ...history.flatMap((item) => toolsOfItem(item, null)),
     ...(Array.isArray(input) ? input : []).flatMap((item, index) =>
       toolsOfItem(item, `input[${index}]`),

@@ -40,6 +40,11 @@ export function convertToolChoice(
   return tools.chatTools.length === 0 ? UNRESTRICTED : { ...UNRESTRICTED, toolChoice: 'auto' };
 }
 
+/** Lists the chat names that a choice names. */
+export function chosenNames({ toolChoice, allowedTools }: ConvertedToolChoice): Iterable<string> {
+  return typeof toolChoice === 'object' ? [toolChoice.function.name] : (allowedTools ?? []);
+}
+
 function convertMode(
   mode: ToolChoiceMode,
   { chatTools }: ConvertedTools,

@@ -2,12 +2,23 @@ import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
 import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { nonEmptyText, within } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
-import type { ToolDeclaration, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import {
+  isRunHere,
+  type ToolDeclaration,
+  type ToolIdentity,
+} from '../../tools/tool-adapter.port.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { toolFields, warnOfUnreadFields } from '../unread-fields.js';
-import { deferredIdentity, searchOf, waitingTools, type SearchBy } from './deferred-tools.js';
+import {
+  deferredIdentity,
+  deferredTools,
+  memberOf,
+  searchOf,
+  waitingTools,
+  type SearchBy,
+} from './deferred-tools.js';
 import type { OfferedTool } from './collect-tools.js';
 
 export interface ConvertedTools {
@@ -17,6 +28,10 @@ export interface ConvertedTools {
   dropped: readonly ResponseTool[];
   /** Maps a chat name to what a search by the server would have brought before its first call. */
   waiting: ReadonlyMap<string, LoadedTool>;
+  /** A search by the server runs here. */
+  searchesHere: boolean;
+  /** Offers those of the tools of these chat names that are held back: the client has chosen them. */
+  offer: (chatNames: Iterable<string>) => void;
 }
 
 interface ToolsOptions {
@@ -31,45 +46,79 @@ export function convertTools(
   options: ToolsOptions,
 ): ConvertedTools {
   const search = searchOf(offered.map(({ tool }) => tool));
-  const converter = new ToolsConverter(options, search);
+  const searchesHere = search === 'server' && runsSearch(options);
+  const converter = new ToolsConverter(options, search, search === 'client' || searchesHere);
   for (const { tool, param, fromHistory } of offered) converter.add(tool, param, fromHistory);
   const { chatTools, registry, dropped } = converter;
   const waiting = search === 'server' ? waitingTools(offered, registry) : new Map<string, never>();
-  return { chatTools, registry, dropped, waiting };
+  const offer = (names: Iterable<string>): void => {
+    converter.offer(names);
+  };
+  return { chatTools, registry, dropped, waiting, searchesHere, offer };
+}
+
+function runsSearch({ adapters, dialect }: ToolsOptions): boolean {
+  const adapter = adapters.ofType('tool_search');
+  return dialect.toolSearch === 'run' && adapter !== undefined && isRunHere(adapter);
 }
 
 class ToolsConverter {
   readonly chatTools: ChatFunctionTool[] = [];
   readonly registry: ToolRegistry;
   readonly dropped: ResponseTool[] = [];
+  /** Holds the tools that a search is to bring, by their chat names. */
+  private readonly held = new Map<string, ChatFunctionTool>();
   private strictDropped = false;
 
   constructor(
     private readonly options: ToolsOptions,
     private readonly search: SearchBy,
+    private readonly holdsBack: boolean,
   ) {
     this.registry = new ToolRegistry(options.dialect.maxToolNameLength);
   }
 
   add(tool: ResponseTool, param: string | null, fromHistory: boolean): void {
-    const { adapters, warnings } = this.options;
-    const adapter = adapters.ofType(tool.type);
-    if (adapter === undefined) {
-      warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
-    } else warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);
-    const declarations = adapter?.declare(tool, param, warnings) ?? [];
+    const { warnings } = this.options;
+    const declarations = this.declarationsOf(tool, param);
     if (declarations.length === 0) this.dropped.push(tool);
-    if (tool.defer_loading === true && !fromHistory && this.search === 'nobody') {
-      const message =
-        'No tool search is offered that could bring this tool; it is offered at once.';
-      warnings.add('field_ignored', within(param, '.defer_loading'), message);
+    const deferred = fromHistory ? [] : deferredTools([tool]).map(({ identity }) => identity);
+    const isHeld = memberOf(this.holdsBack ? deferred : []);
+    if (tool.defer_loading === true && !fromHistory && declarations.length > 0) {
+      const message = 'No tool search brings this tool; it is offered at once.';
+      const isLost = this.search === 'nobody' || deferred.length === 0;
+      if (isLost) warnings.add('field_ignored', within(param, '.defer_loading'), message);
     }
     for (const declared of declarations) {
       const declaration = { ...declared, identity: this.identityOf(declared, tool, fromHistory) };
       const isKnown = fromHistory && this.registry.has(declaration.identity);
-      if (isKnown) this.compare(declaration, param);
-      else this.declare(declaration, param);
+      if (isKnown) this.bring(declaration, param);
+      else this.declare(declaration, param, isHeld(declared.identity));
     }
+  }
+
+  /** Offers tools that are held back. */
+  offer(chatNames: Iterable<string>): void {
+    for (const name of chatNames) {
+      const tool = this.held.get(name);
+      if (tool !== undefined && this.held.delete(name)) this.chatTools.push(tool);
+    }
+  }
+
+  private declarationsOf(tool: ResponseTool, param: string | null): ToolDeclaration[] {
+    const { adapters, warnings } = this.options;
+    const adapter = adapters.ofType(tool.type);
+    if (adapter === undefined) {
+      warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
+      return [];
+    }
+    warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);
+    if (tool.type === 'tool_search' && !this.holdsBack) {
+      const message = 'A tool search by the server does not run here; all tools are offered.';
+      warnings.add('tool_dropped', within(param, '.execution'), message);
+      return [];
+    }
+    return adapter.declare(tool, param, warnings);
   }
 
   /** A search may bring a deferred tool without saying any more that it was deferred. */
@@ -83,7 +132,7 @@ class ToolsConverter {
     return deferred === true || (fromHistory && this.registry.has(held)) ? held : identity;
   }
 
-  private declare(declaration: ToolDeclaration, param: string | null): void {
+  private declare(declaration: ToolDeclaration, param: string | null, isHeld: boolean): void {
     const name = this.registry.register(declaration.identity, within(param, '.name'));
     if (name !== declaration.function.name) {
       this.options.warnings.add(
@@ -92,7 +141,16 @@ class ToolsConverter {
         `The backend knows tool '${declaration.function.name}' as '${name}'.`,
       );
     }
-    this.chatTools.push(this.toChatTool(declaration, name, param));
+    const chatTool = this.toChatTool(declaration, name, param);
+    if (isHeld) this.held.set(name, chatTool);
+    else this.chatTools.push(chatTool);
+  }
+
+  /** What a search found goes behind the other tools, so that the list before it stays the same. */
+  private bring(declaration: ToolDeclaration, param: string | null): void {
+    const name = this.registry.chatName(declaration.identity);
+    if (this.held.delete(name)) this.chatTools.push(this.toChatTool(declaration, name, param));
+    else this.compare(declaration, param);
   }
 
   private toChatTool(

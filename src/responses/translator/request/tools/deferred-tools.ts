@@ -1,5 +1,5 @@
 import type {
-  LoadedFunction,
+  LoadedMember,
   LoadedTool,
   ResponseTool,
 } from '../../../../contracts/responses/tools.js';
@@ -11,9 +11,9 @@ import type { OfferedTool } from './collect-tools.js';
 
 /**
  * Says who brings the tools that are held back, `tool_search` and those with `defer_loading`. A search by the client brings its
- * tools itself, so they are held back until it did. One by the server does not run here: all tools are offered, and the answer
- * tells of the search that would have brought a tool ahead of its first call, since OpenAI's Agents SDKs refuse the call
- * otherwise (November 2026).
+ * tools itself, so they are held back until it did, and so they are where a search by the server runs here. Where it does not, all
+ * tools are offered. In both cases the answer tells of the search that would have brought a tool ahead of its first call where no
+ * search did, since OpenAI's Agents SDKs refuse the call otherwise (November 2026).
  */
 export type SearchBy = 'client' | 'server' | 'nobody';
 
@@ -23,19 +23,26 @@ export function searchOf(tools: readonly ResponseTool[]): SearchBy {
   return search.execution === 'client' ? 'client' : 'server';
 }
 
-/** Leaves out what a search by the client is to bring; a namespace keeps its other tools. */
-export function withoutDeferred(tool: ResponseTool): ResponseTool | undefined {
-  if (tool.defer_loading === true) return undefined;
-  if (tool.type !== 'namespace') return tool;
-  const members = listTools(tool.tools);
-  const kept = members.filter(({ defer_loading: deferred }) => deferred !== true);
-  if (kept.length === members.length) return tool;
-  return kept.length === 0 ? undefined : { ...tool, tools: kept };
-}
-
 /** OpenAI's calls of a deferred function that has no namespace carry its name as one. */
 export function deferredIdentity(identity: ToolIdentity): ToolIdentity {
-  return { ...identity, namespace: identity.namespace ?? identity.name };
+  return identity.type === 'function'
+    ? { ...identity, namespace: identity.namespace ?? identity.name }
+    : identity;
+}
+
+/** Holds a deferred tool, and what a search brings of it. */
+export interface DeferredTool {
+  identity: ToolIdentity;
+  loaded: LoadedTool;
+}
+
+/** Lists the deferred tools of a request, those in namespaces one by one. */
+export function deferredTools(tools: readonly ResponseTool[]): DeferredTool[] {
+  return tools.flatMap((tool) =>
+    membersOf(tool).flatMap(({ identity, loaded }) =>
+      loaded === undefined ? [] : [{ identity, loaded }],
+    ),
+  );
 }
 
 /** Maps a chat name to what a search by the server would bring. It holds the tools that no search has brought in the history. */
@@ -45,7 +52,7 @@ export function waitingTools(
 ): ReadonlyMap<string, LoadedTool> {
   const waiting = new Map<string, LoadedTool>();
   for (const { tool, fromHistory } of offered) {
-    for (const [identity, loaded] of functionsOf(tool)) {
+    for (const { identity, loaded } of membersOf(tool)) {
       const name = registry.chatName(deferredIdentity(identity));
       // What a search brought is there, whether or not it still says that it was deferred.
       if (fromHistory) waiting.delete(name);
@@ -55,23 +62,29 @@ export function waitingTools(
   return waiting;
 }
 
-/** Gives each function of a tool with what a search would bring of it where it is deferred. */
-function functionsOf(tool: ResponseTool): [ToolIdentity, LoadedTool | undefined][] {
+interface Member {
+  identity: ToolIdentity;
+  loaded: LoadedTool | undefined;
+}
+
+/** Gives each function and custom tool of a tool, with what a search would bring of it where it is deferred. */
+function membersOf(tool: ResponseTool): Member[] {
   const { type } = tool;
   const name = nonEmptyText(tool.name) ?? '';
-  if (type === 'function') return [[{ type, name }, loadedFunction(tool, name)]];
-  if (type !== 'namespace') return [];
+  if (type !== 'namespace') return [{ identity: { type, name }, loaded: loadedMember(tool, name) }];
   const description = nonEmptyText(tool.description) ?? '';
   return listTools(tool.tools).map((member) => {
     const inner = nonEmptyText(member.name) ?? '';
-    const found = loadedFunction(member, inner);
+    const found = loadedMember(member, inner);
     const loaded = found && { type: 'namespace' as const, name, description, tools: [found] };
-    return [{ type: member.type, name: inner, namespace: name }, loaded];
+    return { identity: { type: member.type, name: inner, namespace: name }, loaded };
   });
 }
 
-function loadedFunction(tool: ResponseTool, name: string): LoadedFunction | undefined {
-  if (tool.type !== 'function' || tool.defer_loading !== true) return undefined;
+function loadedMember(tool: ResponseTool, name: string): LoadedMember | undefined {
+  if (tool.defer_loading !== true) return undefined;
+  if (tool.type === 'custom') return { ...tool, type: 'custom', name, defer_loading: true };
+  if (tool.type !== 'function') return undefined;
   return {
     type: 'function',
     name,
@@ -80,4 +93,12 @@ function loadedFunction(tool: ResponseTool, name: string): LoadedFunction | unde
     strict: typeof tool.strict === 'boolean' ? tool.strict : null,
     defer_loading: true,
   };
+}
+
+/** Tells whether a tool is one of these. */
+export function memberOf(identities: readonly ToolIdentity[]): (identity: ToolIdentity) => boolean {
+  const keyOf = ({ type, name, namespace = '' }: ToolIdentity): string =>
+    JSON.stringify([type, name, namespace]);
+  const keys = new Set(identities.map(keyOf));
+  return (identity) => keys.has(keyOf(identity));
 }

@@ -21,6 +21,7 @@ export class NamespaceToolAdapter implements ToolAdapter {
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
     const namespace = nonEmptyText(tool.name) ?? '';
     const declarations: ToolDeclaration[] = [];
+    let shown: ToolDeclaration | undefined;
     for (const [index, member] of listTools(tool.tools).entries()) {
       const path = within(param, `.tools[${index}]`);
       const adapter = this.members.find((candidate) => candidate.toolType === member.type);
@@ -32,20 +33,19 @@ export class NamespaceToolAdapter implements ToolAdapter {
       warnOfUnreadFields(member, toolFields[member.type], path, warnings);
       for (const declared of adapter.declare(member, path, warnings)) {
         const identity = { ...declared.identity, namespace };
-        declarations.push({
-          identity,
-          function: { ...declared.function, name: flatName(identity) },
-        });
+        const made = { identity, function: { ...declared.function, name: flatName(identity) } };
+        declarations.push(made);
+        if (member.defer_loading !== true) shown ??= made;
       }
     }
-    addDescription(declarations, namespace, nonEmptyText(tool.description));
+    addDescription(shown ?? declarations[0], namespace, nonEmptyText(tool.description));
     return declarations;
   }
 }
 
-/** Chat has no place for what the namespace as a whole is; its first tool tells it. */
+/** Chat has no place for what the namespace as a whole is; its first tool that is not deferred tells it. */
 function addDescription(
-  [first]: ToolDeclaration[],
+  first: ToolDeclaration | undefined,
   namespace: string,
   description: string | undefined,
 ): void {

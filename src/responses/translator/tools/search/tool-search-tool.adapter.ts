@@ -1,7 +1,6 @@
 import type { InputItem, ToolSearchCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import type { WarningCollector } from '../../warning.js';
-import { isRecord, parseJson, nonEmptyText, within } from '../../../../common/json.js';
+import { isRecord, parseJson, nonEmptyText } from '../../../../common/json.js';
 import { listTools } from '../namespace/namespace-tool.adapter.js';
 import { readCallIdentity } from '../read-call-identity.js';
 import type {
@@ -27,7 +26,7 @@ const PARAMETERS = {
 
 /**
  * Carries `tool_search` by the client (Codex with many MCP tools), a function whose output brings tools. They never enter the
- * client's `tools`; `collectTools` offers them from the history.
+ * client's `tools`; `collectTools` offers them from the history. A search by the server has its items in the history, too.
  */
 export class ToolSearchToolAdapter implements ToolCallAdapter {
   readonly toolType = 'tool_search';
@@ -36,12 +35,7 @@ export class ToolSearchToolAdapter implements ToolCallAdapter {
   readonly itemIdPrefix = 'tsc';
   readonly needsWholeArguments = true;
 
-  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
-    if (tool.execution !== 'client') {
-      const message = "A tool search by the server is OpenAI's; all tools are offered instead.";
-      warnings.add('tool_dropped', within(param, '.execution'), message);
-      return [];
-    }
+  declare(tool: ResponseTool): ToolDeclaration[] {
     const parameters = isRecord(tool.parameters) ? tool.parameters : PARAMETERS;
     const declared = {
       name: IDENTITY.name,
