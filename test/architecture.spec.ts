@@ -40,7 +40,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['models', 'common responses/backend'],
   [
     'responses',
-    'metrics responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
+    'config metrics responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
       'responses/endpoints',
   ],
   ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],

@@ -37,5 +37,12 @@ export function findConflicts(environment: Environment): string[] {
       'STORE_URL must be sqlite, redis, postgres or none with WEB_CONCURRENCY: workers do not share memory',
     );
   }
+  const { WEB_SEARCH_PROVIDER: engine, WEB_SEARCH_URL: url, WEB_SEARCH_API_KEY: key } = environment;
+  if (engine === 'searxng' && url === undefined) {
+    problems.push('WEB_SEARCH_URL must be set with WEB_SEARCH_PROVIDER=searxng');
+  }
+  if (engine !== undefined && engine !== 'searxng' && key === undefined) {
+    problems.push(`WEB_SEARCH_API_KEY must be set with WEB_SEARCH_PROVIDER=${engine}`);
+  }
   return problems;
 }

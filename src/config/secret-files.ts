@@ -8,6 +8,7 @@ export const secretNames = [
   'SEAL_KEYS',
   'STORE_SECRET',
   'STORE_URL',
+  'WEB_SEARCH_API_KEY',
 ] as const;
 
 const lists: readonly string[] = ['PROXY_API_KEYS', 'SEAL_KEYS'];

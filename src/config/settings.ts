@@ -128,6 +128,15 @@ export interface Settings {
     mcpServers: readonly McpServer[];
     /** Clients may name MCP servers of these hosts themselves; see HostList. */
     mcpAllowedHosts: readonly string[];
+    webSearch: {
+      /** Undefined switches web searches off. */
+      provider: 'searxng' | 'brave' | 'tavily' | undefined;
+      /** The engine is there, where it is not its vendor's own. */
+      url: URL | undefined;
+      apiKey: string | undefined;
+      /** Pages of these hosts may be opened though they are private. */
+      privateHosts: readonly string[];
+    };
   };
   store: {
     /** Takes `memory:`, `none:`, `sqlite:PATH`, `redis://HOST` or `postgres://HOST/DATABASE`; it may hold a password. */

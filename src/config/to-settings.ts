@@ -94,6 +94,15 @@ export function toSettings(
       resultCharacters: environment.MAX_TOOL_RESULT_CHARACTERS,
       mcpServers: [],
       mcpAllowedHosts: environment.MCP_ALLOWED_HOSTS,
+      webSearch: {
+        provider: environment.WEB_SEARCH_PROVIDER,
+        url:
+          environment.WEB_SEARCH_URL === undefined
+            ? undefined
+            : new URL(environment.WEB_SEARCH_URL),
+        apiKey: environment.WEB_SEARCH_API_KEY,
+        privateHosts: environment.WEB_SEARCH_PRIVATE_HOSTS,
+      },
     },
     store: {
       url: environment.STORE_URL,

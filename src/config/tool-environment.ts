@@ -1,4 +1,11 @@
-import { HostPatterns, Seconds, TextSetting, WholeNumber } from './environment-rules.js';
+import {
+  HostPatterns,
+  HttpUrl,
+  OneOfSetting,
+  Seconds,
+  TextSetting,
+  WholeNumber,
+} from './environment-rules.js';
 
 /** Lists the variables of the tools that the service runs itself. */
 export class ToolEnvironment {
@@ -7,6 +14,18 @@ export class ToolEnvironment {
 
   @HostPatterns()
   MCP_ALLOWED_HOSTS: readonly string[] = [];
+
+  @OneOfSetting(['searxng', 'brave', 'tavily'])
+  WEB_SEARCH_PROVIDER?: 'searxng' | 'brave' | 'tavily';
+
+  @HttpUrl()
+  WEB_SEARCH_URL?: string;
+
+  @TextSetting(/^[\x21-\x7e]{1,1000}$/, 'must be a key without white space')
+  WEB_SEARCH_API_KEY?: string;
+
+  @HostPatterns()
+  WEB_SEARCH_PRIVATE_HOSTS: readonly string[] = [];
 
   @Seconds(0.1, 3_600)
   TOOL_TIMEOUT_SECS = 60;

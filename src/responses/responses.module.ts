@@ -32,6 +32,12 @@ import {
   TOOL_EXECUTORS,
   type ToolExecutor,
 } from './pipeline/executors/tool-executor.port.js';
+import { SETTINGS } from '../config/settings.js';
+import { SearchController } from './endpoints/search/search.controller.js';
+import { webSearchProvider } from './pipeline/executors/web-search/providers/web-search.provider.js';
+import { WebAccess } from './pipeline/executors/web-search/web-access.service.js';
+import { WEB_SEARCH_PROVIDER } from './pipeline/executors/web-search/web-search-provider.port.js';
+import { WebSearchExecutor } from './pipeline/executors/web-search/web-search.executor.js';
 import { McpExecutor } from './pipeline/executors/mcp/mcp.executor.js';
 import { ToolSearchExecutor } from './pipeline/executors/tool-search/tool-search.executor.js';
 import { ToolHost } from './pipeline/executors/tool-host.service.js';
@@ -55,6 +61,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     StoredResponsesController,
     CompactController,
     MemoriesController,
+    SearchController,
     WebsocketController,
   ],
   providers: [
@@ -86,14 +93,20 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ToolHost,
     McpExecutor,
     ToolSearchExecutor,
+    WebAccess,
+    WebSearchExecutor,
+    { provide: WEB_SEARCH_PROVIDER, inject: [SETTINGS], useFactory: webSearchProvider },
     {
       provide: TOOL_EXECUTORS,
-      inject: [McpExecutor, ToolSearchExecutor, MORE_TOOL_EXECUTORS],
-      useFactory: (mcp: McpExecutor, search: ToolSearchExecutor, more: readonly ToolExecutor[]) => [
-        mcp,
-        search,
-        ...more,
-      ],
+      inject: [McpExecutor, WebSearchExecutor, ToolSearchExecutor, MORE_TOOL_EXECUTORS],
+      useFactory: (
+        ...[mcp, web, search, more]: [
+          ToolExecutor,
+          ToolExecutor,
+          ToolExecutor,
+          readonly ToolExecutor[],
+        ]
+      ) => [mcp, web, search, ...more],
     },
     {
       provide: TOOL_ADAPTERS,

@@ -37,7 +37,7 @@ function parseEnvironment(text: string): Map<string, string> {
 test('docker-compose.yaml is YAML without duplicate keys', () => {
   const project = parse(file, { merge: true }) as Project;
   expect(Object.keys(project.services)).toEqual([
-    ...['openai-responses-proxy', 'caddy', 'redis', 'postgres'],
+    ...['openai-responses-proxy', 'caddy', 'searxng', 'redis', 'postgres'],
   ]);
 });
 

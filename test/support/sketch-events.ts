@@ -45,6 +45,7 @@ function sketchItem(item: OutputItem): string {
     case 'compaction':
     case 'image_generation_call':
     case 'file_search_call':
+    case 'web_search_call':
       return `${item.type} ${item.status}`;
     case 'function_call':
     case 'custom_tool_call':

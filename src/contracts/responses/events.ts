@@ -159,7 +159,10 @@ type HostedToolEventType =
   | 'response.mcp_call.failed'
   | 'response.file_search_call.in_progress'
   | 'response.file_search_call.searching'
-  | 'response.file_search_call.completed';
+  | 'response.file_search_call.completed'
+  | 'response.web_search_call.in_progress'
+  | 'response.web_search_call.searching'
+  | 'response.web_search_call.completed';
 
 /** These tell how a tool that the service runs is getting on, without its result, which the item's `done` brings. */
 export type HostedToolEvent = {

@@ -60,5 +60,18 @@ export interface FileSearchCallItem {
   status: 'in_progress' | 'searching' | 'completed' | 'incomplete' | 'failed';
 }
 
+/** `sources` are there only where the request includes `web_search_call.action.sources`. */
+export type WebSearchAction =
+  | { type: 'search'; query: string; queries: string[]; sources?: { type: 'url'; url: string }[] }
+  | { type: 'open_page'; url: string }
+  | { type: 'find_in_page'; url: string; pattern: string };
+
+export interface WebSearchCallItem {
+  type: 'web_search_call';
+  id: string;
+  action: WebSearchAction;
+  status: 'in_progress' | 'searching' | 'completed' | 'incomplete' | 'failed';
+}
+
 export type HostedItem =
-  McpListToolsItem | McpCallItem | McpApprovalRequestItem | FileSearchCallItem;
+  McpListToolsItem | McpCallItem | McpApprovalRequestItem | FileSearchCallItem | WebSearchCallItem;

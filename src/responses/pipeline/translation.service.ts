@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { Annotation } from '../../contracts/responses/content.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import { compactionPolicy } from './compaction/compaction-policy.js';
@@ -13,6 +14,7 @@ import { toChatRequest, type ChatTranslation } from '../translator/request/to-ch
 import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
+import { findCitations } from '../translator/stream/text/find-citations.js';
 import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
 import { thoughtsOf } from './conversation-thoughts.js';
@@ -171,6 +173,7 @@ export class TranslatorService {
           ? (text) => this.sealer.seal('reasoning', text)
           : undefined,
         refusalsAsText: options.refusalsAsText,
+        citationsIn: citationsOf(hostedTools?.sources),
         estimateInputTokens: () => estimateInputTokens(chatRequest),
         reasoningFormat: settings.translation.reasoningFormat,
         maxOutputCharacters: settings.limits.outputBytes,
@@ -195,4 +198,10 @@ export class TranslatorService {
       this.settings.truncation.contextTokens
     );
   }
+}
+
+function citationsOf(
+  sources: ReadonlyMap<string, string> | undefined,
+): ((text: string) => readonly Annotation[]) | undefined {
+  return sources && ((text) => findCitations(text, sources));
 }

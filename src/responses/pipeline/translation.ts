@@ -36,6 +36,8 @@ export interface HostedTools {
   outputs: ReadonlyMap<string, ToolOutput>;
   /** The model has been asked before. */
   hasBegun: boolean;
+  /** The answer may cite these pages: their titles, by URL. */
+  sources?: ReadonlyMap<string, string>;
 }
 
 /** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */

@@ -42,6 +42,8 @@ export interface ToolSession {
    * response fails.
    */
   prepare?(work: ToolWork): Promise<void>;
+  /** The answers may cite these pages: their titles, by URL. It is read again for each answer. */
+  readonly sources?: ReadonlyMap<string, string>;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
   /** Gives the outcome of a call that came to nothing. Without it the item's status is `failed`. */

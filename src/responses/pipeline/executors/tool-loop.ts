@@ -53,6 +53,10 @@ export class ToolLoop {
     return this.sessions.flatMap(({ adapters }) => adapters);
   }
 
+  get sources(): ReadonlyMap<string, string> {
+    return new Map(this.sessions.flatMap(({ sources }) => [...(sources ?? [])]));
+  }
+
   /** An answer follows. */
   get hasBegun(): boolean {
     return this.turns > 1;

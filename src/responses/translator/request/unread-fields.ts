@@ -15,6 +15,14 @@ export const toolFields = table({
   namespace: 'name description tools',
   tool_search: 'execution description parameters',
   shell: 'environment',
+  ...Object.fromEntries(
+    [
+      'web_search',
+      'web_search_2025_08_26',
+      'web_search_preview',
+      'web_search_preview_2025_03_11',
+    ].map((type) => [type, 'filters user_location search_context_size external_web_access']),
+  ),
   local_shell: '',
   apply_patch: '',
   computer: '',

@@ -1,3 +1,4 @@
+import type { Annotation } from '../../../contracts/responses/content.js';
 import type { IdGenerator } from '../../../common/id-generator.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { LoadedTool } from '../../../contracts/responses/tools.js';
@@ -17,6 +18,8 @@ export interface TextOptions {
   reasoningFormat: ReasoningFormat;
   /** Makes `encrypted_content` of the whole reasoning, where the request asked for it. */
   sealReasoning?: ((reasoning: string) => string) | undefined;
+  /** Finds what a whole text cites, where tools that are run here have found sources. */
+  citationsIn?: ((text: string) => readonly Annotation[]) | undefined;
 }
 
 /** Says whose tools may be called, and how often. */

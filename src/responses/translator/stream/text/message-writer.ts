@@ -18,6 +18,7 @@ export class MessageWriter implements ItemWriter {
     private readonly sequence: EventSequence,
     private readonly itemId: string,
     private readonly outputIndex: number,
+    private readonly citationsIn: (text: string) => readonly Annotation[] = () => [],
   ) {
     const item: MessageItem = {
       type: 'message',
@@ -97,6 +98,7 @@ export class MessageWriter implements ItemWriter {
     const part = this.current;
     if (part === undefined) return;
     if (part.type === 'output_text') {
+      for (const citation of this.citationsIn(part.text)) this.pushAnnotation(citation);
       const logprobs = part.logprobs ?? [];
       const type = 'response.output_text.done';
       this.sequence.emit({ type, ...this.position(), text: part.text, logprobs });

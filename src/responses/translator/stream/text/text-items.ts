@@ -79,7 +79,8 @@ export class TextItems {
   message(): MessageWriter {
     if (this.open?.kind !== 'message') {
       const slot = this.openSlot();
-      const writer = new MessageWriter(this.sequence, this.options.ids.next('msg'), slot.index);
+      const { ids, citationsIn } = this.options;
+      const writer = new MessageWriter(this.sequence, ids.next('msg'), slot.index, citationsIn);
       this.open = { kind: 'message', slot, writer };
       if (this.leadingSpace !== '') writer.pushText(this.leadingSpace, this.leadingLogprobs);
       this.dropLeadingSpace();
