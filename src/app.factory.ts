@@ -87,7 +87,7 @@ export async function loadAll({
       const stores = plugins.flatMap(({ stores: added = [] }) => added);
       return [
         ...loaded.problems,
-        ...rivalProblems(plugins),
+        ...rivalProblems(plugins, raw),
         ...backendProblems(raw, presetsOf(plugins)),
         ...promptProblems(raw),
         ...storeProblems(raw, stores),

@@ -1,6 +1,7 @@
 /** This is the public face of the package, on which teams build. What is not here may change at any time. */
 export { createApp, type CreateAppOptions } from './app.factory.js';
 export { ApiError, type ApiErrorDetails } from './common/api-error.js';
+export type { CallerIdentity, CallerRequest, CallerResolver } from './common/caller.port.js';
 export type { ChatChunk } from './contracts/chat/chunk.js';
 export type { ChatRequest } from './contracts/chat/request.js';
 export type { ResponseEvent } from './contracts/responses/events.js';

@@ -1,4 +1,5 @@
 /** This is `responses-proxy/testing`: the contracts of the ports, for any test runner, and the service as a part of a test. */
+export { callerContract, type CallerUnderTest } from './testing/caller.contract.js';
 export { chatBackendContract, type ChatBackendUnderTest } from './testing/chat-backend.contract.js';
 export type { ContractCheck } from './testing/contract-check.js';
 export {

@@ -46,7 +46,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],
   ['conversations', 'common store responses/validation responses/state'],
   ['health', 'config common store gate responses/backend'],
-  ['plugins', 'store responses/translator responses/backend responses/pipeline'],
+  ['plugins', 'common store responses/translator responses/backend responses/pipeline'],
 ];
 
 /** These files put the rooms together, so they may import all of them. */

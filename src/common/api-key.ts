@@ -37,8 +37,8 @@ export function needsClientKey(settings: KeySettings): boolean {
  * Insists on a key.
  * @throws ApiError 401 when the client sent no key and the backend needs one.
  */
-export function requireApiKey(headers: IncomingHttpHeaders, settings: KeySettings): void {
-  if (needsClientKey(settings) && extractApiKey(headers) === undefined) throw missingApiKey();
+export function requireApiKey(clientKey: string | undefined, settings: KeySettings): void {
+  if (needsClientKey(settings) && clientKey === undefined) throw missingApiKey();
 }
 
 function takesClientKeys({ access, backend }: KeySettings): boolean {

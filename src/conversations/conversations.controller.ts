@@ -106,7 +106,7 @@ export class ConversationsController {
   }
 
   private ownerOf(request: FastifyRequest): string {
-    return this.owners.of(request.headers);
+    return this.owners.of(request);
   }
 }
 

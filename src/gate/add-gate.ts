@@ -3,6 +3,7 @@ import { fastifyRateLimit } from '@fastify/rate-limit';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { OWN_CALLER } from '../common/caller.port.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
 import { boundPieces } from './body-pieces.js';
@@ -55,8 +56,9 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
     if (refusal !== undefined) metrics.requestRefused('memory');
     done(refusal);
   });
-  if (access.requestsPerMinute > 0) {
-    await server.register(fastifyRateLimit, rateLimitOptions(access.requestsPerMinute, metrics));
+  const [ownCaller] = app.get<readonly unknown[]>(OWN_CALLER, { strict: false });
+  if (access.requestsPerMinute > 0 || ownCaller !== undefined) {
+    await server.register(fastifyRateLimit, rateLimitOptions(settings, metrics));
   }
 }
 

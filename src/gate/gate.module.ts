@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
+import { CALLER, OWN_CALLER, type CallerResolver } from '../common/caller.port.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
 import { HeavyWork } from './heavy-work.service.js';
+import { KeyCaller } from './key-caller.service.js';
 import { MemoryBudget } from './memory-budget.service.js';
 import { StoredReads } from './stored-reads.service.js';
 import { StreamLimiter } from './stream-limiter.js';
@@ -14,6 +16,7 @@ const services = [
   Callers,
   DrainService,
   HeavyWork,
+  KeyCaller,
   MemoryBudget,
   StoredReads,
   StreamLimiter,
@@ -24,7 +27,14 @@ const services = [
 @Global()
 @Module({
   imports: [MetricsModule],
-  providers: services,
+  providers: [
+    ...services,
+    {
+      provide: CALLER,
+      inject: [KeyCaller, OWN_CALLER],
+      useFactory: (keys: CallerResolver, [own]: readonly CallerResolver[]) => own ?? keys,
+    },
+  ],
   exports: services,
 })
 export class GateModule {}

@@ -1,22 +1,29 @@
 import type { RateLimitPluginOptions } from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
 import type { ApiError } from '../common/api-error.js';
 import { rateLimited } from '../common/gate-errors.js';
+import type { Settings } from '../config/settings.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
 import { isApiRoute } from './api-route.js';
 
 /** So many callers are remembered; beyond it the one that has been silent the longest is forgotten. */
 const rememberedCallers = 10_000;
 
-/** Limits by RATE_LIMIT_PER_MINUTE, counted per key, or per address where there is none. */
-export function rateLimitOptions(
-  requestsPerMinute: number,
-  metrics: LoadMetrics,
-): RateLimitPluginOptions {
+/** Says how many requests the caller may send in a minute; 0 sets no limit. */
+export function requestsPerMinuteOf(
+  { identity }: Pick<FastifyRequest, 'identity'>,
+  { access }: Pick<Settings, 'access'>,
+): number {
+  return identity?.requestsPerMinute ?? access.requestsPerMinute;
+}
+
+/** Limits by RATE_LIMIT_PER_MINUTE or what CALLER says, counted per caller, or per address where there is no key. */
+export function rateLimitOptions(settings: Settings, metrics: LoadMetrics): RateLimitPluginOptions {
   return {
-    max: requestsPerMinute,
+    max: (request) => requestsPerMinuteOf(request, settings),
     timeWindow: '1 minute',
     cache: rememberedCallers,
-    allowList: (request) => !isApiRoute(request),
+    allowList: (request) => !isApiRoute(request) || requestsPerMinuteOf(request, settings) === 0,
     keyGenerator: ({ caller }) => caller,
     onExceeded: () => {
       metrics.requestRefused('rate_limit');

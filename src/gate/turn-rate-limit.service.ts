@@ -3,9 +3,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
-import { limitExceeded } from './rate-limit.js';
+import { limitExceeded, requestsPerMinuteOf } from './rate-limit.js';
 
-/** Limits by RATE_LIMIT_PER_MINUTE what is no HTTP request of its own: the turns of a WebSocket. They share one count. */
+/** Limits by RATE_LIMIT_PER_MINUTE, or what CALLER says, what is no HTTP request of its own: the turns of a WebSocket. They share one count. */
 @Injectable()
 export class TurnRateLimit {
   private limiter: ReturnType<FastifyInstance['createRateLimit']> | undefined;
@@ -18,7 +18,7 @@ export class TurnRateLimit {
 
   /** Counts one turn of the client that opened the connection with `request`. @throws ApiError 429. */
   async count(request: FastifyRequest): Promise<void> {
-    if (this.settings.access.requestsPerMinute === 0) return;
+    if (requestsPerMinuteOf(request, this.settings) === 0) return;
     const server = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     this.limiter ??= server.createRateLimit();
     const counted = await this.limiter(request);

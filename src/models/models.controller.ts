@@ -1,6 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { extractApiKey } from '../common/api-key.js';
 import { modelNotFound } from '../common/error-table.js';
 import { callerOf } from '../responses/backend/backend-calls.js';
 import { MergedModels } from './merged-models.service.js';
@@ -77,7 +76,7 @@ export class ModelsController {
     const call = calls.models(callerOf(request, settings), id, query);
     const answer = this.withoutKey(await http.fetch(call, maxModelListBytes));
     const isList = id === undefined && answer.status === 200;
-    if (isList && extractApiKey(request.headers) !== undefined)
+    if (isList && request.identity?.backendKey !== undefined)
       this.backends.main.catalog.learn(answer.body);
     return answer;
   }

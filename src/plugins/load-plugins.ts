@@ -21,15 +21,24 @@ const LISTS = [
   'toolExecutors',
 ];
 /** Of these there can be one in the whole service. */
-const SINGLES = ['chatBackend'] as const;
+const SINGLES = ['caller', 'chatBackend'] as const;
 const FIELDS = new Set(['name', ...SINGLES, ...LISTS]);
 
-/** Gives a sentence for each part that several plugins have, although there can be one. */
-export function rivalProblems(plugins: readonly ProxyPlugin[]): string[] {
-  return SINGLES.flatMap((field) => {
+/** Gives a sentence for each part that several plugins have, although there can be one, and for keys that a plugin's caller leaves unasked. */
+export function rivalProblems(
+  plugins: readonly ProxyPlugin[],
+  { PROXY_API_KEYS = '' }: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const caller = plugins.find((plugin) => plugin.caller !== undefined);
+  const unasked =
+    caller === undefined || PROXY_API_KEYS.trim() === ''
+      ? []
+      : [`PROXY_API_KEYS is asked by nobody, since the plugin ${caller.name} has a caller`];
+  const rivals = SINGLES.flatMap((field) => {
     const names = plugins.filter((plugin) => plugin[field] !== undefined).map(({ name }) => name);
     return names.length < 2 ? [] : [`PLUGINS several have a ${field}: ${names.join(', ')}`];
   });
+  return [...rivals, ...unasked];
 }
 
 /** @param paths of ES modules, separated by commas; each default-exports `definePlugin({…})` or a Nest module. */

@@ -1,4 +1,5 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
+import type { CallerResolver } from '../common/caller.port.js';
 import type { DescribedPreset } from '../responses/backend/dialects/described-preset.js';
 import type { ChatBackend } from '../responses/backend/chat-backend.port.js';
 import type { ModelFamily } from '../responses/backend/families/model-family.js';
@@ -17,6 +18,8 @@ export type Part<T> = T | Type<T>;
 export interface ProxyPlugin extends Pick<ModuleMetadata, 'imports' | 'providers' | 'controllers'> {
   /** Stands in errors of the start. */
   name: string;
+  /** Says who is calling, in place of keys and PROXY_API_KEYS. One plugin may have one. */
+  caller?: Part<CallerResolver>;
   /** Models are reached through it in place of HTTP calls to BACKEND_URL. One plugin may have one. */
   chatBackend?: Part<ChatBackend>;
   /** These types of tools are carried over function calling. */

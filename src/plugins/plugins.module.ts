@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { OWN_CALLER } from '../common/caller.port.js';
 import { OWN_CHAT_BACKEND } from '../responses/backend/chat-backend.port.js';
 import { MORE_FAMILIES } from '../responses/backend/families/model-family.js';
 import { MORE_PRESETS } from '../responses/backend/dialects/preset.js';
@@ -19,6 +20,7 @@ export class PluginsModule {
       [MORE_STORES, plugins.flatMap(({ stores = [] }) => stores)],
       [MORE_TOOL_EXECUTORS, plugins.flatMap(({ toolExecutors = [] }) => toolExecutors)],
       [RESPONSE_HOOKS, plugins.flatMap(({ hooks = [] }) => hooks)],
+      [OWN_CALLER, plugins.flatMap(({ caller }) => caller ?? [])],
       [OWN_CHAT_BACKEND, plugins.flatMap(({ chatBackend }) => chatBackend ?? [])],
       [MORE_FAMILIES, plugins.flatMap(({ families = [] }) => families)],
     ];

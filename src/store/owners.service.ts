@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { extractApiKey } from '../common/api-key.js';
+import type { CallerIdentity } from '../common/caller.port.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { storeOwner } from './store-owner.js';
 
-/** Tells callers apart by a keyed hash of their key. */
+/** Tells callers apart by a keyed hash of their key, or of what CALLER says they are. */
 @Injectable()
 export class Owners {
   private readonly secret: string;
@@ -16,8 +15,8 @@ export class Owners {
     this.keepsState = store.url !== 'none:';
   }
 
-  of(headers: IncomingHttpHeaders): string {
+  of({ identity }: { identity: CallerIdentity | undefined }): string {
     // Where nothing is kept nobody owns anything, and the hash is a twentieth of a small request's CPU time.
-    return this.keepsState ? storeOwner(extractApiKey(headers), this.secret) : '';
+    return this.keepsState ? storeOwner(identity?.id, this.secret) : '';
   }
 }

@@ -1,10 +1,18 @@
 import { describe, it } from '@jest/globals';
+import { UnauthorizedException } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import type { ChatBackend, ChatChunk, ChatRequest, HookContext } from '../../src/index.js';
+import type {
+  CallerResolver,
+  ChatBackend,
+  ChatChunk,
+  ChatRequest,
+  HookContext,
+} from '../../src/index.js';
 import { definePlugin, type ResponseEvent } from '../../src/index.js';
 import { CustomToolAdapter } from '../../src/responses/translator/tools/custom/custom-tool.adapter.js';
 import { FunctionToolAdapter } from '../../src/responses/translator/tools/function/function-tool.adapter.js';
 import {
+  callerContract,
   chatBackendContract,
   dialectContract,
   familyContract,
@@ -87,6 +95,19 @@ const fileSearch = {
   }),
 };
 
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+
+/** It answers later, as one that asks a server would. */
+const teamCaller: CallerResolver = {
+  async identify({ headers }) {
+    await Promise.resolve();
+    const token = String(headers['x-team-token'] ?? headers.authorization).replace('Bearer ', '');
+    const [, team] = /^token-of-([ab])$/.exec(token) ?? [];
+    if (team === undefined) throw new UnauthorizedException('Who are you?');
+    return { id: team, name: `team-${team}` };
+  },
+};
+
 const family = {
   name: 'acme-thinker',
   pattern: /^acme-thinker/,
@@ -117,6 +138,30 @@ const contracts: [string, ContractCheck[]][] = [
       executor: fileSearch as never,
       tools: [{ type: 'file_search', vector_store_ids: ['vs'] }],
       arguments: '{"queries":["moon"]}',
+    }),
+  ],
+  [
+    'keys that go to the backend',
+    callerContract({
+      callers: [bearer('sk-one-0123456789'), bearer('sk-other-0123456789')],
+      strangers: [],
+      forwardsCredentials: true,
+    }),
+  ],
+  [
+    'keys of the proxy',
+    callerContract({
+      settings: { PROXY_API_KEYS: 'first-key-0123456789,second-key-0123456789' },
+      callers: [bearer('first-key-0123456789'), { 'x-api-key': 'second-key-0123456789' }],
+      strangers: [{}, bearer('first-key'), bearer('another-key-0123456789')],
+    }),
+  ],
+  [
+    'a caller of a team',
+    callerContract({
+      caller: teamCaller,
+      callers: [{ 'x-team-token': 'token-of-a' }, bearer('token-of-b')],
+      strangers: [{}, { 'x-team-token': 'token-of-nobody' }],
     }),
   ],
   ['hooks', hookContract({ hooks })],

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,9 +71,13 @@ describe('the package', () => {
     });
   }
 
-  const ask = async (baseURL: string, headers = {}): Promise<OpenAI.Responses.Response> => {
+  const ask = async (
+    baseURL: string,
+    headers = {},
+    more: Partial<OpenAI.Responses.ResponseCreateParamsNonStreaming> = {},
+  ): Promise<OpenAI.Responses.Response> => {
     const client = new OpenAI({ baseURL, apiKey: 'sk-test-package', maxRetries: 0 });
-    return client.responses.create({ model: 'demo', input: 'Hi' }, { headers });
+    return client.responses.create({ model: 'demo', input: 'Hi', ...more }, { headers });
   };
 
   it('has what is needed and no more', () => {
@@ -110,40 +115,93 @@ describe('the package', () => {
     await expect(again).rejects.toThrow('is there already');
   }, 60_000);
 
-  it('the plugins of docs/extending.md work as they stand there', async () => {
-    const blocks = codeBlocksOf(readProjectFile('docs/extending.md'), 'js').filter((block) =>
-      block.includes('export default'),
-    );
-    const paths = blocks.map((_block, index) => join(folder, `documented-${index}.mjs`));
-    expect(blocks).toHaveLength(2);
-    await Promise.all(paths.map((path, index) => writeFile(path, blocks[index] ?? '')));
-    backend.enqueue(says('-----BEGIN PRIVATE KEY-----'));
-    const url = await start(join(folder, 'node_modules/responses-proxy/dist/main.js'), {
-      BACKEND_URL: backend.url,
-      BACKEND_DIALECT: 'acme',
-      HOST_PORT: '0',
-      PLUGINS: paths.join(','),
+  describe('with plugins', () => {
+    const secret = 'a-secret-of-the-test';
+    const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = (claims: object, key = secret): string => {
+      const exp = Math.floor(Date.now() / 1_000) + 600;
+      const text = `${base64url({ alg: 'HS256' })}.${base64url({ exp, ...claims })}`;
+      return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+    };
+    const as = (team: string, sub = team) => ({
+      authorization: `Bearer ${token({ sub, team, models: ['demo'] })}`,
     });
-    expect(await ask(`${url}/v1`)).toMatchObject({ status: 'incomplete' });
-  });
+    let baseURL = '';
 
-  it('a plugin stops an answer, and counts the tokens of each caller', async () => {
-    const url = await start(join(folder, 'node_modules/responses-proxy/dist/main.js'), {
-      BACKEND_URL: backend.url,
-      HOST_PORT: '0',
-      PLUGINS: join(folder, 'examples/plugin/guard.mjs'),
-      TOKEN_BUDGET: '1',
+    /** One service has all plugins of the page and of the examples. */
+    beforeAll(async () => {
+      const blocks = codeBlocksOf(readProjectFile('docs/extending.md'), 'js').filter((block) =>
+        block.includes('export default'),
+      );
+      expect(blocks).toHaveLength(2);
+      const documented = blocks.map((_block, index) => join(folder, `documented-${index}.mjs`));
+      await Promise.all(documented.map((path, index) => writeFile(path, blocks[index] ?? '')));
+      const examples = await readdir(join(folder, 'examples/plugins'));
+      const plugins = examples.map((name) => join(folder, 'examples/plugins', name));
+      const url = await start(join(folder, 'node_modules/responses-proxy/dist/main.js'), {
+        BACKEND_URL: backend.url,
+        BACKEND_DIALECT: 'acme',
+        HOST_PORT: '0',
+        PLUGINS: [...documented, ...plugins].join(','),
+        JWT_SECRET: secret,
+        TEAM_BUDGETS: '{"small":1}',
+      });
+      baseURL = `${url}/v1`;
     });
-    backend.enqueue(says('-----BEGIN PRI', 'VATE KEY----- MIIE'));
-    const answer = await ask(`${url}/v1`);
-    expect(answer).toMatchObject({
-      status: 'incomplete',
-      incomplete_details: { reason: 'content_filter' },
+
+    it('those of docs/extending.md work as they stand there', async () => {
+      backend.enqueue(says('-----BEGIN PRIVATE KEY-----'));
+      expect(await ask(baseURL, as('search'))).toMatchObject({ status: 'incomplete' });
     });
-    expect(JSON.stringify(answer)).not.toContain('VATE KEY');
-    await expect(ask(`${url}/v1`)).rejects.toMatchObject({
-      status: 429,
-      message: expect.stringContaining('The budget is used up.'),
+
+    it('a guardrail stops an answer', async () => {
+      backend.enqueue(says('It is 4111 1111 ', '1111 1111.'));
+      const answer = await ask(baseURL, as('search'));
+      expect(answer).toMatchObject({
+        status: 'incomplete',
+        incomplete_details: { reason: 'content_filter' },
+      });
+      expect(JSON.stringify(answer)).not.toContain('1111.');
+    });
+
+    it('a tool is run in the service', async () => {
+      const call = { id: 'c', name: 'file_search', arguments: '{"queries":["moon"]}' };
+      backend.enqueue(
+        streamOf(chunks.callStart(0, call), chunks.finish('tool_calls')),
+        says('Grey.'),
+      );
+      const tools = [{ type: 'file_search' as const, vector_store_ids: ['vs'] }];
+      const answer = await ask(baseURL, as('search'), { tools });
+      expect(answer.output).toMatchObject([
+        { type: 'file_search_call', queries: ['moon'], status: 'completed' },
+        { type: 'message' },
+      ]);
+      expect(JSON.stringify(backend.lastCall.body)).toContain('The moon is grey.');
+    });
+
+    it('callers are those of their tokens, which stay here', async () => {
+      backend.enqueue(says('Hello.'));
+      const { id } = await ask(baseURL, as('search', 'ada'));
+      expect(JSON.stringify(backend.lastCall.headers)).not.toContain('Bearer');
+      const read = async (headers: Record<string, string>): Promise<number> =>
+        (await fetch(`${baseURL}/responses/${id}`, { headers })).status;
+      expect([await read(as('other', 'ada')), await read(as('search', 'bob'))]).toEqual([200, 404]);
+      for (const wrong of [token({ sub: 'ada' }, 'x'), token({ sub: 'ada', exp: 1 }), 'none']) {
+        const headers = { authorization: `Bearer ${wrong}` };
+        await expect(ask(baseURL, headers)).rejects.toMatchObject({ status: 401 });
+      }
+      const other = ask(baseURL, as('search'), { model: 'secret' });
+      await expect(other).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+    });
+
+    it('a team that has used its budget waits, and the others go on', async () => {
+      backend.enqueue(says('Hello.'), says('Hello.'));
+      await ask(baseURL, as('small', 'one'));
+      await expect(ask(baseURL, as('small', 'two'))).rejects.toMatchObject({
+        status: 429,
+        code: 'insufficient_quota',
+      });
+      expect(await ask(baseURL, as('search'))).toMatchObject({ status: 'completed' });
     });
   });
 });

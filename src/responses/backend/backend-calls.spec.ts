@@ -15,6 +15,7 @@ function callsFor(url: string, more: Record<string, string> = {}): BackendCalls 
   return new BackendCalls(settings, new DialectResolver(base, profiles, settings));
 }
 
+const keyed = (key: string) => ({ id: key, backendKey: key });
 const caller = { id: 'a', clientKey: undefined, headers: { 'x-team': 'a' } };
 const chatUrl = 'http://house.test/v1/chat/completions';
 
@@ -33,7 +34,11 @@ describe('BackendCalls', () => {
       'chat that is passed on',
       calls.relay(
         Buffer.from('{}'),
-        { caller: 'a', headers: { authorization: 'Bearer proxy-key-of-a-team' } },
+        {
+          caller: 'a',
+          identity: keyed('proxy-key-of-a-team'),
+          headers: { authorization: 'Bearer proxy-key-of-a-team' },
+        },
         true,
       ),
     ],
@@ -62,6 +67,7 @@ describe('BackendCalls', () => {
       Buffer.from('{}'),
       {
         caller: 'a',
+        identity: keyed('proxy-key-of-a-team'),
         headers: {
           authorization: 'Bearer proxy-key-of-a-team',
           cookie: 'c',

@@ -11,18 +11,24 @@ import { serverUrl, siblingUrl } from './wire/sibling-url.js';
 import { sessionHeader } from './session-hint.js';
 
 /** These parts of a request tell who calls. */
-export type CallingRequest = Pick<FastifyRequest, 'caller' | 'headers'>;
+export type CallingRequest = Pick<FastifyRequest, 'caller' | 'identity' | 'headers'>;
 
 /** Makes the client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
 export function callerOf(
-  { caller, headers }: CallingRequest,
+  { caller, identity, headers }: CallingRequest,
   settings: Pick<Settings, 'access' | 'backend'>,
 ): Caller {
-  requireApiKey(headers, settings);
+  const { id, name, backendKey: clientKey, models } = identity ?? {};
+  requireApiKey(clientKey, settings);
+  const forwarded = pickHeaders(headers, settings.backend.forwardHeaders);
   return {
     id: caller,
-    clientKey: extractApiKey(headers),
-    headers: pickHeaders(headers, settings.backend.forwardHeaders),
+    clientKey,
+    // What opens this service alone stays here, in whatever header it stands.
+    headers: withoutText(forwarded, differing(extractApiKey(headers), clientKey)),
+    identity: id === '' ? undefined : id,
+    name,
+    models,
   };
 }
 
@@ -164,10 +170,20 @@ function withoutKey(
   { clientKey }: Caller,
   apiKey: string | undefined,
 ): Readonly<Record<string, string>> {
-  if (clientKey === undefined || clientKey === apiKey) return forwarded;
-  return Object.fromEntries(
-    Object.entries(forwarded).filter(([, value]) => !value.includes(clientKey)),
-  );
+  return clientKey === apiKey ? forwarded : withoutText(forwarded, clientKey);
+}
+
+function differing(text: string | undefined, other: string | undefined): string | undefined {
+  return text === other ? undefined : text;
+}
+
+/** Leaves out the headers in which a secret stands. */
+function withoutText(
+  headers: Readonly<Record<string, string>>,
+  secret: string | undefined,
+): Readonly<Record<string, string>> {
+  if (secret === undefined) return headers;
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => !value.includes(secret)));
 }
 
 /** Asks for no compression, since the answer is read here. */

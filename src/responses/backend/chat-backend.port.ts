@@ -39,6 +39,12 @@ export interface Caller {
   clientKey: string | undefined;
   /** These headers of the client's may travel, names in lower case. */
   headers: Readonly<Record<string, string>>;
+  /** Who the client is on all replicas: its key, or what CALLER says. It is hashed wherever it is kept. */
+  identity?: string | undefined;
+  /** May be shown. */
+  name?: string | undefined;
+  /** The client may ask for these alone. */
+  models?: readonly string[] | undefined;
 }
 
 /** Holds what travels beside one backend call. */

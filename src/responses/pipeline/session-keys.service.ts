@@ -18,10 +18,10 @@ export class SessionKeys {
   }
 
   /** @returns 43 characters of base64url, which every documented limit and every header takes. */
-  keyOf({ clientKey }: Pick<Caller, 'clientKey'>, conversation: string): string {
+  keyOf({ identity }: Pick<Caller, 'identity'>, conversation: string): string {
     // The first word keeps these hashes apart from others under the same secret, those of owners among them.
     return createHmac('sha256', this.secret)
-      .update(JSON.stringify(['session', clientKey ?? null, conversation]))
+      .update(JSON.stringify(['session', identity ?? null, conversation]))
       .digest('base64url');
   }
 }

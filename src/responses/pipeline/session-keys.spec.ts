@@ -4,8 +4,8 @@ import { SessionKeys } from './session-keys.service.js';
 
 const sessionKeys = (secret?: string) =>
   new SessionKeys({ store: { secret } as Settings['store'] });
-const alice = { clientKey: 'key-of-alice' };
-const bob = { clientKey: 'key-of-bob' };
+const alice = { identity: 'key-of-alice' };
+const bob = { identity: 'key-of-bob' };
 
 describe('the name of a conversation', () => {
   it('is the same on every replica with the same secret', () => {
@@ -19,7 +19,7 @@ describe('the name of a conversation', () => {
     const names = [
       keys.keyOf(alice, 'c'),
       keys.keyOf(bob, 'c'),
-      keys.keyOf({ clientKey: undefined }, 'c'),
+      keys.keyOf({ identity: undefined }, 'c'),
       keys.keyOf(alice, 'd'),
       sessionKeys().keyOf(alice, 'c'),
     ];

@@ -53,12 +53,12 @@ export class ThoughtMemory {
 
   /** Gives the thoughts of this process, and of the others those that are stored. */
   async recallAll(
-    { clientKey, findThoughts }: Pick<ResponseCall, 'clientKey' | 'findThoughts'>,
+    { identity, findThoughts }: Pick<ResponseCall, 'identity' | 'findThoughts'>,
     callKeys: readonly string[],
   ): Promise<ReadonlyMap<string, Thought>> {
     const own = new Map<string, Thought>();
     for (const callKey of callKeys) {
-      const thought = this.recall(clientKey, callKey);
+      const thought = this.recall(identity, callKey);
       if (thought !== undefined) own.set(callKey, thought);
     }
     const missing = callKeys.filter((callKey) => !own.has(callKey));
@@ -68,14 +68,14 @@ export class ThoughtMemory {
 
   /** Remembers before the terminal event is told, since the client's next request may follow at once. */
   rememberAtEnd(
-    { clientKey }: Pick<ResponseCall, 'clientKey'>,
+    { identity }: Pick<ResponseCall, 'identity'>,
     translation: Pick<Translation, 'stream' | 'thoughts'>,
   ): () => void {
     let isDone = false;
     return () => {
       if (isDone || translation.stream.response === undefined) return;
       isDone = true;
-      for (const [key, thought] of translation.thoughts()) this.remember(clientKey, key, thought);
+      for (const [key, thought] of translation.thoughts()) this.remember(identity, key, thought);
     };
   }
 

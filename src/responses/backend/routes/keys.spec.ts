@@ -78,7 +78,11 @@ describe("a client's key, over random files", () => {
               calls.chat(model, '{}', caller),
               calls.beside(backend.settings.backend.url, model, {}, caller),
               calls.models(caller),
-              calls.relay(Buffer.from('{}'), { caller: 'c', headers }, false),
+              calls.relay(
+                Buffer.from('{}'),
+                { caller: 'c', identity: { id: clientKey, backendKey: clientKey }, headers },
+                false,
+              ),
             ]) {
               const sent = JSON.stringify(call.headers);
               const keys = [clientKey, ...Object.values(content.backends).map(({ key }) => key)];

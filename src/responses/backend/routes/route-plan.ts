@@ -1,3 +1,4 @@
+import { told } from '../../../common/describe-value.js';
 import { missingApiKey, modelNotFound } from '../../../common/error-table.js';
 import { needsClientKey } from '../../../common/api-key.js';
 import type { Backend, BackendTarget } from '../backend.js';
@@ -39,6 +40,10 @@ export function planRoute(
   request: RoutedRequest,
   notFound: () => string,
 ): RoutePlan {
+  if (request.caller.models?.includes(request.model) === false) {
+    const name = told(request.model);
+    throw modelNotFound(`The model '${name}' does not exist or you do not have access to it.`);
+  }
   const route = routes.find(request.model);
   if (route === undefined) throw modelNotFound(notFound());
   const targets = inOrder(route, request).flatMap(({ backend: name, model }) => {

@@ -24,7 +24,7 @@ export class CompactController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const call = responseCall(request, request.outcome, this.settings);
-    const owner = this.owners.of(request.headers);
+    const owner = this.owners.of(request);
     const prepared = await this.compaction.prepare(body, call, owner, request.memory);
     const response = await this.sender.collect(prepared, call, reply);
     this.sender.sendJson(this.compaction.toResource(prepared, response), prepared, reply);

@@ -22,6 +22,6 @@ export class ResponsesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const call = responseCall(request, request.outcome, this.settings);
-    await this.creation.create(body, call, this.owners.of(request.headers), reply);
+    await this.creation.create(body, call, this.owners.of(request), reply);
   }
 }

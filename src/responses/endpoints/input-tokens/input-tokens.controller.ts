@@ -32,7 +32,7 @@ export class InputTokensController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ object: 'response.input_tokens'; input_tokens: number }> {
     const call = responseCall(request, request.outcome, this.settings);
-    const owner = this.owners.of(request.headers);
+    const owner = this.owners.of(request);
     const { body: resolved, history, findThoughts } = await this.states.open(body, owner);
     const { translation } = await this.heavyWork.run(request.memory, () =>
       this.responses.prepare(resolved, { ...call, history, findThoughts }),

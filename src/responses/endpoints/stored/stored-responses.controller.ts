@@ -31,7 +31,7 @@ export class StoredResponsesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const owner = this.owners.of(request.headers);
+    const owner = this.owners.of(request);
     const addIncluded = this.includes.of(query);
     if (query.stream !== 'true') {
       await this.reads.run(request.memory, async () => {
@@ -56,14 +56,14 @@ export class StoredResponsesController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<{ id: string; object: 'response'; deleted: true }> {
-    await this.responses.delete(this.owners.of(request.headers), id);
+    await this.responses.delete(this.owners.of(request), id);
     return { id, object: 'response', deleted: true };
   }
 
   @Post('cancel')
   @HttpCode(200)
   cancel(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ResponseResource> {
-    return this.responses.cancel(this.owners.of(request.headers), id);
+    return this.responses.cancel(this.owners.of(request), id);
   }
 
   /** Lists the items of the whole context, earlier turns of the chain included. */
@@ -75,7 +75,7 @@ export class StoredResponsesController {
   ): Promise<ListPage<StoredItem>> {
     const page = readPageQuery(query);
     const addIncluded = this.includes.of(query);
-    const owner = this.owners.of(request.headers);
+    const owner = this.owners.of(request);
     return this.reads.run(request.memory, async () => {
       const items = await this.responses.input(owner, id);
       return mapPage(pageOf(items, page), addIncluded);

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CLOCK, type Clock } from '../../../common/clock.js';
@@ -65,10 +64,10 @@ export class WebsocketTurnService {
       message = await this.heavyWork.run(memory, () =>
         readCreateMessage(data, this.settings.limits.jsonDepth),
       );
-      this.admission.checkTurn(request);
+      await this.admission.checkTurn(request);
       await this.rateLimit.count(request);
-      const { caller, headers } = request;
-      await this.answer(message, { caller, headers, memory }, connection, outcome);
+      const { caller, identity, headers } = request;
+      await this.answer(message, { caller, identity, headers, memory }, connection, outcome);
     } catch (error) {
       const failure = asApiError(error);
       status = failure.status;
@@ -92,7 +91,7 @@ export class WebsocketTurnService {
       throw previousResponseNotFound(previousId);
     }
     const call = responseCall(request, outcome, this.settings);
-    const state = await this.openState(body, recalled, request.headers);
+    const state = await this.openState(body, recalled, request);
     const { history, findThoughts } = state;
     const prepared = await this.heavyWork.run(request.memory, () =>
       this.responses.prepare(state.body, { ...call, history, findThoughts, generate }),
@@ -119,9 +118,9 @@ export class WebsocketTurnService {
   private async openState(
     body: JsonRecord,
     recalled: ReturnType<ConnectionMemory['recall']>,
-    headers: IncomingHttpHeaders,
+    request: TurnRequest,
   ): Promise<RequestState> {
-    const owner = this.owners.of(headers);
+    const owner = this.owners.of(request);
     if (recalled === undefined) return this.states.open(body, owner);
     const { previous_response_id, ...rest } = body;
     const state = await this.states.open(rest, owner);

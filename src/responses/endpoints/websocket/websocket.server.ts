@@ -65,10 +65,10 @@ export class WebsocketServer implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Completes the upgrade that the request asks for, and gives false when it asks for none. @throws ApiError 401. */
   accept(request: FastifyRequest, reply: FastifyReply): boolean {
-    const { raw, outcome, headers } = request;
+    const { raw, outcome, identity } = request;
     const upgrade = this.upgrades.get(raw);
     if (upgrade === undefined) return false;
-    requireApiKey(headers, this.settings);
+    requireApiKey(identity?.backendKey, this.settings);
     outcome.upgraded = true;
     reply.hijack();
     this.handshake.handleUpgrade(raw, upgrade.socket, upgrade.head, (socket) => {

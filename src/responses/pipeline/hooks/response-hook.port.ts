@@ -15,6 +15,8 @@ export interface HookContext {
   model: string;
   /** Tells callers apart within this process; it is no key, nor made of one in a way that could be undone. */
   callerId: string;
+  /** The name that CALLER gave, where it gave one. */
+  callerName: string | undefined;
   /** These are the headers of the client that may travel (FORWARD_HEADERS), names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** The response goes on without its client. */

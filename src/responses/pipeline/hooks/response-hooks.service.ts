@@ -3,6 +3,7 @@ import { concatMap, defer, finalize, tap, type Observable } from 'rxjs';
 import type { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { asApiError, httpError } from '../../../common/error-table.js';
+import { withinTime } from '../../../common/within-time.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ChatRequest } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
@@ -17,7 +18,6 @@ import {
   type HookContext,
   type ResponseHook,
 } from './response-hook.port.js';
-import { withinTime } from './within-time.js';
 
 /** Says how a response ended where a hook had another end than the backend. */
 export interface Overruled {
@@ -165,8 +165,8 @@ export class ResponseHooks {
 }
 
 function contextOf({ model }: { model: string }, call: ResponseCall): HookContext {
-  const { id, outcome, headers, background = false } = call;
-  return { requestId: outcome.requestId, model, callerId: id, headers, background };
+  const { id: callerId, name: callerName, outcome, headers, background = false } = call;
+  return { requestId: outcome.requestId, model, callerId, callerName, headers, background };
 }
 
 /** Reads what a hook threw: an error for the client, one of Nest's, or a fault of the hook, which stays in the log. */

@@ -3,7 +3,7 @@ export async function withinTime<T>(work: Promise<T>, limitMs: number): Promise<
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`A hook took longer than ${limitMs} ms.`));
+      reject(new Error(`It took longer than ${limitMs} ms.`));
     }, limitMs);
   });
   try {
