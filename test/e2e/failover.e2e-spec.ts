@@ -1,4 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  TOOL_EXECUTORS,
+  type ToolExecutor,
+} from '../../src/responses/pipeline/executors/tool-executor.port.js';
+import { executorOf, found } from '../support/fake-tool.js';
 import { freePort } from '../support/free-port.js';
 import { metric, until } from '../support/metrics.js';
 import { ChatChunks, jsonReply, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
@@ -311,6 +316,66 @@ describe('what several backends tell of themselves', () => {
     const { line } = await turn({ ...request, input });
     expect(line).toMatchObject({ backend: 'b', attempts: 2 });
     expect(Object.keys(line.warnings ?? {})).toEqual(['reasoning_dropped']);
+  });
+
+  it('what a vendor has sealed for us goes back to it alone, and is a warning where the request goes on to', async () => {
+    service = await startSeveral(inOrder, { a: { dialect: 'openrouter' }, b: { dialect: 'vllm' } });
+    const details = [
+      { type: 'reasoning.text', text: 'I think.', signature: 'made-by-the-vendor', index: 0 },
+    ];
+    const thought = {
+      choices: [{ index: 0, delta: { reasoning: 'I think.', reasoning_details: details } }],
+    };
+    service.a.enqueue(streamOf(thought, chunks.text('Yes.'), chunks.finish('stop')));
+    const include = ['reasoning.encrypted_content'];
+    const first = await turn({ ...request, stream: false, store: false, include });
+    const { output } = JSON.parse(first.text) as { output: object[] };
+    const input = [{ role: 'user', content: 'Hi' }, ...output, { role: 'user', content: 'So?' }];
+    const again = { ...request, store: false, include, input };
+    const same = await turn(again);
+    expect(JSON.stringify(service.a.lastCall.body)).toContain('made-by-the-vendor');
+    expect(same.line.warnings).toBeUndefined();
+    service.a.enqueue(refusal(503));
+    const other = await turn(again);
+    expect(JSON.stringify(service.b.lastCall.body)).not.toContain('made-by-the-vendor');
+    expect(other.line).toMatchObject({ backend: 'b', warnings: { reasoning_dropped: 1 } });
+  });
+
+  it('tools that run here: each answer may fall back, and nothing that was shown is shown again', async () => {
+    service = await startSeveral([
+      {
+        model: 'm',
+        to: ['a', { backend: 'b', model: 'm-at-b' }, { backend: 'c', model: 'm-at-c' }],
+      },
+    ]);
+    service.proxy.app
+      .get<ToolExecutor[]>(TOOL_EXECUTORS, { strict: false })
+      .push(executorOf((call) => Promise.resolve(found(call, 'It is there.'))));
+    const query = '{"queries":["where"]}';
+    service.a.enqueue(refusal(503));
+    service.b.enqueue(
+      streamOf(
+        chunks.callStart(0, { id: 'call_1', name: 'file_search', arguments: query }),
+        chunks.finish('tool_calls'),
+      ),
+      { steps: [{ data: role }, { waitMs: 20 }, { cut: true }] },
+    );
+    service.c.enqueue(answer('from c'));
+    const tools = [{ type: 'file_search', vector_store_ids: ['vs_1'] }];
+    const { text, line } = await turn({ ...request, tools });
+    expect(text).toContain('response.completed');
+    expect(text.match(/"delta":"from c"/g)).toHaveLength(1);
+    expect(text.match(/^event: response\.file_search_call\.completed$/gm)).toHaveLength(1);
+    expect(text.match(/^event: response\.created$/gm)).toHaveLength(1);
+    expect(calls()).toEqual([1, 2, 1]);
+    expect(service.b.lastCall.body).toMatchObject({ model: 'm-at-b' });
+    expect(service.c.lastCall.body).toMatchObject({ model: 'm-at-c' });
+    expect(JSON.stringify(service.c.lastCall.body)).toContain('It is there.');
+    expect(line).toMatchObject({
+      backend: 'c',
+      attempts: 3,
+      fallbacks: [{ backend: 'a' }, { backend: 'b', code: 'backend_stream_error' }],
+    });
   });
 
   it('all are down: /health says so, clients have a 503 with a wait, and all is well again by itself', async () => {

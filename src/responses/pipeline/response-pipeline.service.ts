@@ -25,7 +25,8 @@ import type { ResponseCall } from './response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
 import { ThoughtMemory } from './thought-memory.service.js';
-import { translateEvents } from './translate-events.js';
+import { isAnswer, translateEvents } from './translate-events.js';
+import { turnAsking } from './turn-asking.js';
 import { asksForWarmUp, warmUpEvents } from './warm-up.js';
 import type { TranslateRequestOptions, Translation } from './translation.js';
 import { TranslatorService } from './translation.service.js';
@@ -116,15 +117,15 @@ export class ResponsePipeline {
     const between = this.tools.between(sessions, asked, translation);
     let hasAnswered = false;
     const main: Asking = {
-      // Several answers of one response come from one target.
-      plan: between === undefined ? plan : onlyTarget(plan, target),
+      plan,
       translation,
       moveTo,
       call,
       hasAnswered: () => hasAnswered,
     };
     const ask = (current: CreateResponseBody, translated: Translation): Observable<ChatChunk[]> => {
-      const asking = { ...main, translation: translated };
+      const asking =
+        between === undefined ? { ...main, translation: translated } : turnAsking(main, between);
       return summaryRequest === undefined
         ? this.compactions.answer(this.answerTask(current, asking, options))
         : this.answers.ask(asking);
@@ -211,9 +212,4 @@ export class ResponsePipeline {
       streamed,
     });
   }
-}
-
-/** Tells what a backend's answer brought from the opening, which is the same whoever answers. */
-function isAnswer({ type }: ResponseEvent): boolean {
-  return type !== 'response.created' && type !== 'response.in_progress';
 }

@@ -89,15 +89,16 @@ export class TranslatorService {
       thoughts: () => thoughtsOf(stream, dialect, request, options.history),
       answerWarnings: warnings.answer,
       allWarnings: () => Object.values(warnings).flatMap((collected) => collected.list()),
-      translateAgain: (next, hostedTools) => {
+      translateAgain: (next, hostedTools, to) => {
         const said = new WarningCollector(options.strict && !hostedTools.hasBegun);
-        const here = thoughtsOf(stream, dialect, next, options.history);
+        const spoken = to.backend.dialects.forModel(to.model);
+        const here = thoughtsOf(stream, spoken, next, options.history);
         const thoughts = new Map([...(options.thoughts ?? []), ...here]);
         const asked = { ...options, hostedTools, thoughts };
         const collectors = { ...warnings, request: said };
-        const again = this.translateAnswer(next, target, asked, collectors);
+        const again = this.translateAnswer(next, to, asked, collectors);
         warnings.later.addNew(said.list(), warnings.request.list());
-        return this.continuable({ ...translation, ...again }, next, asked);
+        return this.continuable({ ...translation, ...again, target: to }, next, asked);
       },
       continueWith: () => translation,
     };

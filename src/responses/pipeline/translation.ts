@@ -71,8 +71,12 @@ export interface Translation extends AnswerTranslation {
   answerWarnings: WarningCollector;
   /** Gives the warnings of the request and of the answer so far. */
   allWarnings: () => readonly TranslationWarning[];
-  /** Translates a further answer of the same response. */
-  translateAgain: (request: CreateResponseBody, hosted: HostedTools) => Translation;
+  /** Translates a further answer of the same response, which may be another target's. */
+  translateAgain: (
+    request: CreateResponseBody,
+    hosted: HostedTools,
+    target: BackendTarget,
+  ) => Translation;
   /** Translates the conversation with one more item, which stands for what is before it, for the same response. */
   continueWith: (item: CompactionItem) => Translation;
 }

@@ -25,6 +25,12 @@ export function hasOpaqueThoughts({
   return reasoningDetails || thoughtSignatures;
 }
 
+/** Tells that a thought has state that only another vendor can read, so that it is lost here. */
+export function hasForeignState(thought: Thought | undefined, { name }: BackendDialect): boolean {
+  if (thought?.vendor === undefined || thought.vendor === name) return false;
+  return (thought.details ?? []).length > 0 || thought.extraContent !== undefined;
+}
+
 /** Finds thoughts by the keys of their calls (`ThoughtKeys`); what is not there is left out. It never rejects. */
 export type FindThoughts = (keys: readonly string[]) => Promise<ReadonlyMap<string, Thought>>;
 

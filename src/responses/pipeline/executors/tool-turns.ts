@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { BackendTarget } from '../../backend/backend.js';
 import type { BetweenAnswers } from '../translate-events.js';
 import type { Translation } from '../translation.js';
 import { nextRequest } from './next-request.js';
@@ -36,8 +37,18 @@ export class ToolTurns implements BetweenAnswers {
       return stream.finish('max_output_tokens');
     }
     this.request = nextRequest(this.asked, stream.done, spent, this.loop);
-    this.translation = this.translation.translateAgain(this.request, this.loop);
+    this.translation = this.translateFor(this.translation.target);
     stream.goOn(this.translation.answer);
     return [];
+  }
+
+  /** Leaves the present answer, of which nothing has come, to another target. @throws ApiError 400 where that one cannot be told. */
+  moveTo(target: BackendTarget): void {
+    Object.assign(this.translation, this.translateFor(target));
+    this.translation.stream.goOn(this.translation.answer);
+  }
+
+  private translateFor(target: BackendTarget): Translation {
+    return this.translation.translateAgain(this.request, this.loop, target);
   }
 }

@@ -64,6 +64,11 @@ export class ResponseStream {
     return this.answer.isOver;
   }
 
+  /** Tells that something of the present answer has come. */
+  get hasBegun(): boolean {
+    return this.answer.output.hasBegun;
+  }
+
   /** Counts the characters that are kept until the end. */
   get weight(): number {
     return this.budget.kept;
@@ -116,16 +121,14 @@ export class ResponseStream {
 
   push(chunks: readonly ChatChunk[]): ResponseEvent[] {
     return this.guard(() => {
-      const { texts } = this.answer.output;
-      for (const item of this.compactions.splice(0)) texts.addCompaction(item);
+      for (const item of this.compactions.splice(0)) this.answer.output.texts.addCompaction(item);
       this.answer.push(chunks);
     });
   }
 
   /**
    * The backend's stream ended by itself. Without a finish reason or `[DONE]` that is a failure, never a completed response.
-   * Without a terminal event there are `hostedCalls` to run, or the answer was empty and the dialect wants the same request
-   * sent once more.
+   * Without a terminal event there are `hostedCalls` to run, or the answer was empty and is wanted once more.
    */
   end(): ResponseEvent[] {
     return this.guard(() => {

@@ -1,5 +1,5 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import { decodeThought } from '../../thought.js';
+import { decodeThought, hasForeignState } from '../../thought.js';
 import type { ConversionContext } from '../conversion-context.js';
 
 /**
@@ -14,12 +14,13 @@ export function convertReasoningItem(
   const legacy = nonEmptyText(item.text);
   const sealed = nonEmptyText(item.encrypted_content);
   const modern = textsOf(item.content) ?? textsOf(item.summary);
-  // A visible text needs no opening, except for what the seal alone holds.
-  const isOpened =
-    sealed !== undefined && ((modern ?? legacy) === undefined || dialect.reasoningDetails);
-  const opened = isOpened ? openSealedReasoning?.(sealed) : undefined;
+  // A visible text is opened as well, since the seal may hold what its vendor must see again.
+  const opened = sealed === undefined ? undefined : openSealedReasoning?.(sealed);
   const thought = opened === undefined ? undefined : decodeThought(opened);
   const text = modern ?? legacy ?? thought?.text;
+  if (hasForeignState(thought, dialect)) {
+    warnings.add('reasoning_dropped', param, FOREIGN_STATE);
+  }
   if (text !== undefined) {
     chatHistory.addReasoning({
       text,
@@ -35,6 +36,9 @@ export function convertReasoningItem(
     );
   }
 }
+
+const FOREIGN_STATE =
+  'The state that another vendor sealed with this reasoning was left out; the text is kept where it can be read.';
 
 /** Joins the texts of content or summary parts. Gives undefined when there are none. */
 export function textsOf(parts: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import type { JsonRecord } from '../../../../common/json.js';
-import type { Thought } from '../../thought.js';
+import { hasForeignState, type Thought } from '../../thought.js';
 import type { AssistantTurn, ReasoningText } from './turn.js';
 
 /** Says how the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
@@ -24,6 +24,10 @@ export function replayReasoning(
   const inTags: ReasoningText[] = [];
   const inField: ReasoningText[] = [];
   const remembered = rememberedThought(turn);
+  if (turn.reasoning.length === 0 && hasForeignState(remembered, dialect)) {
+    const message = 'The state of an earlier call that another vendor sealed was left out.';
+    warnings.add('reasoning_dropped', turn.calls[0]?.param ?? null, message);
+  }
   const known: readonly ReasoningText[] =
     turn.reasoning.length === 0 && remembered !== undefined && remembered.text !== ''
       ? [{ text: remembered.text, legacy: false, param: null }]
