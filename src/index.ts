@@ -35,10 +35,10 @@ export type {
   ToolCallAdapter,
   ToolDeclaration,
 } from './responses/translator/tools/tool-adapter.port.js';
-export type { ConversationStore } from './store/conversation-store.port.js';
+export { PAGE_BYTES, type ConversationStore } from './store/conversation-store.port.js';
 export type { OpenStoreOptions } from './store/open-store.js';
 export { RecordCodec } from './store/record-codec.js';
-export type { ResponseRecordStore } from './store/response-record-store.port.js';
+export { TooLargeError, type ResponseRecordStore } from './store/response-record-store.port.js';
 export type { ResponseStore } from './store/response-store.port.js';
 export type { RunStore } from './store/run-store.port.js';
 export type { StoreOpener } from './store/store-opener.port.js';

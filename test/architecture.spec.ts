@@ -23,7 +23,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['gate', 'config common metrics'],
   ['responses/backend', 'contracts config common metrics gate responses/translator'],
   ['tracing', 'contracts config common logging responses/backend'],
-  ['responses/state', 'contracts sealing common store gate responses/translator responses/backend'],
+  [
+    'responses/state',
+    'contracts config sealing common store gate responses/translator responses/backend',
+  ],
   [
     'responses/pipeline',
     'contracts config sealing common logging responses/translator responses/validation responses/backend',
@@ -44,7 +47,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
       'responses/endpoints',
   ],
   ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],
-  ['conversations', 'common store responses/validation responses/state'],
+  ['conversations', 'common store gate responses/validation responses/state'],
   ['health', 'config common store gate responses/backend'],
   ['plugins', 'common store responses/translator responses/backend responses/pipeline'],
 ];

@@ -170,6 +170,9 @@ export class Environment extends StateEnvironment {
   @WholeNumber(1, 256 * mebibyte)
   MAX_INPUT_BYTES = 5 * mebibyte;
 
+  @WholeNumber(1024, 256 * mebibyte)
+  MAX_HISTORY_BYTES = 16 * mebibyte;
+
   @WholeNumber(1, 256 * mebibyte)
   MAX_INSTRUCTIONS_BYTES = 100 * 1024;
 

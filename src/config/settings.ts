@@ -95,6 +95,8 @@ export interface Settings {
     inputItems: number;
     /** Text, images and arguments of `input` may have so many UTF-8 bytes. */
     inputBytes: number;
+    /** What a request continues from the store may have so many bytes there. */
+    historyBytes: number;
     instructionsBytes: number;
     tools: number;
     jsonDepth: number;

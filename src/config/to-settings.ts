@@ -75,6 +75,7 @@ export function toSettings(
       bodyBytes: environment.MAX_BODY_BYTES,
       inputItems: environment.MAX_INPUT_ITEMS,
       inputBytes: environment.MAX_INPUT_BYTES,
+      historyBytes: environment.MAX_HISTORY_BYTES,
       instructionsBytes: environment.MAX_INSTRUCTIONS_BYTES,
       tools: environment.MAX_TOOLS,
       jsonDepth: environment.MAX_JSON_DEPTH,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { mapPage, readPageQuery, type ListPage } from '../common/list-page.js';
+import { StoredReads } from '../gate/stored-reads.service.js';
 import { ItemIncludes } from '../responses/state/stored/item-includes.service.js';
 import type { StoredConversation, StoredItem } from '../store/conversation-store.port.js';
 import { Owners } from '../store/owners.service.js';
@@ -22,6 +23,7 @@ export class ConversationsController {
     private readonly owners: Owners,
     private readonly conversations: ConversationsService,
     private readonly includes: ItemIncludes,
+    private readonly reads: StoredReads,
   ) {}
 
   @Post()
@@ -82,7 +84,9 @@ export class ConversationsController {
     const addIncluded = this.includes.of(query);
     const page = readPageQuery(query);
     const owner = this.ownerOf(request);
-    return mapPage(await this.conversations.page(owner, id, page), addIncluded);
+    return this.reads.run(request.memory, async () =>
+      mapPage(await this.conversations.page(owner, id, page), addIncluded),
+    );
   }
 
   @Get(':id/items/:itemId')
@@ -93,7 +97,10 @@ export class ConversationsController {
     @Req() request: FastifyRequest,
   ): Promise<StoredItem> {
     const addIncluded = this.includes.of(query);
-    return addIncluded(await this.conversations.readItem(this.ownerOf(request), id, itemId));
+    const owner = this.ownerOf(request);
+    return this.reads.run(request.memory, async () =>
+      addIncluded(await this.conversations.readItem(owner, id, itemId)),
+    );
   }
 
   @Delete(':id/items/:itemId')

@@ -8,6 +8,7 @@ import { BackendAnswers } from './pipeline/backend-answers.service.js';
 import { SessionKeys } from './pipeline/session-keys.service.js';
 import { ResponsePipeline } from './pipeline/response-pipeline.service.js';
 import { BackgroundRuns } from './state/background/background-runs.service.js';
+import { CountedReads } from './state/recording/counted-reads.service.js';
 import { HistoryService } from './state/recording/history.service.js';
 import { InputTokensController } from './endpoints/input-tokens/input-tokens.controller.js';
 import { ItemIncludes } from './state/stored/item-includes.service.js';
@@ -81,6 +82,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     Replica,
     ItemIncludes,
     ResponseRecorder,
+    CountedReads,
     StoredThoughts,
     UnstoredResponses,
     CreateResponse,

@@ -17,6 +17,9 @@ export interface ItemPageRequest {
   order: 'asc' | 'desc';
 }
 
+/** Items may have megabytes each: what a page of them holds is bounded by bytes, too. */
+export const PAGE_BYTES = 4 * 1024 * 1024;
+
 export interface ItemPage {
   items: StoredItem[];
   hasMore: boolean;
@@ -33,10 +36,16 @@ export interface ConversationStore {
   setMetadata(owner: string, id: string, metadata: Record<string, string>): Promise<boolean>;
   delete(owner: string, id: string): Promise<boolean>;
   append(owner: string, id: string, items: readonly StoredItem[]): Promise<boolean>;
-  /** Gives undefined when the conversation or the item `after` is not there. */
+  /**
+   * Gives undefined when the conversation or the item `after` is not there. Ends early, with `hasMore`, behind the item with
+   * which it has more than `PAGE_BYTES`.
+   */
   page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined>;
-  /** Gives all items, oldest first: what a turn continues. */
-  items(owner: string, id: string): Promise<StoredItem[] | undefined>;
+  /**
+   * Gives all items, oldest first: what a turn continues. Rejects with TooLargeError, before any is read, where they have more
+   * than `mostBytes`.
+   */
+  items(owner: string, id: string, mostBytes?: number): Promise<StoredItem[] | undefined>;
   findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined>;
   deleteItem(owner: string, id: string, itemId: string): Promise<boolean>;
 }

@@ -56,18 +56,37 @@ export interface ResponseRecordStore {
   delete(owner: string, id: string): Promise<boolean>;
   /**
    * Gives the chain that ends with `id`, oldest first, in one round trip. Gives undefined when any link is missing: a part of a
-   * conversation would pass for the whole. Rejects with ChainTooLongError beyond `maxChainTurns`.
+   * conversation would pass for the whole. Rejects with ChainTooLongError beyond `maxChainTurns`, and with TooLargeError, before
+   * any text is read, where the texts have more than `mostBytes`.
    */
-  chain(owner: string, id: string): Promise<StoredTurn[] | undefined>;
-  /** Finds output items of finished responses by their ids; unknown ids are left out. */
-  findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>>;
+  chain(owner: string, id: string, mostBytes?: number): Promise<StoredTurn[] | undefined>;
+  /**
+   * Finds output items of finished responses by their ids; unknown ids are left out. Rejects with TooLargeError where the
+   * outputs that hold them have more than `mostBytes`.
+   */
+  findItems(
+    owner: string,
+    itemIds: readonly string[],
+    mostBytes?: number,
+  ): Promise<Map<string, InputItem>>;
   /** Gives thoughts of finished responses by their keys; unknown ones are left out. */
   findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>>;
 }
 
-export class ChainTooLongError extends Error {
+/** The store refuses what is asked of it, and works. */
+export class StoreRefusal extends Error {}
+
+export class ChainTooLongError extends StoreRefusal {
   constructor() {
     super(`The chain is longer than ${maxChainTurns} responses.`);
     this.name = 'ChainTooLongError';
+  }
+}
+
+/** What is asked for has more bytes than its reader has room for. */
+export class TooLargeError extends StoreRefusal {
+  constructor(readonly bytes: number) {
+    super(`What is asked for has ${bytes} bytes.`);
+    this.name = 'TooLargeError';
   }
 }

@@ -1,9 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResponseEvent } from '../contracts/responses/events.js';
 import type { InputItem, OutputItem } from '../contracts/responses/items.js';
 import type { ResponseResource, ResponseStatus } from '../contracts/responses/response.js';
 import type { StoredItem } from './conversation-store.port.js';
 import type { RecordCodec } from './record-codec.js';
-import type { StoredResponse, StoredTurn } from './response-record-store.port.js';
+import {
+  TooLargeError,
+  type StoredResponse,
+  type StoredTurn,
+} from './response-record-store.port.js';
 
 /** Holds a response in the parts that are read apart: a chain needs `input` and `output`, but not a thousand lists of tools. */
 export interface ResponseTexts {
@@ -32,31 +37,83 @@ export function decodeResponse(codec: RecordCodec, texts: ResponseTexts): Stored
   };
 }
 
-export function decodeTurn(
+interface TurnTexts {
+  id: string;
+  status: string;
+  input: string;
+  output: string;
+}
+
+export function decodeTurns(
   codec: RecordCodec,
-  turn: { id: string; status: string; input: string; output: string },
-): StoredTurn {
-  return {
-    id: turn.id,
-    status: turn.status as ResponseStatus,
-    input: codec.decode(turn.input) as StoredItem[],
-    output: codec.decode(turn.output) as OutputItem[],
-  };
+  turns: readonly TurnTexts[],
+): Promise<StoredTurn[]> {
+  return decodeEach(
+    turns,
+    ({ input, output }) => input.length + output.length,
+    ({ id, status, input, output }) => ({
+      id,
+      status: status as ResponseStatus,
+      input: codec.decode(input) as StoredItem[],
+      output: codec.decode(output) as OutputItem[],
+    }),
+  );
+}
+
+export function decodeItems(codec: RecordCodec, texts: readonly string[]): Promise<StoredItem[]> {
+  return decodeEach(
+    texts,
+    (text) => text.length,
+    (text) => codec.decode(text) as StoredItem,
+  );
+}
+
+/** @throws TooLargeError where something has more bytes than are wanted. */
+export function assertFits(bytes: number, mostBytes: number): void {
+  if (bytes > mostBytes) throw new TooLargeError(bytes);
+}
+
+/** Without a bound of its own a reader takes whatever there is. */
+export const anySize = Number.MAX_SAFE_INTEGER;
+
+/** Decoding more than this at once would hold up everybody else. */
+const decodedAtOnce = 1024 * 1024;
+
+/** Decodes texts one after the other, and lets others have the thread in between. */
+export async function decodeEach<Row, Value>(
+  rows: readonly Row[],
+  sizeOf: (row: Row) => number,
+  decode: (row: Row) => Value,
+): Promise<Value[]> {
+  const values: Value[] = [];
+  let size = 0;
+  for (const row of rows) {
+    size += sizeOf(row);
+    values.push(decode(row));
+    if (size < decodedAtOnce) continue;
+    size = 0;
+    await nextTurn();
+  }
+  return values;
 }
 
 /** Picks the wanted items among the outputs of the responses that hold them. */
-export function pickItems(
+export async function pickItems(
   codec: RecordCodec,
-  outputs: Iterable<string>,
+  outputs: readonly string[],
   itemIds: readonly string[],
-): Map<string, InputItem> {
+): Promise<Map<string, InputItem>> {
   const wanted = new Set(itemIds);
   const found = new Map<string, InputItem>();
-  for (const output of outputs) {
-    for (const item of codec.decode(output) as (OutputItem & InputItem)[]) {
-      if (wanted.has(item.id)) found.set(item.id, item);
-    }
-  }
+  await decodeEach(
+    outputs,
+    (output) => output.length,
+    (output) => {
+      for (const item of codec.decode(output) as (OutputItem & InputItem)[]) {
+        if (wanted.has(item.id)) found.set(item.id, item);
+      }
+    },
+  );
   return found;
 }
 
@@ -72,14 +129,15 @@ export const PAGE_CHARACTERS = 64 * 1024;
 /** Gives the batches of one page, at least one of them, and whether there are no more. */
 export function firstPage<Batch>(
   batches: Iterable<Batch>,
-  textOf: (batch: Batch) => string,
+  sizeOf: (batch: Batch) => number,
+  most = PAGE_CHARACTERS,
 ): { page: Batch[]; reachesEnd: boolean } {
   const page: Batch[] = [];
-  let characters = 0;
+  let size = 0;
   for (const batch of batches) {
-    if (characters >= PAGE_CHARACTERS) return { page, reachesEnd: false };
+    if (size >= most) return { page, reachesEnd: false };
     page.push(batch);
-    characters += textOf(batch).length;
+    size += sizeOf(batch);
   }
   return { page, reachesEnd: true };
 }

@@ -4,7 +4,7 @@ import { CLOCK, type Clock } from '../common/clock.js';
 import { storeUnavailable } from '../common/state-errors.js';
 import { exportFromStart, MetricsService } from '../metrics/metrics.service.js';
 import { storeOperations } from './store-operations.js';
-import { ChainTooLongError } from './response-record-store.port.js';
+import { StoreRefusal } from './response-record-store.port.js';
 
 /** A store that is slower than this counts as failed: the response matters more than its copy. */
 const longestCallMs = 3_000;
@@ -51,7 +51,7 @@ export class StoreMonitor {
       this.succeeded(operation);
       return value;
     } catch (error) {
-      if (error instanceof ChainTooLongError) throw error;
+      if (error instanceof StoreRefusal) throw error;
       this.failures.inc({ operation });
       const reason = error instanceof Error ? error.message : String(error);
       this.logger.error(`store_failed ${operation}: ${reason}`);

@@ -8,6 +8,7 @@ import { conversationStoreRules } from './store-conversations.rules.js';
 import { begin, ending, owner } from './store-records.js';
 import { responseStoreRules } from './store-responses.rules.js';
 import { runStoreRules } from './store-runs.rules.js';
+import { storeSizeRules } from './store-sizes.rules.js';
 import type { StoreRules, StoreSubject } from './store-subject.js';
 
 export interface StoreUnderTestOptions {
@@ -28,6 +29,7 @@ const rules: Readonly<Record<string, StoreRules>> = {
   responses: responseStoreRules,
   conversations: conversationStoreRules,
   runs: runStoreRules,
+  sizes: storeSizeRules,
 };
 
 /** Gives the rules for a store. Each check opens one, has ids of its own and closes it again, so all may use one database. */

@@ -76,12 +76,14 @@ export class Attack {
     return seen;
   }
 
-  /** Has a response of so many thousand characters stored for the attacker, and gives its id. */
-  async store(thousands: number): Promise<string> {
+  /** Has a response of so many thousand characters stored for the attacker, behind another one, and gives its id. */
+  async store(thousands: number, previous_response_id?: string): Promise<string> {
     const reply = await fetch(`${this.service.url}/v1/responses`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer key-of-the-attacker' },
-      body: JSON.stringify({ model: 'm', input: 'Hi', max_output_tokens: thousands }),
+      body: JSON.stringify({
+        ...{ model: 'm', input: 'Hi', max_output_tokens: thousands, previous_response_id },
+      }),
     });
     return ((await reply.json()) as { id: string }).id;
   }

@@ -6,6 +6,7 @@ import { parseCreateResponse } from './parse-create-response.js';
 const limits: Settings['limits'] = {
   bodyBytes: 10_000_000,
   inputItems: 5,
+  historyBytes: 1024,
   inputBytes: 1_000,
   instructionsBytes: 20,
   tools: 3,

@@ -45,21 +45,27 @@ function countTools(tools: unknown): number {
 }
 
 function checkBytes(param: string, value: unknown, limits: Limits): void {
-  const bytes = textBytes(value, param, limits.jsonDepth);
+  const bytes = textBytes(value, param, limits.jsonDepth, limits.inputBytes);
   if (bytes > limits.inputBytes) {
     throw payloadTooLarge(
-      `'${param}' holds ${bytes} bytes; the limit is ${limits.inputBytes}.`,
+      `'${param}' holds ${bytes} bytes or more; the limit is ${limits.inputBytes}.`,
       param,
     );
   }
 }
 
-/** Counts the UTF-8 bytes of all strings in a value; keys, numbers and structure do not count. */
-function textBytes(value: unknown, param: string, depth: number): number {
+/**
+ * Counts the UTF-8 bytes of all strings in a value, until they are more than `enough`: a thousand references may name one
+ * large item. Keys, numbers and structure do not count.
+ */
+function textBytes(value: unknown, param: string, depth: number, enough: number): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;
   if (depth === 0) throw invalidRequest(`'${param}' is nested too deeply.`, param);
   let bytes = 0;
-  for (const inner of Object.values(value)) bytes += textBytes(inner, param, depth - 1);
+  for (const inner of Object.values(value)) {
+    bytes += textBytes(inner, param, depth - 1, enough - bytes);
+    if (bytes > enough) break;
+  }
   return bytes;
 }

@@ -1,11 +1,13 @@
-import type {
-  ConversationStore,
-  ItemPage,
-  ItemPageRequest,
-  StoredConversation,
-  StoredItem,
+import {
+  PAGE_BYTES,
+  type ConversationStore,
+  type ItemPage,
+  type ItemPageRequest,
+  type StoredConversation,
+  type StoredItem,
 } from '../conversation-store.port.js';
 import { settle } from '../settle.js';
+import { anySize, assertFits, decodeItems, firstPage } from '../response-texts.js';
 import { bytesOf } from './lru-cache.js';
 import { conversationKey, type ConversationEntry } from './memory-entries.js';
 import type { MemoryState } from './memory-state.js';
@@ -57,15 +59,23 @@ export class MemoryConversations implements ConversationStore {
     if (request.order === 'desc') ids.reverse();
     const start = request.after === undefined ? 0 : ids.indexOf(request.after) + 1;
     if (request.after !== undefined && start === 0) return Promise.resolve(undefined);
-    const end = start + request.limit;
-    const items = ids.slice(start, end).map((itemId) => this.item(entry.items.get(itemId) ?? ''));
-    return Promise.resolve({ items, hasMore: ids.length > end });
+    const texts = ids
+      .slice(start, start + request.limit)
+      .map((item) => entry.items.get(item) ?? '');
+    const { page } = firstPage(texts, ({ length }) => length, PAGE_BYTES);
+    const items = page.map((text) => this.item(text));
+    return Promise.resolve({ items, hasMore: ids.length > start + items.length });
   }
 
-  items(owner: string, id: string): Promise<StoredItem[] | undefined> {
+  async items(owner: string, id: string, mostBytes = anySize): Promise<StoredItem[] | undefined> {
     const entry = this.state.conversation(owner, id);
-    const texts = entry === undefined ? undefined : [...entry.items.values()];
-    return Promise.resolve(texts?.map((text) => this.item(text)));
+    if (entry === undefined) return undefined;
+    const texts = [...entry.items.values()];
+    assertFits(
+      texts.reduce((sum, { length }) => sum + length, 0),
+      mostBytes,
+    );
+    return decodeItems(this.state.codec, texts);
   }
 
   findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {

@@ -10,8 +10,10 @@ import {
   type StoredTurn,
 } from '../response-record-store.port.js';
 import {
+  anySize,
+  assertFits,
   decodeResponse,
-  decodeTurn,
+  decodeTurns,
   encodeResponse,
   isOver,
   pickItems,
@@ -92,30 +94,30 @@ export class MemoryResponses implements ResponseRecordStore {
     return Promise.resolve(there);
   }
 
-  chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
-    return settle(() => {
-      const turns: StoredTurn[] = [];
-      for (let link: string | null = id; link !== null;) {
-        const entry = this.state.response(owner, link);
-        if (entry === undefined) return undefined;
-        if (turns.length === maxChainTurns) throw new ChainTooLongError();
-        turns.push(decodeTurn(this.state.codec, entry));
-        link = entry.previousId;
-      }
-      return turns.reverse();
-    });
+  async chain(owner: string, id: string, mostBytes = anySize): Promise<StoredTurn[] | undefined> {
+    const entries = await settle(() => this.entries(owner, id));
+    if (entries === undefined) return undefined;
+    assertFits(
+      entries.reduce((sum, { input, output }) => sum + input.length + output.length, 0),
+      mostBytes,
+    );
+    return decodeTurns(this.state.codec, entries.reverse());
   }
 
-  findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
-    return settle(() => {
-      const responseIds = new Set(
-        itemIds.flatMap((id) => this.state.itemIndex.get(itemKey(owner, id)) ?? []),
-      );
-      const outputs = [...responseIds].flatMap(
-        (id) => this.state.response(owner, id)?.output ?? [],
-      );
-      return pickItems(this.state.codec, outputs, itemIds);
-    });
+  async findItems(
+    owner: string,
+    itemIds: readonly string[],
+    mostBytes = anySize,
+  ): Promise<Map<string, InputItem>> {
+    const responseIds = new Set(
+      itemIds.flatMap((id) => this.state.itemIndex.get(itemKey(owner, id)) ?? []),
+    );
+    const outputs = [...responseIds].flatMap((id) => this.state.response(owner, id)?.output ?? []);
+    assertFits(
+      outputs.reduce((sum, { length }) => sum + length, 0),
+      mostBytes,
+    );
+    return pickItems(this.state.codec, outputs, itemIds);
   }
 
   findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
@@ -129,6 +131,19 @@ export class MemoryResponses implements ResponseRecordStore {
       }
       return found;
     });
+  }
+
+  /** Gives the newest first; undefined when a link is missing. */
+  private entries(owner: string, id: string): ResponseEntry[] | undefined {
+    const entries: ResponseEntry[] = [];
+    for (let link: string | null = id; link !== null;) {
+      const entry = this.state.response(owner, link);
+      if (entry === undefined) return undefined;
+      if (entries.length === maxChainTurns) throw new ChainTooLongError();
+      entries.push(entry);
+      link = entry.previousId;
+    }
+    return entries;
   }
 
   private keepThoughts(entry: ResponseEntry, thoughts: ReadonlyMap<string, string>): void {

@@ -28,7 +28,7 @@ export class MemoryRuns implements RunStore {
     const entry = this.state.response(owner, id);
     if (entry === undefined) return Promise.resolve(undefined);
     const log = entry.log.filter(({ first, count }) => first + count > from);
-    const { page, reachesEnd } = firstPage(log, ({ text }) => text);
+    const { page, reachesEnd } = firstPage(log, ({ text }) => text.length);
     const events = page
       .flatMap(({ text, first }) => decodeEvents(this.state.codec, text, first))
       .filter(({ sequence_number }) => sequence_number >= from);

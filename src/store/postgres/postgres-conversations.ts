@@ -5,6 +5,7 @@ import type {
   StoredConversation,
   StoredItem,
 } from '../conversation-store.port.js';
+import { anySize, assertFits, decodeItems } from '../response-texts.js';
 import type { PostgresContext } from './postgres-context.js';
 import type { Values } from './postgres-database.js';
 import { toKey } from './to-key.js';
@@ -63,12 +64,17 @@ export class PostgresConversations implements ConversationStore {
     if (place === undefined || (after !== undefined && place.position === null)) return undefined;
     const statement = order === 'asc' ? 'pageForwards' : 'pageBackwards';
     const { rows } = await database.run(statement, [...key, place.position, limit + 1]);
-    return { items: this.decode(rows.slice(0, limit)), hasMore: rows.length > limit };
+    const items = this.decode(rows.slice(0, limit));
+    return { items, hasMore: rows.length > items.length };
   }
 
-  async items(owner: string, id: string): Promise<StoredItem[] | undefined> {
-    const { rows } = await this.context.database.run('items', [owner, toKey(id)]);
-    return rows.length === 0 ? undefined : this.decode(rows);
+  async items(owner: string, id: string, mostBytes = anySize): Promise<StoredItem[] | undefined> {
+    const { rows } = await this.context.database.run('items', [owner, toKey(id), mostBytes]);
+    const [first] = rows as { bytes: number }[];
+    if (first === undefined) return undefined;
+    assertFits(first.bytes, mostBytes);
+    const texts = (rows as { value: string | null }[]).flatMap(({ value }) => value ?? []);
+    return decodeItems(this.context.codec, texts);
   }
 
   async findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
@@ -83,7 +89,7 @@ export class PostgresConversations implements ConversationStore {
     return rowCount === 1;
   }
 
-  /** A conversation without items is one row without a value. */
+  /** Of what lies behind a page there is no value. */
   private decode(rows: readonly unknown[]): StoredItem[] {
     return (rows as { value: string | null }[]).flatMap(({ value }) =>
       value === null ? [] : [this.context.codec.decode(value) as StoredItem],

@@ -10,8 +10,10 @@ import {
   type StoredTurn,
 } from '../response-record-store.port.js';
 import {
+  anySize,
+  assertFits,
   decodeResponse,
-  decodeTurn,
+  decodeTurns,
   encodeResponse,
   pickItems,
   type ResponseTexts,
@@ -25,6 +27,7 @@ interface ChainRow {
   id: string;
   previous_id: string | null;
   status: string;
+  bytes: number;
   input: string;
   output: string;
 }
@@ -85,17 +88,25 @@ export class PostgresResponses implements ResponseRecordStore {
     return rowCount === 1;
   }
 
-  async chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
-    const result = await this.context.database.run('chain', [owner, toKey(id)]);
+  async chain(owner: string, id: string, mostBytes = anySize): Promise<StoredTurn[] | undefined> {
+    const result = await this.context.database.run('chain', [owner, toKey(id), mostBytes]);
     const rows = result.rows as ChainRow[];
     if (rows.length > maxChainTurns) throw new ChainTooLongError();
     if (rows[0]?.previous_id !== null) return undefined;
-    return rows.map((row) => decodeTurn(this.context.codec, row));
+    assertFits(rows[0].bytes, mostBytes);
+    return decodeTurns(this.context.codec, rows);
   }
 
-  async findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
-    const { rows } = await this.context.database.run('findItems', [owner, itemIds.map(toKey)]);
-    const outputs = (rows as { output: string }[]).map(({ output }) => output);
+  async findItems(
+    owner: string,
+    itemIds: readonly string[],
+    mostBytes = anySize,
+  ): Promise<Map<string, InputItem>> {
+    const values = [owner, itemIds.map(toKey), mostBytes];
+    const { rows } = await this.context.database.run('findItems', values);
+    const found = rows as { bytes: number; output: string }[];
+    assertFits(found[0]?.bytes ?? 0, mostBytes);
+    const outputs = found.map(({ output }) => output);
     return pickItems(this.context.codec, outputs, itemIds);
   }
 

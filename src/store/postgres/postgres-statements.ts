@@ -1,4 +1,5 @@
 import { maxChainTurns } from '../response-record-store.port.js';
+import { PAGE_BYTES } from '../conversation-store.port.js';
 import { PAGE_CHARACTERS } from '../response-texts.js';
 import { schema } from './postgres-schema.js';
 
@@ -16,10 +17,18 @@ DELETE FROM ${schema}.${table} WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM ${schema}.${table} WHERE expires_at <= now()
   ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))`;
 
+/** Only places and sizes go through the window: of what lies behind the page no value is read, and `value` is null. */
 const pageOf = (order: 'ASC' | 'DESC', beyond: '<' | '>'): string => `
-SELECT value FROM ${schema}.conversation_items
-WHERE ${inConversation} AND ($3::integer IS NULL OR position ${beyond} $3)
-ORDER BY position ${order} LIMIT $4`;
+SELECT CASE WHEN before < ${PAGE_BYTES} THEN (
+  SELECT value FROM ${schema}.conversation_items WHERE ${inConversation} AND position = page.position) END AS value
+FROM (
+  SELECT position, sum(octet_length(value)) OVER (ORDER BY position ${order}) - octet_length(value) AS before
+  FROM (
+    SELECT position, value FROM ${schema}.conversation_items
+    WHERE ${inConversation} AND ($3::integer IS NULL OR position ${beyond} $3)
+    ORDER BY position ${order} LIMIT $4
+  ) AS following
+) AS page ORDER BY position ${order}`;
 
 /** Each is one step: it happens as a whole or not at all. Parameters are named above it where they are not columns. */
 export const statements = {
@@ -55,24 +64,30 @@ SELECT first FROM ended`,
 
   delete: `DELETE FROM ${schema}.responses WHERE ${one} AND ${living}`,
 
-  /** Only ids travel through the recursion; the texts are joined at its end. */
+  /** Takes most bytes. Only ids and sizes travel through the recursion; the texts are joined at its end, unless they are too large. */
   chain: `
-WITH RECURSIVE link(id, previous_id, depth) AS (
-  SELECT id, previous_id, 1 FROM ${schema}.responses WHERE ${one} AND ${living}
+WITH RECURSIVE link(id, previous_id, size, depth) AS (
+  SELECT id, previous_id, octet_length(input) + octet_length(output), 1 FROM ${schema}.responses WHERE ${one} AND ${living}
   UNION ALL
-  SELECT r.id, r.previous_id, depth + 1
+  SELECT r.id, r.previous_id, octet_length(r.input) + octet_length(r.output), depth + 1
   FROM link JOIN ${schema}.responses r ON r.owner = $1 AND r.id = link.previous_id AND r.${living}
   WHERE depth <= ${maxChainTurns}
-)
-SELECT r.id, r.previous_id, r.status, r.input, r.output
+), total AS MATERIALIZED (SELECT sum(size) AS bytes FROM link)
+SELECT r.id, r.previous_id, r.status, bytes::float8,
+  CASE WHEN bytes <= $3::bigint THEN r.input END AS input, CASE WHEN bytes <= $3::bigint THEN r.output END AS output
 FROM link JOIN ${schema}.responses r ON r.owner = $1 AND r.id = link.id
-ORDER BY depth DESC`,
+CROSS JOIN total ORDER BY depth DESC`,
 
-  /** Takes ids of items. */
+  /** Takes ids of items, most bytes. */
   findItems: `
-SELECT DISTINCT r.id, r.output FROM ${schema}.output_items i
-JOIN ${schema}.responses r ON r.owner = i.owner AND r.id = i.response_id AND r.${living}
-WHERE i.owner = $1 AND i.item_id = ANY ($2::text[])`,
+WITH holder AS (
+  SELECT DISTINCT r.id, octet_length(r.output) AS size FROM ${schema}.output_items i
+  JOIN ${schema}.responses r ON r.owner = i.owner AND r.id = i.response_id AND r.${living}
+  WHERE i.owner = $1 AND i.item_id = ANY ($2::text[])
+), total AS MATERIALIZED (SELECT sum(size) AS bytes FROM holder)
+SELECT bytes::float8, CASE WHEN bytes <= $3::bigint THEN r.output END AS output
+FROM holder JOIN ${schema}.responses r ON r.owner = $1 AND r.id = holder.id
+CROSS JOIN total`,
 
   /** Takes keys. */
   findThoughts: `
@@ -153,9 +168,14 @@ FROM ${schema}.conversations WHERE ${one} AND ${living}`,
   pageForwards: pageOf('ASC', '>'),
   pageBackwards: pageOf('DESC', '<'),
 
+  /** Takes most bytes. */
   items: `
-SELECT i.value FROM ${schema}.conversations c
+WITH total AS MATERIALIZED (
+  SELECT coalesce(sum(octet_length(value)), 0) AS bytes FROM ${schema}.conversation_items WHERE ${inConversation}
+)
+SELECT bytes::float8, CASE WHEN bytes <= $3::bigint THEN i.value END AS value FROM ${schema}.conversations c
 LEFT JOIN ${schema}.conversation_items i ON i.owner = c.owner AND i.conversation_id = c.id
+CROSS JOIN total
 WHERE c.owner = $1 AND c.id = $2 AND c.${living} ORDER BY i.position`,
 
   findItem: `

@@ -1,11 +1,13 @@
-import type {
-  ConversationStore,
-  ItemPage,
-  ItemPageRequest,
-  StoredConversation,
-  StoredItem,
+import {
+  PAGE_BYTES,
+  type ConversationStore,
+  type ItemPage,
+  type ItemPageRequest,
+  type StoredConversation,
+  type StoredItem,
 } from '../conversation-store.port.js';
 import type { RecordCodec } from '../record-codec.js';
+import { anySize, assertFits, decodeItems } from '../response-texts.js';
 import type { RedisConnection } from './redis-connection.js';
 
 export class RedisConversations implements ConversationStore {
@@ -43,15 +45,17 @@ export class RedisConversations implements ConversationStore {
 
   async page(owner: string, id: string, request: ItemPageRequest): Promise<ItemPage | undefined> {
     const { order, after = '', limit } = request;
-    const values = await this.redis.run('pageItems', owner, id, order, after, limit + 1);
-    if (values === null) return undefined;
-    const items = this.decode(values);
-    return { items: items.slice(0, limit), hasMore: items.length > limit };
+    const page = await this.redis.run('pageItems', owner, id, order, after, limit, PAGE_BYTES);
+    if (page === null) return undefined;
+    const [more, texts] = page as [number, string[]];
+    return { items: await decodeItems(this.codec, texts), hasMore: more === 1 };
   }
 
-  async items(owner: string, id: string): Promise<StoredItem[] | undefined> {
-    const values = await this.redis.run('allItems', owner, id);
-    return values === null ? undefined : this.decode(values);
+  async items(owner: string, id: string, mostBytes = anySize): Promise<StoredItem[] | undefined> {
+    const texts = await this.redis.run('allItems', owner, id, mostBytes);
+    if (texts === null) return undefined;
+    if (typeof texts === 'number') assertFits(texts, mostBytes);
+    return decodeItems(this.codec, texts as string[]);
   }
 
   async findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
@@ -61,9 +65,5 @@ export class RedisConversations implements ConversationStore {
 
   async deleteItem(owner: string, id: string, itemId: string): Promise<boolean> {
     return (await this.redis.run('deleteItem', owner, id, itemId)) === 1;
-  }
-
-  private decode(values: unknown): StoredItem[] {
-    return (values as string[]).map((value) => this.codec.decode(value) as StoredItem);
   }
 }

@@ -10,7 +10,14 @@ import {
   type StoredResponse,
   type StoredTurn,
 } from '../response-record-store.port.js';
-import { decodeResponse, decodeTurn, encodeResponse, pickItems } from '../response-texts.js';
+import {
+  anySize,
+  assertFits,
+  decodeResponse,
+  decodeTurns,
+  encodeResponse,
+  pickItems,
+} from '../response-texts.js';
 import type { RedisConnection } from './redis-connection.js';
 
 export class RedisResponses implements ResponseRecordStore {
@@ -65,20 +72,25 @@ export class RedisResponses implements ResponseRecordStore {
     return (await this.redis.run('delete', owner, id)) === 1;
   }
 
-  async chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
-    const turns = await this.redis.run('chain', owner, id, maxChainTurns);
+  async chain(owner: string, id: string, mostBytes = anySize): Promise<StoredTurn[] | undefined> {
+    const turns = await this.redis.run('chain', owner, id, maxChainTurns, mostBytes);
     if (turns === null) return undefined;
     if (turns === 'too long') throw new ChainTooLongError();
-    return (turns as [string, string, string, string][])
+    if (typeof turns === 'number') assertFits(turns, mostBytes);
+    const texts = (turns as [string, string, string, string][])
       .reverse()
-      .map(([turnId, status, input, output]) =>
-        decodeTurn(this.codec, { id: turnId, status, input, output }),
-      );
+      .map(([turnId, status, input, output]) => ({ id: turnId, status, input, output }));
+    return decodeTurns(this.codec, texts);
   }
 
-  async findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
-    const outputs = (await this.redis.run('findItems', owner, '', ...itemIds)) as string[];
-    return pickItems(this.codec, outputs, itemIds);
+  async findItems(
+    owner: string,
+    itemIds: readonly string[],
+    mostBytes = anySize,
+  ): Promise<Map<string, InputItem>> {
+    const outputs = await this.redis.run('findItems', owner, '', mostBytes, ...itemIds);
+    if (typeof outputs === 'number') assertFits(outputs, mostBytes);
+    return pickItems(this.codec, outputs as string[], itemIds);
   }
 
   async findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {

@@ -109,30 +109,37 @@ end
 notice('over')
 return 1`,
 
-  /** Takes the longest length. Gives turns, newest first, each as id, status, input, output; nothing when a link is missing. */
+  /**
+   * Takes the longest length, most bytes. Gives turns, newest first, each as id, status, input, output; nothing when a link is
+   * missing; their bytes when they are too many.
+   */
   chain: `
-local turns, link = {}, id
+local turns, link, bytes, most = {}, id, 0, tonumber(A[2])
 while link ~= '' do
   if #turns == tonumber(A[1]) then return 'too long' end
-  local turn = redis.call('HMGET', key('response', link), 'previous', 'status', 'input', 'output')
+  local name = key('response', link)
+  local turn = redis.call('HMGET', name, 'previous', 'status')
   if not turn[2] then return false end
-  turns[#turns + 1] = { link, turn[2], turn[3], turn[4] }
+  bytes = bytes + redis.call('HSTRLEN', name, 'input') + redis.call('HSTRLEN', name, 'output')
+  local texts = bytes <= most and redis.call('HMGET', name, 'input', 'output') or {}
+  turns[#turns + 1] = { link, turn[2], texts[1], texts[2] }
   link = turn[1]
 end
-return turns`,
+return bytes <= most and turns or bytes`,
 
-  /** Takes item ids, and gives the outputs that hold them. */
+  /** Takes most bytes, item ids. Gives the outputs that hold them; their bytes when they are too many. */
   findItems: `
-local outputs, seen = {}, {}
-for _, item in ipairs(A) do
-  local holder = redis.call('GET', key('item', item))
+local outputs, seen, bytes, most = {}, {}, 0, tonumber(A[1])
+for i = 2, #A do
+  local holder = redis.call('GET', key('item', A[i]))
   if holder and not seen[holder] then
     seen[holder] = true
-    local output = redis.call('HGET', key('response', holder), 'output')
+    bytes = bytes + redis.call('HSTRLEN', key('response', holder), 'output')
+    local output = bytes <= most and redis.call('HGET', key('response', holder), 'output')
     if output then outputs[#outputs + 1] = output end
   end
 end
-return outputs`,
+return bytes <= most and outputs or bytes`,
 
   /** Takes first, count, batch. */
   append: `

@@ -1,10 +1,12 @@
-import type {
-  ConversationStore,
-  ItemPage,
-  ItemPageRequest,
-  StoredConversation,
-  StoredItem,
+import {
+  PAGE_BYTES,
+  type ConversationStore,
+  type ItemPage,
+  type ItemPageRequest,
+  type StoredConversation,
+  type StoredItem,
 } from '../conversation-store.port.js';
+import { anySize, assertFits, decodeItems, firstPage } from '../response-texts.js';
 import type { SqliteContext } from './sqlite-context.js';
 import { whenFree } from './when-free.js';
 
@@ -63,22 +65,28 @@ export class SqliteConversations implements ConversationStore {
         start = after.position;
       }
       const rows = this.context.database.all(
-        `SELECT value FROM conversation_items WHERE ${inConversation}
+        `SELECT position, octet_length(value) AS bytes FROM conversation_items WHERE ${inConversation}
          AND position ${ascending ? '>' : '<'} ? ORDER BY position ${request.order} LIMIT ?`,
         ...[owner, id, start, request.limit + 1],
-      ) as { value: string }[];
-      const items = rows.slice(0, request.limit).map(({ value }) => this.item(value));
-      return { items, hasMore: rows.length > request.limit };
+      ) as { position: number; bytes: number }[];
+      const { page } = firstPage(rows.slice(0, request.limit), ({ bytes }) => bytes, PAGE_BYTES);
+      const items = page.map(({ position }) => this.itemAt(owner, id, position));
+      return { items, hasMore: rows.length > items.length };
     });
   }
 
-  items(owner: string, id: string): Promise<StoredItem[] | undefined> {
-    return whenFree(this.context.database, () => {
+  async items(owner: string, id: string, mostBytes = anySize): Promise<StoredItem[] | undefined> {
+    const { database, codec } = this.context;
+    const texts = await whenFree(database, () => {
       if (this.read(owner, id) === undefined) return undefined;
-      const sql = `SELECT value FROM conversation_items WHERE ${inConversation} ORDER BY position`;
-      const rows = this.context.database.all(sql, owner, id) as { value: string }[];
-      return rows.map(({ value }) => this.item(value));
+      const from = `FROM conversation_items WHERE ${inConversation}`;
+      const sizeSql = `SELECT coalesce(sum(octet_length(value)), 0) AS bytes ${from}`;
+      const { bytes } = database.get(sizeSql, owner, id) as { bytes: number };
+      assertFits(bytes, mostBytes);
+      const rows = database.all(`SELECT value ${from} ORDER BY position`, owner, id);
+      return (rows as { value: string }[]).map(({ value }) => value);
     });
+    return texts && decodeItems(codec, texts);
   }
 
   findItem(owner: string, id: string, itemId: string): Promise<StoredItem | undefined> {
@@ -132,6 +140,13 @@ export class SqliteConversations implements ConversationStore {
       `SELECT position, value FROM conversation_items WHERE ${inConversation} AND item_id = ?`,
       ...[owner, id, itemId],
     ) as { position: number; value: string } | undefined;
+  }
+
+  private itemAt(owner: string, id: string, position: number): StoredItem {
+    const sql = `SELECT value FROM conversation_items WHERE ${inConversation} AND position = ?`;
+    return this.item(
+      (this.context.database.get(sql, owner, id, position) as { value: string }).value,
+    );
   }
 
   private item(text: string): StoredItem {

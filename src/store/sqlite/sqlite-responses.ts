@@ -10,8 +10,10 @@ import {
   type StoredTurn,
 } from '../response-record-store.port.js';
 import {
+  anySize,
+  assertFits,
   decodeResponse,
-  decodeTurn,
+  decodeTurns,
   encodeResponse,
   pickItems,
   type ResponseTexts,
@@ -24,23 +26,28 @@ import { whenFree } from './when-free.js';
 const living = 'owner = ? AND id = ? AND expires_at > ?';
 const running = `${living} AND status IN ('queued', 'in_progress')`;
 
-/** Only ids travel through the recursion; the texts are joined at its end. */
+/** Only ids and sizes travel through the recursion; the texts are joined at its end, unless they are too large. */
 const chainSql = `
-WITH RECURSIVE link(id, previous_id, depth) AS (
-  SELECT id, previous_id, 1 FROM responses WHERE ${living}
+WITH RECURSIVE link(id, previous_id, size, depth) AS (
+  SELECT id, previous_id, octet_length(input) + octet_length(output), 1 FROM responses WHERE ${living}
   UNION ALL
-  SELECT r.id, r.previous_id, depth + 1
+  SELECT r.id, r.previous_id, octet_length(r.input) + octet_length(r.output), depth + 1
   FROM link JOIN responses r ON r.owner = ? AND r.id = link.previous_id AND r.expires_at > ?
   WHERE depth <= ${maxChainTurns}
 )
-SELECT r.id, r.previous_id, r.status, r.input, r.output
-FROM link JOIN responses r ON r.owner = ? AND r.id = link.id
+SELECT r.id, r.previous_id, r.status, bytes,
+  iif(bytes <= ?, r.input, '') AS input, iif(bytes <= ?, r.output, '') AS output
+FROM link JOIN responses r ON r.owner = ? AND r.id = link.id, (SELECT sum(size) AS bytes FROM link)
 ORDER BY depth DESC`;
 
 const itemsSql = `
-SELECT DISTINCT r.output FROM output_items i
-JOIN responses r ON r.owner = i.owner AND r.id = i.response_id AND r.expires_at > ?
-WHERE i.owner = ? AND i.item_id IN (SELECT value FROM json_each(?))`;
+WITH holder(id, size) AS (
+  SELECT DISTINCT r.id, octet_length(r.output) FROM output_items i
+  JOIN responses r ON r.owner = i.owner AND r.id = i.response_id AND r.expires_at > ?
+  WHERE i.owner = ? AND i.item_id IN (SELECT value FROM json_each(?))
+)
+SELECT bytes, iif(bytes <= ?, r.output, '') AS output
+FROM holder JOIN responses r ON r.owner = ? AND r.id = holder.id, (SELECT sum(size) AS bytes FROM holder)`;
 
 const thoughtsSql = `
 SELECT t.key, t.value FROM thoughts t
@@ -51,6 +58,7 @@ interface ChainRow {
   id: string;
   previous_id: string | null;
   status: string;
+  bytes: number;
   input: string;
   output: string;
 }
@@ -134,24 +142,30 @@ export class SqliteResponses implements ResponseRecordStore {
     });
   }
 
-  chain(owner: string, id: string): Promise<StoredTurn[] | undefined> {
-    return whenFree(this.context.database, () => {
+  async chain(owner: string, id: string, mostBytes = anySize): Promise<StoredTurn[] | undefined> {
+    const rows = await whenFree(this.context.database, () => {
       const now = this.now();
-      const values = [owner, id, now, owner, now, owner];
-      const rows = this.context.database.all(chainSql, ...values) as ChainRow[];
-      if (rows.length > maxChainTurns) throw new ChainTooLongError();
-      if (rows[0]?.previous_id !== null) return undefined;
-      return rows.map((row) => decodeTurn(this.context.codec, row));
+      const values = [owner, id, now, owner, now, mostBytes, mostBytes, owner];
+      return this.context.database.all(chainSql, ...values) as ChainRow[];
     });
+    if (rows.length > maxChainTurns) throw new ChainTooLongError();
+    if (rows[0]?.previous_id !== null) return undefined;
+    assertFits(rows[0].bytes, mostBytes);
+    return decodeTurns(this.context.codec, rows);
   }
 
-  findItems(owner: string, itemIds: readonly string[]): Promise<Map<string, InputItem>> {
-    return whenFree(this.context.database, () => {
-      const values = [this.now(), owner, JSON.stringify(itemIds)];
-      const rows = this.context.database.all(itemsSql, ...values) as { output: string }[];
-      const outputs = rows.map(({ output }) => output);
-      return pickItems(this.context.codec, outputs, itemIds);
+  async findItems(
+    owner: string,
+    itemIds: readonly string[],
+    mostBytes = anySize,
+  ): Promise<Map<string, InputItem>> {
+    const rows = await whenFree(this.context.database, () => {
+      const values = [this.now(), owner, JSON.stringify(itemIds), mostBytes, owner];
+      return this.context.database.all(itemsSql, ...values) as { bytes: number; output: string }[];
     });
+    assertFits(rows[0]?.bytes ?? 0, mostBytes);
+    const outputs = rows.map(({ output }) => output);
+    return pickItems(this.context.codec, outputs, itemIds);
   }
 
   findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {

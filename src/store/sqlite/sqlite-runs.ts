@@ -48,7 +48,7 @@ export class SqliteRuns implements RunStore {
       const state = this.state(owner, id);
       if (state === undefined) return undefined;
       const rows = this.rowsFrom(owner, id, from);
-      const { page, reachesEnd } = firstPage(rows, ({ batch }) => batch);
+      const { page, reachesEnd } = firstPage(rows, ({ batch }) => batch.length);
       const events = page
         .flatMap(({ batch, first }) => decodeEvents(this.context.codec, batch, first))
         .filter(({ sequence_number }) => sequence_number >= from);

@@ -55,7 +55,7 @@ export class CompactionService {
     const trigger = { type: 'compaction_trigger' };
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
-    const state = await this.states.open(request, owner);
+    const state = await this.states.open(request, owner, memory);
     const { history, findThoughts } = state;
     const prepared = await this.heavyWork.run(memory, () =>
       this.responses.prepare(state.body, { ...call, history, findThoughts }),

@@ -3,10 +3,6 @@ import type { FastifyReply } from 'fastify';
 import { finalize } from 'rxjs';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
-import type { MemoryHold } from '../../../gate/memory-hold.js';
-import { noteHistory } from '../../../gate/request-memory.js';
-import { StoredReads } from '../../../gate/stored-reads.service.js';
-import { isRecord } from '../../../common/json.js';
 import type { ResponseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
@@ -28,7 +24,6 @@ export class CreateResponse {
     private readonly replay: ReplaySender,
     private readonly budget: MemoryBudget,
     private readonly heavyWork: HeavyWork,
-    private readonly reads: StoredReads,
   ) {}
 
   /**
@@ -42,24 +37,10 @@ export class CreateResponse {
     reply: FastifyReply,
   ): Promise<void> {
     const { memory } = reply.request;
-    const state = await this.open(body, owner, memory);
+    const state = await this.states.open(body, owner, memory);
     await this.heavyWork.run(memory, () =>
       state.background ? this.begin(state, call, reply) : this.answer(state, call, reply),
     );
-  }
-
-  /** What it continues may be far longer than its body, and counts as much. */
-  private async open(
-    body: unknown,
-    owner: string,
-    memory: MemoryHold | undefined,
-  ): Promise<RequestState> {
-    if (memory === undefined || !continuesSomething(body)) return this.states.open(body, owner);
-    return this.reads.run(memory, async () => {
-      const state = await this.states.open(body, owner);
-      noteHistory(memory, JSON.stringify(state.history ?? []).length, this.budget);
-      return state;
-    });
   }
 
   private async answer(
@@ -73,11 +54,12 @@ export class CreateResponse {
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 
-  /** Begins a response in the background, which goes on without its request, and so does what it holds. */
+  /** Begins a response in the background, which goes on without its request, and so does what that holds. */
   private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
     const { history, findThoughts, owner } = state;
     const { outcome } = call;
-    const memory = this.budget.open(call.id);
+    const memory = this.budget.open(reply.request.caller);
+    memory.set(reply.request.memory?.held ?? 0);
     const release = (): void => {
       memory.release();
     };
@@ -96,9 +78,4 @@ export class CreateResponse {
       throw error;
     }
   }
-}
-
-function continuesSomething(body: unknown): boolean {
-  if (!isRecord(body)) return false;
-  return body.previous_response_id != null || body.conversation != null;
 }

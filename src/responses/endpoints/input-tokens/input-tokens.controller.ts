@@ -33,9 +33,10 @@ export class InputTokensController {
   ): Promise<{ object: 'response.input_tokens'; input_tokens: number }> {
     const call = responseCall(request, request.outcome, this.settings);
     const owner = this.owners.of(request);
-    const { body: resolved, history, findThoughts } = await this.states.open(body, owner);
+    const state = await this.states.open(body, owner, request.memory);
+    const { history, findThoughts } = state;
     const { translation } = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(resolved, { ...call, history, findThoughts }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts }),
     );
     const { chatRequest, target } = translation;
     const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));

@@ -42,9 +42,11 @@ export class StoredResponsesController {
       });
       return;
     }
-    const response = await this.responses.read(owner, id);
+    const { background } = await this.reads.run(request.memory, () =>
+      this.responses.read(owner, id),
+    );
     request.outcome.responseId = id;
-    if (!response.background) {
+    if (!background) {
       throw invalidRequest('Only background responses can be streamed again.', 'stream');
     }
     const from = startingPlace(query.starting_after);
@@ -63,7 +65,8 @@ export class StoredResponsesController {
   @Post('cancel')
   @HttpCode(200)
   cancel(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ResponseResource> {
-    return this.responses.cancel(this.owners.of(request), id);
+    const owner = this.owners.of(request);
+    return this.reads.run(request.memory, () => this.responses.cancel(owner, id));
   }
 
   /** Lists the items of the whole context, earlier turns of the chain included. */
@@ -76,10 +79,8 @@ export class StoredResponsesController {
     const page = readPageQuery(query);
     const addIncluded = this.includes.of(query);
     const owner = this.owners.of(request);
-    return this.reads.run(request.memory, async () => {
-      const items = await this.responses.input(owner, id);
-      return mapPage(pageOf(items, page), addIncluded);
-    });
+    const items = await this.responses.input(owner, id, request.memory);
+    return mapPage(pageOf(items, page), addIncluded);
   }
 }
 

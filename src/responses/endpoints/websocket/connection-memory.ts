@@ -41,7 +41,7 @@ export class ConnectionMemory {
   ) {}
 
   /** Gives all items of the conversation up to that response, oldest first. */
-  recall(id: string): Pick<RememberedResponse, 'items' | 'stored'> | undefined {
+  recall(id: string): Omit<RememberedResponse, 'release'> | undefined {
     return this.all().find((response) => response.id === id);
   }
 

@@ -21,6 +21,7 @@ import { responseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import type { RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
+import { CountedReads } from '../../state/recording/counted-reads.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
 import { noteOutcome } from '../../delivery/note-outcome.js';
 import { nonEmptyText, type JsonRecord } from '../../../common/json.js';
@@ -41,6 +42,7 @@ export class WebsocketTurnService {
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     private readonly responses: ResponsePipeline,
     private readonly states: Continuation,
+    private readonly reads: CountedReads,
     private readonly recorder: ResponseRecorder,
     private readonly owners: Owners,
     private readonly log: RequestLogService,
@@ -121,9 +123,10 @@ export class WebsocketTurnService {
     request: TurnRequest,
   ): Promise<RequestState> {
     const owner = this.owners.of(request);
-    if (recalled === undefined) return this.states.open(body, owner);
+    if (recalled === undefined) return this.states.open(body, owner, request.memory);
+    this.reads.note(request.memory, recalled.characters);
     const { previous_response_id, ...rest } = body;
-    const state = await this.states.open(rest, owner);
+    const state = await this.states.open(rest, owner, request.memory);
     return {
       ...state,
       stored: state.stored && recalled.stored,

@@ -3,6 +3,7 @@ import { begin, deltas, newResource, owner } from '../../../testing/store-record
 import { sqliteFixture, type StoreFixture } from '../../../../test/store/support/stores.js';
 import { testSeal } from '../../../testing/test-seal.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
+import type { CountedReads } from '../recording/counted-reads.service.js';
 import { HistoryService } from '../recording/history.service.js';
 import { LostRunsService } from './lost-runs.service.js';
 import { StoredResponsesService } from '../stored/stored-responses.service.js';
@@ -18,7 +19,7 @@ describe('LostRunsService', () => {
   beforeEach(async () => {
     fixture = sqliteFixture();
     store = await fixture.open({ seal });
-    responses = new StoredResponsesService(store, new HistoryService(store));
+    responses = new StoredResponsesService(store, new HistoryService(store, {} as CountedReads));
     service = new LostRunsService(store, { id: 'living' }, responses);
     await service.round();
     await store.runs.renewLease('lost', 30_000);

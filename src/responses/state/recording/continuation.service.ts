@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { invalidRequest, unsupported } from '../../../common/error-table.js';
 import { notFound } from '../../../common/state-errors.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js';
+import { CountedReads } from './counted-reads.service.js';
 import { HistoryService } from './history.service.js';
 import type { RequestState } from './request-state.js';
 import { StoredThoughts } from './stored-thoughts.service.js';
@@ -14,14 +16,15 @@ export class Continuation {
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     private readonly history: HistoryService,
+    private readonly reads: CountedReads,
     private readonly thoughts: StoredThoughts,
   ) {}
 
   /**
-   * Opens the state of a request.
-   * @throws ApiError 400 for an unknown previous response, 404 for an unknown conversation.
+   * Opens the state of a request; what it continues counts as held by `memory`.
+   * @throws ApiError 400 for an unknown previous response, 404 for an unknown conversation, 413 and 503 for one that is too long.
    */
-  async open(body: unknown, owner: string): Promise<RequestState> {
+  async open(body: unknown, owner: string, memory: MemoryHold | undefined): Promise<RequestState> {
     if (!isRecord(body)) return withoutState(body, owner);
     const conversationId = conversationOf(body);
     const { background = false, ...rest } = body;
@@ -33,8 +36,8 @@ export class Continuation {
       stored: this.store.keepsState && body.store !== false && body.messages == null,
       background: background === true,
     };
-    const history = await this.load(body, owner, conversationId);
-    const input = await this.resolveReferences(body.input, owner);
+    const history = await this.load(body, owner, conversationId, memory);
+    const input = await this.resolveReferences(body.input, owner, memory);
     // A value that is no flag stays, for the validation to name it.
     const given = typeof background === 'boolean' ? {} : { background };
     return { ...state, history, body: { ...rest, ...given, input } };
@@ -44,15 +47,18 @@ export class Continuation {
     body: JsonRecord,
     owner: string,
     conversationId: string | undefined,
+    memory: MemoryHold | undefined,
   ): Promise<InputItem[] | undefined> {
     const previousId = nonEmptyText(body.previous_response_id);
     if (previousId !== undefined && conversationId !== undefined) {
       const message = 'previous_response_id and conversation cannot be used together.';
       throw invalidRequest(message, 'previous_response_id', 'mutually_exclusive_parameters');
     }
-    if (previousId !== undefined) return this.history.ofResponse(owner, previousId);
+    if (previousId !== undefined) return this.history.ofResponse(owner, previousId, memory);
     if (conversationId === undefined) return undefined;
-    const items = await this.store.conversations.items(owner, conversationId);
+    const items = await this.reads.history(memory, 'conversation', (mostBytes) =>
+      this.store.conversations.items(owner, conversationId, mostBytes),
+    );
     if (items === undefined) {
       throw notFound(`Conversation with id '${conversationId}' not found.`, 'conversation');
     }
@@ -60,11 +66,17 @@ export class Continuation {
   }
 
   /** Finds all references in one look-up. A reference to nothing stays: the translation warns of it. */
-  private async resolveReferences(input: unknown, owner: string): Promise<unknown> {
+  private async resolveReferences(
+    input: unknown,
+    owner: string,
+    memory: MemoryHold | undefined,
+  ): Promise<unknown> {
     if (!Array.isArray(input) || !this.store.keepsState) return input;
     const wanted = input.flatMap((item: unknown) => referencedId(item) ?? []);
     if (wanted.length === 0) return input;
-    const found = await this.store.responses.findItems(owner, wanted);
+    const found = await this.reads.history(memory, 'input', (mostBytes) =>
+      this.store.responses.findItems(owner, wanted, mostBytes),
+    );
     return input.map((item: unknown) => found.get(referencedId(item) ?? '') ?? item);
   }
 

@@ -4,6 +4,7 @@ import { notFound } from '../../../common/state-errors.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { isOver } from '../../../store/response-texts.js';
@@ -27,8 +28,8 @@ export class StoredResponsesService {
     if (!(await this.store.responses.delete(owner, id))) throw responseNotFound(id);
   }
 
-  async input(owner: string, id: string): Promise<StoredItem[]> {
-    const items = await this.history.inputOf(owner, id);
+  async input(owner: string, id: string, memory: MemoryHold | undefined): Promise<StoredItem[]> {
+    const items = await this.history.inputOf(owner, id, memory);
     if (items === undefined) throw responseNotFound(id);
     return items;
   }
