@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import type { BackendDialect } from '../src/responses/translator/dialect/dialect.js';
 import { parseProfiles } from '../src/responses/backend/profiles/read-profiles.js';
 
 /** Runs the probe against a backend with ways of its own: what it prints is a profile that the service reads. */
@@ -16,6 +17,7 @@ async function probe(
   refuses: (body: string) => boolean,
   status = 400,
   props?: object,
+  { overflow, context }: { overflow?: string; context?: string } = {},
 ): Promise<string> {
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
@@ -23,16 +25,21 @@ async function probe(
       return;
     }
     void text(request).then((body) => {
-      const isRefused = refuses(body);
+      const isTooLong = overflow !== undefined && body.length > 1000 * 5;
+      const isRefused = isTooLong || refuses(body);
+      const refusal = JSON.stringify({ error: { message: isTooLong ? overflow : 'no' } });
       response.writeHead(isRefused ? status : 200, { 'content-type': 'application/json' });
-      response.end(isRefused ? '{"error":{"message":"no"}}' : '{"reasoning_content":"hm"}');
+      response.end(isRefused ? refusal : '{"reasoning_content":"hm"}');
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   try {
     const url = `http://127.0.0.1:${port}/v1/chat/completions`;
-    const { stdout } = await run(process.execPath, [script, '--url', url, '--model', 'm/1']);
+    const { stdout } = await run(process.execPath, [
+      ...[script, '--url', url, '--model', 'm/1'],
+      ...(context === undefined ? [] : ['--context', context]),
+    ]);
     return stdout;
   } finally {
     server.close();
@@ -82,6 +89,47 @@ describe('the probe', () => {
     };
     const { entry } = parseProfiles(await probe(() => false, 400, props)).models[0]!;
     expect(entry).toMatchObject({ oneCallPerTurn: true, images: 'none', contextWindow: 8192 });
+  });
+
+  it('reads in what words a conversation that is too long is refused', async () => {
+    const words = (overflow?: string) =>
+      probe(() => false, 400, undefined, { context: '1000', ...(overflow && { overflow }) });
+    const unknown = await words('Das Gespräch hat 1314 Wörter (von 1000), zu viele.');
+    const { entry } = parseProfiles(unknown).models[0]!;
+    expect(entry.overflowPatterns).toEqual([
+      'Das Gespräch hat \\d+ Wörter \\(von \\d+\\), zu viele\\.',
+    ]);
+    const known = await words("This model's maximum context length is 1000 tokens.");
+    expect(known).toContain('# overflow: refused in words that the service knows');
+    expect(await words()).toContain('# overflow: a conversation that is too long is cut');
+    expect(await probe(() => false)).toContain('# overflow: the context is not known');
+  });
+
+  it.each<[name: string, refuses: RegExp, status: number, found: Partial<BackendDialect>]>([
+    [
+      'deepseek',
+      /"json_schema"|"tool_choice":(?:"required"|\{)|"role":"developer"|parallel_tool_calls/,
+      400,
+      { responseFormat: 'json_object', toolChoice: 'auto', parallelToolCalls: false },
+    ],
+    [
+      'mistral',
+      /stream_options|max_completion_tokens|reasoning_effort|"thinking"|no_such_field|"tool"[^\]]*"user"/,
+      422,
+      { includeUsage: false, assistantAfterTool: true, effortField: 'enable_thinking' },
+    ],
+    [
+      'lmstudio',
+      /json_object|"tool_choice":\{|pattern/,
+      400,
+      { responseFormat: 'json_schema_only', toolChoice: 'words', schemaDialect: 'llamacpp' },
+    ],
+    ['gemini', /\$ref|oneOf|"const"/, 400, { schemaDialect: 'gemini', developerRole: 'developer' }],
+    ['perplexity', /"role":"user"[^{]*\},\{"role":"user"/, 400, { mergeUserMessages: true }],
+    ['cerebras', /"max_tokens"/, 400, { maxTokensField: 'max_completion_tokens' }],
+  ])('finds what a backend with the ways of %s takes', async (_name, refuses, status, found) => {
+    const printed = await probe((body) => refuses.test(body), status);
+    expect(parseProfiles(printed).models[0]!.entry).toMatchObject(found);
   });
 
   it('says what it could not tell, and gives up where nothing is taken', async () => {

@@ -32,11 +32,11 @@ const schemaFormat = {
   type: 'json_schema',
   json_schema: { name: 'answer', schema: tool().function.parameters },
 };
-const referring = {
-  type: 'object',
-  properties: { word: { $ref: '#/$defs/word' } },
-  $defs: { word: { type: 'string' } },
-};
+const object = (word) => ({ type: 'object', properties: { word } });
+const referring = { ...object({ $ref: '#/$defs/word' }), $defs: { word: { type: 'string' } } };
+const patterned = object({ type: 'string', pattern: '^\\d+$' });
+const choosing = object({ oneOf: [{ const: 'a' }, { type: 'integer' }] });
+const withSchema = (parameters) => ({ tools: [tool({ parameters })] });
 const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const PICTURE = 'https://upload.wikimedia.org/wikipedia/commons/7/70/Example.png';
@@ -48,6 +48,13 @@ const image = (url) => ({
     ]),
   ],
 });
+
+/** The first kind of schema that is refused says which reader it is; the last one takes the least. */
+const schemaReaders = [
+  ['gemini', withSchema(choosing)],
+  ['llamacpp', withSchema(patterned)],
+  ['inlined', withSchema(referring)],
+];
 
 /** Asks for each field its values, best first, each with the question whose answer says that it can be had; the last needs none. */
 const ladders = [
@@ -88,7 +95,6 @@ const ladders = [
   ],
   ['parallelToolCalls', [[true, { tools, parallel_tool_calls: false }], [false]]],
   ['strictTools', [['pass', { tools: [tool({ strict: true })] }], ['drop']]],
-  ['schemaDialect', [['full', { tools: [tool({ parameters: referring })] }], ['inlined']]],
   [
     'responseFormat',
     [
@@ -109,8 +115,8 @@ const efforts = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
  * Probes the backend.
- * @returns {Promise<{fields: Record<string, unknown>, untold: string[]}>} fields of a profile, and those of which nothing is
- * known.
+ * @returns {Promise<{fields: Record<string, unknown>, untold: string[], remarks: string[]}>} fields of a profile, those of which
+ * nothing is known, and what no field says.
  * @throws Error when the plainest question is refused: then the URL, the key or the model is wrong.
  */
 export async function probeBackend(ask, { images = false } = {}) {
@@ -131,8 +137,10 @@ export async function probeBackend(ask, { images = false } = {}) {
     );
     if (taken === false) fields.responseFormat = 'json_schema_only';
   }
-  Object.assign(fields, await effortsOf(ask, limit), await thoughtsOf(ask, limit));
-  return { fields, untold };
+  fields.schemaDialect = await schemaReaderOf(ask, limit);
+  const thoughts = await thoughtsOf(ask, limit, fields.includeUsage === true);
+  Object.assign(fields, await effortsOf(ask, limit), thoughts.fields);
+  return { fields, untold, remarks: thoughts.remarks };
 }
 
 async function limitField(ask) {
@@ -189,16 +197,31 @@ async function thinkingSwitchOf(ask, limit) {
   return (await firstTaken(switches, (question) => ask(question, limit))) ?? 'none';
 }
 
-/** Finds where the answer's reasoning stands, when there is any. */
-async function thoughtsOf(ask, limit) {
-  const { text, taken } = await ask(
-    { stream: true, messages: [user('What is 17 times 23?')] },
-    limit,
-  );
-  if (!taken) return {};
+async function schemaReaderOf(ask, limit) {
+  for (const [reader, question] of schemaReaders) {
+    const { taken } = await ask(question, limit);
+    if (taken === false) return reader;
+  }
+  return 'full';
+}
+
+/** Finds where the answer's reasoning stands, when there is any, and what its stream looks like. */
+async function thoughtsOf(ask, limit, includeUsage) {
+  const usage = includeUsage ? { stream_options: { include_usage: true } } : {};
+  const messages = [user('What is 17 times 23?')];
+  const { text, taken } = await ask({ stream: true, ...usage, messages }, limit);
+  if (!taken) return { fields: {}, remarks: [] };
   const field = ['reasoning_content', 'reasoning'].find((name) => text.includes(`"${name}":"`));
+  const isStream = text.includes('data:');
   return {
-    ...(field === undefined ? {} : { reasoningReplayField: field }),
-    ...(text.includes('</think>') && !text.includes('<think>') ? { thinkTags: 'open' } : {}),
+    fields: {
+      ...(field === undefined ? {} : { reasoningReplayField: field }),
+      ...(text.includes('</think>') && !text.includes('<think>') ? { thinkTags: 'open' } : {}),
+    },
+    remarks: [
+      ...(isStream ? [] : ['stream: the answer came as one JSON body']),
+      ...(isStream && !text.includes('[DONE]') ? ['stream: it ends without [DONE]'] : []),
+      ...(/"prompt_tokens":\s*\d/.test(text) ? [] : ['usage: the stream tells none']),
+    ],
   };
 }

@@ -140,6 +140,18 @@ describe('the catalogue', () => {
     expect(catalog.notFoundMessage('x')).toBeUndefined();
   });
 
+  it('shows the engine behind an unusual port, whose dialect is used from then on', async () => {
+    const vllm = { object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'vllm' }] };
+    const { catalog } = await start(() => jsonReply(200, vllm));
+    await catalog.refresh();
+    const { dialects } = proxy.app.get(Backends).main;
+    expect(dialects.rulesOf('m').preset).toBe('vllm');
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ model: 'm', input: 'Hi', priority: 1 });
+    await (await fetch(`${proxy.url}/v1/responses`, { method: 'POST', headers, body })).text();
+    expect(backend.lastCall.body).toMatchObject({ priority: 1 });
+  });
+
   it('keeps its list over a failure', async () => {
     let asked = 0;
     const { catalog } = await start(() => {

@@ -88,6 +88,15 @@ export function resolveDialect(
   );
 }
 
+/**
+ * Tells that `auto` has a port alone to go by, or nothing: in the private network, where the service's name says no engine. What the
+ * server itself shows is stronger then.
+ */
+export function goesByPort({ hostname }: URL, more: readonly Preset[] = []): boolean {
+  const host = hostname.toLowerCase();
+  return isPrivateHost(host) && ![...more, ...presets].some(({ service }) => service?.test(host));
+}
+
 function detectDialect({ hostname, port, pathname }: URL, all: readonly Preset[]): BackendDialect {
   const host = hostname.toLowerCase();
   if (host.endsWith('.services.ai.azure.com') && pathname.startsWith('/models/')) {

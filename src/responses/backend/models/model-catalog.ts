@@ -4,6 +4,7 @@ import type { BackendHttp, BackendReply } from '../wire/backend-http.js';
 import { operator, type BackendCalls } from '../backend-calls.js';
 import { parseJson } from '../../../common/json.js';
 import type { DialectResolver } from '../profiles/dialect-resolver.js';
+import { recognizeEngine } from '../dialects/recognize-engine.js';
 import { readServerProps } from '../profiles/server-props.js';
 import { fieldOf, readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
@@ -97,6 +98,7 @@ export class ModelCatalog {
 
   /** Learns the spelling of names from a list that a client got with its own key. */
   learn(body: Buffer): void {
+    this.noteEngine(body);
     this.learned.add((parseModelList(body) ?? []).map(({ id }) => id));
   }
 
@@ -118,6 +120,7 @@ export class ModelCatalog {
     const reply = await this.http.fetch(call, maxModelListBytes, this.stopped.signal);
     const models = reply.status === 200 ? parseModelList(reply.body) : undefined;
     if (models === undefined) throw new Error(`status ${reply.status}, no model list`);
+    this.noteEngine(reply.body, reply.headers.server);
     const names = new ModelNames(models.map(({ id }) => id));
     const contexts = new Map(
       models.flatMap(({ id, contextWindow }) =>
@@ -125,6 +128,14 @@ export class ModelCatalog {
       ),
     );
     return { reply, models, names, contexts, readAt: Date.now() };
+  }
+
+  /** A list shows whose it is, on whatever port. */
+  private noteEngine(body: Buffer, server?: string | string[]): void {
+    const header = Array.isArray(server) ? server[0] : server;
+    const engine = recognizeEngine(parseJson(body.toString('utf8')), header);
+    if (engine !== undefined && this.dialects.noteEngine(engine))
+      this.logger.log(`The model list is that of ${engine}: its dialect is used.`);
   }
 
   /** A llama-server tells what its template can do; without an answer the model's name alone says so. */

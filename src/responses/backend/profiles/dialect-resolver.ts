@@ -1,6 +1,6 @@
 import type { Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-import { resolveDialect } from '../dialects/resolve-dialect.js';
+import { goesByPort, resolveDialect } from '../dialects/resolve-dialect.js';
 import type { Preset } from '../dialects/preset.js';
 import type { ModelFamily } from '../families/model-family.js';
 import { dialectForModel, familyOf } from '../families/model-families.js';
@@ -51,7 +51,7 @@ export class DialectResolver {
   private told: Partial<BackendDialect> = {};
 
   constructor(
-    private readonly base: BackendDialect,
+    private base: BackendDialect,
     private readonly profiles: BackendProfiles,
     private readonly settings: Pick<Settings, 'backend'>,
     private readonly more: MoreKnowledge = nothingMore,
@@ -87,6 +87,21 @@ export class DialectResolver {
     if (JSON.stringify(told) === JSON.stringify(this.told)) return;
     this.told = told;
     this.dialects.clear();
+  }
+
+  /**
+   * Notes the preset of the engine that the server shows to be. It counts where `auto` had only the port to go by.
+   * @returns whether it is another one than before.
+   */
+  noteEngine(name: string): boolean {
+    const { dialect, url } = this.settings.backend;
+    if (dialect !== 'auto' || !goesByPort(url, this.more.presets)) return false;
+    const shown = resolveDialect(name, url, this.more.presets);
+    if (shown.name === this.base.name) return false;
+    this.base = shown;
+    this.ofBackend = undefined;
+    this.dialects.clear();
+    return true;
   }
 
   profileOf(model: string): ModelProfile {

@@ -100,6 +100,31 @@ models:
   });
 });
 
+describe('an engine that shows itself', () => {
+  const at = (address: string, dialect = 'auto') => {
+    const backend = new URL(address);
+    const settings = toSettings(
+      readEnvironment({ BACKEND_URL: address, BACKEND_DIALECT: dialect }),
+    );
+    return new DialectResolver(resolveDialect(dialect, backend), noProfiles, settings);
+  };
+
+  it.each([
+    ['http://127.0.0.1:9999/v1/chat/completions', 'auto', 'vllm'],
+    ['http://10.0.0.7:8080/v1/chat/completions', 'auto', 'vllm'],
+    ['http://ollama:9999/v1/chat/completions', 'auto', 'ollama'],
+    ['http://127.0.0.1:9999/v1/chat/completions', 'sglang', 'sglang'],
+    ['https://backend.example/v1/chat/completions', 'auto', 'default'],
+  ])('at %s with %s: %s', (address, dialect, name) => {
+    const dialects = at(address, dialect);
+    const before = dialects.forBackend().name;
+    dialects.forModel('m');
+    expect(dialects.noteEngine('vllm')).toBe(before !== name);
+    expect([dialects.forBackend().name, dialects.forModel('m').name]).toEqual([name, name]);
+    expect(dialects.noteEngine('vllm')).toBe(false);
+  });
+});
+
 describe('the catalogue fields of a model', () => {
   it('come together from all entries that match', () => {
     const dialects = resolver(`
