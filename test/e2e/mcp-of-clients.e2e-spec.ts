@@ -66,7 +66,7 @@ describe('an MCP server that a client names', () => {
     service.backend.enqueue(call(), says('It is 3.'));
     const events = await readEvents(await service.post({ ...ask(), stream: true, store: true }));
     expect(finalResponse(events).output).toMatchObject([
-      { type: 'mcp_list_tools', server_label: 'mine', error: null },
+      { type: 'mcp_list_tools', server_label: 'mine' },
       { type: 'mcp_call', name: 'add', output: '3, says *** of ***' },
       { type: 'message' },
     ]);

@@ -79,7 +79,7 @@ describe('tools of an MCP server of the operator', () => {
       'response.mcp_call.completed',
     ]);
     expect(finalResponse(events).output).toMatchObject([
-      { type: 'mcp_list_tools', server_label: 'lab', error: null, tools: [{ name: 'add' }, {}] },
+      { type: 'mcp_list_tools', server_label: 'lab', tools: [{ name: 'add' }, {}] },
       { type: 'mcp_call', name: 'add', arguments: '{"a":1,"b":2}', output: '3', error: null },
       { type: 'message', content: [{ text: 'It is 3.' }] },
     ]);

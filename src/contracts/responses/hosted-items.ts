@@ -2,18 +2,18 @@
 
 export interface McpListedTool {
   name: string;
-  description: string | null;
+  description?: string;
   input_schema: Record<string, unknown>;
-  annotations: Record<string, unknown> | null;
+  annotations?: Record<string, unknown>;
 }
 
-/** Lists the tools of an MCP server, or says why they are not there. */
+/** Lists the tools of an MCP server, or says why they are not there. The AI SDK refuses null where something is not there. */
 export interface McpListToolsItem {
   type: 'mcp_list_tools';
   id: string;
   server_label: string;
   tools: McpListedTool[];
-  error: string | null;
+  error?: string;
 }
 
 /** Says why a call came to nothing: the protocol's error, HTTP's, or what the tool itself said of it. */

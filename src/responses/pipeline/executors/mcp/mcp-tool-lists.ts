@@ -86,7 +86,6 @@ export class McpToolLists {
       id: this.listing.ids.next('mcpl'),
       server_label: label,
       tools: [],
-      error: null,
     };
     const place = work.add(item);
     const at = { item_id: place.itemId, output_index: place.outputIndex };

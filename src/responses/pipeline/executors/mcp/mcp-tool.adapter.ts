@@ -55,7 +55,7 @@ export class McpToolAdapter implements CallingTool {
       },
       function: {
         name: listed.name,
-        ...(listed.description === null ? {} : { description: listed.description }),
+        ...(listed.description === undefined ? {} : { description: listed.description }),
         parameters: listed.input_schema,
       },
     }));

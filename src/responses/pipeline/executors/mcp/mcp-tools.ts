@@ -40,12 +40,14 @@ export function readTools(list: unknown): McpListedTool[] {
       const tool = asRecord(entry);
       const name = nonEmptyText(tool?.name);
       if (tool === undefined || name === undefined) return [];
+      const description = nonEmptyText(tool.description);
+      const annotations = asRecord(tool.annotations);
       return [
         {
           name,
-          description: nonEmptyText(tool.description) ?? null,
+          ...(description === undefined ? {} : { description }),
           input_schema: asRecord(tool.input_schema ?? tool.inputSchema) ?? { type: 'object' },
-          annotations: asRecord(tool.annotations) ?? null,
+          ...(annotations === undefined ? {} : { annotations }),
         },
       ];
     });

@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createOpenAI } from '@ai-sdk/openai';
+import { Agent, hostedMcpTool, OpenAIProvider, Runner, webSearchTool } from '@openai/agents';
+import { generateText, streamText } from 'ai';
+import OpenAI from 'openai';
+import { checkedFetch } from '../support/checked-response.js';
+import { EverythingServer } from '../support/everything-server.js';
+import { ChatChunks, streamOf } from '../support/scripted-backend.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
+import { searxngAnswer, WebServer } from '../support/web-server.js';
+
+/** Runs the tools of the service with the clients that people use, and with the protocol's own reference server. */
+let everything: EverythingServer;
+let web: WebServer;
+let service: Service;
+const checked = checkedFetch();
+const chunks = new ChatChunks('demo');
+
+beforeAll(async () => {
+  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+  everything = await EverythingServer.start();
+  web = await WebServer.start();
+  const page = { url: 'https://news.example/today', title: 'News', content: 'All is well.' };
+  web.answers.set('/search', () => searxngAnswer('news', [page]));
+  service = await startService({
+    MCP_ALLOWED_HOSTS: '127.0.0.1',
+    WEB_SEARCH_PROVIDER: 'searxng',
+    WEB_SEARCH_URL: web.url,
+  });
+});
+afterEach(() => checked.settled());
+afterAll(async () => {
+  await service.close();
+  await everything.close();
+  await web.close();
+});
+
+const options = () => ({ baseURL: service.baseURL, apiKey: TEST_KEY, fetch: checked.fetch });
+const calls = (name: string, given: object) =>
+  streamOf(
+    chunks.callStart(0, { id: `call_${name}`, name, arguments: JSON.stringify(given) }),
+    chunks.finish('tool_calls'),
+  );
+const says = (text: string) => streamOf(chunks.text(text), chunks.finish('stop'));
+const sent = () => JSON.stringify(service.backend.lastCall.body);
+
+describe.each(['/mcp', '/sse'])('the reference server at %s', (path) => {
+  const run = async (name: string, given: object) => {
+    service.backend.enqueue(calls(`demo__${name}`, given), says('Done.'));
+    const client = new OpenAI(options());
+    const { output } = await client.responses.create({
+      model: 'demo',
+      input: 'Go',
+      tools: [
+        {
+          type: 'mcp',
+          server_label: 'demo',
+          server_url: `${everything.url}${path}`,
+          require_approval: 'never',
+        },
+      ],
+    });
+    return output.find(({ type }) => type === 'mcp_call');
+  };
+
+  it.each([
+    ['echo', { message: 'hello' }, 'Echo: hello'],
+    ['get-sum', { a: 2, b: 3 }, '5'],
+    ['get-structured-content', { location: 'Chicago' }, 'drizzle'],
+    ['trigger-long-running-operation', { duration: 0.2, steps: 2 }, 'Steps: 2'],
+    ['get-resource-links', { count: 1 }, 'demo://'],
+  ])('%s', async (name, given, text) => {
+    expect(await run(name, given)).toMatchObject({
+      status: 'completed',
+      error: null,
+      output: expect.stringContaining(text),
+    });
+  });
+
+  it('an image is seen by the model', async () => {
+    const output = expect.stringContaining('[image]');
+    expect(await run('get-tiny-image', {})).toMatchObject({ status: 'completed', output });
+    expect(sent()).toContain('data:image/png;base64,');
+  });
+
+  it('what the server refuses is told', async () => {
+    expect(await run('get-sum', { a: 'two' })).toMatchObject({ status: 'failed', output: null });
+  });
+});
+
+describe('@openai/agents', () => {
+  const runner = () =>
+    new Runner({
+      modelProvider: new OpenAIProvider({
+        openAIClient: new OpenAI(options()),
+        useResponses: true,
+      }),
+      model: 'demo',
+      tracingDisabled: true,
+    });
+
+  it.each([
+    [true, '5'],
+    [false, 'did not allow'],
+  ])('hostedMcpTool asks for approval and gets %s', async (approve, text) => {
+    const asked: string[] = [];
+    const agent = new Agent({
+      name: 'Adder',
+      tools: [
+        hostedMcpTool({
+          serverLabel: 'demo',
+          serverUrl: `${everything.url}/mcp`,
+          requireApproval: { always: { toolNames: ['get-sum'] }, never: { toolNames: ['echo'] } },
+          onApproval: (_context, { rawItem }) => {
+            asked.push('name' in rawItem ? rawItem.name : '');
+            return Promise.resolve({ approve });
+          },
+        }),
+      ],
+    });
+    service.backend.enqueue(
+      calls('demo__echo', { message: 'first' }),
+      calls('demo__get-sum', { a: 2, b: 3 }),
+      says('That is it.'),
+    );
+    const result = await runner().run(agent, '2 + 3?');
+    expect(result.finalOutput).toBe('That is it.');
+    expect(asked).toEqual(['get-sum']);
+    expect(JSON.stringify(service.backend.calls.at(-2)?.body)).toContain('Echo: first');
+    expect(sent()).toContain(text);
+  });
+
+  it('webSearchTool searches', async () => {
+    const agent = new Agent({ name: 'Reader', tools: [webSearchTool()] });
+    service.backend.enqueue(calls('web_search', { type: 'search', query: 'news' }), says('Well.'));
+    const result = await runner().run(agent, 'News?');
+    expect(result.finalOutput).toBe('Well.');
+    expect(result.newItems.map(({ type }) => type)).toEqual([
+      'tool_call_item',
+      'message_output_item',
+    ]);
+    expect(sent()).toContain('All is well.');
+  });
+});
+
+describe('the AI SDK', () => {
+  const openai = () => createOpenAI(options());
+
+  it('openai.tools.mcp', async () => {
+    service.backend.enqueue(calls('demo__get-sum', { a: 2, b: 3 }), says('Five.'));
+    const tools = {
+      demo: openai().tools.mcp({
+        serverLabel: 'demo',
+        serverUrl: `${everything.url}/mcp`,
+        requireApproval: 'never',
+      }),
+    };
+    const result = streamText({ model: openai().responses('demo'), prompt: '2 + 3?', tools });
+    expect(await result.text).toBe('Five.');
+    expect(JSON.stringify((await result.steps).map(({ toolResults }) => toolResults))).toContain(
+      '5',
+    );
+  });
+
+  it('openai.tools.webSearch gives the sources that the answer cites', async () => {
+    service.backend.enqueue(
+      calls('web_search', { type: 'search', query: 'news' }),
+      says('All is well ([News](https://news.example/today)).'),
+    );
+    const result = await generateText({
+      model: openai().responses('demo'),
+      prompt: 'News?',
+      tools: { web_search: openai().tools.webSearch({ searchContextSize: 'low' }) },
+    });
+    expect(result.text).toContain('All is well');
+    expect(result.sources).toMatchObject([{ url: 'https://news.example/today' }]);
+    expect(JSON.stringify(result.steps[0]?.toolResults)).toContain('"query":"news"');
+  });
+});
