@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonReply } from '../support/scripted-backend.js';
+import { jsonReply, type ReceivedRequest, type Script } from '../support/scripted-backend.js';
 import {
   breaksAfter,
   chatRequestOf,
@@ -109,6 +109,52 @@ describe('codex exec', () => {
     expect(promptOf(last!)).toContain('Three.');
     expect(promptOf(last!)).not.toContain('First.');
   });
+});
+
+describe('automatic compaction', () => {
+  const codex = codexSuite();
+  const isSummary = (request: ReceivedRequest) =>
+    /CONTEXT CHECKPOINT COMPACTION|replaced by a summary/.test(
+      JSON.stringify(chatRequestOf(request).messages.at(-1)),
+    );
+  const remote = { provider: 'capabilities = { remote_compaction = "v2" }' };
+
+  it.each([
+    ['by Codex itself', {}],
+    ['by the service', remote],
+  ])(
+    'a fact of the first turn is known after three windows, %s',
+    async (_name, options) => {
+      const fact = 'VIOLET-7';
+      const rest = 'The rest of the file.';
+      const call = { name: 'exec_command', arguments: { cmd: 'cat note.txt' } };
+      // The model reads the file when it does not know the fact, and tells it when it writes a summary or is asked.
+      const model = (request: ReceivedRequest): Script => {
+        codex.backend().enqueue(model);
+        const knows = promptOf(request).includes(fact);
+        const { messages } = chatRequestOf(request);
+        const last = JSON.stringify(messages.at(-1));
+        if (isSummary(request) || last.includes('Which code?')) {
+          return says(knows ? `The code is ${fact}.` : 'Nothing is known.');
+        }
+        return knows ? says('Noted.') : makesCalls([call]);
+      };
+      const home = await codex.start([model], {
+        ...options,
+        model: { context_window: 100_000, auto_compact_token_limit: 100 },
+        files: { 'note.txt': `The code is ${fact}. ${rest}` },
+      });
+      expect(await home.exec('Read note.txt.')).toMatchObject({ code: 0, message: 'Noted.' });
+      expect(await home.resume('Go on.')).toMatchObject({ code: 0, message: 'Noted.' });
+      expect(await home.resume('Go on again.')).toMatchObject({ code: 0, message: 'Noted.' });
+      const message = `The code is ${fact}.`;
+      expect(await home.resume('Which code?')).toMatchObject({ code: 0, message });
+
+      expect(codex.calls().filter(isSummary).length).toBeGreaterThanOrEqual(3);
+      expect(promptOf(codex.calls().at(-1)!)).not.toContain(rest);
+    },
+    60_000,
+  );
 });
 
 describe('a backend that tells no usage', () => {

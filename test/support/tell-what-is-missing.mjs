@@ -19,7 +19,13 @@ export const hasRedis =
 /** Finds the folder of the newest PostgreSQL's programs, which Debian leaves off the PATH. */
 export const postgresPrograms = findPostgres();
 
+const pythonClients = resolve(import.meta.dirname, '../../node_modules/.cache/python-clients');
+
 const needs = [
+  [
+    existsSync(join(pythonClients, 'bin/llm-comply')),
+    'Python clients and suites of others. To have them: scripts/install-python-clients.sh',
+  ],
   [
     hasOpenResponsesDocument,
     'checks against the Open Responses schema. To have them: curl -o /tmp/open-responses.json' +

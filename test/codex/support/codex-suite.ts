@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { chatOrderProblems } from '../../support/chat-order-checker.js';
 import type { Responder } from '../../../src/demo/scripted-chat-server.js';
-import type { ReceivedRequest, Script } from '../../support/scripted-backend.js';
+import type { ReceivedRequest, Script, ScriptedBackend } from '../../support/scripted-backend.js';
 import { startService, type Service } from '../../support/start-service.js';
 import { chatRequestOf } from './chat-answers.js';
 import { CodexHome, type CodexHomeOptions } from './codex-home.js';
@@ -16,6 +16,8 @@ export interface CodexSuite {
   start(answers: readonly (Script | Responder)[], options?: SuiteOptions): Promise<CodexHome>;
   /** Gives the chat calls since `start`. */
   calls(): readonly ReceivedRequest[];
+  /** Gives the scripted backend, for answers that are queued later. */
+  backend(): ScriptedBackend;
   /** Gives the address of the service, with `/v1`. */
   baseURL(): string;
 }
@@ -49,6 +51,7 @@ export function codexSuite(environment: Record<string, string> = {}): CodexSuite
       return home;
     },
     calls: () => service.backend.calls.slice(first),
+    backend: () => service.backend,
     baseURL: () => service.baseURL,
   };
 }

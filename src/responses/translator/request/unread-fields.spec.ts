@@ -88,3 +88,34 @@ describe('reasoning.context', () => {
     expect(warnings.filter(({ code }) => code === 'field_ignored')).toEqual(expected);
   });
 });
+
+const g = { type: 'function', name: 'g' };
+
+describe('fields inside of settings and of fields of tools', () => {
+  it.each<[object, string]>([
+    [{ text: { format: { type: 'text', zap: 1 } } }, 'text.format.zap'],
+    [
+      { text: { format: { type: 'json_schema', name: 'n', schema: {}, zap: 1 } } },
+      'text.format.zap',
+    ],
+    [{ response_format: { type: 'text', zap: 1 } }, 'response_format.zap'],
+    [
+      { context_management: [{ type: 'compaction', compact_threshold: 2000, zap: 1 }] },
+      'context_management[0].zap',
+    ],
+    [{ conversation: { id: 'c', zap: 1 } }, 'conversation.zap'],
+    [{ tools: [g], tool_choice: { type: 'function', name: 'g', zap: 1 } }, 'tool_choice.zap'],
+    [
+      { tools: [{ type: 'custom', name: 'c', format: { type: 'text', zap: 1 } }] },
+      'tools[0].format.zap',
+    ],
+    [{ tools: [{ type: 'function', function: { name: 'f', zap: 1 } }] }, 'tools[0].function.zap'],
+    [
+      { tools: [{ type: 'shell', environment: { type: 'local', zap: 1 } }] },
+      'tools[0].environment.zap',
+    ],
+  ])('are not lost in silence: %j', (body, param) => {
+    const { warnings } = translate({ input: 'Hi', ...body });
+    expect(warnings).toEqual([{ code: 'field_ignored', param }]);
+  });
+});

@@ -1,5 +1,5 @@
 import type { JsonRecord } from '../../../common/json.js';
-import { within } from '../../../common/json.js';
+import { isRecord, within } from '../../../common/json.js';
 import type { WarningCollector } from '../warning.js';
 
 /**
@@ -9,7 +9,7 @@ import type { WarningCollector } from '../warning.js';
  */
 type FieldTable = Readonly<Record<string, ReadonlySet<string>>>;
 
-export const toolFields = table({
+const toolFields = table({
   function: 'name description parameters strict function defer_loading',
   custom: 'name description format custom defer_loading',
   namespace: 'name description tools',
@@ -28,6 +28,19 @@ export const toolFields = table({
   computer: '',
   computer_use_preview: 'display_width display_height environment',
 });
+
+/** Lists what is inside of a field of a tool. The fields of a container go with its tool, of which is warned. */
+const insideTools: Readonly<Record<string, FieldTable>> = {
+  function: table({ function: 'name description parameters strict' }),
+  custom: table({
+    custom: 'name description format',
+    format: 'syntax definition grammar',
+  }),
+  shell: table({
+    environment:
+      'skills container_id file_ids memory_limit network_policy expires_after domain_secrets',
+  }),
+};
 
 const output = 'call_id output name namespace caller tool_call_id';
 
@@ -80,7 +93,19 @@ export const settingsFields = table({
   reasoning: 'effort summary generate_summary context mode',
   text: 'format verbosity',
   stream_options: 'include_obfuscation',
+  conversation: '',
+  tool_choice:
+    'name namespace mode tools allowed_tools function custom server_label shell apply_patch',
 });
+
+export const formatFields = table({
+  text: '',
+  json_object: '',
+  json_schema: 'name schema strict description json_schema',
+});
+
+/** Lists the fields of a `context_management` entry. */
+export const contextFields = table({ compaction: 'compact_threshold' });
 
 /** By these values nothing is asked for. They are written as JSON text. */
 const HARMLESS_VALUES: readonly unknown[] = ['null', 'false', '[]', '{}', '["direct"]'];
@@ -100,6 +125,20 @@ export function warnOfUnreadFields(
     if (warnings.isFull) return;
     if (known.has(field) || isHarmless(value[field])) continue;
     warnings.add('field_ignored', within(param, `.${field}`), `'${field}' was not sent.`);
+  }
+}
+
+/** Warns of every field of a tool that is not read, and of those inside of its fields. */
+export function warnOfUnreadTool(
+  tool: JsonRecord,
+  param: string | null,
+  warnings: WarningCollector,
+): void {
+  const type = String(tool.type);
+  warnOfUnreadFields(tool, toolFields[type], param, warnings);
+  for (const [field, known] of Object.entries(insideTools[type] ?? {})) {
+    const inside = tool[field];
+    if (isRecord(inside)) warnOfUnreadFields(inside, known, within(param, `.${field}`), warnings);
   }
 }
 

@@ -1,7 +1,12 @@
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import { isRecord } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
-import { settingsFields, warnOfUnreadFields } from '../unread-fields.js';
+import {
+  contextFields,
+  formatFields,
+  settingsFields,
+  warnOfUnreadFields,
+} from '../unread-fields.js';
 
 /**
  * Warns of what the settings objects of a request hold beyond what is read. No backend has a mode of reasoning but the standard
@@ -14,6 +19,15 @@ export function warnOfUnreadSettings(
   for (const [name, known] of Object.entries(settingsFields)) {
     const settings = request[name];
     if (isRecord(settings)) warnOfUnreadFields(settings, known, name, warnings);
+  }
+  const formats = { 'text.format': request.text?.format, response_format: request.response_format };
+  for (const [param, format] of Object.entries(formats)) {
+    if (!isRecord(format)) continue;
+    warnOfUnreadFields(format, formatFields[String(format.type)], param, warnings);
+  }
+  for (const [index, entry] of (request.context_management ?? []).entries()) {
+    const param = `context_management[${index}]`;
+    warnOfUnreadFields({ ...entry }, contextFields[entry.type], param, warnings);
   }
   const mode = request.reasoning?.mode ?? 'standard';
   if (mode === 'standard') return;

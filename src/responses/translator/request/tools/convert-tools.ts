@@ -10,7 +10,7 @@ import {
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import { toolFields, warnOfUnreadFields } from '../unread-fields.js';
+import { warnOfUnreadTool } from '../unread-fields.js';
 import {
   deferredIdentity,
   deferredTools,
@@ -112,7 +112,7 @@ class ToolsConverter {
       warnings.add('tool_dropped', within(param, '.type'), droppedMessage(tool));
       return [];
     }
-    warnOfUnreadFields(tool, toolFields[tool.type], param, warnings);
+    warnOfUnreadTool(tool, param, warnings);
     if (tool.type === 'tool_search' && !this.holdsBack) {
       const message = 'A tool search by the server does not run here; all tools are offered.';
       warnings.add('tool_dropped', within(param, '.execution'), message);

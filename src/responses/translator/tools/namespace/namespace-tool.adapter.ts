@@ -3,7 +3,7 @@ import type { WarningCollector } from '../../warning.js';
 import { CustomToolAdapter } from '../custom/custom-tool.adapter.js';
 import { FunctionToolAdapter } from '../function/function-tool.adapter.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
-import { toolFields, warnOfUnreadFields } from '../../request/unread-fields.js';
+import { warnOfUnreadTool } from '../../request/unread-fields.js';
 import type { ToolAdapter, ToolDeclaration } from '../tool-adapter.port.js';
 import { flatName } from '../tool-registry.js';
 
@@ -30,7 +30,7 @@ export class NamespaceToolAdapter implements ToolAdapter {
         warnings.add('tool_dropped', within(path, '.type'), message);
         continue;
       }
-      warnOfUnreadFields(member, toolFields[member.type], path, warnings);
+      warnOfUnreadTool(member, path, warnings);
       for (const declared of adapter.declare(member, path, warnings)) {
         const identity = { ...declared.identity, namespace };
         const made = { identity, function: { ...declared.function, name: flatName(identity) } };
