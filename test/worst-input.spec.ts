@@ -166,6 +166,7 @@ const found: readonly (readonly [path: string, filler: string])[] = [
   ['tools.0.parameters', 'references'],
   ['tools.0.parameters', 'properties'],
   ['input.0.content', 'parts'],
+  ['input.15.name', '"https://a/"'],
 ];
 
 /** The thread's own time in milliseconds, the least of several rounds. */

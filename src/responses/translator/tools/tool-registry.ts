@@ -7,6 +7,9 @@ import type { ToolIdentity } from './tool-adapter.port.js';
 const LEGAL_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const ILLEGAL_CHARACTERS = /[^A-Za-z0-9_-]+/g;
 
+/** A name in the history may be as long as a body; what is beyond this tells no two names apart that differ at all. */
+const HASHED_LENGTH = 2_048;
+
 /** Codex calls the tools that have no namespace so. */
 const PLAIN_NAMESPACE = 'functions';
 
@@ -128,7 +131,7 @@ export class ToolRegistry {
   private legalName(identity: ToolIdentity, attempt: number): string {
     const full = flatName(identity);
     if (attempt === 0 && full.length <= this.maxNameLength && LEGAL_NAME.test(full)) return full;
-    const hash = shortHash(`${identityKey(identity)}${attempt}`);
+    const hash = shortHash(`${identityKey(identity).slice(0, HASHED_LENGTH)}${attempt}`);
     const legal = full.replace(ILLEGAL_CHARACTERS, '_');
     const cleaned = /^[A-Za-z_]/.test(legal) ? legal : `t_${legal}`;
     return `${cleaned.slice(0, this.maxNameLength - hash.length - 1)}_${hash}`;
