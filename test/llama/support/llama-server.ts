@@ -13,11 +13,11 @@ export interface LlamaServer {
   close: () => Promise<void>;
 }
 
-/** Starts the server at `path` with the tiny model, and waits until it is ready. */
-export async function startLlamaServer(path: string): Promise<LlamaServer> {
+/** Starts the server at `path` with the model in that file, else the tiny one, and waits until it is ready. */
+export async function startLlamaServer(path: string, file?: string): Promise<LlamaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'llama-'));
-  const model = join(folder, 'tiny.gguf');
-  await writeFile(model, tinyModel());
+  const model = file ?? join(folder, 'tiny.gguf');
+  if (file === undefined) await writeFile(model, tinyModel());
   const port = await freePort();
   const options = ['--host', '127.0.0.1', '--port', String(port), '--model', model];
   const quick = [
