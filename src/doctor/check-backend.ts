@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { asRecord, parseJson } from '../common/json.js';
 import type { Backend } from '../responses/backend/backend.js';
 import type { Caller } from '../responses/backend/chat-backend.port.js';
-import type { BackendReply } from '../responses/backend/wire/backend-http.js';
+import { tlsOptions, type BackendReply } from '../responses/backend/wire/backend-http.js';
 import { find, type Finding } from './finding.js';
 
 const maxBytes = 8 * 1024 * 1024;
@@ -22,14 +22,14 @@ export async function checkBackend(
   caller: Caller,
   wanted: string | undefined,
 ): Promise<Finding[]> {
-  const { url } = backend.settings.backend;
+  const { url, tls } = backend.settings.backend;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const findings = [
     await find('backend name', async () => {
       const found = await lookup(host, { all: true });
       return `${host}: ${found.map(({ address }) => address).join(', ')}`;
     }),
-    await find('connection', () => connection(url, host)),
+    await find('connection', () => connection(url, host, tlsOptions(tls))),
   ];
   if (findings.some(({ result }) => result === 'fail')) return findings;
   const { models, listed } = await listModels(backend, caller);
@@ -41,11 +41,11 @@ export async function checkBackend(
   return [...findings, ...models, answer];
 }
 
-async function connection(url: URL, host: string): Promise<Found | string> {
+async function connection(url: URL, host: string, trust: object): Promise<Found | string> {
   const secure = url.protocol === 'https:';
   const port = Number(url.port) || (secure ? 443 : 80);
   const socket: Socket | TLSSocket = secure
-    ? connectTls({ host, port, servername: host })
+    ? connectTls({ ...trust, host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
     : connectPlain({ host, port });
   try {
     const signal = AbortSignal.timeout(longestWaitMs);

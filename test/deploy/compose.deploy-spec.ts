@@ -11,6 +11,7 @@ interface Service {
   ports?: { host_ip?: string; published: string; target: number; protocol: string }[];
   networks: Record<string, unknown>;
   environment?: Record<string, string>;
+  volumes?: unknown[];
   healthcheck: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   stop_grace_period: string;
@@ -112,6 +113,25 @@ describeWithTool('docker-compose', 'The stack as Compose resolves it', (compose)
       BACKEND_TIMEOUT_SECS: '600',
       HOST: '0.0.0.0',
       HOST_PORT: '8282',
+    });
+  });
+
+  test('mounts the folder of BACKENDS_FILE, which is not in force by itself', async () => {
+    const { services } = await resolve(undefined);
+    const proxy = services['openai-responses-proxy'];
+    expect(proxy?.volumes).toContainEqual(
+      expect.objectContaining({
+        type: 'bind',
+        source: expect.stringMatching(/docker\/backends$/) as unknown,
+        target: '/app/backends',
+        read_only: true,
+      }),
+    );
+    expect(proxy?.environment).not.toHaveProperty('BACKENDS_FILE');
+    const named = await resolve('BACKENDS_FILE=/app/backends/backends.yaml\nHOUSE_KEY=k');
+    expect(named.services['openai-responses-proxy']?.environment).toMatchObject({
+      BACKENDS_FILE: '/app/backends/backends.yaml',
+      HOUSE_KEY: 'k',
     });
   });
 

@@ -17,6 +17,7 @@ interface PodSpec {
   terminationGracePeriodSeconds: number;
   securityContext: Record<string, unknown>;
   containers: Container[];
+  volumes: { name: string; configMap?: { name: string } }[];
 }
 
 interface Probe {
@@ -28,7 +29,7 @@ interface Container {
   ports: { name: string; containerPort: number }[];
   lifecycle: { preStop: { sleep: { seconds: number } } };
   securityContext: Record<string, unknown>;
-  volumeMounts: { mountPath: string }[];
+  volumeMounts: { name: string; mountPath: string }[];
   startupProbe: Probe;
   livenessProbe: Probe;
   readinessProbe: Probe;
@@ -53,6 +54,7 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
     test('renders one of each kind', async () => {
       const kinds = (await manifests(overlay)).map((manifest) => manifest.kind);
       const expected = [
+        'ConfigMap',
         'ConfigMap',
         'Deployment',
         'HorizontalPodAutoscaler',
@@ -115,7 +117,22 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
         capabilities: { drop: ['ALL'] },
       });
       const mounts = container?.volumeMounts.map((mount) => mount.mountPath);
-      expect(mounts).toEqual(['/app/logs', '/app/data', '/tmp']);
+      expect(mounts).toEqual(['/app/logs', '/app/data', '/app/backends', '/tmp']);
+    });
+
+    test('has a file of several backends, which is empty and not in force', async () => {
+      const all = await manifests(overlay);
+      const file = all.find(({ data }) => data !== undefined && 'backends.yaml' in data);
+      expect(file?.data).toEqual({ 'backends.yaml': '' });
+      expect(configOf(all)).not.toHaveProperty('BACKENDS_FILE');
+      const { volumes, containers } = podOf(all);
+      // Its name has no hash and it is no subPath, so that a change reaches the pods that run.
+      expect(file?.metadata.name).toBe('responses-proxy-backends');
+      expect(volumes.find(({ name }) => name === 'backends')?.configMap?.name).toBe(
+        file?.metadata.name,
+      );
+      const mount = containers[0]!.volumeMounts.find(({ name }) => name === 'backends');
+      expect(mount).toEqual({ name: 'backends', mountPath: '/app/backends', readOnly: true });
     });
 
     test('sets only variables that the proxy knows, and no secret', async () => {
@@ -154,7 +171,7 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
       test('every manifest is valid', async () => {
         const result = await check(await render(overlay));
         expect(result.ok).toBe(true);
-        const count = overlay === 'overlays/production' ? 12 : 9;
+        const count = overlay === 'overlays/production' ? 13 : 10;
         expect(result.output.match(/ passed for resource /g)).toHaveLength(count);
       });
 
@@ -173,6 +190,6 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
   }
 
   function configOf(all: Manifest[]): Record<string, string> {
-    return all.find((manifest) => manifest.kind === 'ConfigMap')?.data ?? {};
+    return all.find(({ kind, data }) => kind === 'ConfigMap' && data?.HOST_PORT)?.data ?? {};
   }
 });

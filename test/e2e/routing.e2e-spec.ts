@@ -6,7 +6,6 @@ import { readError } from '../support/checked-response.js';
 import { freePort } from '../support/free-port.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { backendsFile, startSeveral, type SeveralBackends } from '../support/several-backends.js';
-import { ServiceProcess } from '../support/start-process.js';
 import { TEST_KEY } from '../support/start-service.js';
 
 const chunks = new ChatChunks('m');
@@ -307,7 +306,7 @@ describe('a new file', () => {
     const open = await service.post({ ...request, stream: true });
     const [a, b, c] = all();
 
-    service.write({ ...file('b'), nonsense: 1, routes: [{ model: '*', to: ['d'] }] });
+    service.write({ ...file('b'), nonsense: 1 });
     const { level, problems } = await said('backends_not_reloaded');
     expect(level).toBe('ERROR');
     expect(problems).toEqual([expect.stringMatching(/^BACKENDS_FILE .*:\d+ nonsense is unknown$/)]);
@@ -339,26 +338,5 @@ describe('a new file', () => {
     expect(service.proxy.logs().filter(({ msg }) => msg === 'backends_not_reloaded')).toHaveLength(
       1,
     );
-  });
-
-  it('SIGHUP reads it at once, in every worker, and ends nothing', async () => {
-    service = await startSeveral([{ model: '*', to: ['a'] }]);
-    const copy = backendsFile();
-    copy.write(file('a'));
-    const workers = ServiceProcess.start({
-      BACKENDS_FILE: copy.path,
-      WEB_CONCURRENCY: '2',
-      STORE_URL: 'none:',
-    });
-    try {
-      await workers.listening(2);
-      // The file is as before, so that nothing but the signal makes them read it.
-      workers.send('SIGHUP');
-      await workers.said('"msg":"backends_reloaded"', 2);
-      expect((await fetch(`${workers.url}/health`)).status).toBe(200);
-    } finally {
-      await workers.kill();
-      copy.remove();
-    }
   });
 });

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
+import { neverForwarded } from '../../config/environment-rules.js';
 import type { Settings } from '../../config/settings.js';
 import type { BackendCallContext, Caller } from './chat-backend.port.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
@@ -16,11 +17,11 @@ export type CallingRequest = Pick<FastifyRequest, 'caller' | 'identity' | 'heade
 /** Makes the client behind a request. @throws ApiError 401 when there is no key and the backend needs one. */
 export function callerOf(
   { caller, identity, headers }: CallingRequest,
-  settings: Pick<Settings, 'access' | 'backend'>,
+  settings: Pick<Settings, 'access' | 'backend' | 'routing'>,
 ): Caller {
   const { id, name, backendKey: clientKey, models } = identity ?? {};
   requireApiKey(clientKey, settings);
-  const forwarded = pickHeaders(headers, settings.backend.forwardHeaders);
+  const forwarded = pickHeaders(headers, mayTravel(headers, settings));
   return {
     id: caller,
     clientKey,
@@ -30,6 +31,15 @@ export function callerOf(
     name,
     models,
   };
+}
+
+/** Of several backends each has its own list, and picks from these when it is called. */
+function mayTravel(
+  headers: CallingRequest['headers'],
+  { backend, routing }: Pick<Settings, 'backend' | 'routing'>,
+): readonly string[] {
+  if (routing.file === undefined) return backend.forwardHeaders;
+  return Object.keys(headers).filter((name) => !neverForwarded.has(name));
 }
 
 /** Calls in the name of the service itself. */
@@ -44,7 +54,7 @@ const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
  */
 export class BackendCalls {
   constructor(
-    private readonly settings: Pick<Settings, 'access' | 'backend'>,
+    private readonly settings: Pick<Settings, 'access' | 'backend' | 'routing'>,
     private readonly dialects: DialectResolver,
   ) {}
 
@@ -72,7 +82,10 @@ export class BackendCalls {
    */
   relay(body: Buffer, request: CallingRequest, decode: boolean): BackendCall {
     const caller = callerOf(request, this.settings);
-    const forwarded = { ...pickHeaders(request.headers, contentHeaders), ...caller.headers };
+    const forwarded = {
+      ...pickHeaders(request.headers, contentHeaders),
+      ...this.forwarded(caller),
+    };
     return {
       method: 'POST',
       url: this.settings.backend.url,
@@ -106,7 +119,7 @@ export class BackendCalls {
       method: 'GET',
       url,
       headers: {
-        ...this.headers(apiKeyHeader, caller, caller.headers),
+        ...this.headers(apiKeyHeader, caller, this.forwarded(caller)),
         ...readHere('application/json'),
       },
       decode: true,
@@ -143,13 +156,17 @@ export class BackendCalls {
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {
     const { apiKeyHeader } = this.dialects.forModel(model);
-    const forwarded = pickHeaders(caller.headers, this.settings.backend.forwardHeaders);
     const headers = {
-      ...this.headers(apiKeyHeader, caller, forwarded),
+      ...this.headers(apiKeyHeader, caller, this.forwarded(caller)),
       'content-type': 'application/json',
       ...readHere(accept),
     };
     return { method: 'POST', url, headers, body, decode: true };
+  }
+
+  /** Gives those of the client's headers that travel to this backend. */
+  private forwarded({ headers }: Caller): Readonly<Record<string, string>> {
+    return pickHeaders(headers, this.settings.backend.forwardHeaders);
   }
 
   private headers(

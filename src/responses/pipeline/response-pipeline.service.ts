@@ -21,6 +21,7 @@ import { PromptTemplates } from './prompts/prompt-templates.service.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
 import { thoughtsWanted } from './conversation-thoughts.js';
+import { isAnswer } from './is-answer.js';
 import type { ResponseCall } from './response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
@@ -183,6 +184,8 @@ export class ResponsePipeline {
       translate: (other) => {
         const aside = this.translator.translate(other, translation.target, options);
         const moveTo = (next: BackendTarget): void => {
+          // The answer goes where its summary was made: the target before has just failed.
+          main.moveTo(next);
           Object.assign(aside, this.translator.translate(other, next, options));
         };
         const left = planFrom(plan, translation.target);
@@ -191,7 +194,9 @@ export class ResponsePipeline {
         return aside;
       },
       ask: (asked) => {
-        if (asked === translation) return this.answers.ask(main);
+        if (asked === translation) {
+          return this.answers.ask({ ...main, plan: planFrom(plan, translation.target) });
+        }
         this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
         // The conversation from its window belongs to a response that has begun, and stays where it is.
         const stays = { ...main, plan: onlyTarget(plan, asked.target), translation: asked };

@@ -1,10 +1,16 @@
-import type { BackendsFile } from './backends-file.schema.js';
+import type { RouteEntry } from './backends-file.schema.js';
 import type { CheckedFile } from './checked-file.js';
 
-/** What no schema can say of the routes. */
-export function checkRoutes({ backends, routes }: BackendsFile, file: CheckedFile): void {
+/** Finds what no schema can say of the routes. A route whose form is wrong is `undefined`, and is left out. */
+export function checkRoutes(
+  routes: readonly (RouteEntry | undefined)[],
+  backends: object,
+  file: CheckedFile,
+): void {
   const seen = new Set<string>();
-  for (const [index, { model, to }] of routes.entries()) {
+  for (const [index, route] of routes.entries()) {
+    if (route === undefined) continue;
+    const { model, to } = route;
     const path = ['routes', index];
     if (seen.has(model.toLowerCase())) file.add([...path, 'model'], 'has a route above');
     seen.add(model.toLowerCase());

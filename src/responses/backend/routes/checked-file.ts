@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import { EnvironmentError } from '../../../config/read-environment.js';
 
 type Path = readonly (string | number)[];
@@ -9,6 +9,7 @@ export class CheckedFile {
   readonly content: unknown;
   private readonly lines = new LineCounter();
   private readonly document: Document;
+  private readonly wrong: Path[] = [];
 
   constructor(
     private readonly setting: string,
@@ -19,7 +20,8 @@ export class CheckedFile {
     for (const { message, pos } of this.document.errors.slice(0, 10)) {
       this.problems.push(this.told(this.lines.linePos(pos[0]).line, message));
     }
-    this.content = this.problems.length > 0 ? {} : this.document.toJS({ maxAliasCount: 100 });
+    this.addLostAliases();
+    this.content = this.problems.length > 0 ? {} : this.read();
   }
 
   /** @param what a sentence's end: "must be …". No value is ever told, since it may be a secret. */
@@ -32,11 +34,37 @@ export class CheckedFile {
       '',
     );
     this.problems.push(this.told(this.lineOf(path), name === '' ? what : `${name} ${what}`));
+    this.wrong.push(path);
+  }
+
+  /** Tells that nothing was found wrong with this part of the file, or within it. */
+  isSound(path: Path): boolean {
+    return !this.wrong.some((one) => path.every((step, index) => one[index] === step));
   }
 
   /** @throws EnvironmentError with every problem. */
   throwProblems(): void {
     if (this.problems.length > 0) throw new EnvironmentError(this.problems);
+  }
+
+  /** YAML reads `*` without quotes as the name of another value. */
+  private addLostAliases(): void {
+    visit(this.document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.document) !== undefined) return;
+        const line = this.lines.linePos(alias.range?.[0] ?? 0).line;
+        this.problems.push(this.told(line, 'has an alias that nothing defines; `*` needs quotes'));
+      },
+    });
+  }
+
+  private read(): unknown {
+    try {
+      return this.document.toJS({ maxAliasCount: 100 });
+    } catch {
+      this.problems.push(this.told(1, 'has more aliases than it may'));
+      return {};
+    }
   }
 
   private told(line: number, what: string): string {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { EnvironmentError, readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import { parseBackendsFile } from './read-backends-file.js';
+import { variablesIn } from './variables.js';
 
 const variables = { HOUSE_KEY: 'key-of-the-house', EMPTY: ' ' };
 const settings = (environment: Record<string, string> = {}) =>
@@ -75,6 +77,10 @@ routes:
       'BACKENDS_FILE b.yaml:4 backends.b.retries must be <= 10',
       expect.stringMatching(/^BACKENDS_FILE b.yaml:9 routes\[2\].model must match pattern/),
       'BACKENDS_FILE b.yaml:9 routes[2].to must NOT have fewer than 1 items',
+      'BACKENDS_FILE b.yaml:2 backends.a.url must be an http or https URL without user, password or fragment',
+      'BACKENDS_FILE b.yaml:7 routes[0].to[1] names a backend that is not in backends',
+      'BACKENDS_FILE b.yaml:8 routes[1].model has a route above',
+      'BACKENDS_FILE b.yaml:8 routes[1].to must have a weight for each target, or for none',
     ]);
     expect(problems.join()).not.toMatch(/secret-host|short/);
   });
@@ -109,8 +115,42 @@ routes:
       /^BACKENDS_FILE b.yaml:3 Map keys must be unique/,
     ],
     ['nothing', '', /must be object|required property/],
+    [
+      'a star without quotes',
+      'backends: { a: { url: http://a } }\nroutes:\n  - { model: *all, to: [a] }\n',
+      /^BACKENDS_FILE b.yaml:3 has an alias that nothing defines/,
+    ],
+    [
+      'a name that no backend may have',
+      'backends:\n  "a b": { url: http://a }\nroutes: [{ model: x, to: [c] }]\n',
+      /^BACKENDS_FILE b.yaml:2 backends.a b is no name/,
+    ],
+    ['a list', '[1]', /must be object/],
+    ['lists for tables', 'backends: [1]\nroutes: { a: 1 }\n', /backends must be object/],
   ])('%s is a problem', (_, text, expected) => {
     expect(problemsOf(text)[0]).toMatch(expected);
+  });
+});
+
+describe('the recipes of docs/routing.md and the examples beside the deployments', () => {
+  const page = readFileSync('docs/routing.md', 'utf8');
+  const recipes = [...page.matchAll(/```yaml\n(.*?)```/gs)]
+    .map(([, text = '']) => text)
+    .filter((text) => text.startsWith('backends:'));
+  const examples = ['docker/backends/backends.example.yaml'].map((path) =>
+    readFileSync(path, 'utf8'),
+  );
+
+  it.each([...recipes, ...examples])('can be used as they stand: %#', (text) => {
+    const found = Object.fromEntries(variablesIn(text).map((name) => [name, `key-in-${name}`]));
+    const asked = toSettings(readEnvironment({ BACKENDS_FILE: 'b.yaml' }), [], found);
+    const { backends, routes } = parseBackendsFile(text, 'b.yaml', asked);
+    expect(backends.size).toBeGreaterThan(1);
+    expect(routes.length).toBeGreaterThan(0);
+  });
+
+  it('are as many as the page says', () => {
+    expect(recipes.length).toBeGreaterThanOrEqual(4);
   });
 });
 

@@ -6,9 +6,14 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { chatEndpoint, isHttpUrl } from '../../../config/backend-url.js';
 import { EnvironmentError } from '../../../config/read-environment.js';
 import type { Settings } from '../../../config/settings.js';
-import { isRecord } from '../../../common/json.js';
+import { asArray, asRecord, isRecord } from '../../../common/json.js';
 import type { Preset } from '../dialects/preset.js';
-import { backendsFileSchema, type BackendsFile } from './backends-file.schema.js';
+import {
+  backendsFileSchema,
+  type BackendEntry,
+  type BackendsFile,
+  type RouteEntry,
+} from './backends-file.schema.js';
 import { CheckedFile } from './checked-file.js';
 import { keyPolicies } from './key-policies.js';
 import { checkRoutes } from './check-routes.js';
@@ -57,10 +62,9 @@ export function parseBackendsFile(
   const content = fillVariables(unfolded(file.content), settings.routing.variables, file);
   if (!validate(content)) {
     for (const error of validate.errors ?? []) addError(file, error);
-    file.throwProblems();
-    throw new EnvironmentError([`${SETTING} ${path} is wrong`]);
   }
-  const urls = Object.entries(content.backends).flatMap(([name, entry]) => {
+  const { backends: entries, routes } = soundParts(content, file);
+  const urls = entries.flatMap(([name, entry]) => {
     if (isHttpUrl(entry.url)) return [[name, entry, chatEndpoint(entry.url)] as const];
     file.add(
       ['backends', name, 'url'],
@@ -68,7 +72,7 @@ export function parseBackendsFile(
     );
     return [];
   });
-  checkRoutes(content, file);
+  checkRoutes(routes, asRecord(asRecord(content)?.backends) ?? {}, file);
   const policies = keyPolicies(urls, settings.access.keyDigests.length > 0, file);
   const folder = dirname(resolve(path));
   const backends = new Map(
@@ -79,6 +83,7 @@ export function parseBackendsFile(
     }),
   );
   file.throwProblems();
+  if (!validate(content)) throw new EnvironmentError([`${SETTING} ${path} is wrong`]);
   const fallback = { ...usualFallback, ...content.fallback };
   return {
     backends,
@@ -88,6 +93,22 @@ export function parseBackendsFile(
       timeoutMs: fallback.timeoutSecs * 1000,
       longestWaitMs: fallback.maxWaitSecs * 1000,
     },
+  };
+}
+
+/** Gives the entries with nothing wrong so far, so that what else is wrong with the file is found at the same time. */
+function soundParts(
+  content: unknown,
+  file: CheckedFile,
+): { backends: [string, BackendEntry][]; routes: (RouteEntry | undefined)[] } {
+  const { backends, routes } = asRecord(content) ?? {};
+  const isSound = (entry: [string, unknown]): entry is [string, BackendEntry] =>
+    file.isSound(['backends', entry[0]]);
+  return {
+    backends: Object.entries(asRecord(backends) ?? {}).filter(isSound),
+    routes: asArray(routes).map((route, index) =>
+      file.isSound(['routes', index]) ? (route as RouteEntry) : undefined,
+    ),
   };
 }
 
@@ -122,7 +143,7 @@ function unfolded(content: unknown): unknown {
 
 function addError(
   file: CheckedFile,
-  { instancePath, keyword, params, message }: ErrorObject,
+  { instancePath, keyword, params, message, propertyName }: ErrorObject,
 ): void {
   // Its cause is in the list as well.
   if (keyword === 'propertyNames') return;
@@ -132,6 +153,8 @@ function addError(
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   const { additionalProperty } = params as { additionalProperty?: string };
-  if (additionalProperty === undefined) file.add(path, message ?? 'is wrong');
-  else file.add([...path, additionalProperty], 'is unknown');
+  if (additionalProperty !== undefined) file.add([...path, additionalProperty], 'is unknown');
+  else if (propertyName !== undefined)
+    file.add([...path, propertyName], 'is no name that it may have');
+  else file.add(path, message ?? 'is wrong');
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { getCACertificates } from 'node:tls';
-import { Pool, type Dispatcher } from 'undici';
+import { getCACertificates, type SecureContextOptions } from 'node:tls';
+import { buildConnector, Pool, type Dispatcher } from 'undici';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { Settings } from '../../../config/settings.js';
 import { BackendExchange, type BackendListener } from './backend-exchange.js';
@@ -33,9 +33,7 @@ export class BackendHttp {
     const { url, maxConnections, connectTimeoutMs, idleTimeoutMs, tls } = settings.backend;
     this.pool = new Pool(url.origin, {
       connections: maxConnections,
-      connect: { timeout: connectTimeoutMs, ...trusted(tls) },
-      // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
-      allowH2: false,
+      connect: connectorTo(url, { timeout: connectTimeoutMs, ...tlsOptions(tls) }),
       // undici's own clock starts when a connection is free, while BackendExchange counts from the call.
       headersTimeout: 0,
       bodyTimeout: idleTimeoutMs,
@@ -104,13 +102,27 @@ export class BackendHttp {
   }
 }
 
+/**
+ * Connects by the name in the URL. undici would take the one of a Host override, and refuse the certificate of an address.
+ */
+function connectorTo(url: URL, options: buildConnector.BuildOptions): buildConnector.connector {
+  // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
+  const connect = buildConnector({ ...options, allowH2: false });
+  const servername = isAddress(url.hostname) ? '' : url.hostname;
+  return (target, callback) => {
+    connect({ ...target, servername }, callback);
+  };
+}
+
 /** URLs have an IPv6 address in brackets. A certificate is checked against an address without any name being sent. */
 function isAddress(hostname: string): boolean {
   return hostname.startsWith('[') || isIP(hostname) !== 0;
 }
 
 /** An authority of the operator's is trusted beside those of the system, as elsewhere. */
-function trusted(tls: Settings['backend']['tls']): object {
+export function tlsOptions(
+  tls: Settings['backend']['tls'],
+): Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> {
   if (tls === undefined) return {};
   const { ca, ...identity } = tls;
   return ca === undefined ? identity : { ...identity, ca: [...getCACertificates('default'), ca] };
