@@ -63,6 +63,18 @@ export class Report {
     this.ratio(label, ratios, 3);
   }
 
+  routing(results) {
+    const ratios = results.map(({ routing, whole }) => routing / whole);
+    const share = 100 * median(ratios);
+    const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => 100 * ratio);
+    this.add(
+      'CPU of choosing among three backends by weight / of a short JSON request',
+      `${share.toFixed(1)} % (${low.toFixed(1)} to ${high.toFixed(1)})`,
+      '3 %',
+      share <= 3,
+    );
+  }
+
   chunkCost(results) {
     const ratios = results.map(({ long, short }) => long / short);
     this.ratio('Cost per chunk, stream of 10,000 / stream of 100', ratios, 1.05);

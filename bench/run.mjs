@@ -6,6 +6,7 @@ import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
 import { measureTrickle } from './measures/trickle.mjs';
+import { measureRouting } from './measures/routing.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureWorkers } from './measures/workers.mjs';
 import { readOptions } from './options.mjs';
@@ -55,6 +56,9 @@ async function run() {
     report.firstEvent(await measureFirstEvent(direct, targets, options.firstEvents));
   }
   if (options.wants('large-body')) report.largeBody(await measureLargeBody(ours, options));
+  if (options.wants('routing')) {
+    report.routing(await measureRouting(ours, options.dist, options));
+  }
   if (options.wants('chunk-cost')) report.chunkCost(await measureChunkCost(ours, options));
   if (options.wants('memory')) {
     report.memory(await measureMemory(backend, options.dist, options.soakSeconds));
