@@ -21,7 +21,6 @@ import { PromptTemplates } from './prompts/prompt-templates.service.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
 import { thoughtsWanted } from './conversation-thoughts.js';
-import { isAnswer } from './is-answer.js';
 import type { ResponseCall } from './response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
