@@ -121,10 +121,10 @@ describe('processes of the service', () => {
       Array.from({ length: 12 }, () => ask(service.url, { input: 'Hi', stream: true })),
     );
     // Requests go on all the while, and none of them fails.
-    let isOver = false;
+    const over = new AbortController();
     const statuses: number[] = [];
     const load = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const reply = await ask(service.url, { input: 'Hi' });
         await reply.text();
         statuses.push(reply.status);
@@ -146,7 +146,7 @@ describe('processes of the service', () => {
 
     file.write(content(['b']));
     await service.said('"msg":"backends_reloaded"', 2);
-    isOver = true;
+    over.abort();
     await load;
     expect(await metric(service.url, 'responses_proxy_backends_file_refused')).toBe(0);
     const toA = backends.a.calls.length;
