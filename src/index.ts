@@ -21,6 +21,11 @@ export {
   type ToolSession,
   type ToolWork,
 } from './responses/pipeline/executors/tool-executor.port.js';
+export type {
+  WebSearchProvider,
+  WebSearchQuery,
+  WebSearchResult,
+} from './responses/pipeline/executors/web-search/web-search-provider.port.js';
 export {
   AnswerStopped,
   type HookContext,

@@ -23,3 +23,7 @@ export {
   toolExecutorContract,
   type ToolExecutorUnderTest,
 } from './testing/tool-executor.contract.js';
+export {
+  webSearchProviderContract,
+  type WebSearchProviderUnderTest,
+} from './testing/web-search-provider.contract.js';

@@ -155,6 +155,36 @@ describe('the architecture', () => {
     }
   });
 
+  it('the documentation has every port, with its token, its field of a plugin and its contract', () => {
+    const [, section = ''] = readProjectFile('docs/architecture.md').split('## Ports\n');
+    const rows = section
+      .split('\n## ')[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && line.includes('`'))
+      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+    const columns = (place: number): string[] =>
+      rows.map((row) => row[place] ?? '').filter((cell) => cell !== '-');
+    const given = [
+      ...readProjectFile('src/plugins/plugins.module.ts').matchAll(
+        /\[\s*([A-Z_]+),\s+(?:plugins|presetsOf)/g,
+      ),
+    ];
+    expect(columns(2).sort()).toEqual(given.map(([, token = '']) => token).sort());
+    const fields = readProjectFile('src/plugins/plugin.ts').matchAll(
+      /^ {2}(\w+)\?: (?:Part|readonly)/gm,
+    );
+    expect(columns(3).sort()).toEqual([...fields].map(([, field = '']) => field).sort());
+    const testing = readProjectFile('src/testing.ts').matchAll(/\b(\w+Contract)\b/g);
+    expect(columns(4).sort()).toEqual(
+      [...new Set([...testing].map(([, name = '']) => name))].sort(),
+    );
+    const files = section.matchAll(/`([\w/.-]+\.ts)`/g);
+    const text = [...files].map(
+      ([, path = '']) => product.find((file) => file.path.endsWith(path))?.text,
+    );
+    for (const token of columns(2)) expect(text.join('\n')).toContain(`Symbol('${token}')`);
+  });
+
   it('every path that the documentation names exists', () => {
     const paths = [
       ...readProjectFile('docs/architecture.md').matchAll(/`([\w.-][\w./-]*\/[\w./-]*)`/g),

@@ -21,19 +21,24 @@ const LISTS = [
   'toolExecutors',
 ];
 /** Of these there can be one in the whole service. */
-const SINGLES = ['caller', 'chatBackend'] as const;
+const SINGLES = ['caller', 'chatBackend', 'webSearchProvider'] as const;
+/** What stands in these settings is for the service's own part. */
+const UNASKED = [
+  ['PROXY_API_KEYS', 'caller'],
+  ['WEB_SEARCH_PROVIDER', 'webSearchProvider'],
+] as const;
 const FIELDS = new Set(['name', ...SINGLES, ...LISTS]);
 
-/** Gives a sentence for each part that several plugins have, although there can be one, and for keys that a plugin's caller leaves unasked. */
+/** Gives a sentence for each part that several plugins have, although there can be one, and for settings that nobody asks then. */
 export function rivalProblems(
   plugins: readonly ProxyPlugin[],
-  { PROXY_API_KEYS = '' }: Readonly<Record<string, string | undefined>>,
+  raw: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const caller = plugins.find((plugin) => plugin.caller !== undefined);
-  const unasked =
-    caller === undefined || PROXY_API_KEYS.trim() === ''
-      ? []
-      : [`PROXY_API_KEYS is asked by nobody, since the plugin ${caller.name} has a caller`];
+  const unasked = UNASKED.flatMap(([setting, field]) => {
+    const plugin = plugins.find((each) => each[field] !== undefined);
+    if (plugin === undefined || (raw[setting] ?? '').trim() === '') return [];
+    return [`${setting} is asked by nobody, since the plugin ${plugin.name} has a ${field}`];
+  });
   const rivals = SINGLES.flatMap((field) => {
     const names = plugins.filter((plugin) => plugin[field] !== undefined).map(({ name }) => name);
     return names.length < 2 ? [] : [`PLUGINS several have a ${field}: ${names.join(', ')}`];

@@ -4,6 +4,7 @@ import type { DescribedPreset } from '../responses/backend/dialects/described-pr
 import type { ChatBackend } from '../responses/backend/chat-backend.port.js';
 import type { ModelFamily } from '../responses/backend/families/model-family.js';
 import type { ToolExecutor } from '../responses/pipeline/executors/tool-executor.port.js';
+import type { WebSearchProvider } from '../responses/pipeline/executors/web-search/web-search-provider.port.js';
 import type { ResponseHook } from '../responses/pipeline/hooks/response-hook.port.js';
 import type { StoreOpener } from '../store/store-opener.port.js';
 import type { ToolAdapter } from '../responses/translator/tools/tool-adapter.port.js';
@@ -22,6 +23,8 @@ export interface ProxyPlugin extends Pick<ModuleMetadata, 'imports' | 'providers
   caller?: Part<CallerResolver>;
   /** Models are reached through it in place of HTTP calls to BACKEND_URL. One plugin may have one. */
   chatBackend?: Part<ChatBackend>;
+  /** `web_search` asks it, in place of the engine that WEB_SEARCH_PROVIDER names. One plugin may have one. */
+  webSearchProvider?: Part<WebSearchProvider>;
   /** These types of tools are carried over function calling. */
   toolAdapters?: readonly Part<ToolAdapter>[];
   /** `BACKEND_DIALECT`, profiles and host names find these presets, before those of the service. */

@@ -4,6 +4,7 @@ import { OWN_CHAT_BACKEND } from '../responses/backend/chat-backend.port.js';
 import { MORE_FAMILIES } from '../responses/backend/families/model-family.js';
 import { MORE_PRESETS } from '../responses/backend/dialects/preset.js';
 import { MORE_TOOL_EXECUTORS } from '../responses/pipeline/executors/tool-executor.port.js';
+import { OWN_WEB_SEARCH_PROVIDER } from '../responses/pipeline/executors/web-search/web-search-provider.port.js';
 import { RESPONSE_HOOKS } from '../responses/pipeline/hooks/response-hook.port.js';
 import { MORE_STORES } from '../store/store-opener.port.js';
 import { MORE_TOOL_ADAPTERS } from '../responses/translator/tools/tool-adapter.port.js';
@@ -22,6 +23,10 @@ export class PluginsModule {
       [RESPONSE_HOOKS, plugins.flatMap(({ hooks = [] }) => hooks)],
       [OWN_CALLER, plugins.flatMap(({ caller }) => caller ?? [])],
       [OWN_CHAT_BACKEND, plugins.flatMap(({ chatBackend }) => chatBackend ?? [])],
+      [
+        OWN_WEB_SEARCH_PROVIDER,
+        plugins.flatMap(({ webSearchProvider }) => webSearchProvider ?? []),
+      ],
       [MORE_FAMILIES, plugins.flatMap(({ families = [] }) => families)],
     ];
     const classes = lists.flatMap(([, parts]) => parts.filter(isClass));

@@ -33,11 +33,15 @@ import {
   TOOL_EXECUTORS,
   type ToolExecutor,
 } from './pipeline/executors/tool-executor.port.js';
-import { SETTINGS } from '../config/settings.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
 import { SearchController } from './endpoints/search/search.controller.js';
 import { webSearchProvider } from './pipeline/executors/web-search/providers/web-search.provider.js';
 import { WebAccess } from './pipeline/executors/web-search/web-access.service.js';
-import { WEB_SEARCH_PROVIDER } from './pipeline/executors/web-search/web-search-provider.port.js';
+import {
+  OWN_WEB_SEARCH_PROVIDER,
+  WEB_SEARCH_PROVIDER,
+  type WebSearchProvider,
+} from './pipeline/executors/web-search/web-search-provider.port.js';
 import { WebSearchExecutor } from './pipeline/executors/web-search/web-search.executor.js';
 import { McpExecutor } from './pipeline/executors/mcp/mcp.executor.js';
 import { ToolSearchExecutor } from './pipeline/executors/tool-search/tool-search.executor.js';
@@ -97,7 +101,12 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ToolSearchExecutor,
     WebAccess,
     WebSearchExecutor,
-    { provide: WEB_SEARCH_PROVIDER, inject: [SETTINGS], useFactory: webSearchProvider },
+    {
+      provide: WEB_SEARCH_PROVIDER,
+      inject: [SETTINGS, OWN_WEB_SEARCH_PROVIDER],
+      useFactory: (settings: Settings, [own]: readonly WebSearchProvider[]) =>
+        own ?? webSearchProvider(settings),
+    },
     {
       provide: TOOL_EXECUTORS,
       inject: [McpExecutor, WebSearchExecutor, ToolSearchExecutor, MORE_TOOL_EXECUTORS],

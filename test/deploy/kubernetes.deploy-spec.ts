@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { inFolder } from './support/folder.js';
@@ -142,6 +142,28 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
       const unknown = names.filter((name) => !new RegExp(`^#? ?${name}=`, 'm').test(sample));
       expect(unknown).toEqual([]);
       expect(Object.values(secret).join('')).toBe('');
+    });
+  });
+
+  test('the component of plugins mounts their files and names them', async () => {
+    const kustomization = [
+      'resources: [deploy/kubernetes/base]',
+      'components: [deploy/kubernetes/components/plugins]',
+    ].join('\n');
+    await inFolder({ 'kustomization.yaml': kustomization }, async (folder) => {
+      await cp(join(root, 'deploy'), join(folder, 'deploy'), { recursive: true });
+      const result = await run(kubectl, ['kustomize', folder]);
+      expect(result.ok).toBe(true);
+      const all = parseAllDocuments(result.stdout).map((each) => each.toJS() as Manifest);
+      const files = all.find(({ metadata }) => metadata.name.startsWith('responses-proxy-plugins'));
+      expect(Object.keys(files?.data ?? {})).toEqual(['acme.mjs']);
+      const config = all.find(
+        ({ kind, data }) => kind === 'ConfigMap' && data?.HOST_PORT !== undefined,
+      );
+      expect(config?.data?.PLUGINS).toBe('/app/plugins/acme.mjs');
+      expect(JSON.stringify(podOf(all))).toContain(
+        `"configMap":{"name":"${files?.metadata.name ?? 'none'}"}`,
+      );
     });
   });
 

@@ -19,6 +19,7 @@ import {
   hookContract,
   toolAdapterContract,
   toolExecutorContract,
+  webSearchProviderContract,
   type ContractCheck,
 } from '../../src/testing.js';
 
@@ -108,6 +109,11 @@ const teamCaller: CallerResolver = {
   },
 };
 
+const engine = {
+  searchFor: () =>
+    Promise.resolve([{ url: 'https://moon.example/', title: 'The moon', snippet: 'It is grey.' }]),
+};
+
 const family = {
   name: 'acme-thinker',
   pattern: /^acme-thinker/,
@@ -164,6 +170,7 @@ const contracts: [string, ContractCheck[]][] = [
       strangers: [{}, { 'x-team-token': 'token-of-nobody' }],
     }),
   ],
+  ['a search engine', webSearchProviderContract({ provider: engine, query: 'moon' })],
   ['hooks', hookContract({ hooks })],
   ['a backend', chatBackendContract({ chatBackend: EchoBackend, model: 'demo' })],
   [

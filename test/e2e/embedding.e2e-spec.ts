@@ -1,3 +1,4 @@
+import { cachedDataVersionTag } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   Body,
@@ -49,9 +50,12 @@ describe('ResponsesProxyModule', () => {
   let app: NestFastifyApplication;
   let url: string;
   let backends: ScriptedBackend[];
+  let heapFlags: number;
+  const lines: string[] = [];
 
   beforeAll(async () => {
     backends = [await ScriptedBackend.start(), await ScriptedBackend.start()];
+    heapFlags = cachedDataVersionTag();
     const [guarded, open] = backends.map((backend) => ({
       BACKEND_URL: backend.url,
       LOG_LEVEL: 'silent',
@@ -68,7 +72,11 @@ describe('ResponsesProxyModule', () => {
           }),
           guards: [TeamGuard],
         }),
-        ResponsesProxyModule.register({ prefix: 'open/', settings: { ...open, MAX_TOOLS: 1 } }),
+        ResponsesProxyModule.register({
+          prefix: 'open/',
+          settings: { ...open, LOG_LEVEL: 'info', MAX_TOOLS: 1 },
+          logDestination: { write: (line: string) => void lines.push(line) },
+        }),
         BudgetModule,
       ],
       controllers: [GreetingController],
@@ -159,6 +167,17 @@ describe('ResponsesProxyModule', () => {
     });
     socket.terminate();
     expect(texts.join()).toContain('spoken');
+  });
+
+  it('logs at levels of their own, and leaves the flags of the process alone', async () => {
+    backends[0]?.enqueue(says('quiet'));
+    backends[1]?.enqueue(says('loud'));
+    lines.length = 0;
+    await client('guarded', 'a').responses.create({ model: 'demo', input: 'Hi' });
+    await client('open').responses.create({ model: 'demo', input: 'Hi' });
+    expect(lines.filter((line) => line.includes('"method":"POST"'))).toHaveLength(1);
+    // The tag is made of V8's version and its flags.
+    expect(cachedDataVersionTag()).toBe(heapFlags);
   });
 
   it('counts apart, and gives its providers', async () => {

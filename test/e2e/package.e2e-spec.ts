@@ -104,6 +104,27 @@ describe('the package', () => {
     expect(await (await fetch(`${url}/teams`)).json()).toEqual(['search', 'support']);
   }, 120_000);
 
+  it('a plugin that is mounted into the image finds what it imports', async () => {
+    const image = join(folder, 'image');
+    await mkdir(join(image, 'plugins'), { recursive: true });
+    await cp(join(ROOT, 'package.json'), join(image, 'package.json'));
+    for (const name of ['dist', 'node_modules']) await symlink(join(ROOT, name), join(image, name));
+    const names = [
+      'responses-proxy',
+      '@nestjs/common',
+      '@nestjs/core',
+      'rxjs',
+      'fastify',
+      'undici',
+    ];
+    const imports = names.map((name) => `await import('${name}');`);
+    const plugin = join(image, 'plugins/acme.mjs');
+    await writeFile(plugin, `${imports.join('\n')}\nexport default { name: 'acme' };`);
+    const script = `console.log((await import(${JSON.stringify(plugin)})).default.name)`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe('acme\n');
+  });
+
   it('npm run new:plugin makes a plugin whose test passes', async () => {
     const made = join(folder, 'made');
     await run(process.execPath, [join(ROOT, 'scripts/new-plugin.mjs'), 'acme', made]);

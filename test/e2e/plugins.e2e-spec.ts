@@ -122,6 +122,24 @@ describe('PLUGINS', () => {
     );
   });
 
+  it('has one part of a kind, and no setting that nobody asks', async () => {
+    const one = pluginFile(
+      'one',
+      'export default { name: "one", caller: { identify: () => ({ id: "x" }) } };',
+    );
+    const two = pluginFile(
+      'two',
+      'export default { name: "two", caller: { identify: () => ({ id: "y" }) } };',
+    );
+    const started = startApp({ PLUGINS: `${one},${two}`, PROXY_API_KEYS: 'key-0123456789abcdef' });
+    await expect(started).rejects.toMatchObject({
+      problems: [
+        'PLUGINS several have a caller: one, two',
+        'PROXY_API_KEYS is asked by nobody, since the plugin one has a caller',
+      ],
+    });
+  });
+
   it('stops the start with all that is wrong, by its file', async () => {
     const paths = [
       join(folder, 'missing.mjs'),

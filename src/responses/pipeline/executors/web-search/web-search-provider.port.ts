@@ -1,6 +1,9 @@
 /** Gives the search engine of the service, or undefined where the operator has set up none. */
 export const WEB_SEARCH_PROVIDER = Symbol('WEB_SEARCH_PROVIDER');
 
+/** Gives the one that a plugin has, as a list of at most one. */
+export const OWN_WEB_SEARCH_PROVIDER = Symbol('OWN_WEB_SEARCH_PROVIDER');
+
 export interface WebSearchQuery {
   query: string;
   /** So many results are wanted. */

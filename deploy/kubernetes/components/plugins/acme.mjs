@@ -1,0 +1,4 @@
+import { definePlugin } from 'responses-proxy';
+
+/** Your parts stand here: docs/extending.md. */
+export default definePlugin({ name: 'acme' });
