@@ -95,7 +95,7 @@ function weaknessOf({ source, flags }: Expression): string | undefined {
     match(LARGE);
     // Only what takes long is looked at twice: a square of 12,000 steps takes far more than this.
     if (performance.now() - started < 6) continue;
-    if (growthOf(match, SMALL, LARGE) > 40) return JSON.stringify(attack(30));
+    if (growthOf(match, SMALL, LARGE, 40) > 40) return JSON.stringify(attack(30));
   }
   return undefined;
 }

@@ -64,6 +64,6 @@ describe('excessOf', () => {
     const scan = (size: number): void => {
       for (let round = 0; round < 5; round++) holdsMoreValuesThan(text.subarray(0, size), Infinity);
     };
-    expect(growthOf(scan, 100_000, 1_600_000)).toBeLessThan(100);
+    expect(growthOf(scan, 100_000, 1_600_000, 100)).toBeLessThan(100);
   });
 });

@@ -188,6 +188,6 @@ describe('SseDecoder', () => {
       expect(JSON.stringify(chunk).length).toBe(JSON.stringify(text(content)).length);
     };
     // The stream is 16 times as long: that costs 16 times where it is linear, 256 times where each piece copies what came before.
-    expect(growthOf(read, 0.5, 8)).toBeLessThan(100);
+    expect(growthOf(read, 0.5, 8, 100)).toBeLessThan(100);
   });
 });
