@@ -57,9 +57,13 @@ export function noteHistory(memory: MemoryHold, bytes: number, budget: MemoryBud
 }
 
 /** Notes that the answer is put together: it alone is held now, until its client takes it. */
-export function noteAnswer({ request, raw }: FastifyReply, bytes: number): void {
+export function noteAnswer(
+  { request, raw }: FastifyReply,
+  bytes: number,
+  cutAfterMs = untakenMs,
+): void {
   request.memory?.set(bytes);
-  if (bytes > smallAnswerBytes) raw.setTimeout(untakenMs);
+  if (bytes > smallAnswerBytes) raw.setTimeout(cutAfterMs);
 }
 
 /** Opens the count of every request. */
