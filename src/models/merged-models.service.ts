@@ -4,19 +4,21 @@ import { modelNotFound } from '../common/error-table.js';
 import { asArray, asRecord, isRecord, nonEmptyText, parseJson } from '../common/json.js';
 import type { Backend } from '../responses/backend/backend.js';
 import { callerOf } from '../responses/backend/backend-calls.js';
+import { allowedModels } from '../responses/backend/models/allowed-models.js';
 import { maxModelListBytes } from '../responses/backend/models/model-catalog.js';
+import { modelNotFoundMessage } from '../responses/backend/models/model-not-found-message.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import type { ListedEntry } from '../responses/backend/routes/routed-models.js';
 
 /** An OpenAI model object, with whatever else its backend says of it. */
 type ModelObject = Record<string, unknown> & { id: string };
 
-/** The models of several backends as one list: the names that routes give them, then the backends' own. */
+/** The models of all backends that the caller may ask for, as one list: the names that routes give them, then the backends' own. */
 @Injectable()
 export class MergedModels {
   constructor(private readonly backends: Backends) {}
 
-  async list(request: FastifyRequest): Promise<{ object: 'list'; data: ModelObject[] }> {
+  async list(request: FastifyRequest): Promise<{ object: 'list'; data: readonly ModelObject[] }> {
     const lists = await Promise.all(
       this.backends.all.map(
         async (backend) => [backend.name, await this.listOf(backend, request)] as const,
@@ -28,7 +30,7 @@ export class MergedModels {
       owned_by: backend.name,
       ...entry,
     }));
-    return { object: 'list', data };
+    return { object: 'list', data: allowedModels(data, request.identity?.models) };
   }
 
   /** @throws ApiError 404 that lists what there is. */
@@ -38,7 +40,12 @@ export class MergedModels {
       data.find((model) => model.id === id) ??
       data.find((model) => model.id.toLowerCase() === id.toLowerCase());
     if (found !== undefined) return found;
-    throw modelNotFound(this.backends.notFoundMessage(id) ?? 'The model does not exist.');
+    throw modelNotFound(
+      modelNotFoundMessage(
+        id,
+        data.map((model) => ({ id: model.id })),
+      ),
+    );
   }
 
   /** Gives the public list, else the one that the client's own key opens; none where neither can be had. */

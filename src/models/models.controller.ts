@@ -11,7 +11,8 @@ import { maxModelListBytes } from '../responses/backend/models/model-catalog.js'
 
 /**
  * Serves the backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue; with
- * `cache-control: no-cache`, a query, or while the list is unknown or old, the client's own call goes through.
+ * `cache-control: no-cache`, a query, or while the list is unknown or old, the client's own call goes through. A caller that has
+ * some models alone gets those of the list, in our JSON.
  */
 @Controller('v1/models')
 export class ModelsController {
@@ -27,7 +28,7 @@ export class ModelsController {
       await this.sendCatalog(request, reply);
       return;
     }
-    if (this.backends.areSeveral) {
+    if (this.isMerged(request)) {
       await sendJson(reply, await this.merged.list(request));
       return;
     }
@@ -42,7 +43,7 @@ export class ModelsController {
   async retrieve(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const [path = ''] = request.url.split('?');
     const id = readModelId(path.slice(path.indexOf('/v1/models') + '/v1/models/'.length));
-    if (this.backends.areSeveral) {
+    if (this.isMerged(request)) {
       await sendJson(reply, await this.merged.retrieve(request, id));
       return;
     }
@@ -58,14 +59,20 @@ export class ModelsController {
 
   /** Serves Codex, which asks with its version. A list that cannot be had is no obstacle where profiles name models. */
   private async sendCatalog(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.backends.areSeveral) {
-      await sendJson(reply, this.codex.catalog(await this.merged.list(request)));
+    if (this.isMerged(request)) {
+      const list = await this.merged.list(request);
+      await sendJson(reply, this.codex.catalog(list, request.identity?.models));
       return;
     }
     const answer = this.backends.main.catalog.freshList() ?? (await this.passThrough(request));
     const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
     if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
     else await sendJson(reply, listing);
+  }
+
+  /** The list is then no backend's own. */
+  private isMerged({ identity }: FastifyRequest): boolean {
+    return this.backends.areSeveral || identity?.models !== undefined;
   }
 
   private async passThrough(request: FastifyRequest, id?: string): Promise<BackendReply> {

@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { UnauthorizedException } from '@nestjs/common';
 import { EnvironmentError } from '../../src/config/read-environment.js';
-import { ChatChunks, streamOf } from '../support/scripted-backend.js';
-import { startApp } from '../support/start-app.js';
+import { definePlugin, type CallerIdentity, type CallerRequest } from '../../src/index.js';
+import { Backends } from '../../src/responses/backend/routes/backends.service.js';
+import { finalResponse, readError } from '../support/checked-response.js';
+import { ChatChunks, jsonReply, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
+import { startApp, type StartedApp } from '../support/start-app.js';
 import { startService } from '../support/start-service.js';
+import { errorOf, eventsOf, WebsocketClient } from '../support/websocket-client.js';
 
 /** A plugin is a file that PLUGINS names, and adds to the service without a build. */
 
@@ -166,5 +171,97 @@ describe('PLUGINS', () => {
       undefined,
     ]);
     expect(problems.at(-1)).toContain('BACKEND_DIALECT');
+  });
+});
+
+describe('the caller of a plugin', () => {
+  let backend: ScriptedBackend;
+  let proxy: StartedApp;
+  let identity: CallerIdentity | undefined;
+  let asked: CallerRequest[];
+
+  beforeEach(async () => {
+    backend = await ScriptedBackend.start();
+    const profiles = join(folder, 'profiles.json');
+    writeFileSync(profiles, JSON.stringify({ models: { large: {}, profiled: {} } }));
+    const entries = ['small', 'Large'].map((id) => ({ id, object: 'model', owned_by: 'house' }));
+    backend.onModels = () => jsonReply(200, { object: 'list', data: entries });
+    asked = [];
+    const caller = {
+      identify: (request: CallerRequest) => {
+        asked.push(request);
+        if (identity === undefined) throw new UnauthorizedException('You have left.');
+        return Promise.resolve(identity);
+      },
+    };
+    const environment = { BACKEND_URL: backend.url, BACKEND_PROFILES: profiles };
+    proxy = await startApp(environment, [], [definePlugin({ name: 'team', caller })]);
+    await proxy.app.get(Backends, { strict: false }).refreshModels();
+  });
+
+  afterEach(async () => {
+    await proxy.close();
+    await backend.close();
+  });
+
+  it('is asked again at every turn of a WebSocket, with the headers of its handshake', async () => {
+    identity = { id: 'ada', models: ['small'] };
+    const headers = { 'x-team-token': 'token-of-ada' };
+    const client = await WebsocketClient.open(`${proxy.url}/v1`, { headers });
+    const turn = { model: 'small', input: 'Hi' };
+    const { id } = finalResponse(eventsOf(await client.ask(turn)));
+    expect(asked).toHaveLength(2);
+
+    identity = { id: 'ada', models: ['large'] };
+    expect(errorOf(await client.ask(turn))).toMatchObject({
+      status: 404,
+      error: { code: 'model_not_found' },
+    });
+    identity = undefined;
+    expect(errorOf(await client.ask(turn))).toMatchObject({
+      status: 401,
+      error: { message: 'You have left.' },
+    });
+    expect(backend.calls).toHaveLength(1);
+
+    identity = { id: 'ada' };
+    const further = { ...turn, previous_response_id: id };
+    expect(finalResponse(eventsOf(await client.ask(further))).status).toBe('completed');
+    expect(asked.map((request) => request.headers['x-team-token'])).toEqual(
+      Array(5).fill('token-of-ada'),
+    );
+    client.socket.terminate();
+  });
+
+  it('has some models alone, which are all that it is shown', async () => {
+    identity = { id: 'ada', models: ['large', 'elsewhere'] };
+    const get = (path: string) => fetch(`${proxy.url}/v1/models${path}`);
+    for (const query of ['', '?limit=9']) {
+      const { data } = (await (await get(query)).json()) as { data: unknown[] };
+      // It stands there by the name with which it may be asked for.
+      expect(data).toEqual([{ id: 'large', object: 'model', created: 0, owned_by: 'house' }]);
+    }
+    expect(await (await get('/large')).json()).toMatchObject({ id: 'large', owned_by: 'house' });
+    const codex = await (await get('?client_version=1')).json();
+    expect(codex).toMatchObject({ data: [{ id: 'large' }], models: [{ slug: 'large' }] });
+    for (const id of ['small', 'profiled', 'nothing']) {
+      const reply = await get(`/${id}`);
+      expect(reply.status).toBe(404);
+      const error = await readError(reply);
+      expect(error).toMatchObject({ code: 'model_not_found', param: 'model' });
+      expect(error.message).toBe(`Model '${id}' not found.\n\nAvailable models:\n  • large`);
+    }
+    backend.enqueue(jsonReply(404, { error: { message: 'No such model.' } }));
+    const refused = await fetch(`${proxy.url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'elsewhere', input: 'Hi' }),
+    });
+    expect(refused.status).toBe(404);
+    expect((await readError(refused)).message).not.toContain('small');
+
+    identity = { id: 'ada' };
+    expect(await (await get('/small')).text()).toContain('small');
+    expect(await (await get('')).text()).toContain('small');
   });
 });

@@ -24,11 +24,15 @@ export class CodexCatalogService {
   /**
    * Makes the catalogue.
    * @param list is the body of the backend's `GET /v1/models`; undefined when it has none.
+   * @param allowed names what the caller may ask for; where it is not said, everything.
    */
-  catalog(list: unknown): ModelListing {
-    const models = this.listedModels(list).map((listed, index) =>
-      toCodexModel(listed, this.profileOf(listed.id), this.abilitiesOf(listed.id), index + 1),
-    );
+  catalog(list: unknown, allowed?: readonly string[]): ModelListing {
+    const may = ({ id }: ListedModel): boolean => allowed?.includes(id) ?? true;
+    const models = this.listedModels(list)
+      .filter(may)
+      .map((listed, index) =>
+        toCodexModel(listed, this.profileOf(listed.id), this.abilitiesOf(listed.id), index + 1),
+      );
     const listing: ModelListing = { object: 'list', data: [], models: [] };
     let bytes = 0;
     for (const model of models) {

@@ -115,7 +115,7 @@ export class BackendAnswers {
             const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
             const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
             if (learned !== undefined) return ask(translation.amend(learned), lessons + 1);
-            return throwError(() => this.explain(error, chatRequest.model));
+            return throwError(() => this.explain(error, chatRequest.model, call));
           }),
         );
     const count = (): void => {
@@ -125,9 +125,9 @@ export class BackendAnswers {
   }
 
   /** Adds the models that there are to a 404 for the model. */
-  private explain(error: unknown, model: string): unknown {
+  private explain(error: unknown, model: string, { models }: ResponseCall): unknown {
     if (!(error instanceof ApiError) || error.status !== 404) return error;
-    const listing = this.backends.notFoundMessage(model);
+    const listing = this.backends.notFoundMessage(model, models);
     return listing === undefined ? error : modelNotFound(listing);
   }
 

@@ -6,6 +6,7 @@ import { parseJson } from '../../../common/json.js';
 import type { DialectResolver } from '../profiles/dialect-resolver.js';
 import { recognizeEngine } from '../dialects/recognize-engine.js';
 import { readServerProps } from '../profiles/server-props.js';
+import { allowedModels } from './allowed-models.js';
 import { fieldOf, readModelList, type ModelEntry } from './model-entry.js';
 import { ModelNames } from './model-names.js';
 import { modelNotFoundMessage } from './model-not-found-message.js';
@@ -72,11 +73,11 @@ export class ModelCatalog {
     return this.list?.contexts.get(name);
   }
 
-  /** Words a 404. Gives undefined when no list is known, or the model is listed and the 404 means something else. */
-  notFoundMessage(name: string): string | undefined {
+  /** Words a 404 with what the caller may ask for. Gives undefined when no list is known, or the model is listed: the 404 means something else. */
+  notFoundMessage(name: string, allowed?: readonly string[]): string | undefined {
     if (this.list === undefined || this.list.models.length === 0) return undefined;
     if (this.list.names.find(name) !== undefined) return undefined;
-    return modelNotFoundMessage(name, this.list.models);
+    return modelNotFoundMessage(name, allowedModels(this.list.models, allowed));
   }
 
   /** Gives the entry of a model in the public list, as the backend wrote it. `name` may be percent-encoded. */

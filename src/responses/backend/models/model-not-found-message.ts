@@ -7,7 +7,9 @@ export function modelNotFoundMessage(name: string, models: readonly ModelEntry[]
   const lines = models.slice(0, listed).map((model) => `  • ${model.id}${priceSuffix(model)}`);
   const more = models.length - lines.length;
   if (more > 0) lines.push(`  ...and ${more} more models.`);
-  return [`Model '${name.slice(0, 200)}' not found.`, '', 'Available models:', ...lines].join('\n');
+  const missing = `Model '${name.slice(0, 200)}' not found.`;
+  if (lines.length === 0) return missing;
+  return [missing, '', 'Available models:', ...lines].join('\n');
 }
 
 function priceSuffix({ inputPrice, outputPrice }: ModelEntry): string {

@@ -14,6 +14,7 @@ import type { Backend, BackendTarget } from '../backend.js';
 import { BackendFactory } from '../backend-factory.service.js';
 import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
 import type { BackendStates } from '../layers/breaker-state.port.js';
+import { allowedModels } from '../models/allowed-models.js';
 import { modelNotFoundMessage } from '../models/model-not-found-message.js';
 import { BACKEND_PROFILES, type BackendProfiles } from '../profiles/read-profiles.js';
 import { canBeTried } from './can-be-tried.js';
@@ -71,7 +72,8 @@ export class Backends
 
   /** @throws ApiError 404 where no route takes the model; 401 where it needs a key and the client sent none. */
   plan(request: RoutedRequest): RoutePlan {
-    return planRoute(this.routing, request, () => this.notFoundMessage(request.model) ?? '');
+    const { model, caller } = request;
+    return planRoute(this.routing, request, () => this.notFoundMessage(model, caller.models) ?? '');
   }
 
   /** Who is asked first for a model, as far as its name alone tells. */
@@ -85,11 +87,11 @@ export class Backends
   }
 
   /** The text for a 404; undefined when no list is known, or the model is listed and the 404 means something else. */
-  notFoundMessage(name: string): string | undefined {
-    if (!this.areSeveral) return this.main.catalog.notFoundMessage(name);
+  notFoundMessage(name: string, allowed?: readonly string[]): string | undefined {
+    if (!this.areSeveral) return this.main.catalog.notFoundMessage(name, allowed);
     const models = this.models();
     if (models.some(({ id }) => id.toLowerCase() === name.toLowerCase())) return undefined;
-    return modelNotFoundMessage(name, models);
+    return modelNotFoundMessage(name, allowedModels(models, allowed));
   }
 
   /**
