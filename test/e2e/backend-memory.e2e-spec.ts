@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
+import { eventViolations } from '../../src/testing/event-invariants.js';
+import { parseEventStream } from '../../src/testing/sse-text.js';
 import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
@@ -108,20 +110,41 @@ describe('a thought signature of Gemini', () => {
     service = await startService({ BACKEND_DIALECT: 'gemini' });
   });
   afterAll(() => service.close());
+  const extra_content = { google: { thought_signature: 'SIGNED' } };
+  const call = {
+    index: 0,
+    id: 'call_s',
+    type: 'function',
+    function: { name: 'f', arguments: '{}' },
+    extra_content,
+  };
+  const signs = streamOf(
+    chunks.role(),
+    chunks.choice({ tool_calls: [call] }),
+    chunks.finish('tool_calls'),
+  );
+
+  it('goes back out of the seal that the client carries, where no memory has it', async () => {
+    service.backend.enqueue(signs);
+    const { output } = await ask({ input: 'Hi', include: ['reasoning.encrypted_content'] });
+    expect(output).toMatchObject([
+      { type: 'function_call' },
+      { type: 'reasoning', summary: [], encrypted_content: expect.any(String) },
+    ]);
+    expect(JSON.stringify(output)).not.toContain('SIGNED');
+    const result = { type: 'function_call_output', call_id: 'call_s', output: 'x' };
+    // Another key has another memory.
+    await ask(
+      { input: [{ role: 'user', content: 'Hi' }, ...(output as object[]), result] },
+      'key-two',
+    );
+    expect(sent().messages[1]).toMatchObject({ tool_calls: [{ id: 'call_s', extra_content }] });
+  });
 
   it('goes back with its call', async () => {
-    const extra_content = { google: { thought_signature: 'SIGNED' } };
-    const call = {
-      index: 0,
-      id: 'call_s',
-      type: 'function',
-      function: { name: 'f', arguments: '{}' },
-      extra_content,
-    };
-    service.backend.enqueue(
-      streamOf(chunks.role(), chunks.choice({ tool_calls: [call] }), chunks.finish('tool_calls')),
-    );
-    await ask({ input: 'Hi' });
+    service.backend.enqueue(signs);
+    const { output } = await ask({ input: 'Hi' });
+    expect(output).toMatchObject([{ type: 'function_call' }]);
     await ask({
       input: [
         { role: 'user', content: 'Hi' },
@@ -130,5 +153,29 @@ describe('a thought signature of Gemini', () => {
       ],
     });
     expect(sent().messages[1]).toMatchObject({ tool_calls: [{ id: 'call_s', extra_content }] });
+  });
+});
+
+describe('blocks of reasoning without a text', () => {
+  beforeAll(async () => {
+    service = await startService({ BACKEND_DIALECT: 'openrouter' });
+  });
+  afterAll(() => service.close());
+
+  it('go back out of the seal that the client carries, in a stream of valid events', async () => {
+    const reasoning_details = [{ type: 'reasoning.encrypted', data: 'OPAQUE', index: 0 }];
+    service.backend.enqueue(calls('f', 'call_e', chunks.choice({ reasoning_details })));
+    const body = { model: 'm', tools, store: false, stream: true, input: 'Hi' };
+    const include = ['reasoning.encrypted_content'];
+    const headers = { authorization: 'Bearer key-one' };
+    const reply = await service.post({ ...body, include }, { headers });
+    const events = parseEventStream(await reply.text());
+    expect(eventViolations(events)).toEqual([]);
+    const last = events.at(-1);
+    const output = last !== undefined && 'response' in last ? last.response.output : [];
+    expect(output.map(({ type }) => type)).toEqual(['function_call', 'reasoning']);
+    const result = { type: 'function_call_output', call_id: 'call_e', output: 'x' };
+    await ask({ input: [{ role: 'user', content: 'Hi' }, ...output, result] }, 'key-two');
+    expect(sent().messages[1]).toMatchObject({ reasoning_details });
   });
 });

@@ -1,6 +1,12 @@
 import { asArray, asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../common/json.js';
 import type { BackendDialect } from './dialect/dialect.js';
 
+export interface DoneCall {
+  callId: string;
+  /** The vendor's state came with the call. */
+  extraContent?: JsonRecord | undefined;
+}
+
 /** Holds what a model thought before its answer or call, with the state that its vendor must see again unchanged. */
 export interface Thought {
   text: string;
@@ -8,6 +14,8 @@ export interface Thought {
   details?: readonly JsonRecord[] | undefined;
   /** `extra_content` of a call is Gemini's thought signature. */
   extraContent?: JsonRecord | undefined;
+  /** State that came after the reasoning belongs to these calls of its answer. */
+  calls?: readonly DoneCall[] | undefined;
   /** Names the dialect that the opaque parts came from; they never go to another one. */
   vendor?: string | undefined;
 }
@@ -28,7 +36,8 @@ export function hasOpaqueThoughts({
 /** Tells that a thought has state that only another vendor can read, so that it is lost here. */
 export function hasForeignState(thought: Thought | undefined, { name }: BackendDialect): boolean {
   if (thought?.vendor === undefined || thought.vendor === name) return false;
-  return (thought.details ?? []).length > 0 || thought.extraContent !== undefined;
+  const { details = [], calls = [], extraContent } = thought;
+  return details.length > 0 || calls.length > 0 || extraContent !== undefined;
 }
 
 /** Finds thoughts by the keys of their calls (`ThoughtKeys`); what is not there is left out. It never rejects. */
@@ -39,7 +48,8 @@ const MARK = '\u0001';
 
 /** Writes what is sealed into `encrypted_content`, which is the bare text where there is nothing else. */
 export function encodeThought(thought: Thought): string {
-  return thought.details === undefined ? thought.text : MARK + JSON.stringify(thought);
+  const isBare = thought.details === undefined && thought.calls === undefined;
+  return isBare ? thought.text : MARK + JSON.stringify(thought);
 }
 
 export function decodeThought(opened: string): Thought {
@@ -52,6 +62,10 @@ export function decodeThought(opened: string): Thought {
       return record === undefined ? [] : [record];
     }),
     extraContent: asRecord(thought?.extraContent),
+    calls: asArray(thought?.calls).flatMap((call: unknown): DoneCall[] => {
+      const { callId, extraContent } = asRecord(call) ?? {};
+      return typeof callId === 'string' ? [{ callId, extraContent: asRecord(extraContent) }] : [];
+    }),
     vendor: nonEmptyText(thought?.vendor),
   };
 }

@@ -11,7 +11,7 @@ import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk
 import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import { nonEmptyText } from '../../../common/json.js';
 import { readImages, type GeneratedImage } from './text/generated-images.js';
-import type { Thought } from '../thought.js';
+import type { DoneCall, Thought } from '../thought.js';
 import { AnswerThoughts } from './text/answer-thoughts.js';
 import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
@@ -48,10 +48,10 @@ export class OutputWriter {
     this.charactersBefore = budget.characters;
     this.unread = new UnreadFields(options.warnings);
     this.content = this.newContent();
-    this.answerThoughts = new AnswerThoughts(options.dialect.name);
+    this.answerThoughts = new AnswerThoughts(options.dialect, options.sealReasoning);
     this.texts = new TextItems(sequence, this.items, {
       ...options,
-      sealReasoning: this.answerThoughts.sealing(options.sealReasoning),
+      sealReasoning: this.answerThoughts.sealing,
     });
     this.calls = new ToolCallsWriter(sequence, options, () => this.texts.openSlot());
   }
@@ -116,6 +116,8 @@ export class OutputWriter {
     // A call that is not shown yet would come after everything that is, so then the limit cut nothing of the text.
     texts.closeOpen(cut && !calls.hasHeld && texts.isLastOpen ? 'incomplete' : 'completed');
     calls.close(cut);
+    const late = this.answerThoughts.sealLate(this.doneCalls);
+    if (late !== undefined) texts.addSealedReasoning(late);
     texts.closeLeadingSpace(cut || calls.hasCutCall);
   }
 
@@ -127,7 +129,11 @@ export class OutputWriter {
 
   /** Says what the calls of this answer were thought of, by call id. */
   get thoughts(): ReadonlyMap<string, Thought> {
-    return this.answerThoughts.of(this.calls.all.filter(isShown).flatMap(doneCallOf));
+    return this.answerThoughts.of(this.doneCalls);
+  }
+
+  private get doneCalls(): DoneCall[] {
+    return this.calls.all.filter(isShown).flatMap(doneCallOf);
   }
 
   /** Tells that something of the answer has come. */

@@ -21,14 +21,15 @@ export function convertReasoningItem(
   if (hasForeignState(thought, dialect)) {
     warnings.add('reasoning_dropped', param, FOREIGN_STATE);
   }
-  if (text !== undefined) {
+  const isOwn = thought?.vendor === dialect.name;
+  if (text !== undefined && (text !== '' || isOwn)) {
     chatHistory.addReasoning({
       text,
       legacy: modern === undefined && legacy !== undefined,
       param,
-      ...(thought?.vendor === dialect.name ? { details: thought.details } : {}),
+      ...(isOwn ? { details: thought.details, calls: thought.calls } : {}),
     });
-  } else if (sealed !== undefined) {
+  } else if (sealed !== undefined && opened === undefined) {
     warnings.add(
       'reasoning_dropped',
       param,

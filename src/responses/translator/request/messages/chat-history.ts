@@ -61,8 +61,11 @@ export class ChatHistory {
     this.assistantTurn().texts.push(text);
   }
 
+  /** What names its calls belongs to their turn, and comes behind them. */
   addReasoning(reasoning: ReasoningText): void {
-    this.assistantTurn().reasoning.push(reasoning);
+    const [call] = reasoning.calls ?? [];
+    const known = call === undefined ? undefined : this.callsById.get(call.callId);
+    (known?.turn ?? this.assistantTurn()).reasoning.push(reasoning);
   }
 
   /**

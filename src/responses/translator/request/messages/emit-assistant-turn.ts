@@ -18,8 +18,8 @@ import type { AssistantTurn, ToolCall } from './turn.js';
 const NO_ANSWER = '(no answer)';
 const NO_OUTPUT = 'No output was recorded for this call.';
 /**
- * Gemini 3 refuses a turn whose first call lacks the signature of its thought. The Responses API has no place that every client
- * would carry it in, so Google's own stand-in goes out: it stands for "made elsewhere", and is always taken
+ * Gemini 3 refuses a turn whose first call lacks the signature of its thought. Where it is lost, Google's own stand-in goes out: it
+ * stands for "made elsewhere", and is always taken
  * (ai.google.dev/gemini-api/docs/thought-signatures; vercel/ai#15560, May 2026).
  */
 const SIGNATURE_STAND_IN = {
@@ -70,16 +70,19 @@ function assistantMessage(
             id: chatCallId(call.id, dialect),
             type: 'function' as const,
             function: { name: call.name, arguments: call.arguments },
-            ...signatureOf(call, index, dialect),
+            ...signatureOf(turn, index, dialect),
           })),
         }),
   };
 }
 
-/** Gives the signature that Gemini gave, where it is remembered, and its stand-in on the first call otherwise. */
-function signatureOf({ thought }: ToolCall, index: number, dialect: BackendDialect): object {
+/** Gives the signature that Gemini gave, where it is remembered or came back, and its stand-in on the first call otherwise. */
+function signatureOf(turn: AssistantTurn, index: number, dialect: BackendDialect): object {
   if (!dialect.thoughtSignatures) return {};
-  const own = thought?.vendor === dialect.name ? thought.extraContent : undefined;
+  const { id, thought } = turn.calls[index] ?? {};
+  const remembered = thought?.vendor === dialect.name ? thought.extraContent : undefined;
+  const given = turn.reasoning.flatMap(({ calls }) => calls ?? []);
+  const own = remembered ?? given.find(({ callId }) => callId === id)?.extraContent;
   if (own !== undefined) return { extra_content: own };
   return index === 0 ? SIGNATURE_STAND_IN : {};
 }

@@ -28,10 +28,11 @@ export function replayReasoning(
     const message = 'The state of an earlier call that another vendor sealed was left out.';
     warnings.add('reasoning_dropped', turn.calls[0]?.param ?? null, message);
   }
+  const given = turn.reasoning.filter(({ text }) => text !== '');
   const known: readonly ReasoningText[] =
-    turn.reasoning.length === 0 && remembered !== undefined && remembered.text !== ''
+    given.length === 0 && remembered !== undefined && remembered.text !== ''
       ? [{ text: remembered.text, legacy: false, param: null }]
-      : turn.reasoning;
+      : given;
   for (const reasoning of known) {
     if (reasoning.legacy || (replayed && dialect.reasoningReplayField === 'think_tags')) {
       inTags.push(reasoning);
@@ -65,9 +66,27 @@ function detailsOf(
   if (!dialect.reasoningDetails) return {};
   const own = remembered?.vendor === dialect.name ? (remembered.details ?? []) : [];
   // The memory has the whole, while a sealed item may have been closed before its signature came.
-  const sealed = reasoning.flatMap(({ details }) => details ?? []);
+  const sealed = grownBlocks(reasoning.map(({ details }) => details ?? []));
   const blocks = own.length > 0 ? own : sealed;
   return blocks.length === 0 ? {} : { details: { reasoning_details: blocks } };
+}
+
+/** The items of one answer each hold the blocks that had come so far, so one whose blocks grew on in the next says nothing new. */
+function grownBlocks(lists: readonly (readonly JsonRecord[])[]): readonly JsonRecord[] {
+  return lists
+    .filter((blocks, index) => {
+      const next = lists[index + 1];
+      return next === undefined || !blocks.every((block, at) => growsInto(block, next[at]));
+    })
+    .flat();
+}
+
+function growsInto(block: JsonRecord, grown: JsonRecord | undefined): boolean {
+  if (grown?.type !== block.type || grown?.index !== block.index) return false;
+  return [block.text, block.summary, block.data].every((value, at) => {
+    const later = [grown?.text, grown?.summary, grown?.data][at];
+    return typeof value !== 'string' || (typeof later === 'string' && later.startsWith(value));
+  });
 }
 
 /** Thinking models refuse a conversation in which a thought is missing or empty; a space stands for one that is lost. */

@@ -1,6 +1,6 @@
 import type { ToolOutput } from '../content/convert-tool-output.js';
 import type { JsonRecord } from '../../../../common/json.js';
-import type { Thought } from '../../thought.js';
+import type { DoneCall, Thought } from '../../thought.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 
 /** A turn is the conversation between its two wire forms: items in, chat messages out. */
@@ -35,6 +35,8 @@ export interface ReasoningText {
   param: string | null;
   /** Holds opaque blocks that go back to the vendor that made them. */
   details?: readonly JsonRecord[] | undefined;
+  /** It is of these calls, whatever it stands behind. */
+  calls?: readonly DoneCall[] | undefined;
 }
 
 export interface ToolCall {

@@ -3,7 +3,7 @@ import type { CallWriter, CallingTool, ToolIdentity } from '../../tools/tool-ada
 import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { WarningCollector } from '../../warning.js';
 import type { OutputSlot } from '../output-items.js';
-import type { DoneCall } from '../text/answer-thoughts.js';
+import type { DoneCall } from '../../thought.js';
 import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';
 import { isCompleteJson, type AssembledCall } from './tool-call-assembler.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { capableDialect, translate } from '../../../../../test/support/translate.js';
-import { decodeThought, encodeThought } from '../../thought.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
+import { decodeThought, encodeThought, type Thought } from '../../thought.js';
 import { WarningCollector } from '../../warning.js';
 import { UnreadFields } from '../chunk/unread-fields.js';
 import { readImages } from './generated-images.js';
@@ -78,6 +79,70 @@ describe('opaque blocks of reasoning', () => {
         .messages[1];
     expect(sent('test')).toMatchObject({ reasoning_details: [{ data: 'x' }] });
     expect(sent('other')).not.toHaveProperty('reasoning_details');
+  });
+});
+
+describe('what the items of an answer have sealed', () => {
+  const reasoning = (thought: Thought) => ({
+    type: 'reasoning',
+    summary: [],
+    encrypted_content: encodeThought({ vendor: 'test', ...thought }),
+  });
+  const call = (call_id: string) => ({
+    type: 'function_call',
+    call_id,
+    name: 'f',
+    arguments: '{}',
+  });
+  const output = (call_id: string) => ({ type: 'function_call_output', call_id, output: 'x' });
+  const block = { type: 'reasoning.text', index: 0, text: 'a' };
+  const signed = { ...block, text: 'ab', signature: 'S' };
+  const messagesOf = (items: unknown[], dialect: Partial<BackendDialect>) => {
+    const input = [{ role: 'user', content: 'Hi' }, ...items];
+    const all = { ...capableDialect(), name: 'test', ...dialect };
+    const open = { openSealedReasoning: (text: string) => text };
+    const { chatRequest, warnings } = translate({ input }, all, open);
+    expect(warnings).toEqual([]);
+    return chatRequest.messages.slice(1);
+  };
+
+  it('goes back once, as far as it grew', () => {
+    const encrypted = { type: 'reasoning.encrypted', data: 'x' };
+    const items = [
+      reasoning({ text: 'a', details: [block] }),
+      reasoning({ text: 'b', details: [signed] }),
+      call('c'),
+      reasoning({ text: '', details: [signed, encrypted], calls: [{ callId: 'c' }] }),
+      output('c'),
+    ];
+    expect(messagesOf(items, { reasoningDetails: true })[0]).toMatchObject({
+      reasoning_details: [signed, encrypted],
+    });
+    const other = { ...block, text: 'other' };
+    const two = [
+      reasoning({ text: 'a', details: [block] }),
+      reasoning({ text: 'b', details: [other] }),
+    ];
+    expect(
+      messagesOf([...two, call('c'), output('c')], { reasoningDetails: true })[0],
+    ).toMatchObject({
+      reasoning_details: [block, other],
+    });
+  });
+
+  it.each<[string, (state: object) => unknown[]]>([
+    ['behind the calls', (state) => [call('c'), call('d'), state, output('c'), output('d')]],
+    ['before them', (state) => [state, call('c'), call('d'), output('c'), output('d')]],
+    ['behind their outputs', (state) => [call('c'), call('d'), output('c'), output('d'), state]],
+  ])('signatures go back with their calls, %s', (_name, items) => {
+    const extraContent = { google: { thought_signature: 'SIGNED' } };
+    const calls = [{ callId: 'c', extraContent }, { callId: 'd' }];
+    const messages = messagesOf(items(reasoning({ text: '', calls })), { thoughtSignatures: true });
+    expect(messages).toHaveLength(3);
+    const [first, second] = (messages[0] as { tool_calls: object[] }).tool_calls;
+    expect(first).toMatchObject({ id: 'c', extra_content: extraContent });
+    expect(second).not.toHaveProperty('extra_content');
+    expect(messages[0]).not.toHaveProperty('reasoning_content');
   });
 });
 

@@ -3,6 +3,7 @@ import type {
   CompactionItem,
   ItemStatus,
   OutputItem,
+  ReasoningItem,
 } from '../../../../contracts/responses/items.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputItems, OutputSlot } from '../output-items.js';
@@ -99,6 +100,18 @@ export class TextItems {
       item: { ...item, status: 'in_progress', result: null },
     });
     const done = { ...item, status: 'completed', result: base64 } as const;
+    this.sequence.emit({ type: 'response.output_item.done', output_index, item: done });
+    slot.close(done);
+  }
+
+  /** Adds reasoning without a text: the vendor's state is all of it, and stays sealed. */
+  addSealedReasoning(encrypted_content: string): void {
+    const slot = this.openSlot();
+    const { index: output_index } = slot;
+    const id = this.options.ids.next('rs');
+    const item: ReasoningItem = { type: 'reasoning', id, status: 'in_progress', summary: [] };
+    this.sequence.emit({ type: 'response.output_item.added', output_index, item });
+    const done: ReasoningItem = { ...item, status: 'completed', encrypted_content };
     this.sequence.emit({ type: 'response.output_item.done', output_index, item: done });
     slot.close(done);
   }
