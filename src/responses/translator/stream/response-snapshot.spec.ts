@@ -46,3 +46,55 @@ describe('reasoning.context', () => {
     expect(createSnapshot(silent, followed).reasoning).toEqual({ effort: 'low', summary: null });
   });
 });
+
+it('echoes every setting as it was asked for', () => {
+  const asked = {
+    model: 'm',
+    background: true,
+    instructions: 'Be brief.',
+    max_output_tokens: 9,
+    max_tool_calls: 2,
+    parallel_tool_calls: false,
+    previous_response_id: 'resp_0',
+    temperature: 0,
+    top_p: 0.5,
+    presence_penalty: 1,
+    frequency_penalty: -1,
+    top_logprobs: 3,
+    truncation: 'auto' as const,
+    safety_identifier: 's',
+    prompt_cache_key: 'k',
+    metadata: { a: 'b' },
+    user: 'u',
+    prompt: { id: 'p' },
+  };
+  expect(createSnapshot({ ...asked, input: 'Hi', conversation: 'conv_1' }, options)).toMatchObject({
+    ...asked,
+    conversation: { id: 'conv_1' },
+  });
+  expect(
+    createSnapshot({ ...asked, input: 'Hi', conversation: { id: 'conv_2' } }, options).conversation,
+  ).toEqual({ id: 'conv_2' });
+});
+
+it.each([
+  [{ max_completion_tokens: 5 }, { max_output_tokens: 5 }],
+  [{ max_tokens: 6 }, { max_output_tokens: 6 }],
+  [{ reasoning_effort: 'low' }, { reasoning: { effort: 'low', summary: null } }],
+  [
+    { reasoning: { generate_summary: 'auto', mode: 'fast' } },
+    { reasoning: { effort: null, summary: 'auto', mode: 'standard' } },
+  ],
+  [{ text: { verbosity: 'low' } }, { text: { format: { type: 'text' }, verbosity: 'low' } }],
+  [
+    { text: { format: { type: 'json_schema', name: 'n', schema: {} } } },
+    { text: { format: { name: 'n', description: null, strict: false } } },
+  ],
+  [
+    { tool_choice: { type: 'allowed_tools', tools: [] } },
+    { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } },
+  ],
+])('echoes %j as %j', (asked, echoed) => {
+  const request = { model: 'm', input: 'Hi', ...asked } as never;
+  expect(createSnapshot(request, options)).toMatchObject(echoed);
+});

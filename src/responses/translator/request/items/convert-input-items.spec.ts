@@ -479,6 +479,26 @@ describe('input items -> chat messages', () => {
       { name: 'web_search', arguments: '{"type":"search","query":"q"}' },
       'https://x.test',
     ],
+    [
+      { type: 'file_search_call', queries: ['q'], results: ['told', { file_id: 'f' }] },
+      { name: 'file_search', arguments: '{"queries":["q"]}' },
+      'told\n\nfile:\n',
+    ],
+    [
+      { type: 'code_interpreter_call', code: 'plot()', outputs: [{ type: 'image' }] },
+      { name: 'code_interpreter', arguments: '{"code":"plot()"}' },
+      '[image: ]',
+    ],
+    [
+      { type: 'mcp_call', arguments: '{}', status: 'failed' },
+      { name: 'mcp', arguments: '{}' },
+      'Error: The tool failed.',
+    ],
+    [
+      { type: 'web_search_call', action: null, status: 'failed' },
+      { name: 'web_search', arguments: '{}' },
+      'Error: The tool failed.',
+    ],
   ])('tells what a hosted tool found: %j', (item, called, found) => {
     const { chatRequest, warnings } = translate({ input: [user('hi'), { id: 'x_1', ...item }] });
     expect(warnings).toEqual([]);
