@@ -47,6 +47,9 @@ models:
   of-mistral: { dialect: mistral }
   with-field: { sessionHint: session_id, extraFields: [session_id] }
   without-field: { sessionHint: session_id }
+  blind: { images: none, vision: { model: eyes } }
+  blind-too: { images: none, vision: { model: blind } }
+  of-nobody: { images: none, vision: { backend: nobody, model: eyes } }
   german: { overflowPatterns: ["Gespräch ist zu lang"] }
 `,
   );
@@ -61,6 +64,85 @@ async function ask(model: string): Promise<{ status: number; body: unknown }> {
   const reply = await service.post({ model, input: 'Time?', tools: fixtureTools });
   return { status: reply.status, body: await reply.json() };
 }
+
+describe('an image for a model that takes none', () => {
+  const png = 'data:image/png;base64,AAAA';
+  const turn = (url: string) => ({
+    type: 'message',
+    role: 'user',
+    content: [
+      { type: 'input_text', text: 'What is it?' },
+      { type: 'input_image', image_url: url },
+    ],
+  });
+  const said = { type: 'message', role: 'assistant', content: 'A door.' };
+  const next = { type: 'message', role: 'user', content: 'Sure?' };
+  const words = (text: string) =>
+    `What is it?\n[description of an image, by another model: this one takes no images]\n${text}\n[end of the description]`;
+  const note = 'What is it?\n[image omitted: the model takes no images]';
+  const says = (text: string) => streamOf(chunks.text(text), chunks.finish('stop'));
+
+  interface Chat {
+    model: string;
+    messages: { content: unknown }[];
+  }
+  async function show(model: string, input: unknown[], more: object = {}) {
+    const before = service.backend.calls.length;
+    const reply = await service.post({ model, input, ...more });
+    const body = await reply.text();
+    const chats = service.backend.calls.slice(before).map((call) => call.body as Chat);
+    const codes = reply.headers.get('x-responses-warnings') ?? '';
+    return { status: reply.status, body, chats, codes };
+  }
+
+  it('is described once, and later turns repeat the words', async () => {
+    service.backend.enqueue(says('A red door.'), answer(), answer());
+    const first = await show('blind', [turn(png)], { stream: true });
+    expect(eventViolations(parseEventStream(first.body))).toEqual([]);
+    expect(first.codes).toContain('image_described');
+    expect(first.codes).not.toContain('content_part_mapped');
+    expect(first.chats.map(({ model }) => model)).toEqual(['eyes', 'blind']);
+    expect(first.chats[0]?.messages.at(-1)?.content).toContainEqual({
+      type: 'image_url',
+      image_url: { url: png },
+    });
+    expect(first.chats[1]?.messages[0]?.content).toBe(words('A red door.'));
+    const second = await show('blind', [turn(png), said, next]);
+    expect(second.chats.map(({ model }) => model)).toEqual(['blind']);
+    expect(second.chats[0]?.messages[0]).toEqual(first.chats[1]?.messages[0]);
+    expect(second.codes).toContain('image_described');
+  });
+
+  it('is described beside others, in a tool’s output too', async () => {
+    const urls = ['data:image/png;base64,BBBB', 'data:image/png;base64,CCCC'] as const;
+    service.backend.enqueue(says('A wall.'), says('A wall.'), answer());
+    const call = { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' };
+    const output = [{ type: 'input_image', image_url: urls[1] }];
+    const round = [call, { type: 'function_call_output', call_id: 'c1', output }];
+    const { chats } = await show('blind', [turn(urls[0]), ...round]);
+    expect(chats.map(({ model }) => model)).toEqual(['eyes', 'eyes', 'blind']);
+    const sent = JSON.stringify(chats[2]?.messages);
+    expect(sent.split('A wall.')).toHaveLength(3);
+    expect(sent).not.toContain('image omitted');
+  });
+
+  it('stays a note where the model fails, is blind itself or nowhere, and is asked for again', async () => {
+    const url = 'data:image/png;base64,DDDD';
+    const down = jsonReply(500, { error: { message: 'Down.' } });
+    service.backend.enqueue(down, answer(), says('A roof.'), answer(), answer(), answer());
+    const failed = await show('blind', [turn(url)]);
+    expect(failed.status).toBe(200);
+    expect(failed.codes).toContain('content_part_mapped');
+    expect(failed.chats[1]?.messages[0]?.content).toBe(note);
+    const again = await show('blind', [turn(url)]);
+    expect(again.chats[1]?.messages[0]?.content).toBe(words('A roof.'));
+    for (const model of ['blind-too', 'of-nobody']) {
+      const other = await show(model, [turn('data:image/png;base64,EEEE')]);
+      expect(other.chats.map((chat) => chat.model)).toEqual([model]);
+      expect(other.chats[0]?.messages[0]?.content).toBe(note);
+    }
+  });
+});
 
 describe('an empty turn', () => {
   it('is asked for again in the same stream', async () => {

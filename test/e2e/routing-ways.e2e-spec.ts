@@ -324,6 +324,27 @@ describe('one process', () => {
     }
   });
 
+  it('a model that describes images is asked with the key of its own backend', async () => {
+    const profiles = backendsFile();
+    writeFileSync(
+      profiles.path,
+      'models:\n  m: { images: none, vision: { backend: b, model: eyes } }\n',
+    );
+    service = await startSeveral([{ model: 'm', to: ['a'] }], {
+      a: { key: 'client', profiles: profiles.path },
+    });
+    profiles.remove();
+    service.b.enqueue(answer('A red door.'));
+    service.a.enqueue(answer('from a'));
+    const content = [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }];
+    const reply = await service.post({ model: 'm', input: [{ role: 'user', content }] });
+    expect(await reply.text()).toContain('from a');
+    expect(service.b.lastCall.body).toMatchObject({ model: 'eyes' });
+    expect(JSON.stringify(service.b.lastCall.headers)).not.toContain(TEST_KEY);
+    expect(service.a.lastCall.headers).toMatchObject({ authorization });
+    expect(JSON.stringify(service.a.lastCall.body)).toContain('A red door.');
+  });
+
   describe('with settings of one backend', () => {
     it('retries, timeouts, headers and profiles are its own', async () => {
       const profiles = backendsFile();

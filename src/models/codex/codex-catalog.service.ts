@@ -62,6 +62,8 @@ export class CodexCatalogService {
     const dialect = backend.dialects.forModel(there);
     return {
       images: dialect.images !== 'none',
+      describesImages:
+        dialect.images === 'none' && backend.dialects.profileOf(there).vision !== undefined,
       effort: dialect.effortField !== 'none',
       verbosity: dialect.allowedFields.has('verbosity'),
       parallelToolCalls: dialect.parallelToolCalls,

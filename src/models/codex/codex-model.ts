@@ -12,6 +12,8 @@ export interface CatalogProfile {
 /** Says what the way to the backend can carry. */
 export interface CatalogAbilities {
   images: boolean;
+  /** Another model describes images for one that takes none. */
+  describesImages: boolean;
   effort: boolean;
   verbosity: boolean;
   parallelToolCalls: boolean;
@@ -70,7 +72,10 @@ export function toCodexModel(
     apply_patch_tool_type: 'freeform',
     supports_parallel_tool_calls: abilities.parallelToolCalls,
     supports_search_tool: false,
-    input_modalities: listed.images && abilities.images ? ['text', 'image'] : ['text'],
+    input_modalities:
+      abilities.describesImages || (listed.images && abilities.images)
+        ? ['text', 'image']
+        : ['text'],
     ...(contextWindow === undefined ? {} : { context_window: contextWindow }),
   };
 }

@@ -16,7 +16,7 @@ describe('writeEventStream', () => {
     server.get('/', async (_request, reply) => {
       written = writeEventStream(events, reply, {
         flow: new FlowControl(),
-        headers: {},
+        headers: () => ({}),
         onFirstEvent: () => undefined,
       });
       await written;

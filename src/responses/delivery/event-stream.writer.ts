@@ -20,7 +20,8 @@ const settled = Promise.resolve();
 
 export interface EventStreamOptions {
   flow: FlowControl;
-  headers: Readonly<Record<string, string>>;
+  /** Is asked when the first event is written. */
+  headers: () => Readonly<Record<string, string>>;
   /** Is called before every write; it must be cheap. */
   onWrite?: () => void;
   /** Gets what is written, without the frame of the transfer encoding. */
@@ -50,7 +51,7 @@ export function writeEventStream(
     options.onFirstEvent();
     reply.hijack();
     const replyHeaders = reply.getHeaders() as OutgoingHttpHeaders;
-    raw.writeHead(200, { ...replyHeaders, ...STREAM_HEADERS, ...options.headers });
+    raw.writeHead(200, { ...replyHeaders, ...STREAM_HEADERS, ...options.headers() });
     return new ReplyBody(raw, () => {
       flow.resume();
     });

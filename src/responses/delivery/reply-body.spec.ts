@@ -70,7 +70,7 @@ describe('ReplyBody', () => {
     server.get('/', async (_request, reply) => {
       const written = writeEventStream(events, reply, {
         flow: new FlowControl(),
-        headers: {},
+        headers: () => ({}),
         onFirstEvent: () => undefined,
       });
       asked.resolve();

@@ -42,7 +42,7 @@ export class ResponseSender {
     const meter = new StreamMeter(this.metrics, this.clock);
     const written = writeEventStream(prepared.events, reply, {
       flow,
-      headers: warningsHeader(prepared.translation.requestWarnings),
+      headers: () => warningsHeader(prepared.translation.requestWarnings),
       onWrite: () => {
         meter.wrote();
       },

@@ -7,16 +7,18 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
-import { onlyTarget, planFrom, type RoutePlan } from '../backend/routes/route-plan.js';
+import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import { affinityKey } from './affinity-key.js';
 import { BackendAnswers, type Asking } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
-import { ContextCompaction, type AnswerTask } from './compaction/context-compaction.service.js';
+import { answerTask } from './answer-task.js';
+import { ContextCompaction } from './compaction/context-compaction.service.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
+import { ImageDescriptions } from './images/image-descriptions.service.js';
 import { PromptTemplates } from './prompts/prompt-templates.service.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
@@ -52,14 +54,15 @@ export interface PreparedResponse {
 export class ResponsePipeline {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly answers: BackendAnswers,
-    private readonly translator: TranslatorService,
+    readonly answers: BackendAnswers,
+    readonly translator: TranslatorService,
     private readonly backends: Backends,
-    private readonly dump: TrafficDumpService,
+    readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
     private readonly thoughts: ThoughtMemory,
     private readonly compactions: ContextCompaction,
     private readonly tools: ToolHost,
+    private readonly images: ImageDescriptions,
     private readonly hooks: ResponseHooks,
     private readonly prompts: PromptTemplates,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
@@ -94,7 +97,10 @@ export class ResponsePipeline {
     const { history, refusalsAsText } = call;
     const sessions = summaryRequest === undefined ? this.openTools(asked, call) : [];
     const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
-    const options = { strict: false, history, thoughts, refusalsAsText, hostedTools };
+    const images = this.images.imagesFor(call);
+    const imageDescription = images.descriptionOf;
+    const known = { history, thoughts, imageDescription };
+    const options = { ...known, strict: false, refusalsAsText, hostedTools };
     const translate = (to: BackendTarget, before?: Translation): Translation => {
       const choices = { ...options, askedModel: request.model, before };
       const translated = this.translate(asked, to, call, choices);
@@ -126,9 +132,11 @@ export class ResponsePipeline {
     const ask = (current: CreateResponseBody, translated: Translation): Observable<ChatChunk[]> => {
       const asking =
         between === undefined ? { ...main, translation: translated } : turnAsking(main, between);
-      return summaryRequest === undefined
-        ? this.compactions.answer(this.answerTask(current, asking, options))
-        : this.answers.ask(asking);
+      return this.images.before(images, asking, () =>
+        summaryRequest === undefined
+          ? this.compactions.answer(answerTask(current, asking, options, this))
+          : this.answers.ask(asking),
+      );
     };
     const chunks =
       between === undefined
@@ -166,42 +174,6 @@ export class ResponsePipeline {
 
   private openTools(body: CreateResponseBody, call: ResponseCall): readonly ToolSession[] {
     return this.tools.open({ body, history: call.history ?? [], callerId: call.id });
-  }
-
-  /** A summary that is asked for on the way has its own translation, which may move to another target as well. */
-  private answerTask(
-    request: CreateResponseBody,
-    main: Asking,
-    options: TranslateRequestOptions,
-  ): AnswerTask {
-    const { call, plan, translation } = main;
-    const asides = new WeakMap<Translation, Asking>();
-    return {
-      request,
-      translation,
-      call,
-      translate: (other) => {
-        const aside = this.translator.translate(other, translation.target, options);
-        const moveTo = (next: BackendTarget): void => {
-          // The answer goes where its summary was made: the target before has just failed.
-          main.moveTo(next);
-          Object.assign(aside, this.translator.translate(other, next, options));
-        };
-        const left = planFrom(plan, translation.target);
-        const hasAnswered = () => false;
-        asides.set(aside, { ...main, plan: left, translation: aside, moveTo, hasAnswered });
-        return aside;
-      },
-      ask: (asked) => {
-        if (asked === translation) {
-          return this.answers.ask({ ...main, plan: planFrom(plan, translation.target) });
-        }
-        this.dump.backendRequest(call.outcome.requestId, asked.chatRequest);
-        // The conversation from its window belongs to a response that has begun, and stays where it is.
-        const stays = { ...main, plan: onlyTarget(plan, asked.target), translation: asked };
-        return this.answers.ask(asides.get(asked) ?? stays);
-      },
-    };
   }
 
   private compact(

@@ -5,6 +5,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { Annotation } from '../../contracts/responses/content.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
+import { describerFor } from './images/describer-for.js';
 import { compactionPolicy } from './compaction/compaction-policy.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
@@ -139,6 +140,7 @@ export class TranslatorService {
     const { ids, settings } = this;
     const { dialects } = target.backend;
     const dialect = dialects.forModel(target.model);
+    const describer = describerFor(target);
     const atTarget = { ...request, model: target.model };
     const adapters =
       hostedTools === undefined ? this.adapters : this.adapters.with(hostedTools.adapters);
@@ -152,6 +154,7 @@ export class TranslatorService {
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
         thoughts: options.thoughts,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
+        imageDescription: describer === undefined ? undefined : options.imageDescription,
         hostedOutput: hostedTools && ((itemId) => hostedTools.outputs.get(itemId)),
       });
     const translated = translateFor(dialect, warnings.request);

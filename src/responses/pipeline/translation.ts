@@ -26,6 +26,8 @@ export interface TranslateRequestOptions {
   refusalsAsText?: boolean | undefined;
   /** Holds those tools of the request that are run here. */
   hostedTools?: HostedTools | undefined;
+  /** Tells what is on an image, by its URL, as far as it has been described. */
+  imageDescription?: ((url: string) => string | undefined) | undefined;
   /** The request was for another target before, whose response this one goes on with. */
   before?: Pick<Translation, 'responseId' | 'snapshot' | 'stream'> | undefined;
 }

@@ -18,6 +18,7 @@ export const WARNINGS = {
   item_skipped: 'loses',
   content_part_dropped: 'loses',
   content_part_mapped: 'keeps',
+  image_described: 'keeps',
   system_messages_merged: 'keeps',
   late_system_message_mapped: 'keeps',
   system_message_mapped: 'keeps',

@@ -4,15 +4,17 @@ import { goesByPort, resolveDialect } from '../dialects/resolve-dialect.js';
 import type { Preset } from '../dialects/preset.js';
 import type { ModelFamily } from '../families/model-family.js';
 import { dialectForModel, familyOf } from '../families/model-families.js';
-import type { ProfileEntry } from './profile-entry.js';
+import type { ProfileEntry, VisionModel } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
-/** Holds what the operator wrote down of a model, for the catalogue. */
+/** Holds what the operator wrote down of a model beside its dialect. */
 export interface ModelProfile {
   displayName?: string;
   /** Counts tokens. */
   contextWindow?: number;
   efforts?: readonly string[];
+  /** Describes images for this model, which takes none. */
+  vision?: VisionModel;
 }
 
 /** Says where the fields of a model's dialect come from, weakest first; each is stronger than those before it. */
@@ -161,7 +163,7 @@ function matches(pattern: string, name: string): boolean {
 /** The dialect has these fields of an entry in another form, or not at all. */
 const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
   ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
-  ...(['displayName', 'contextWindow', 'efforts'] as const),
+  ...(['displayName', 'contextWindow', 'efforts', 'vision'] as const),
 ]);
 
 function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
@@ -178,8 +180,8 @@ function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialec
 }
 
 function catalogueFields(entry: ProfileEntry): ModelProfile {
-  const isCatalogues = (name: string) => ['displayName', 'contextWindow', 'efforts'].includes(name);
-  return fieldsOf(entry, isCatalogues);
+  const names: (keyof ModelProfile)[] = ['displayName', 'contextWindow', 'efforts', 'vision'];
+  return fieldsOf(entry, (name) => names.some((known) => known === name));
 }
 
 /** Leaves out what is not set, as it must not hide what an earlier entry set. */

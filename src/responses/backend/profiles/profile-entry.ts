@@ -60,6 +60,25 @@ const Patterns = () =>
     ),
   );
 
+/** Names the model that describes images. */
+export interface VisionModel {
+  /** A backend of BACKENDS_FILE; without it the routes say where the model is. */
+  backend?: string;
+  model: string;
+}
+
+const Vision = () =>
+  applyDecorators(
+    IsOptional(),
+    ValidateBy({
+      name: 'vision',
+      validator: {
+        validate: isVisionModel,
+        defaultMessage: () => '$property must have a model, may have a backend, and nothing else',
+      },
+    }),
+  );
+
 /** Holds the fields of an entry that are no field of a dialect, or have another form there. */
 export class ProfileRules {
   /** The other fields change this preset. */
@@ -77,6 +96,8 @@ export class ProfileRules {
   @WholeNumber(1, 1_000_000_000) contextWindow?: number;
   /** A client may choose from these, weakest first. */
   @Names() efforts?: string[];
+  /** Describes images for a model that takes none. */
+  @Vision() vision?: VisionModel;
 }
 
 type DialectValues = Pick<BackendDialect, keyof typeof dialectFields>;
@@ -116,6 +137,15 @@ function isWordMap(value: unknown): boolean {
   return Object.entries(value)
     .flat()
     .every((word) => typeof word === 'string' && word !== '');
+}
+
+function isVisionModel(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { model, backend = 'any', ...others } = value as Record<string, unknown>;
+  const areNames = [model, backend].every(
+    (name) => typeof name === 'string' && name !== '' && name.length <= 200,
+  );
+  return areNames && Object.keys(others).length === 0;
 }
 
 function isPattern(value: unknown): boolean {

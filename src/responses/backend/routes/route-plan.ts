@@ -20,6 +20,8 @@ export interface RoutePlan {
 export interface RoutedRequest {
   /** As the client wrote it. */
   model: string;
+  /** Goes before the routes. */
+  backend?: string | undefined;
   caller: Caller;
   conversation: RoutePlan['conversation'];
 }
@@ -44,7 +46,7 @@ export function planRoute(
     const name = told(request.model);
     throw modelNotFound(`The model '${name}' does not exist or you do not have access to it.`);
   }
-  const route = routes.find(request.model);
+  const route = routeOf(request, backends, routes);
   if (route === undefined) throw modelNotFound(notFound());
   const targets = inOrder(route, request).flatMap(({ backend: name, model }) => {
     const backend = backends.get(name);
@@ -67,6 +69,15 @@ export function planRoute(
     onContextOverflow: route.onContextOverflow ?? false,
     conversation: request.conversation,
   };
+}
+
+function routeOf(
+  { model, backend }: RoutedRequest,
+  backends: Routing['backends'],
+  routes: Routes,
+): RouteEntry | undefined {
+  if (backend === undefined) return routes.find(model);
+  return backends.has(backend) ? { model, to: [{ backend }] } : undefined;
 }
 
 function inOrder({ to }: RouteEntry, { conversation }: RoutedRequest): RouteEntry['to'] {

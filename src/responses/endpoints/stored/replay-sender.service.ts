@@ -40,7 +40,7 @@ export class ReplaySender {
     this.following += 1;
     const sent = writeEventStream(followEvents(this.store.runs, { owner, id, from, flow }), reply, {
       flow,
-      headers: {},
+      headers: () => ({}),
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },

@@ -22,6 +22,8 @@ export interface ConversionContext {
   readonly approvalRequests: Map<string, JsonRecord>;
   /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
+  /** Tells what is on an image, by its URL, for a model that takes none; undefined where that is not known. */
+  readonly imageDescription: ((url: string) => string | undefined) | undefined;
   /** A tool search by the server runs here, so that the model is told of those in the history. */
   searchesHere: boolean;
 }

@@ -55,6 +55,8 @@ export interface TranslateOptions {
   openCompaction?: (encrypted: string) => string | undefined;
   /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   hostedOutput?: ((itemId: string) => ToolOutput | undefined) | undefined;
+  /** Tells what is on an image, by its URL, for a model that takes none; gives undefined where that is not known. */
+  imageDescription?: ((url: string) => string | undefined) | undefined;
 }
 
 export interface ChatTranslation {
@@ -156,6 +158,7 @@ function convertConversation(
     openSealedReasoning,
     openCompaction,
     hostedOutput: options.hostedOutput,
+    imageDescription: options.imageDescription,
     approvalRequests: new Map(),
     searchesHere,
   };

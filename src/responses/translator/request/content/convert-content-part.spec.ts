@@ -133,6 +133,35 @@ describe('content parts of a user message', () => {
     expect(userContent(content)).toEqual({ content: expected, warnings: [] });
   });
 
+  it('an image for a model without eyes is its description, where there is one', () => {
+    const other = 'https://example.com/b.png';
+    const content = [PNG, other].map((image_url) => ({ type: 'input_image', image_url }));
+    const descriptions = new Map([[PNG, 'A red door.']]);
+    const asked: string[] = [];
+    const imageDescription = (url: string) => {
+      asked.push(url);
+      return descriptions.get(url);
+    };
+    const input = [{ role: 'user', content }];
+    const { chatRequest, warnings } = translate(
+      { input },
+      { images: 'none' },
+      { imageDescription },
+    );
+    expect(chatRequest.messages[0]?.content).toBe(
+      '[description of an image, by another model: this one takes no images]\nA red door.\n[end of the description]\n' +
+        '[image omitted: the model takes no images]',
+    );
+    expect(warnings).toEqual([
+      { code: 'image_described', param: 'input[0].content[0]' },
+      { code: 'content_part_mapped', param: 'input[0].content[1]' },
+    ]);
+    expect(asked).toEqual([PNG, other]);
+    const seen = translate({ input }, {}, { imageDescription });
+    expect(seen.warnings).toEqual([]);
+    expect(asked).toHaveLength(2);
+  });
+
   it.each([
     [
       'unknown part',

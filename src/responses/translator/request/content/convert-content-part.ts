@@ -16,7 +16,7 @@ export interface ConvertedContent {
   reasoning: string[];
 }
 
-type PartContext = Pick<ConversionContext, 'dialect' | 'warnings'>;
+type PartContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription'>;
 type ConvertedPart = ChatContentPart | { type: 'reasoning'; text: string };
 type PartConverter = (
   part: JsonRecord,

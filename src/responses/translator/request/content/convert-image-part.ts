@@ -3,13 +3,15 @@ import type { ChatImagePart, ChatTextPart } from '../../../../contracts/chat/req
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
 
+type ImageContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription'>;
+
 const PLACEHOLDER = '[image omitted: the model takes no images]';
 
 /** `image_url` is a string in the Responses API and `{url, detail}` in Chat Completions; both are taken. */
 export function convertImagePart(
   part: JsonRecord,
   param: string | null,
-  { dialect, warnings }: Pick<ConversionContext, 'dialect' | 'warnings'>,
+  { dialect, warnings, imageDescription }: ImageContext,
 ): ChatImagePart | ChatTextPart {
   const nested = isRecord(part.image_url) ? part.image_url : undefined;
   const url = nonEmptyText(nested?.url ?? part.image_url);
@@ -19,6 +21,12 @@ export function convertImagePart(
     throw invalidRequest('Images must be an http(s) URL or a data URL.', urlParam);
   }
   if (dialect.images === 'none') {
+    const description = imageDescription?.(url);
+    if (description !== undefined) {
+      const message = 'The model takes no images; a description by another model was sent.';
+      warnings.add('image_described', param, message);
+      return { type: 'text', text: asDescription(description) };
+    }
     warnings.add('content_part_mapped', param, 'The model takes no images; a note was sent.');
     return { type: 'text', text: PLACEHOLDER };
   }
@@ -27,6 +35,11 @@ export function convertImagePart(
   }
   const detail = convertDetail(nonEmptyText(part.detail ?? nested?.detail), param, warnings);
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };
+}
+
+/** The marks tell the model that it reads what another one saw, and where that ends. */
+function asDescription(text: string): string {
+  return `[description of an image, by another model: this one takes no images]\n${text}\n[end of the description]`;
 }
 
 /** `auto` is chat's default, and some engines know no other value; `original` (Codex) is more than chat has. */

@@ -1,0 +1,26 @@
+import { expect, it } from '@jest/globals';
+import { EnvironmentError, readEnvironment } from '../../../config/read-environment.js';
+import { toSettings } from '../../../config/to-settings.js';
+import { resolveDialect } from '../dialects/resolve-dialect.js';
+import { DialectResolver } from './dialect-resolver.js';
+import { parseProfiles } from './read-profiles.js';
+
+const url = 'https://llm.chutes.ai/v1/chat/completions';
+
+it('the model that describes images is no field of the dialect, and later entries win', () => {
+  const profiles = parseProfiles(
+    'models: {"*": {vision: {model: eyes}}, "b-*": {vision: {backend: b, model: eyes}}}',
+  );
+  const settings = toSettings(readEnvironment({ BACKEND_URL: url }));
+  const dialects = new DialectResolver(resolveDialect('auto', new URL(url)), profiles, settings);
+  expect(dialects.profileOf('a')).toEqual({ vision: { model: 'eyes' } });
+  expect(dialects.profileOf('b-1')).toEqual({ vision: { backend: 'b', model: 'eyes' } });
+  expect(dialects.forModel('a')).not.toHaveProperty('vision');
+});
+
+it.each(['eyes', '[eyes]', '{}', '{backend: a}', '{model: ""}', '{model: 1}', '{model: a, x: 1}'])(
+  '%s names no such model',
+  (vision) => {
+    expect(() => parseProfiles(`models: {m: {vision: ${vision}}}`)).toThrow(EnvironmentError);
+  },
+);
