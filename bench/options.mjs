@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
-  --only <name>            one measure: cpu, trickle, first-event, large-body, routing, chunk-cost, memory,
-                           workers
+  --only <name>            one measure: cpu, trickle, first-event, large-body, routing, chunk-cost, hooks,
+                           memory, workers
   --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
   --rounds <number>        rounds of each measure (default 7)
   --profile <folder>       write a CPU profile of this service there; read it with bench/summarize-profile.mjs

@@ -80,6 +80,12 @@ export class Report {
     this.ratio('Cost per chunk, stream of 10,000 / stream of 100', ratios, 1.05);
   }
 
+  hooks(results) {
+    const ratios = (kind) => results.map((costs) => costs[kind] / costs.none);
+    this.ratio('Cost per chunk, a hook without onEvents / no plugin', ratios('absent'), 1.05);
+    this.ratio('Cost per chunk, a hook with onEvents / no plugin', ratios('present'));
+  }
+
   memory({ perStream, residentPerStream, trend, samples }) {
     const label = 'Memory per open stream, of 2,000 (without garbage)';
     this.add(label, `${perStream.toFixed(1)} KB`, '40 KB', perStream <= 40);

@@ -4,6 +4,7 @@ import { URL } from 'node:url';
 import { measureChunkCost } from './measures/chunk-cost.mjs';
 import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
+import { measureHooks } from './measures/hooks.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
 import { measureTrickle } from './measures/trickle.mjs';
 import { measureRouting } from './measures/routing.mjs';
@@ -60,6 +61,9 @@ async function run() {
     report.routing(await measureRouting(ours, options.dist, options));
   }
   if (options.wants('chunk-cost')) report.chunkCost(await measureChunkCost(ours, options));
+  if (options.wants('hooks')) {
+    report.hooks(await measureHooks(backend, options.dist, options));
+  }
   if (options.wants('memory')) {
     report.memory(await measureMemory(backend, options.dist, options.soakSeconds));
   }
