@@ -153,7 +153,7 @@ describe('automatic compaction', () => {
       expect(codex.calls().filter(isSummary).length).toBeGreaterThanOrEqual(3);
       expect(promptOf(codex.calls().at(-1)!)).not.toContain(rest);
     },
-    60_000,
+    120_000,
   );
 });
 

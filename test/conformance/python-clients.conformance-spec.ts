@@ -55,7 +55,7 @@ withClients('llm-comply', () => {
     const failed = report.results.filter(({ status }) => status !== 'passed');
     expect(failed).toEqual([]);
     expect(report.results.length).toBeGreaterThanOrEqual(12);
-  }, 60_000);
+  }, 120_000);
 });
 
 interface Sample {
@@ -211,5 +211,5 @@ withClients('pydantic-ai', () => {
       .filter((messages) => messages.includes('Which code was it?'));
     expect(asked).toHaveLength(2);
     expect(asked.join()).not.toContain(note);
-  }, 60_000);
+  }, 120_000);
 });

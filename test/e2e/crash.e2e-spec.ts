@@ -103,5 +103,5 @@ describe('the service on sqlite', () => {
     const database = new DatabaseSync(path);
     expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     database.close();
-  }, 240_000);
+  }, 600_000);
 });

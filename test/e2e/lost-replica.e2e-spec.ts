@@ -134,5 +134,5 @@ it.concurrent.each(Object.keys(technologies))(
       await state.remove();
     }
   },
-  90_000,
+  120_000,
 );

@@ -134,7 +134,7 @@ describe('the package', () => {
     expect(stdout).toMatch(/pass 8/);
     const again = run(process.execPath, [join(ROOT, 'scripts/new-plugin.mjs'), 'acme', made]);
     await expect(again).rejects.toThrow('is there already');
-  }, 60_000);
+  }, 120_000);
 
   describe('with plugins', () => {
     const secret = 'a-secret-of-the-test';

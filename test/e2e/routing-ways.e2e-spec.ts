@@ -100,7 +100,7 @@ describe('processes of the service', () => {
     backends.b.enqueue(...Array.from({ length: ofB }, () => refusal(503)));
     expect(await turn(two)).toEqual(before.map(() => 0));
     for (const service of [one, two]) expect(await turn(service)).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   it('workers all take a new file under load, and none a wrong one; what streams ends where it began', async () => {
     file.write(content(['a']));
@@ -168,7 +168,7 @@ describe('processes of the service', () => {
       expect(text).toContain('The end.');
       expect(text).toContain('response.completed');
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('one process', () => {

@@ -216,7 +216,7 @@ describe('web_search', () => {
     const { output } = await readResource(await slow);
     expect(output[0]).toMatchObject({ type: 'web_search_call', status: 'failed' });
     expect((await fetch(`${service.proxy.url}/health/live`)).status).toBe(200);
-  }, 30_000);
+  }, 120_000);
 
   it('an engine that fails is a failed item, and what it said stays here', async () => {
     web.answers.set('/search', { status: 403, body: 'key 1234 is bad' });

@@ -265,7 +265,7 @@ describe('the connection', () => {
     client.socket.resume();
     const { output } = finalResponse(eventsOf(await client.turn()));
     expect(JSON.stringify(output).length).toBeGreaterThan(30_000_000);
-  }, 40_000);
+  }, 120_000);
 
   it('writes a line per turn and one for the connection, without the key', async () => {
     client.socket.terminate();

@@ -53,7 +53,7 @@ describe('WEB_CONCURRENCY', () => {
 
     service.send('SIGTERM');
     expect(await service.exit).toEqual([0, null]);
-  }, 30_000);
+  }, 120_000);
 
   it('gives up with code 1 when no worker can start', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -64,7 +64,7 @@ describe('WEB_CONCURRENCY', () => {
     expect(code).toBe(1);
     expect(service.logs('workers_given_up')).toHaveLength(1);
     expect(service.logs('worker_exited').length).toBeLessThan(10);
-  }, 60_000);
+  }, 120_000);
 
   it('refuses a store that the workers would not share', async () => {
     start({});

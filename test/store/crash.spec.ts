@@ -94,5 +94,5 @@ it.concurrent.each(Object.keys(technologies))(
       await technology.remove();
     }
   },
-  180_000,
+  400_000,
 );
