@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
 import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
+import { instructModel, llamaServer, tellMissing } from './support/llama-files.js';
 import { startLlamaServer, type LlamaServer } from './support/llama-server.js';
 
 /** Puts a real llama-server with a real instruct model behind the proxy, which is told neither the engine nor what it can do. */
-const path = process.env.LLAMA_SERVER ?? '';
-const model = process.env.LLAMA_MODEL ?? '';
-const isThere = path !== '' && model !== '';
-if (!isThere) process.stdout.write('SKIPPED: no instruct model; see npm run test:llama\n');
+const isThere = llamaServer !== undefined && instructModel !== undefined;
+if (!isThere) tellMissing('llama-server with an instruct model');
 
 const run = promisify(execFile);
 const probe = resolve(import.meta.dirname, '../../scripts/probe-backend.mjs');
@@ -33,7 +32,7 @@ interface Answer {
   let llama: LlamaServer;
   let proxy: StartedApp;
   beforeAll(async () => {
-    llama = await startLlamaServer(path, model);
+    llama = await startLlamaServer(llamaServer ?? '', instructModel);
     proxy = await startApp({ BACKEND_URL: llama.url, BACKEND_DIALECT: 'auto' });
     await proxy.app.get(Backends).main.catalog.refresh();
   }, 60_000);

@@ -6,12 +6,12 @@ import { eventViolations } from '../../src/testing/event-invariants.js';
 import { eventSchemaViolations } from '../support/open-responses-schema.js';
 import { parseEventStream } from '../../src/testing/sse-text.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
+import { llamaServer, tellMissing } from './support/llama-files.js';
 import { startLlamaServer, type LlamaServer } from './support/llama-server.js';
 import { toolCallToken } from './support/tiny-model.js';
 
-/** Puts a real llama-server behind the proxy. `npm run test:llama` finds or builds one. */
-const path = process.env.LLAMA_SERVER ?? '';
-if (path === '') process.stdout.write('SKIPPED: no llama-server; see npm run test:llama\n');
+/** Puts a real llama-server behind the proxy, with a tiny model of random weights. */
+if (llamaServer === undefined) tellMissing('llama-server');
 
 const colours = { type: 'object', properties: { colour: { enum: ['red', 'green'] } } };
 const schema = { ...colours, required: ['colour'], additionalProperties: false };
@@ -30,11 +30,11 @@ interface Answer {
   usage: { input_tokens: number; output_tokens: number };
 }
 
-(path === '' ? describe.skip : describe)('a real llama-server', () => {
+(llamaServer === undefined ? describe.skip : describe)('a real llama-server', () => {
   let llama: LlamaServer;
   let proxy: StartedApp;
   beforeAll(async () => {
-    llama = await startLlamaServer(path);
+    llama = await startLlamaServer(llamaServer ?? '');
     proxy = await startApp({ BACKEND_URL: llama.url, BACKEND_DIALECT: 'llamacpp' });
   }, 60_000);
   afterAll(async () => {
