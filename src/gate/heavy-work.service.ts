@@ -27,23 +27,28 @@ export class HeavyWork {
   private workedMs = 0;
 
   /**
-   * Runs `work`, of which everything up to its first `await` counts, when its turn comes; at once where little is held.
+   * Runs `work` when its turn comes; at once where little is held. Everything counts that goes on without waiting for the world:
+   * behind an `await` of what is there already it is the same stretch of work, as is what the caller does with the value.
    * Rejects with what it throws, and with ApiError 499 when the hold was released before.
    */
   async run<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
     if (hold?.isReleased === true) throw clientClosed();
     if (hold === undefined || hold.held < heavyBytes) return await work();
+    return this.inTurn(hold, work);
+  }
+
+  /** Runs `work` as `run` does where much is held: of what is read from a store nobody knows how much it is before. */
+  async inTurn<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
+    if (hold === undefined) return await work();
     const turn = this.lines.wait(hold);
     if (!this.isBusy) this.next();
     await turn;
     const startedAt = performance.now();
-    let value: Value;
-    try {
-      value = work();
-    } finally {
+    // Node calls this behind the last promise that is settled by now.
+    process.nextTick(() => {
       this.rest(performance.now() - startedAt);
-    }
-    return await value;
+    });
+    return await work();
   }
 
   private next(): void {

@@ -57,6 +57,23 @@ describe('HeavyWork', () => {
     expect(new Set(turns).size).toBe(1);
   });
 
+  it('counts what goes on behind an await of what is there already, and behind the value', async () => {
+    const { work } = observed();
+    let begun = 0;
+    const piece = async (): Promise<number> => {
+      await work.run(holdOf('a'), async () => {
+        begun += 1;
+        await Promise.resolve();
+        block(30);
+      });
+      block(30);
+      return begun;
+    };
+    const begunBy = await Promise.all([piece(), piece()]);
+    // The second has not begun while the first goes on.
+    expect(begunBy).toEqual([1, 2]);
+  });
+
   it('gives the callers their turns, not the one that asks for more', async () => {
     const { run, done } = observed();
     const pieces = ['a', 'a', 'a', 'a', 'b', 'c'].map((caller) => run(caller, 21));

@@ -33,8 +33,11 @@ export class StoredReads {
       if (this.budget.isFullFor(hold.caller)) throw overloaded(retryAfterSeconds);
       return await answer();
     } finally {
-      this.running -= 1;
-      this.begin();
+      // Everybody else is served first, and who has left by now is never read for.
+      setImmediate(() => {
+        this.running -= 1;
+        this.begin();
+      });
     }
   }
 

@@ -102,14 +102,14 @@ describe('one client among others', () => {
     180_000,
   );
 
-  it('60 stored responses of 20 MB that nobody takes, 100 turns behind a chain of 15 MB, 100 background responses: the same', async () => {
+  it('60 stored responses of 10 MB that nobody takes, 100 turns behind a chain of 10 MB, 60 background responses: the same', async () => {
     const stored = await Attack.start({ STORE_URL: 'memory:' });
     try {
-      const path = `/v1/responses/${await stored.store(20_000)}`;
+      const path = `/v1/responses/${await stored.store(10_000)}`;
       const form = 'nothing but a path';
       const untaken = { path, form, connections: 60, requests: 1 } as const;
       let last: string | undefined;
-      for (let turn = 0; turn < 5; turn += 1) last = await stored.store(3_000, last);
+      for (let turn = 0; turn < 5; turn += 1) last = await stored.store(2_000, last);
       const turns: Plan = {
         path: '/v1/responses',
         connections: 100,
@@ -118,10 +118,11 @@ describe('one client among others', () => {
       };
       const background: Plan = {
         ...turns,
+        connections: 60,
         body: { ...large, store: true, background: true, input: 'x'.repeat(5_000_000) },
       };
       for (const plan of [untaken, turns, background]) {
-        const seen = await stored.run(plan, 2_500);
+        const seen = await stored.run(plan, 1_500);
         expect(seen.others).toEqual([]);
         expect(seen.answers).toBeGreaterThan(2);
       }

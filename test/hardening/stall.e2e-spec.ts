@@ -88,27 +88,44 @@ describe('one client that makes the service work', () => {
   let attack: Attack;
   let quiet: Observed;
   beforeAll(async () => {
-    attack = await Attack.start({ MAX_MEMORY_MB: '400' });
+    attack = await Attack.start({ MAX_MEMORY_MB: '400', STORE_URL: 'memory:' });
     // The first answers wait for code that is compiled by then.
     await attack.run(undefined, 500);
     quiet = await attack.run(undefined, 500);
   }, 120_000);
   afterAll(() => attack.end());
 
+  function expectSoon(seen: Observed): void {
+    expect(seen.others).toEqual([]);
+    // On a slow machine a quiet service works longer, too.
+    const health = waits(seen.healthMs);
+    const answer = waits(seen.answerMs);
+    const slowness = Math.max(1, waits(quiet.answerMs).usual / 10);
+    expect(health.usual).toBeLessThan(usualTimes * goals.health * slowness);
+    expect(answer.usual).toBeLessThan(usualTimes * goals.answer * slowness);
+    expect(health.longest).toBeLessThan(mostTimes * goals.health * slowness);
+    expect(answer.longest).toBeLessThan(mostTimes * goals.answer * slowness);
+  }
+
   it.each(Object.entries(plans))(
     '%s: others are served, and soon',
     async (_, plan) => {
-      const seen = await attack.run(plan, 1_500);
-      expect(seen.others).toEqual([]);
-      // On a slow machine a quiet service works longer, too.
-      const health = waits(seen.healthMs);
-      const answer = waits(seen.answerMs);
-      const slowness = Math.max(1, waits(quiet.answerMs).usual / 10);
-      expect(health.usual).toBeLessThan(usualTimes * goals.health * slowness);
-      expect(answer.usual).toBeLessThan(usualTimes * goals.answer * slowness);
-      expect(health.longest).toBeLessThan(mostTimes * goals.health * slowness);
-      expect(answer.longest).toBeLessThan(mostTimes * goals.answer * slowness);
+      expectSoon(await attack.run(plan, 1_500));
     },
     120_000,
   );
+
+  it('60 stored answers of 10 MB that nobody takes, and 60 turns behind a chain of 6 MB: the same, and when their client has left', async () => {
+    const path = `/v1/responses/${await attack.store(10_000)}`;
+    const untaken: Plan = { path, form: 'nothing but a path', connections: 60, requests: 1 };
+    let last: string | undefined;
+    for (let turn = 0; turn < 3; turn += 1) last = await attack.store(2_000, last);
+    const body = { model: 'm', input: 'Hi', store: false, previous_response_id: last };
+    const turns: Plan = { ...responses, body, connections: 60, requests: 1 };
+    for (const plan of [untaken, turns]) {
+      expectSoon(await attack.run(plan, 1_000));
+      // What it asked for is not worked on in one go now that none of it is held.
+      expectSoon(await attack.run(undefined, 500));
+    }
+  }, 60_000);
 });

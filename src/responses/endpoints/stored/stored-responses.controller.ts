@@ -4,6 +4,8 @@ import { invalidRequest } from '../../../common/error-table.js';
 import { mapPage, pageOf, readPageQuery, type ListPage } from '../../../common/list-page.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { StoredItem } from '../../../store/conversation-store.port.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { StoredReads } from '../../../gate/stored-reads.service.js';
 import { Owners } from '../../../store/owners.service.js';
 import { ItemIncludes } from '../../state/stored/item-includes.service.js';
@@ -21,6 +23,7 @@ export class StoredResponsesController {
     private readonly replay: ReplaySender,
     private readonly includes: ItemIncludes,
     private readonly reads: StoredReads,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /** With `stream=true` it sends the events of a background response, after `starting_after`, as they come. */
@@ -35,15 +38,17 @@ export class StoredResponsesController {
     const addIncluded = this.includes.of(query);
     if (query.stream !== 'true') {
       await this.reads.run(request.memory, async () => {
-        const response = await this.responses.read(owner, id);
+        const response = await this.find(owner, id, request.memory);
         request.outcome.responseId = id;
-        // It is not waited for until its client has taken it: others may read meanwhile.
-        void reply.send({ ...response, output: response.output.map(addIncluded) });
+        await this.heavyWork.inTurn(request.memory, () => {
+          // It is not waited for until its client has taken it: others may read meanwhile.
+          void reply.send({ ...response, output: response.output.map(addIncluded) });
+        });
       });
       return;
     }
     const { background } = await this.reads.run(request.memory, () =>
-      this.responses.read(owner, id),
+      this.find(owner, id, request.memory),
     );
     request.outcome.responseId = id;
     if (!background) {
@@ -80,7 +85,17 @@ export class StoredResponsesController {
     const addIncluded = this.includes.of(query);
     const owner = this.owners.of(request);
     const items = await this.responses.input(owner, id, request.memory);
-    return mapPage(pageOf(items, page), addIncluded);
+    // The page is written in the same turn.
+    return this.heavyWork.run(request.memory, () => mapPage(pageOf(items, page), addIncluded));
+  }
+
+  /** A store in this process decodes it in the same turn; from the others one comes after the other anyway. */
+  private find(
+    owner: string,
+    id: string,
+    memory: MemoryHold | undefined,
+  ): Promise<ResponseResource> {
+    return this.heavyWork.inTurn(memory, () => this.responses.read(owner, id));
   }
 }
 

@@ -32,7 +32,7 @@ export class Continuation {
     const state = {
       owner,
       conversationId,
-      findThoughts: this.thoughts.finderOf(owner),
+      findThoughts: this.thoughts.finderOf(owner, memory),
       stored: this.store.keepsState && body.store !== false && body.messages == null,
       background: background === true,
     };

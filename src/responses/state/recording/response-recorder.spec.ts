@@ -7,6 +7,7 @@ import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { ResponseRecorder } from './response-recorder.service.js';
 import type { RequestState } from './request-state.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { Sealer } from '../../../sealing/sealer.js';
 import { StoredThoughts } from './stored-thoughts.service.js';
 import { UnstoredResponses } from './unstored-responses.service.js';
@@ -28,7 +29,7 @@ afterEach(async () => {
 /** Gives what the client is told in the last event. */
 async function record(id: string): Promise<boolean> {
   const ids = { newId: (prefix: string) => `${prefix}_1` } as never;
-  const storedThoughts = new StoredThoughts(store, new Sealer(['a secret']));
+  const storedThoughts = new StoredThoughts(store, new Sealer(['a secret']), new HeavyWork());
   const recorder = new ResponseRecorder(
     store,
     ids,
@@ -63,7 +64,7 @@ describe('ResponseRecorder', () => {
   it('stores thoughts beside the response, for its owner and with its key alone', async () => {
     await record('resp_1');
     const finder = (secret: string, of = owner) =>
-      new StoredThoughts(store, new Sealer([secret])).finderOf(of);
+      new StoredThoughts(store, new Sealer([secret]), new HeavyWork()).finderOf(of, undefined);
     const thought = expect.objectContaining({ text: 'why' });
     expect(await finder('a secret')?.(['call', 'other'])).toEqual(new Map([['call', thought]]));
     expect(await finder('another')?.(['call'])).toEqual(new Map());

@@ -1,3 +1,5 @@
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Sealer } from '../../../sealing/sealer.js';
@@ -18,6 +20,7 @@ export class StoredThoughts {
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     private readonly sealer: Sealer,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /** Gives them as the store keeps them. */
@@ -30,23 +33,27 @@ export class StoredThoughts {
     );
   }
 
-  /** Gives undefined where nothing is kept. */
-  finderOf(owner: string): FindThoughts | undefined {
-    return this.store.keepsState ? (callKeys) => this.find(owner, callKeys) : undefined;
+  /** Gives undefined where nothing is kept. `memory` is held by the request that asks. */
+  finderOf(owner: string, memory: MemoryHold | undefined): FindThoughts | undefined {
+    return this.store.keepsState ? (callKeys) => this.find(owner, callKeys, memory) : undefined;
   }
 
   private async find(
     owner: string,
     callKeys: readonly string[],
+    memory: MemoryHold | undefined,
   ): Promise<ReadonlyMap<string, Thought>> {
     const keys = callKeys.map((callKey) => storeKey(owner, callKey));
     const sealed = await this.look(owner, keys);
-    const found = new Map<string, Thought>();
-    for (const [index, callKey] of callKeys.entries()) {
-      const opened = this.sealer.open('reasoning', sealed.get(keys[index] ?? '') ?? '');
-      if (opened !== undefined) found.set(callKey, decodeThought(opened));
-    }
-    return found;
+    // The request lost its turn while the store was asked, and its translation is still to come.
+    return this.heavyWork.run(memory, () => {
+      const found = new Map<string, Thought>();
+      for (const [index, callKey] of callKeys.entries()) {
+        const opened = this.sealer.open('reasoning', sealed.get(keys[index] ?? '') ?? '');
+        if (opened !== undefined) found.set(callKey, decodeThought(opened));
+      }
+      return found;
+    });
   }
 
   /** While the store is away, which StoreMonitor has logged and counted, a thought is lost as any other is. */
