@@ -1,16 +1,21 @@
 /** A Chat Completions backend is asked with these types. */
 
-export interface ChatTextPart {
+/** Ends a cached prefix at a part (OpenAI's types, November 2026). */
+interface MarkedPart {
+  prompt_cache_breakpoint?: Record<string, unknown>;
+}
+
+export interface ChatTextPart extends MarkedPart {
   type: 'text';
   text: string;
 }
 
-export interface ChatImagePart {
+export interface ChatImagePart extends MarkedPart {
   type: 'image_url';
   image_url: { url: string; detail?: string };
 }
 
-export interface ChatFilePart {
+export interface ChatFilePart extends MarkedPart {
   type: 'file';
   file: { filename?: string; file_data: string };
 }
@@ -27,7 +32,7 @@ export interface ChatToolCall {
 
 export interface ChatSystemMessage {
   role: 'system' | 'developer';
-  content: string;
+  content: string | ChatTextPart[];
 }
 
 export interface ChatUserMessage {

@@ -47,6 +47,64 @@ describe('fields that nothing reads', () => {
   });
 });
 
+describe('marks that end a cached prefix', () => {
+  const mark = { prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } };
+  const allowedFields = new Set(['prompt_cache_options']);
+  const unjoined = { leadingSystem: 'separate', lateSystem: 'system', allowedFields } as const;
+  const marked = { type: 'input_text', text: 'Hi', ...mark };
+  const image = { type: 'input_image', image_url: 'data:image/png;base64,aGk=', ...mark };
+  const file = { type: 'input_file', file_data: 'data:text/plain;base64,aGk=', ...mark };
+  const pdf = { type: 'input_file', file_data: 'data:application/pdf;base64,aGk=', ...mark };
+
+  it('stay on what the user and the system say, where the backend takes them', () => {
+    const content = [marked, { type: 'input_text', text: 'you' }, image, file, pdf];
+    const { chatRequest, warnings } = translate(
+      {
+        input: [
+          { role: 'developer', content: [{ type: 'input_text', text: 'Be' }, marked] },
+          { role: 'user', content: [marked] },
+          { role: 'user', content },
+        ],
+      },
+      unjoined,
+    );
+    expect(warnings).toEqual([]);
+    const text = { type: 'text', text: 'Hi', ...mark };
+    expect(chatRequest.messages).toMatchObject([
+      { role: 'system', content: [{ type: 'text', text: 'Be' }, text] },
+      { role: 'user', content: [text] },
+      {
+        role: 'user',
+        content: [
+          text,
+          { type: 'text', text: 'you' },
+          { type: 'image_url', ...mark },
+          { type: 'text', ...mark },
+          { type: 'file', ...mark },
+        ],
+      },
+    ]);
+  });
+
+  it.each<[string, object[], object, string]>([
+    [
+      'a tool',
+      [{ type: 'function_call_output', call_id: 'c', output: [marked] }],
+      unjoined,
+      'output',
+    ],
+    ['the assistant', [{ role: 'assistant', content: [marked] }], unjoined, 'content'],
+    ['a joined system', [{ role: 'system', content: [marked] }], { allowedFields }, 'content'],
+    ['a user elsewhere', [{ role: 'user', content: [marked] }], {}, 'content'],
+  ])('are told to be lost on what %s says', (_who, items, dialect, field) => {
+    const call = { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' };
+    const { chatRequest, warnings } = translate({ input: [user, call, ...items] }, dialect);
+    const param = `input[2].${field}[0].prompt_cache_breakpoint`;
+    expect(warnings).toContainEqual({ code: 'field_ignored', param });
+    expect(JSON.stringify(chatRequest)).not.toContain('explicit');
+  });
+});
+
 describe('settings that change on the way', () => {
   const update = (fields: object) => ({ type: 'configuration_update', id: 'cu_1', ...fields });
 

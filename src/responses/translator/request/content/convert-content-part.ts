@@ -5,6 +5,7 @@ import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { partFields, warnOfUnreadFields } from '../unread-fields.js';
+import { cacheBreakpoint } from './cache-breakpoint.js';
 import { convertFilePart } from './convert-file-part.js';
 import { convertImagePart } from './convert-image-part.js';
 
@@ -50,11 +51,15 @@ export function isKnownPart(value: unknown): boolean {
   );
 }
 
-/** Converts the content of a message. `param` is the path of that content: `input[0].content`. */
+/**
+ * Converts the content of a message. `param` is the path of that content: `input[0].content`.
+ * @param form says whether the parts go to the backend as parts, or their text alone: then marks on them are lost.
+ */
 export function convertContent(
   content: unknown,
   param: string | null,
   context: PartContext,
+  form: 'parts' | 'text' = 'text',
 ): ConvertedContent {
   if (content === undefined || content === null || content === '') {
     return { parts: [], reasoning: [] };
@@ -63,7 +68,7 @@ export function convertContent(
   if (!Array.isArray(content)) throw wrongType(param, 'a string or an array of content parts');
   const converted: ConvertedContent = { parts: [], reasoning: [] };
   for (const [index, part] of content.entries()) {
-    const result = convertPart(part, within(param, `[${index}]`), context);
+    const result = convertPart(part, within(param, `[${index}]`), context, form);
     if (result?.type === 'reasoning') converted.reasoning.push(result.text);
     else if (result !== undefined) converted.parts.push(result);
   }
@@ -74,12 +79,19 @@ function convertPart(
   part: unknown,
   param: string | null,
   context: PartContext,
+  form: 'parts' | 'text',
 ): ConvertedPart | undefined {
   if (!isRecord(part)) throw wrongType(param, 'a content part');
   if (isKnownPart(part)) {
     const type = part.type as string;
-    warnOfUnreadFields(part, partFields[type], param, context.warnings);
-    return partConverters[type]?.(part, param, context);
+    const mark = form === 'parts' ? cacheBreakpoint(part, context.dialect) : undefined;
+    const read = mark === undefined ? part : { ...part, prompt_cache_breakpoint: undefined };
+    warnOfUnreadFields(read, partFields[type], param, context.warnings);
+    const converted = partConverters[type]?.(part, param, context);
+    if (mark === undefined || converted === undefined || converted.type === 'reasoning') {
+      return converted;
+    }
+    return { ...converted, prompt_cache_breakpoint: mark };
   }
   if (param !== null && part.type !== 'input_video') {
     throw unsupportedValue(`${param}.type`, part.type, Object.keys(partConverters));

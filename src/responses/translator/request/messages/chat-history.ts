@@ -46,10 +46,15 @@ export class ChatHistory {
     private readonly recallThought: (callId: string) => Thought | undefined = () => undefined,
   ) {}
 
-  addSystem(role: SystemTurn['role'], text: string, param: string | null): void {
+  addSystem(
+    role: SystemTurn['role'],
+    text: string,
+    param: string | null,
+    parts?: SystemTurn['parts'],
+  ): void {
     if (text === '') return;
     this.open = undefined;
-    this.turns.push({ kind: 'system', role, text, param });
+    this.turns.push({ kind: 'system', role, text, param, ...(parts && { parts }) });
   }
 
   addUser(parts: ChatContentPart[], name?: string): void {

@@ -11,7 +11,7 @@ export function convertAgentMessage(
   param: string | null,
   context: ConversionContext,
 ): void {
-  const { parts } = convertContent(item.content, within(param, '.content'), context);
+  const { parts } = convertContent(item.content, within(param, '.content'), context, 'parts');
   const author = nonEmptyText(item.author);
   const recipient = nonEmptyText(item.recipient);
   if (author !== undefined && !textOf(parts).includes(author)) {

@@ -1,6 +1,6 @@
 import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
-import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+import type { ChatContentPart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, type ConvertedContent, textOf } from '../content/convert-content-part.js';
@@ -14,7 +14,8 @@ export function convertMessage(
   if (Array.isArray(message.attachments) && message.attachments.length > 0) {
     throw unsupported('Message attachments are not supported.', within(param, '.attachments'));
   }
-  const content = convertContent(message.content, within(param, '.content'), context);
+  const form = keepsParts(message.role, context) ? 'parts' : 'text';
+  const content = convertContent(message.content, within(param, '.content'), context, form);
   switch (message.role) {
     case 'user':
       context.chatHistory.addUser(content.parts, nonEmptyText(message.name));
@@ -41,6 +42,17 @@ export function convertMessage(
         within(param, '.role'),
       );
   }
+}
+
+/** A system message keeps its parts where it is neither joined with others nor told by the user. */
+function keepsParts(role: unknown, { dialect }: ConversionContext): boolean {
+  if (role === 'user') return true;
+  return (
+    (role === 'system' || role === 'developer') &&
+    dialect.leadingSystem === 'separate' &&
+    dialect.lateSystem === 'system' &&
+    dialect.systemRole === 'system'
+  );
 }
 
 /** Messages of these roles are joined with their neighbours, so a name of one would be said of all. */
@@ -76,7 +88,7 @@ function addSystemMessage(
   { chatHistory, warnings }: ConversionContext,
 ): void {
   if (parts.every(isText)) {
-    chatHistory.addSystem(role, textOf(parts), param);
+    chatHistory.addSystem(role, textOf(parts), param, parts.some(isMarked) ? parts : undefined);
     return;
   }
   warnings.add(
@@ -122,6 +134,10 @@ function addToolMessage(
   });
 }
 
-function isText(part: ChatContentPart): boolean {
+function isText(part: ChatContentPart): part is ChatTextPart {
   return part.type === 'text';
+}
+
+function isMarked(part: ChatContentPart): boolean {
+  return part.prompt_cache_breakpoint !== undefined;
 }

@@ -82,9 +82,11 @@ function emitTurn(turn: Turn, dialect: BackendDialect, warnings: WarningCollecto
   }
 }
 
-/** Text alone is sent as a string, which every engine takes; never `[]` or null. */
+/** Text alone and without a mark is sent as a string, which every engine takes; never `[]` or null. */
 function userMessage({ parts, name }: UserTurn): ChatUserMessage {
-  const texts = parts.map((part) => (part.type === 'text' ? part.text : undefined));
+  const texts = parts.map((part) =>
+    part.type === 'text' && part.prompt_cache_breakpoint === undefined ? part.text : undefined,
+  );
   const content = texts.every((text) => text !== undefined) ? texts.join('\n') : parts;
   return { role: 'user', ...(name === undefined ? {} : { name }), content };
 }

@@ -50,6 +50,6 @@ export function lateSystemMessage(
 function systemMessage(turn: SystemTurn, dialect: BackendDialect): ChatSystemMessage {
   return {
     role: turn.role === 'developer' ? dialect.developerRole : 'system',
-    content: turn.text,
+    content: turn.parts ?? turn.text,
   };
 }

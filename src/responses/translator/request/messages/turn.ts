@@ -1,7 +1,7 @@
 import type { ToolOutput } from '../content/convert-tool-output.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import type { DoneCall, Thought } from '../../thought.js';
-import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+import type { ChatContentPart, ChatTextPart } from '../../../../contracts/chat/request.js';
 
 /** A turn is the conversation between its two wire forms: items in, chat messages out. */
 export type Turn = SystemTurn | UserTurn | AssistantTurn;
@@ -11,6 +11,8 @@ export interface SystemTurn {
   role: 'system' | 'developer';
   text: string;
   param: string | null;
+  /** Holds the text in its parts, where one of them ends a cached prefix. */
+  parts?: ChatTextPart[];
 }
 
 export interface UserTurn {
