@@ -88,6 +88,21 @@ describe('run', () => {
     ]);
   });
 
+  it('runs a second call whose id the history has already', async () => {
+    const agent = new Agent({ name: 'Weather', tools: [weatherTool] });
+    service.backend.enqueue(callOf('get_weather', '{"city":"Oslo"}'));
+    const first = await runner.run(agent, 'Weather in Oslo?');
+    service.backend.enqueue(callOf('get_weather', '{"city":"Rome"}'));
+    const next = [...first.history, { role: 'user' as const, content: 'And in Rome?' }];
+    const second = await runner.run(agent, next);
+    expect(second.finalOutput).toContain('The tool answered: Rome: sunny');
+    const calls = second.history.flatMap((item) =>
+      item.type === 'function_call' ? item.callId : [],
+    );
+    expect(calls).toHaveLength(2);
+    expect(new Set(calls).size).toBe(2);
+  });
+
   it.each([false, true])('runs a tool that no search has brought (stream: %s)', async (stream) => {
     const deferred = tool({
       name: 'get_weather',
@@ -222,6 +237,81 @@ describe('run with a stream', () => {
     };
     await expect(read()).rejects.toThrow();
     expect(types).toContain('raw_model_stream_event');
+  });
+});
+
+/** OpenAI's compatibility test for gpt-oss looks at this (openai/gpt-oss, folder compatibility-test, November 2026). */
+describe('a gpt-oss model with default settings', () => {
+  const model = 'openai/gpt-oss-120b';
+  const ran: unknown[] = [];
+  const note = (given: unknown) => {
+    ran.push(given);
+    return 'done';
+  };
+  const nothing = z.object({});
+  const page = z.object({ markdown: z.string() });
+  const chart = z.object({
+    kind: z.enum(['line', 'bar']),
+    title: z.string().nullable(),
+    points: z.array(z.object({ x: z.number(), y: z.number() })),
+  });
+  const cases = [
+    { name: 'check_health', parameters: nothing, given: {} },
+    { name: 'to_html', parameters: page, given: { markdown: '# Fjord\n\n- "blå" & grønn\n' } },
+    {
+      name: 'draw_chart',
+      parameters: chart,
+      given: { kind: 'bar', title: null, points: [{ x: 1, y: -2.5 }] },
+    },
+  ] as const;
+  const played = cases.flatMap((one) => [true, false].map((stream) => ({ ...one, stream })));
+
+  it.each(played)('calls $name and answers (stream: $stream)', async (played) => {
+    const { name, parameters, given, stream } = played;
+    const called = tool({ name, description: name, parameters, execute: note });
+    const agent = new Agent({ name, model, tools: [called] });
+    const pieces = JSON.stringify(given).match(/.{1,7}/gsu) ?? [];
+    service.backend.enqueue(
+      streamOf(
+        chunks.reasoning('The user '),
+        chunks.reasoning('wants a tool.'),
+        chunks.callStart(0, { id: `call_${name}`, name }),
+        ...pieces.map((piece) => chunks.callArguments(0, piece)),
+        chunks.finish('tool_calls'),
+      ),
+      streamOf(chunks.reasoning('It ran.'), chunks.text('It is done.'), chunks.finish('stop')),
+    );
+    ran.length = 0;
+    const result = stream
+      ? await runner.run(agent, 'Please.', { stream: true })
+      : await runner.run(agent, 'Please.');
+    const types: string[] = [];
+    // The SDK hands out what came over the wire: whole answers, or the events of streams.
+    const answers = result.rawResponses.map(({ providerData }) => providerData);
+    if ('completed' in result) {
+      for await (const event of result) {
+        if (event.type !== 'raw_model_stream_event' || event.data.type !== 'model') continue;
+        const sent = event.data.event as OpenAI.Responses.ResponseStreamEvent;
+        types.push(sent.type);
+        if (sent.type === 'response.completed') answers.push({ ...sent.response });
+      }
+      await result.completed;
+    }
+    expect(service.backend.lastCall.body).toMatchObject({ model });
+    expect(ran).toEqual([given]);
+    expect(result.finalOutput).toBe('It is done.');
+    const thought = (text: string) => ({
+      type: 'reasoning',
+      content: [{ type: 'reasoning_text', text }],
+    });
+    expect(answers).toMatchObject([
+      { output: [thought('The user wants a tool.'), { type: 'function_call', name }] },
+      { output: [thought('It ran.'), { type: 'message', content: [{ text: 'It is done.' }] }] },
+    ]);
+    // By default thoughts stream as a summary, which every client shows; REASONING_FORMAT=raw streams them as content.
+    const thinking = ['delta', 'done'].map((end) => `response.reasoning_summary_text.${end}`);
+    const isTold = thinking.map((type) => types.includes(type));
+    expect(isTold).toEqual([stream, stream]);
   });
 });
 

@@ -182,6 +182,24 @@ withClients('the functions of the Berkeley leaderboard', () => {
   );
 });
 
+withClients('the openai package', () => {
+  it('goes on with a background response after each of its events', async () => {
+    const text = streamOf(
+      chunks.reasoning('So.'),
+      chunks.text('It is done.'),
+      chunks.finish('stop'),
+    );
+    service.backend.enqueue(text);
+    const script = join(root, 'test/conformance/python/background.py');
+    const flags = [script, service.baseURL, TEST_KEY];
+    const { stdout } = await run(join(clients, 'bin/python'), flags);
+    const [all = [], ...after] = JSON.parse(stdout) as number[][];
+    expect(all.length).toBeGreaterThan(8);
+    expect(all).toEqual(all.map((_, index) => index));
+    expect(after).toEqual(all.map((number) => all.slice(number + 1)));
+  }, 60_000);
+});
+
 withClients('pydantic-ai', () => {
   it('remembers what was compacted, by the service and by a call of its own', async () => {
     const before = service.backend.calls.length;
