@@ -115,14 +115,17 @@ function decoded(text: string): string {
   }
 }
 
-/** Sends the reply. The body was decoded on the way, so its length and encoding are no longer those of the backend's headers. */
+/** Sends the reply; the proxy's own headers win, as its security headers. The body was decoded on the way, so its length and encoding are no longer those of the backend's headers. */
 async function send(reply: FastifyReply, { status, headers, body }: BackendReply): Promise<void> {
   const kept = endToEndHeaders({
     ...headers,
     'content-length': undefined,
     'content-encoding': undefined,
   });
-  await reply.status(status).headers(kept).send(body);
+  await reply
+    .status(status)
+    .headers({ ...kept, ...reply.getHeaders() })
+    .send(body);
 }
 
 async function sendJson(reply: FastifyReply, body: unknown): Promise<void> {

@@ -72,6 +72,36 @@ describe('keys of the operator', () => {
   });
 });
 
+describe("a backend that quotes the operator's key", () => {
+  const key = 'operator-key-0123456789';
+  const headers = bearer('first-key-0123456789');
+
+  it('in an answer, cut anywhere, does not show it', async () => {
+    service = await startService(operator);
+    const forms = [
+      key,
+      Buffer.from(`Bearer ${key}`).toString('base64'),
+      Buffer.from(key).toString('hex'),
+    ];
+    for (const form of forms) {
+      const choice = { index: 0, delta: { content: `(${form})` }, finish_reason: 'stop' };
+      const steps = [{ data: { id: 'c', choices: [choice] } }, { write: 'data: [DONE]\n\n' }];
+      service.backend.enqueue({ splitBytes: 7, steps });
+      const text = await (await service.post({ ...request, stream: true }, { headers })).text();
+      expect(text).toContain('response.completed');
+      expect(text).toContain('***)');
+      expect(text).not.toContain(form);
+    }
+  });
+
+  it('shows no status beyond HTTP to a chat client', async () => {
+    service = await startService(operator);
+    service.backend.enqueue({ status: 600, steps: [{ write: '{}' }] });
+    const chat = { method: 'POST', body: '{}', headers };
+    expect((await fetch(`${service.baseURL}/chat/completions`, chat)).status).toBe(502);
+  });
+});
+
 describe('without keys of the operator', () => {
   it("the client's key goes to the backend", async () => {
     service = await startService();

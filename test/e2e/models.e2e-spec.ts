@@ -61,6 +61,29 @@ describe('GET /v1/models', () => {
     expect(backend.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it("has the proxy's own headers where the backend sends others", async () => {
+    const { get } = await start(() => ({
+      ...listOf('a'),
+      headers: {
+        'content-type': 'application/json',
+        'content-security-policy': 'default-src *',
+        'clear-site-data': '"*"',
+        'x-request-id': 'of-the-backend',
+        'x-vendor': 'kept',
+      },
+    }));
+    const { headers } = await get('/v1/models?limit=1');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-request-id')).toMatch(/^req_/);
+    expect(headers.has('clear-site-data')).toBe(false);
+    expect(headers.get('x-vendor')).toBe('kept');
+  });
+
+  it('makes a 502 of a status beyond HTTP', async () => {
+    const { get } = await start(() => jsonReply(600, {}));
+    expect((await get('/v1/models?limit=1')).status).toBe(502);
+  });
+
   it('lets a client past the catalogue with no-cache or a query', async () => {
     const { catalog, get } = await start(() => listOf('a'));
     await known(catalog);

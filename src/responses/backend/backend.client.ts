@@ -21,6 +21,7 @@ export class BackendClient implements ChatBackend {
       const reader = new ChatStreamReader(subscriber, {
         maxLineBytes: settings.limits.streamLineBytes,
         apiKey: calls.carriedSecrets(context),
+        eraser: calls.eraser,
         overflowPatterns: dialect.overflowPatterns,
         repair: dialect.toolCallRescue
           ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))

@@ -1,5 +1,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
+/** The log begins so, in either order of bytes, unless it is empty. Source: sqlite.org/fileformat2, "WAL File Format". */
+const logMagic = /^377f068[23]/;
+
 /** This part of the header stays the same while a file is open: the format, the size of a page. Source: sqlite.org/fileformat2. */
 const headerBytes = 24;
 
@@ -13,7 +16,13 @@ export function identityOf(path: string): string {
     const found = statSync(file, { throwIfNoEntry: false });
     return found === undefined ? 'none' : `${found.dev}:${found.ino}`;
   });
-  return [...files, headerOf(path)].join(' ');
+  return [...files, headerOf(path), isLog(`${path}-wal`) ? 'log' : 'damaged'].join(' ');
+}
+
+/** A log that was emptied under the process is written on behind a hole, where its beginning was, and lost at the next start. */
+function isLog(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return size === 0 || logMagic.test(headerOf(path));
 }
 
 function headerOf(path: string): string {

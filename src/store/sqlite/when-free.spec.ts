@@ -1,4 +1,11 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -86,6 +93,12 @@ describe('a file that is not the one that was opened', () => {
   it('overwritten in its place: the same', async () => {
     writeFileSync(path, 'not a database, but as long as its header');
     await expect(begin()).rejects.toThrow('deleted or replaced');
+  });
+
+  it('its log emptied in its place: the same, from the next thing written', async () => {
+    truncateSync(`${path}-wal`);
+    await expect(begin()).rejects.toThrow('deleted or replaced');
+    await expect(store.ping()).rejects.toThrow('restart the service');
   });
 
   it('stays the same when others come, go and empty the log', async () => {

@@ -246,6 +246,15 @@ describe('wordings of 2026', () => {
     expect(classifyBackendError({ status, body: 'x', nowMs: 0 }).status).toBe(502);
   });
 
+  it('a key as a code, or cut through by the end of a long message, does not reach the client', () => {
+    const apiKey = 'operator_key_0123456789';
+    const error = { message: apiKey.repeat(400), code: apiKey, type: apiKey };
+    for (const status of [400, 403, 500]) {
+      const told = classifyBackendError({ status, body: { error }, apiKey, nowMs: 0 }).toBody();
+      expect(JSON.stringify(told)).not.toContain('oper');
+    }
+  });
+
   it('a key in the path of a field does not reach the client', () => {
     const detail = [{ loc: ['body', 'headers', 'operator-key-123'], msg: 'bad' }];
     const error = classifyBackendError({

@@ -30,11 +30,13 @@ type Verdict = Pick<ApiErrorDetails, 'status' | 'type' | 'code'>;
 
 const longestMessage = 4000;
 const longestParam = 200;
+/** A key is no longer than this in any of its encodings. */
+const longestKey = 1000;
 const keptStatuses = new Set([400, 401, 403, 404, 408, 409, 413, 422, 429]);
 
 /** Makes of one answer of a backend the error that the client sees, in OpenAI's words. It is pure. */
 export function classifyBackendError(failure: BackendFailure): ApiError {
-  const shape = readErrorShape(failure.body);
+  const shape = withoutKeys(readErrorShape(failure.body), failure.apiKey);
   const status = failure.status ?? shape.status;
   const kind = shape.kind ?? kindOf(status, shape, failure.overflowPatterns);
   const verdict = judge(kind, status, shape);
@@ -146,6 +148,15 @@ function withDelay(message: string, seconds: number | undefined): string {
   return `${sentence}${sentence.endsWith('.') ? '' : '.'} Please try again in ${seconds}s.`;
 }
 
+/** Leaves out a code or type that holds a key: it would travel on as it stands. */
+function withoutKeys(shape: ErrorShape, apiKey: BackendFailure['apiKey']): ErrorShape {
+  const clean = (word: string | undefined): string | undefined =>
+    word === undefined || scrubKeys(word.slice(0, longestParam), apiKey) !== word
+      ? undefined
+      : word;
+  return { ...shape, code: clean(shape.code), type: clean(shape.type) };
+}
+
 /** Cleans a path in the request. FastAPI's `loc` quotes what stood there, which may be a key. */
 function cleanParam(param: string | undefined, apiKey: BackendFailure['apiKey']): string | null {
   return param === undefined ? null : scrubKeys(param, apiKey).slice(0, longestParam);
@@ -153,6 +164,9 @@ function cleanParam(param: string | undefined, apiKey: BackendFailure['apiKey'])
 
 /** Cuts the end of a long message before it is searched: what a search costs must not be the backend's choice. */
 function clean(message: string, apiKey: BackendFailure['apiKey']): string {
-  const text = scrubKeys(message.slice(0, 2 * longestMessage), apiKey).trim();
+  const head = message.slice(0, 2 * longestMessage);
+  const scrubbed = scrubKeys(head, apiKey);
+  // The cut may go through a key, of which the beginning is then left at the end.
+  const text = (head === message ? scrubbed : scrubbed.slice(0, -longestKey)).trim();
   return text.length > longestMessage ? `${text.slice(0, longestMessage)}... (truncated)` : text;
 }

@@ -9,6 +9,29 @@ describe('a key that a backend quotes', () => {
     expect(scrubKeys(`Wrong key ${form}, sorry.`, key)).toBe('Wrong key ***, sorry.');
   });
 
+  it.each(['', ':', 'Bearer ', 'user:', 'a', 'ab', 'é '])(
+    'is erased from base64 behind %j',
+    (before) => {
+      for (const behind of ['', '\n', ' x', '"}'])
+        for (const form of ['base64', 'base64url'] as const) {
+          const shown = scrubKeys(Buffer.from(before + key + behind).toString(form), key);
+          const read = shown.split('***').map((part) => Buffer.from(part, form).toString());
+          expect(read.join('')).not.toMatch(/operator|signs|01234/);
+          expect(shown).toContain('***');
+        }
+    },
+  );
+
+  it.each([
+    ['hexadecimal', Buffer.from(key).toString('hex').toUpperCase()],
+    ['small percent signs', encodeURIComponent(key).replace(/%../g, (sign) => sign.toLowerCase())],
+    ['percent signs, twice', encodeURIComponent(encodeURIComponent(key))],
+    ['escaped slashes', JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
+    ['escapes for HTML', JSON.stringify(key).slice(1, -1).replaceAll('+', '\\u002B')],
+  ])('is erased in %s', (_name, form) => {
+    expect(scrubKeys(`Wrong key ${form}, sorry.`, key)).toBe('Wrong key ***, sorry.');
+  });
+
   it('has more forms than one', () => {
     expect(formsOf(key).length).toBeGreaterThan(3);
   });

@@ -13,7 +13,7 @@ const keyPatterns = [
 
 /**
  * Masks keys. Backends quote the key that they refuse, so it is masked before it travels on, also in the encodings that a
- * quotation may have (base64, percent signs), and so is what looks like a key.
+ * quotation may have (base64, hexadecimal, percent signs, escapes of JSON), and so is what looks like a key.
  */
 export function scrubKeys(text: string, hidden: string | readonly string[] = []): string {
   const known = [hidden].flat().flatMap(formsOf);
@@ -24,14 +24,47 @@ export function scrubKeys(text: string, hidden: string | readonly string[] = [])
 /** Gives a key as it stands and as it may be quoted. Keys of less than eight characters would erase words of the message. */
 export function formsOf(apiKey: string): string[] {
   if (apiKey.length < 8) return [];
-  const base64 = Buffer.from(apiKey)
-    .toString('base64')
-    .replace(/={1,2}$/, '');
-  const basic = Buffer.from(`:${apiKey}`)
-    .toString('base64')
-    .replace(/={1,2}$/, '');
+  const bytes = Buffer.from(apiKey);
+  const hex = bytes.toString('hex');
+  return [
+    ...new Set([
+      apiKey,
+      ...jsonForms(apiKey),
+      ...percentForms(apiKey),
+      hex,
+      hex.toUpperCase(),
+      ...['', ':', 'Bearer '].map((before) => wholeBase64(before + apiKey)),
+      ...[0, 1, 2].flatMap((offset) => innerBase64(bytes, offset)),
+    ]),
+  ];
+}
+
+/** Gives a key as writers of JSON escape it: PHP escapes slashes, Go and .NET what HTML could misread. */
+function jsonForms(apiKey: string): string[] {
   const json = JSON.stringify(apiKey).slice(1, -1);
-  return [...new Set([apiKey, json, encodeURIComponent(apiKey), base64, basic])];
+  const forHtml = json.replace(/[&'+<>]/g, (sign) => `\\u00${Buffer.from(sign).toString('hex')}`);
+  const upper = forHtml.replace(/(?<=\\u00)[0-9a-f]{2}/g, (digits) => digits.toUpperCase());
+  return [json, json.replaceAll('/', '\\/'), forHtml, upper];
+}
+
+function percentForms(apiKey: string): string[] {
+  const once = encodeURIComponent(apiKey);
+  const lower = once.replace(/%[0-9A-F]{2}/g, (sign) => sign.toLowerCase());
+  return [once, lower, encodeURIComponent(once), encodeURIComponent(lower)];
+}
+
+function wholeBase64(text: string): string {
+  return Buffer.from(text)
+    .toString('base64')
+    .replace(/={1,2}$/, '');
+}
+
+/** Gives what of the base64 of any text holds nothing but the key, which begins there so many bytes behind a group of three. */
+function innerBase64(key: Buffer, offset: number): string[] {
+  const padded = Buffer.concat([Buffer.alloc(offset), key]);
+  const from = Math.ceil((8 * offset) / 6);
+  const to = Math.floor((8 * padded.length) / 6);
+  return (['base64', 'base64url'] as const).map((form) => padded.toString(form).slice(from, to));
 }
 
 /** Gives the operator's key in all its forms, each with its mask, for bytes that go to a client as the backend sent them. */

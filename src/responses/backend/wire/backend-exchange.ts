@@ -89,6 +89,11 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
       this.fail(backendStreamBroken(`The backend redirects (${status}); check BACKEND_URL.`));
       return;
     }
+    if (status > 599) {
+      // HTTP knows no such status, and no client should be shown one.
+      this.fail(backendStreamBroken(`The backend answered with status ${status}.`));
+      return;
+    }
     this.listener.onStart(status, headers);
     if (this.options.decode) this.startDecoder(controller, headers['content-encoding']);
   }

@@ -14,8 +14,23 @@ const hopByHopHeaders = new Set([
   'upgrade',
 ]);
 
-/** These are about the backend's host, not about ours: the browser would apply them to this proxy. So are all of CORS. */
-const backendOnlyHeaders = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
+/**
+ * These are about the backend's host, not about ours: the browser would apply them to this proxy, or the server in front would
+ * send a file of its own. So are all of CORS.
+ */
+const backendOnlyHeaders = new Set([
+  'set-cookie',
+  'alt-svc',
+  'strict-transport-security',
+  'clear-site-data',
+  'content-security-policy-report-only',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+  'x-accel-redirect',
+  'x-sendfile',
+]);
 const corsHeaders = 'access-control-';
 
 const userAgent = 'responses-proxy';

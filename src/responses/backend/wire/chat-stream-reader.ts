@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendListener } from './backend-exchange.js';
+import type { ByteReplacer } from './byte-replacer.js';
 import type { BackendHeaders } from '../errors/error-shape.js';
 import type { ApiError } from '../../../common/api-error.js';
 import { classifyBackendError } from '../errors/classify-backend-error.js';
@@ -12,6 +13,8 @@ export interface ReaderOptions {
   maxLineBytes: number;
   /** The backend may quote the keys that the call carried in an error. */
   apiKey: readonly string[];
+  /** Keeps the operator's key out of the answer itself. */
+  eraser?: ByteReplacer | undefined;
   /** The dialect has them. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** Makes an answer of an error that holds one. */
@@ -47,11 +50,13 @@ export class ChatStreamReader implements BackendListener {
   }
 
   onData(chunk: Buffer): void {
-    if (this.isRefusal()) this.keepErrorBytes(chunk);
-    else this.emit(this.decoder.push(chunk));
+    this.read(this.options.eraser?.push(chunk) ?? chunk);
   }
 
   onEnd(): void {
+    const held = this.options.eraser?.end();
+    if (held !== undefined && held.length > 0) this.read(held);
+    if (this.subscriber.closed) return;
     if (this.isRefusal()) {
       this.refuse();
       return;
@@ -64,6 +69,11 @@ export class ChatStreamReader implements BackendListener {
     // A refusal whose body broke off is still a refusal.
     if (this.isRefusal()) this.refuse();
     else this.subscriber.error(error);
+  }
+
+  private read(bytes: Buffer): void {
+    if (this.isRefusal()) this.keepErrorBytes(bytes);
+    else this.emit(this.decoder.push(bytes));
   }
 
   private emit(chunks: ChatChunk[]): void {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { finalize } from 'rxjs';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import type { ResponseCall } from '../../pipeline/response-call.js';
@@ -60,21 +59,16 @@ export class CreateResponse {
     const { outcome } = call;
     const memory = this.budget.open(reply.request.caller);
     memory.set(reply.request.memory?.held ?? 0);
-    const release = (): void => {
-      memory.release();
-    };
     try {
       const running = { ...call, history, findThoughts, memory, background: true };
       const prepared = await this.responses.prepare(state.body, running);
       const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
       const { responseId } = prepared.translation;
-      const events = prepared.events.pipe(finalize(release));
-      const recordable = { ...prepared, events, request };
-      const response = await this.runs.start(responseId, recordable, state);
+      const response = await this.runs.start(responseId, { ...prepared, request }, state, memory);
       if (prepared.streamed) await this.replay.send(owner, responseId, 0, outcome, reply);
       else this.sender.sendJson(response, prepared, reply);
     } catch (error) {
-      release();
+      memory.release();
       throw error;
     }
   }

@@ -17,6 +17,8 @@ export interface BackgroundRunOptions {
   events: Observable<ResponseEvent[]>;
   /** Makes what is written at the end. */
   toEnding: (response: ResponseResource) => ResponseEnding;
+  /** Runs what encodes a batch for the store when its turn comes: responses may be large, and many at once. */
+  inTurn: <Value>(work: () => Promise<Value>) => Promise<Value>;
   onOver: () => void;
 }
 
@@ -118,7 +120,7 @@ export class BackgroundRun {
       asked = true;
       const batch = [...this.pending];
       try {
-        await this.writeBatch(batch);
+        await this.options.inTurn(() => this.writeBatch(batch));
         this.pending.splice(0, batch.length);
         this.place += batch.length;
         failures = 0;

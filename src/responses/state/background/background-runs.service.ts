@@ -3,6 +3,8 @@ import { CLOCK, type Clock } from '../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import { DrainService } from '../../../gate/drain.service.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { createSnapshot } from '../../translator/stream/response-snapshot.js';
@@ -26,16 +28,18 @@ export class BackgroundRuns {
     private readonly replica: Replica,
     private readonly drain: DrainService,
     private readonly storedThoughts: StoredThoughts,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
   /**
-   * Stores the response as queued and begins to work on it. Gives it as it was queued.
+   * Stores the response as queued and begins to work on it. Gives it as it was queued. `memory` is released when the run is over.
    * @throws ApiError 503 when it cannot be stored: nobody would ever see the answer.
    */
   async start(
     responseId: string,
     { events, request, thoughts }: Recordable,
     state: RequestState,
+    memory: MemoryHold,
   ): Promise<ResponseResource> {
     const { store, replica } = this;
     const { owner } = state;
@@ -44,10 +48,17 @@ export class BackgroundRuns {
     const snapshot = createSnapshot(request, options);
     const response: ResponseResource = { ...snapshot, status: 'queued', background: true };
     const input = inputToStore(request.input, this.ids);
-    await store.responses.begin({ owner, response, input, replica: replica.id });
+    const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> =>
+      this.heavyWork.run(memory, work) as Promise<Value>;
+    await inTurn(() => store.responses.begin({ owner, response, input, replica: replica.id }));
     const toEnding = (ended: ResponseResource): ResponseEnding =>
       endingOf(ended, input, state, this.storedThoughts.seal(owner, thoughts()));
-    new BackgroundRun({ store, owner, response, events, toEnding, onOver: this.drain.track() });
+    const untrack = this.drain.track();
+    const onOver = (): void => {
+      untrack();
+      memory.release();
+    };
+    new BackgroundRun({ store, owner, response, events, toEnding, inTurn, onOver });
     return response;
   }
 }
