@@ -49,7 +49,7 @@ export class BackgroundRuns {
     const response: ResponseResource = { ...snapshot, status: 'queued', background: true };
     const input = inputToStore(request.input, this.ids);
     const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> =>
-      this.heavyWork.run(memory, work) as Promise<Value>;
+      this.heavyWork.run<Promise<Value>>(memory, work);
     await inTurn(() => store.responses.begin({ owner, response, input, replica: replica.id }));
     const toEnding = (ended: ResponseResource): ResponseEnding =>
       endingOf(ended, input, state, this.storedThoughts.seal(owner, thoughts()));
