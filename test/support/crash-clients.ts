@@ -9,10 +9,10 @@ export interface SeenResponse {
   acknowledged: ResponseResource | undefined;
 }
 
-/** Asks one question after another, until the service is gone. Rejects when it refuses one. */
+/** Asks one question after another, until the service is gone, and tells of each that is done. Rejects when it refuses one. */
 export async function askUntilGone(
   url: string,
-  { name, stream }: { name: string; stream: boolean },
+  { name, stream, onDone }: { name: string; stream: boolean; onDone: () => void },
 ): Promise<SeenResponse[]> {
   const seen: SeenResponse[] = [];
   for (let number = 0; ; number += 1) {
@@ -20,6 +20,7 @@ export async function askUntilGone(
     const { text, isWhole } = await ask(url, JSON.stringify({ model: 'demo', input, stream }));
     const found = stream ? readFrames(text) : isWhole ? readWhole(text) : undefined;
     if (found !== undefined) seen.push({ input, ...found });
+    if (found?.acknowledged !== undefined) onDone();
     if (!isWhole) return seen;
   }
 }
