@@ -5,6 +5,8 @@ import type { ResponseResource, ResponseStatus } from '../contracts/responses/re
 import type { StoredItem } from './conversation-store.port.js';
 import type { RecordCodec } from './record-codec.js';
 import {
+  ChainTooLongError,
+  maxChainTurns,
   TooLargeError,
   type StoredResponse,
   type StoredTurn,
@@ -58,6 +60,24 @@ export function decodeTurns(
       output: codec.decode(output) as OutputItem[],
     }),
   );
+}
+
+/** One turn of a chain as a database answers it; every row has the bytes of the whole chain. */
+export interface ChainRow extends TurnTexts {
+  previous_id: string | null;
+  bytes: number;
+}
+
+/** Reads a chain from its root on; undefined where its root is gone. Rejects as `ResponseRecordStore.chain` does. */
+export async function readChain(
+  codec: RecordCodec,
+  rows: readonly ChainRow[],
+  mostBytes: number,
+): Promise<StoredTurn[] | undefined> {
+  if (rows.length > maxChainTurns) throw new ChainTooLongError();
+  if (rows[0]?.previous_id !== null) return undefined;
+  assertFits(rows[0].bytes, mostBytes);
+  return decodeTurns(codec, rows);
 }
 
 export function decodeItems(codec: RecordCodec, texts: readonly string[]): Promise<StoredItem[]> {
@@ -115,6 +135,24 @@ export async function pickItems(
     },
   );
   return found;
+}
+
+/** One output that holds wanted items, as a database answers it; every row has the bytes of all of them. */
+export interface HolderRow {
+  bytes: number;
+  output: string;
+}
+
+/** Picks the wanted items out of the rows. Rejects as `ResponseRecordStore.findItems` does. */
+export async function readItems(
+  codec: RecordCodec,
+  rows: readonly HolderRow[],
+  itemIds: readonly string[],
+  mostBytes: number,
+): Promise<Map<string, InputItem>> {
+  assertFits(rows[0]?.bytes ?? 0, mostBytes);
+  const outputs = rows.map(({ output }) => output);
+  return pickItems(codec, outputs, itemIds);
 }
 
 /** Reads one batch of the event log; the events get the numbers of their places. */

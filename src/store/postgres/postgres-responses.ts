@@ -1,8 +1,6 @@
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import {
-  ChainTooLongError,
-  maxChainTurns,
   type NewResponse,
   type ResponseEnding,
   type ResponseRecordStore,
@@ -11,26 +9,18 @@ import {
 } from '../response-record-store.port.js';
 import {
   anySize,
-  assertFits,
   decodeResponse,
-  decodeTurns,
   encodeResponse,
-  pickItems,
+  readChain,
+  readItems,
+  type ChainRow,
+  type HolderRow,
   type ResponseTexts,
 } from '../response-texts.js';
 import { noticeKey, type PostgresContext } from './postgres-context.js';
 import type { PostgresConversations } from './postgres-conversations.js';
 import type { Values } from './postgres-database.js';
 import { toKey } from './to-key.js';
-
-interface ChainRow {
-  id: string;
-  previous_id: string | null;
-  status: string;
-  bytes: number;
-  input: string;
-  output: string;
-}
 
 export class PostgresResponses implements ResponseRecordStore {
   constructor(
@@ -90,11 +80,7 @@ export class PostgresResponses implements ResponseRecordStore {
 
   async chain(owner: string, id: string, mostBytes = anySize): Promise<StoredTurn[] | undefined> {
     const result = await this.context.database.run('chain', [owner, toKey(id), mostBytes]);
-    const rows = result.rows as ChainRow[];
-    if (rows.length > maxChainTurns) throw new ChainTooLongError();
-    if (rows[0]?.previous_id !== null) return undefined;
-    assertFits(rows[0].bytes, mostBytes);
-    return decodeTurns(this.context.codec, rows);
+    return readChain(this.context.codec, result.rows as ChainRow[], mostBytes);
   }
 
   async findItems(
@@ -104,10 +90,7 @@ export class PostgresResponses implements ResponseRecordStore {
   ): Promise<Map<string, InputItem>> {
     const values = [owner, itemIds.map(toKey), mostBytes];
     const { rows } = await this.context.database.run('findItems', values);
-    const found = rows as { bytes: number; output: string }[];
-    assertFits(found[0]?.bytes ?? 0, mostBytes);
-    const outputs = found.map(({ output }) => output);
-    return pickItems(this.context.codec, outputs, itemIds);
+    return readItems(this.context.codec, rows as HolderRow[], itemIds, mostBytes);
   }
 
   async findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {

@@ -1,7 +1,6 @@
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import {
-  ChainTooLongError,
   maxChainTurns,
   type NewResponse,
   type ResponseEnding,
@@ -11,11 +10,12 @@ import {
 } from '../response-record-store.port.js';
 import {
   anySize,
-  assertFits,
   decodeResponse,
-  decodeTurns,
   encodeResponse,
-  pickItems,
+  readChain,
+  readItems,
+  type ChainRow,
+  type HolderRow,
   type ResponseTexts,
 } from '../response-texts.js';
 import { changeKey, type SqliteContext } from './sqlite-context.js';
@@ -53,15 +53,6 @@ const thoughtsSql = `
 SELECT t.key, t.value FROM thoughts t
 JOIN responses r ON r.owner = t.owner AND r.id = t.response_id AND r.expires_at > ?
 WHERE t.owner = ? AND t.key IN (SELECT value FROM json_each(?))`;
-
-interface ChainRow {
-  id: string;
-  previous_id: string | null;
-  status: string;
-  bytes: number;
-  input: string;
-  output: string;
-}
 
 export class SqliteResponses implements ResponseRecordStore {
   constructor(
@@ -148,10 +139,7 @@ export class SqliteResponses implements ResponseRecordStore {
       const values = [owner, id, now, owner, now, mostBytes, mostBytes, owner];
       return this.context.database.all(chainSql, ...values) as ChainRow[];
     });
-    if (rows.length > maxChainTurns) throw new ChainTooLongError();
-    if (rows[0]?.previous_id !== null) return undefined;
-    assertFits(rows[0].bytes, mostBytes);
-    return decodeTurns(this.context.codec, rows);
+    return readChain(this.context.codec, rows, mostBytes);
   }
 
   async findItems(
@@ -161,11 +149,9 @@ export class SqliteResponses implements ResponseRecordStore {
   ): Promise<Map<string, InputItem>> {
     const rows = await whenFree(this.context.database, () => {
       const values = [this.now(), owner, JSON.stringify(itemIds), mostBytes, owner];
-      return this.context.database.all(itemsSql, ...values) as { bytes: number; output: string }[];
+      return this.context.database.all(itemsSql, ...values) as HolderRow[];
     });
-    assertFits(rows[0]?.bytes ?? 0, mostBytes);
-    const outputs = rows.map(({ output }) => output);
-    return pickItems(this.context.codec, outputs, itemIds);
+    return readItems(this.context.codec, rows, itemIds, mostBytes);
   }
 
   findThoughts(owner: string, keys: readonly string[]): Promise<Map<string, string>> {
