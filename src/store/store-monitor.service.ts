@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { CLOCK, type Clock } from '../common/clock.js';
 import { storeUnavailable } from '../common/state-errors.js';
+import { withinTime } from '../common/within-time.js';
 import { exportFromStart, MetricsService } from '../metrics/metrics.service.js';
 import { storeOperations } from './store-operations.js';
 import { StoreRefusal } from './response-record-store.port.js';
@@ -47,7 +48,8 @@ export class StoreMonitor {
   /** Rejects with ApiError 503 `store_unavailable` when the store fails; refusals of the store pass as they are. */
   async watch<Value>(operation: string, call: () => Promise<Value>): Promise<Value> {
     try {
-      const value = await withinTime(call(), operation);
+      const late = `no answer to ${operation} within ${longestCallMs} ms`;
+      const value = await withinTime(call(), longestCallMs, late);
       this.succeeded(operation);
       return value;
     } catch (error) {
@@ -67,15 +69,4 @@ export class StoreMonitor {
     this.failing = false;
     this.logger.log('The store is available again.');
   }
-}
-
-function withinTime<Value>(promise: Promise<Value>, operation: string): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Error(`no answer to ${operation} within ${longestCallMs} ms`));
-    }, longestCallMs);
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
-  });
 }

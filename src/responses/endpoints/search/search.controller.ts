@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest, unknownUrl } from '../../../common/error-table.js';
 import { asCount, asRecord, nonEmptyText } from '../../../common/json.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
+import { whenClosed } from '../../delivery/when-closed.js';
 import { ToolFailure } from '../../pipeline/executors/tool-executor.port.js';
 import { WebAccess } from '../../pipeline/executors/web-search/web-access.service.js';
 import { WebScope } from '../../pipeline/executors/web-search/web-scope.js';
@@ -42,10 +43,9 @@ export class SearchController {
     const asked = asRecord(body);
     if (asked === undefined) throw invalidRequest('The body must be a JSON object.', null);
     const gone = new AbortController();
-    const leave = (): void => {
+    const stop = whenClosed(reply.raw, () => {
       gone.abort();
-    };
-    reply.raw.once('close', leave);
+    });
     const { resultCharacters } = this.settings.tools;
     const most = asCount(asked.max_output_tokens) ?? Infinity;
     const characters = Math.min(resultCharacters, Math.max(1_000, most * CHARACTERS_PER_TOKEN));
@@ -60,7 +60,7 @@ export class SearchController {
       const output = texts.join('\n\n').slice(0, scope.characters);
       return { output: output === '' ? 'No command was given.' : output, encrypted_output: null };
     } finally {
-      reply.raw.off('close', leave);
+      stop();
     }
   }
 
