@@ -6,6 +6,7 @@ import { CompactionService } from './endpoints/compact/compaction.service.js';
 import { ResponsesController } from './endpoints/create/responses.controller.js';
 import { BackendAnswers } from './pipeline/backend-answers.service.js';
 import { SessionKeys } from './pipeline/session-keys.service.js';
+import { IncomingRequests } from './pipeline/incoming-requests.service.js';
 import { ResponsePipeline } from './pipeline/response-pipeline.service.js';
 import { BackgroundRuns } from './state/background/background-runs.service.js';
 import { CountedReads } from './state/recording/counted-reads.service.js';
@@ -71,6 +72,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     WebsocketController,
   ],
   providers: [
+    IncomingRequests,
     ResponsePipeline,
     BackendAnswers,
     SessionKeys,

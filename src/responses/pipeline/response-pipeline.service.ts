@@ -8,21 +8,16 @@ import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
-import { Backends } from '../backend/routes/backends.service.js';
 import { Sealer } from '../../sealing/sealer.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import { affinityKey } from './affinity-key.js';
 import { BackendAnswers, type Asking } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
 import { answerTask } from './answer-task.js';
 import { ContextCompaction } from './compaction/context-compaction.service.js';
-import { toSummaryRequest } from './compaction/summary-request.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
+import { IncomingRequests } from './incoming-requests.service.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
-import { PromptTemplates } from './prompts/prompt-templates.service.js';
-import { parseCreateResponse } from '../validation/parse-create-response.js';
 import type { Thought } from '../translator/thought.js';
-import { thoughtsWanted } from './conversation-thoughts.js';
 import type { ResponseCall } from './response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
@@ -54,9 +49,9 @@ export interface PreparedResponse {
 export class ResponsePipeline {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly incoming: IncomingRequests,
     readonly answers: BackendAnswers,
     readonly translator: TranslatorService,
-    private readonly backends: Backends,
     readonly dump: TrafficDumpService,
     private readonly sealer: Sealer,
     private readonly thoughts: ThoughtMemory,
@@ -64,7 +59,6 @@ export class ResponsePipeline {
     private readonly tools: ToolHost,
     private readonly images: ImageDescriptions,
     private readonly hooks: ResponseHooks,
-    private readonly prompts: PromptTemplates,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -75,27 +69,11 @@ export class ResponsePipeline {
    */
   async prepare(body: unknown, call: ResponseCall): Promise<PreparedResponse> {
     const { outcome } = call;
-    this.dump.request(outcome.requestId, body);
-    const sent = this.prompts.expand(parseCreateResponse(body, this.settings.limits));
-    const request = this.prompts.expand(await this.hooks.beforeTranslate(sent, call), sent);
-    const plan = this.backends.plan({
-      model: request.model,
-      caller: call,
-      conversation: () => affinityKey(request, call.history),
-    });
+    const { request, asked, isSummary, plan, thoughts } = await this.incoming.read(body, call);
     const [target] = plan.targets;
-    const model = target.isAlias ? request.model : target.model;
     const streamed = request.stream === true;
-    const summaryRequest = toSummaryRequest(request);
-    Object.assign(outcome, { model, stream: streamed, session: summaryRequest && null });
-
-    const asked = { ...(summaryRequest ?? request), model };
-    const wanted = plan.targets.flatMap(({ backend, model: there }) =>
-      thoughtsWanted(backend.dialects.forModel(there), asked, call.history),
-    );
-    const thoughts = await this.thoughts.recallAll(call, [...new Set(wanted)]);
     const { history, refusalsAsText } = call;
-    const sessions = summaryRequest === undefined ? this.openTools(asked, call) : [];
+    const sessions = isSummary ? [] : this.openTools(asked, call);
     const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
     const images = this.images.imagesFor(call);
     const imageDescription = images.descriptionOf;
@@ -133,9 +111,9 @@ export class ResponsePipeline {
       const asking =
         between === undefined ? { ...main, translation: translated } : turnAsking(main, between);
       return this.images.before(images, asking, () =>
-        summaryRequest === undefined
-          ? this.compactions.answer(answerTask(current, asking, options, this))
-          : this.answers.ask(asking),
+        isSummary
+          ? this.answers.ask(asking)
+          : this.compactions.answer(answerTask(current, asking, options, this)),
       );
     };
     const chunks =
@@ -148,7 +126,7 @@ export class ResponsePipeline {
       }),
     );
     const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
-    const told = summaryRequest === undefined ? remembered : this.compact(answer, streamed);
+    const told = isSummary ? this.compact(answer, streamed) : remembered;
     let overruled: Overruled | undefined;
     const events = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;
