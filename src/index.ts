@@ -45,5 +45,6 @@ export type { OpenStoreOptions } from './store/open-store.js';
 export { RecordCodec } from './store/record-codec.js';
 export { TooLargeError, type ResponseRecordStore } from './store/response-record-store.port.js';
 export type { ResponseStore } from './store/response-store.port.js';
+export type { CounterChange, CounterStore } from './store/counter-store.port.js';
 export type { RunStore } from './store/run-store.port.js';
 export type { StoreOpener } from './store/store-opener.port.js';

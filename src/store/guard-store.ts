@@ -10,6 +10,7 @@ export function guardStore(store: ResponseStore, monitor: StoreMonitor): Respons
     responses: guard(store.responses, 'responses', monitor),
     conversations: guard(store.conversations, 'conversations', monitor),
     runs: guard(store.runs, 'runs', monitor),
+    counters: guard(store.counters, 'counters', monitor),
     ping: () => monitor.watch('ping', () => store.ping()),
     sweep: () => monitor.watch('sweep', () => store.sweep()),
     close: () => store.close(),

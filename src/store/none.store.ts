@@ -1,10 +1,12 @@
+import { systemClock } from '../common/clock.js';
+import { MemoryCounters } from './memory/memory-counters.js';
 import type { ResponseStore } from './response-store.port.js';
 
 const nothing = Promise.resolve(undefined);
 const no = Promise.resolve(false);
 
-/** Keeps nothing, for `STORE_URL=none:`. Whoever needs state looks at `keepsState` first. */
-export const noneStore: ResponseStore = {
+/** Keeps nothing, for `STORE_URL=none:`, but counts for this process. Whoever needs state looks at `keepsState` first. */
+export const noneStore = (): ResponseStore => ({
   kind: 'none',
   keepsState: false,
   responses: {
@@ -36,7 +38,8 @@ export const noneStore: ResponseStore = {
     endLease: () => nothing,
     orphans: () => Promise.resolve([]),
   },
+  counters: new MemoryCounters(systemClock),
   ping: () => nothing,
   sweep: () => nothing,
   close: () => nothing,
-};
+});

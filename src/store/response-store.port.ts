@@ -1,12 +1,13 @@
 import type { ConversationStore } from './conversation-store.port.js';
+import type { CounterStore } from './counter-store.port.js';
 import type { RunStore } from './run-store.port.js';
 import type { ResponseRecordStore } from './response-record-store.port.js';
 
 export const RESPONSE_STORE = Symbol('RESPONSE_STORE');
 
 /**
- * Says where state lives: three small stores over one technology. Everything is scoped by `owner` (see store-owner.ts); what
- * belongs to another owner is simply not there. Methods reject when the technology fails, and only then. Values are copies:
+ * Says where state lives: small stores over one technology. Everything but the counters is scoped by `owner` (see store-owner.ts);
+ * what belongs to another owner is simply not there. Methods reject when the technology fails, and only then. Values are copies:
  * changing what was given or got changes nothing in the store.
  */
 export interface ResponseStore {
@@ -19,6 +20,7 @@ export interface ResponseStore {
   readonly responses: ResponseRecordStore;
   readonly conversations: ConversationStore;
   readonly runs: RunStore;
+  readonly counters: CounterStore;
   /** Resolves when the technology answers. */
   ping(): Promise<void>;
   /** Removes what has expired, where the technology does not do so by itself. It is called every minute. */

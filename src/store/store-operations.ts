@@ -1,4 +1,5 @@
 import type { ConversationStore } from './conversation-store.port.js';
+import type { CounterStore } from './counter-store.port.js';
 import type { ResponseRecordStore } from './response-record-store.port.js';
 import type { RunStore } from './run-store.port.js';
 
@@ -34,9 +35,11 @@ const runs: Record<keyof RunStore, true> = {
   orphans: true,
 };
 
+const counters: Record<keyof CounterStore, true> = { add: true, read: true };
+
 /** Names every call of a store as its failures are counted: the ports' methods, which the types keep complete. */
 export const storeOperations: readonly string[] = [
-  ...Object.entries({ responses, conversations, runs }).flatMap(([part, methods]) =>
+  ...Object.entries({ responses, conversations, runs, counters }).flatMap(([part, methods]) =>
     Object.keys(methods).map((method) => `${part}.${method}`),
   ),
   'ping',

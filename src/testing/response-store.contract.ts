@@ -5,6 +5,7 @@ import type { ResponseStore } from '../store/response-store.port.js';
 import type { Seal } from '../store/seal.port.js';
 import type { ContractCheck } from './contract-check.js';
 import { conversationStoreRules } from './store-conversations.rules.js';
+import { counterStoreRules } from './store-counters.rules.js';
 import { begin, ending, owner } from './store-records.js';
 import { responseStoreRules } from './store-responses.rules.js';
 import { runStoreRules } from './store-runs.rules.js';
@@ -29,6 +30,7 @@ const rules: Readonly<Record<string, StoreRules>> = {
   responses: responseStoreRules,
   conversations: conversationStoreRules,
   runs: runStoreRules,
+  counters: counterStoreRules,
   sizes: storeSizeRules,
 };
 

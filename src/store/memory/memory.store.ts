@@ -1,5 +1,6 @@
 import type { ResponseStore } from '../response-store.port.js';
 import { MemoryConversations } from './memory-conversations.js';
+import { MemoryCounters } from './memory-counters.js';
 import { MemoryResponses } from './memory-responses.js';
 import { MemoryRuns } from './memory-runs.js';
 import { MemoryState, type MemoryStoreOptions } from './memory-state.js';
@@ -11,11 +12,13 @@ export class MemoryStore implements ResponseStore {
   readonly responses: MemoryResponses;
   readonly conversations: MemoryConversations;
   readonly runs: MemoryRuns;
+  readonly counters: MemoryCounters;
   private readonly state: MemoryState;
 
   constructor(options: MemoryStoreOptions) {
     this.state = new MemoryState(options);
     this.runs = new MemoryRuns(this.state);
+    this.counters = new MemoryCounters(options.clock);
     this.conversations = new MemoryConversations(this.state);
     this.responses = new MemoryResponses(this.state, this.runs, this.conversations);
   }
@@ -31,6 +34,7 @@ export class MemoryStore implements ResponseStore {
 
   sweep(): Promise<void> {
     this.state.cache.sweep();
+    this.counters.sweep();
     return Promise.resolve();
   }
 

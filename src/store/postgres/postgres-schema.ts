@@ -78,9 +78,13 @@ CREATE TABLE ${schema}.thoughts (
 CREATE INDEX thoughts_by_response ON ${schema}.thoughts (owner, response_id);
 `;
 
+const countersTable = `
+CREATE TABLE ${schema}.counters (key text PRIMARY KEY, value bigint NOT NULL, expires_at timestamptz NOT NULL);
+`;
+
 /**
  * Takes a database from one schema version to the next, oldest first; its version (`schema_version`) is the number of
  * those it has been through. What has been released is never changed: another change is another entry, one that replicas of
  * the version before can live with, since a rolling update has both at once.
  */
-export const postgresMigrations: readonly string[] = [firstSchema, thoughtsTable];
+export const postgresMigrations: readonly string[] = [firstSchema, thoughtsTable, countersTable];

@@ -1,6 +1,7 @@
 import { maxChainTurns } from '../response-record-store.port.js';
 import { PAGE_BYTES } from '../conversation-store.port.js';
 import { PAGE_CHARACTERS } from '../response-texts.js';
+import { counterStatements } from './postgres-counter-statements.js';
 import { schema } from './postgres-schema.js';
 
 /** The database owns the time: replicas need not agree on theirs. */
@@ -191,6 +192,7 @@ AND i.owner = c.owner AND i.conversation_id = c.id AND i.item_id = $3`,
   ping: `SELECT 1 FROM ${schema}.replicas LIMIT 1`,
 
   sweepReplicas: `DELETE FROM ${schema}.replicas WHERE expires_at <= now()`,
+  ...counterStatements,
   sweepResponses: sweepOf('responses'),
   sweepConversations: sweepOf('conversations'),
 

@@ -3,6 +3,7 @@ import type { RecordCodec } from '../record-codec.js';
 import type { ResponseStore } from '../response-store.port.js';
 import type { PostgresContext } from './postgres-context.js';
 import { PostgresConversations } from './postgres-conversations.js';
+import { PostgresCounters } from './postgres-counters.js';
 import { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
 import { PostgresNotices } from './postgres-notices.js';
 import { PostgresResponses } from './postgres-responses.js';
@@ -25,6 +26,7 @@ export class PostgresStore implements ResponseStore {
   readonly responses: PostgresResponses;
   readonly conversations: PostgresConversations;
   readonly runs: PostgresRuns;
+  readonly counters: PostgresCounters;
 
   private constructor(
     private readonly context: PostgresContext,
@@ -33,6 +35,7 @@ export class PostgresStore implements ResponseStore {
     this.conversations = new PostgresConversations(context);
     this.responses = new PostgresResponses(context, this.conversations);
     this.runs = new PostgresRuns(context);
+    this.counters = new PostgresCounters(context);
   }
 
   /**
@@ -61,6 +64,7 @@ export class PostgresStore implements ResponseStore {
   async sweep(): Promise<void> {
     const { database } = this.context;
     await database.run('sweepReplicas');
+    await database.run('sweepCounters');
     const endsAt = performance.now() + sweepMs;
     for (const table of ['sweepResponses', 'sweepConversations'] as const) {
       while (performance.now() < endsAt) {

@@ -1,4 +1,5 @@
 import { conversationScripts } from './redis-conversation-scripts.js';
+import { counterScripts } from './redis-counter-scripts.js';
 
 /**
  * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments in `A`.
@@ -6,7 +7,7 @@ import { conversationScripts } from './redis-conversation-scripts.js';
  * The keys are `response:OWNER:ID` (hash), `events:OWNER:ID` (stream; an entry is a batch, its id the place after the batch),
  * `item:OWNER:ITEM` (the response that holds an output item), `thought:OWNER:KEY` (the id of its response, a space, the
  * thought), `conversation:OWNER:ID` (hash), `order:OWNER:ID` (sorted set of item ids), `items:OWNER:ID` (hash), `replicas` and
- * `runs:REPLICA` (sets), `lease:REPLICA`. They are computed inside the scripts, so this is for one Redis (or a primary with
+ * `runs:REPLICA` (sets), `lease:REPLICA`, `count:KEY`. They are computed inside the scripts, so this is for one Redis (or a primary with
  * replicas), not for Redis Cluster.
  */
 const prelude = `
@@ -191,6 +192,7 @@ end
 return found`,
 
   ...conversationScripts,
+  ...counterScripts,
 } as const;
 
 export type RedisScriptName = keyof typeof bodies;

@@ -2,6 +2,7 @@ import type { RecordCodec } from '../record-codec.js';
 import type { ResponseStore } from '../response-store.port.js';
 import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
 import { RedisConversations } from './redis-conversations.js';
+import { RedisCounters } from './redis-counters.js';
 import { RedisResponses } from './redis-responses.js';
 import { redisRisks } from './redis-risks.js';
 import { RedisRuns } from './redis-runs.js';
@@ -17,6 +18,7 @@ export class RedisStore implements ResponseStore {
   readonly responses: RedisResponses;
   readonly conversations: RedisConversations;
   readonly runs: RedisRuns;
+  readonly counters: RedisCounters;
 
   private constructor(
     private readonly redis: RedisConnection,
@@ -26,6 +28,7 @@ export class RedisStore implements ResponseStore {
     this.responses = new RedisResponses(redis, codec);
     this.conversations = new RedisConversations(redis, codec);
     this.runs = new RedisRuns(redis, codec);
+    this.counters = new RedisCounters(redis);
   }
 
   /** Opens the store. It also resolves when Redis does not answer: it is tried again for ever. */

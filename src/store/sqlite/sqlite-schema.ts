@@ -72,8 +72,12 @@ CREATE TABLE thoughts (
 CREATE INDEX thoughts_by_response ON thoughts (owner, response_id);
 `;
 
+const countersTable = `
+CREATE TABLE counters (key TEXT PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL);
+`;
+
 /**
  * Takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number of those it has
  * been through. What has been released is never changed: another change is another entry.
  */
-export const migrations: readonly string[] = [firstSchema, thoughtsTable];
+export const migrations: readonly string[] = [firstSchema, thoughtsTable, countersTable];

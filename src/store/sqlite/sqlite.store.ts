@@ -5,6 +5,7 @@ import type { ResponseStore } from '../response-store.port.js';
 import { settle } from '../settle.js';
 import type { SqliteContext } from './sqlite-context.js';
 import { SqliteConversations } from './sqlite-conversations.js';
+import { SqliteCounters } from './sqlite-counters.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { SqliteResponses } from './sqlite-responses.js';
 import { SqliteRuns } from './sqlite-runs.js';
@@ -29,6 +30,7 @@ export class SqliteStore implements ResponseStore {
   readonly responses: SqliteResponses;
   readonly conversations: SqliteConversations;
   readonly runs: SqliteRuns;
+  readonly counters: SqliteCounters;
   private readonly context: SqliteContext;
   private readonly maxBytes: number;
 
@@ -37,6 +39,7 @@ export class SqliteStore implements ResponseStore {
     this.context = { ...options, database, changes: new ChangeEmitter() };
     this.maxBytes = maxBytes;
     this.runs = new SqliteRuns(this.context);
+    this.counters = new SqliteCounters(this.context);
     this.conversations = new SqliteConversations(this.context);
     this.responses = new SqliteResponses(this.context, this.runs, this.conversations);
   }
@@ -52,7 +55,8 @@ export class SqliteStore implements ResponseStore {
     return whenFree(this.context.database, () => {
       const { database, clock } = this.context;
       const now = clock.now();
-      database.run('DELETE FROM replicas WHERE expires_at <= ?', now);
+      for (const table of ['replicas', 'counters'])
+        database.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
       for (let round = 0; round < sweepRounds; round += 1) {
         const tooLarge = database.usedBytes() > this.maxBytes;
         if (this.deleteFirst(tooLarge ? Number.MAX_SAFE_INTEGER : now) === 0) return;
