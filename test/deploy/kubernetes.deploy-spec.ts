@@ -167,6 +167,27 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
     });
   });
 
+  test('the components add their routes from outside, and scale by streams', async () => {
+    const names = ['ingress', 'gateway', 'autoscale-by-streams'];
+    const kustomization = [
+      'resources: [deploy/kubernetes/overlays/production]',
+      `components: [${names.map((name) => `deploy/kubernetes/components/${name}`).join(', ')}]`,
+    ].join('\n');
+    await inFolder({ 'kustomization.yaml': kustomization }, async (folder) => {
+      await cp(join(root, 'deploy'), join(folder, 'deploy'), { recursive: true });
+      const result = await run(kubectl, ['kustomize', folder]);
+      expect(result).toMatchObject({ ok: true });
+      const all = parseAllDocuments(result.stdout).map((each) => each.toJS() as Manifest);
+      const specs = Object.fromEntries(all.map(({ kind, spec }) => [kind, spec]));
+      expect(specs.HorizontalPodAutoscaler).toMatchObject({
+        minReplicas: 3,
+        metrics: [{ type: 'Pods', pods: { metric: { name: 'responses_proxy_open_streams' } } }],
+      });
+      expect(specs.Ingress).toHaveProperty('rules.0.http.paths.0.backend.service.name');
+      expect(specs.HTTPRoute).toHaveProperty('rules.0.timeouts.request', '0s');
+    });
+  });
+
   describe.each(['overlays/dev', 'overlays/production'])('%s', (overlay) => {
     test('puts all into one restricted namespace and names its release', async () => {
       const all = await manifests(overlay);
