@@ -1,5 +1,5 @@
 // Makes deploy/helm/responses-proxy from the kustomize base and its components, which are the one source of all manifests.
-// node scripts/helm-chart.mjs [folder to write to]
+// `node scripts/helm-chart.mjs` writes it there, or to the folder that is its argument.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { dirname, join } from 'node:path';

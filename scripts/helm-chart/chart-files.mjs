@@ -89,7 +89,7 @@ const MANIFESTS = [
   ['deploy/prometheus/pod-monitor.yaml', [], '.Values.podMonitor.enabled'],
 ];
 
-/** Gives the chart's files by their names. @param {string} root the repository's folder */
+/** Gives the chart's files by their names; `root` is the repository's folder. */
 export async function chartFiles(root) {
   const read = (path) => readFile(join(root, path), 'utf8');
   const { version } = JSON.parse(await read('package.json'));

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 
-/** Writes values.yaml: what the base sets is the default. @param {(path: string) => Promise<string>} read */
+/** Writes values.yaml: what the base sets is the default. `read` gives the text of a file of the repository. */
 export async function chartValues(read) {
   const manifest = async (path) => parse(await read(`deploy/kubernetes/${path}`));
   const kustomization = await manifest('base/kustomization.yaml');

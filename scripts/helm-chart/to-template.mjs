@@ -19,11 +19,8 @@ export function block(expression) {
 }
 
 /**
- * Puts Helm's expressions into a manifest; its comments stay.
- * @param {string} text the manifest as kustomize has it
- * @param {[string, string | {expression: string}][]} changes a path ("spec.rules.0.host") and the expression that takes its
- *   place, without braces
- * @param {string} [condition] the expression that decides whether the object is made
+ * Puts Helm's expressions into a manifest as kustomize has it; its comments stay. A change is a path (`spec.rules.0.host`) with the
+ * expression, without braces, that takes its place. The condition is the expression that decides whether the object is made.
  */
 export function toTemplate(text, changes, condition) {
   const document = parseDocument(text);
