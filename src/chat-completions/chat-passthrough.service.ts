@@ -14,6 +14,7 @@ import { callerOf } from '../responses/backend/backend-calls.js';
 import type { RoutePlan } from '../responses/backend/routes/route-plan.js';
 import type { ApiError } from '../common/api-error.js';
 import { affinityKey } from '../responses/pipeline/affinity-key.js';
+import { EventEraser } from './event-eraser.js';
 import { FirstAnswer, type RelayedExchange } from './first-answer.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../common/json.js';
@@ -79,7 +80,7 @@ export class ChatPassthroughService {
     const relayed = defer(() => {
       const start = (listener: BackendListener): RelayedExchange =>
         new FirstAnswer(plan, { callFor, onFallback }, listener).start();
-      return relayAnswer(start, outcome, reply, replacer);
+      return relayAnswer(start, outcome, reply, replacer, eventEraserFor(plan));
     });
     const clientLeft = fromEvent(reply.raw, 'close');
     await lastValueFrom(this.limiter.hold(relayed, request.caller).pipe(takeUntil(clientLeft)), {
@@ -139,8 +140,15 @@ function replacerFor(
   { targets }: RoutePlan,
   names: readonly Replacement[],
 ): ByteReplacer | undefined {
-  const hidden = targets.flatMap(({ backend }) => backend.calls.hiddenTexts);
+  const hidden = targets.flatMap(({ backend }) => backend.calls.secrets.replacements);
   return hidden.length + names.length === 0 ? undefined : new ByteReplacer([...hidden, ...names]);
+}
+
+/** Any of the targets may answer; the secrets of all are erased. */
+function eventEraserFor({ targets }: RoutePlan): EventEraser | undefined {
+  const backends = new Set(targets.map(({ backend }) => backend));
+  const erasers = [...backends].flatMap(({ calls }) => calls.secrets.newChunkEraser() ?? []);
+  return erasers.length === 0 ? undefined : new EventEraser(erasers);
 }
 
 /** The answer has the client's name of the model, as `/v1/responses` has, where a route gives the model another one there. */

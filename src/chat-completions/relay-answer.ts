@@ -5,12 +5,13 @@ import type { RequestOutcome } from '../logging/request-outcome.js';
 import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
 import type { RelayedExchange } from './first-answer.js';
 import type { ByteReplacer } from '../responses/backend/wire/byte-replacer.js';
+import type { EventEraser } from './event-eraser.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer
  * begins; an error before that rejects, one after it breaks the connection, which is the only honest end of a body
- * that nobody here reads. With a replacer headers and bytes are changed on the way. A client that stops reading pauses
+ * that nobody here reads. With a replacer headers and bytes are changed on the way, and `events` as events. A client that stops reading pauses
  * the backend; one that leaves aborts it.
  */
 export function relayAnswer(
@@ -18,6 +19,7 @@ export function relayAnswer(
   outcome: RequestOutcome,
   reply: FastifyReply,
   replacer?: ByteReplacer,
+  events?: EventEraser,
 ): Promise<void> {
   const { raw } = reply;
   return new Promise((resolve, reject) => {
@@ -43,11 +45,14 @@ export function relayAnswer(
         });
       },
       onData: (chunk) => {
-        const shown = replacer?.push(chunk) ?? chunk;
+        const replaced = replacer?.push(chunk) ?? chunk;
+        const shown = events?.push(replaced) ?? replaced;
         if (shown.length > 0 && !raw.write(shown)) exchange.pause();
       },
       onEnd: () => {
-        raw.end(replacer?.end());
+        const rest = replacer?.end();
+        if (events === undefined) raw.end(rest);
+        else raw.end(Buffer.concat([events.push(rest ?? Buffer.alloc(0)), events.end()]));
       },
       onError: (error) => {
         Object.assign(outcome, errorOutcome(error));

@@ -89,7 +89,7 @@ export class ModelsController {
   }
 
   private withoutKey(answer: BackendReply): BackendReply {
-    const { eraser } = this.backends.main.calls;
+    const eraser = this.backends.main.calls.secrets.newEraser();
     if (eraser === undefined) return answer;
     return {
       ...answer,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readError } from '../support/checked-response.js';
+import { ChatChunks, streamOf } from '../support/scripted-backend.js';
+import { WebsocketClient } from '../support/websocket-client.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 const request = { model: 'demo', input: 'Hi' };
@@ -94,6 +96,82 @@ describe("a backend that quotes the operator's key", () => {
     }
   });
 
+  describe('token after token', () => {
+    const chunks = new ChatChunks('demo');
+    const said = `so: ${key}, and operator`;
+    const pieces = said.match(/.{1,3}/g) ?? [];
+    const spelled: readonly (readonly [string, unknown[], object])[] = [
+      ['text', pieces.map((piece) => chunks.text(piece)), {}],
+      ['reasoning', [...pieces.map((piece) => chunks.reasoning(piece)), chunks.text('Yes')], {}],
+      [
+        'arguments',
+        [
+          chunks.callStart(0, { id: 'call_1', name: 'f', arguments: '{"a":"' }),
+          ...[...pieces, '"}'].map((piece) => chunks.callArguments(0, piece)),
+        ],
+        { tools: [{ type: 'function', name: 'f', parameters: { type: 'object' } }] },
+      ],
+      ['tokens', pieces.map((piece) => withToken(chunks.text(piece), piece)), {}],
+    ];
+
+    /** All letters of the texts, as a client would put them together. */
+    const lettersOf = (texts: readonly unknown[]) => texts.join('').replaceAll(/[^\w*-]/g, '');
+    const deltasOf = (events: readonly object[]) =>
+      events.flatMap((event) => ('delta' in event ? [event.delta] : []));
+    function expectHidden(shown: string, deltas: readonly unknown[] = []): void {
+      expect(shown).toContain('so: ope***, and operator');
+      expect(shown).not.toContain('0123456');
+      if (deltas.length > 0) expect(lettersOf(deltas)).toContain('soope***andoperator');
+    }
+
+    it.each(spelled)(
+      'in %s: no client gets it, in whatever way it asks',
+      async (_, deltas, more) => {
+        service = await startService({ ...operator, STORE_URL: 'memory:' });
+        const answer = () => streamOf(...deltas, chunks.finish('stop'));
+        const asked = { ...request, ...more, include: ['message.output_text.logprobs'] };
+        const post = async (body: object) => (await service.post(body, { headers })).text();
+
+        service.backend.enqueue(answer(), answer(), answer(), answer());
+        const events = (await post({ ...asked, stream: true }))
+          .split('\n')
+          .filter((line) => line.startsWith('data: {'))
+          .map((line) => JSON.parse(line.slice(6)) as object);
+        expectHidden(JSON.stringify(events), deltasOf(events));
+
+        const whole = await post(asked);
+        expectHidden(whole);
+        const { id } = JSON.parse(whole) as { id: string };
+        const stored = await fetch(`${service.baseURL}/responses/${id}`, { headers });
+        expectHidden(await stored.text());
+
+        const socket = await WebsocketClient.open(service.baseURL, { headers });
+        socket.send(asked);
+        const messages = await socket.turn();
+        socket.socket.close();
+        expectHidden(JSON.stringify(messages), deltasOf(messages));
+
+        const queued = JSON.parse(await post({ ...asked, background: true })) as { id: string };
+        const followed = await fetch(`${service.baseURL}/responses/${queued.id}?stream=true`, {
+          headers,
+        });
+        expectHidden(await followed.text());
+      },
+    );
+
+    it.each(spelled)('in %s: no chat client gets it', async (_, deltas) => {
+      service = await startService(operator);
+      service.backend.enqueue(streamOf(...deltas, chunks.finish('stop')));
+      const chat = { method: 'POST', body: '{"model":"demo","stream":true}', headers };
+      const text = await (await fetch(`${service.baseURL}/chat/completions`, chat)).text();
+      const shown = [
+        ...text.matchAll(/"(?:content|reasoning_content|arguments)":"((?:[^"\\]|\\.)*)"/g),
+      ];
+      expect(lettersOf(shown.map(([, piece]) => piece))).toContain('soope***andoperator');
+      expect(text).toMatch(/\[DONE\]\s*$/);
+    });
+  });
+
   it('shows no status beyond HTTP to a chat client', async () => {
     service = await startService(operator);
     service.backend.enqueue({ status: 600, steps: [{ write: '{}' }] });
@@ -101,6 +179,15 @@ describe("a backend that quotes the operator's key", () => {
     expect((await fetch(`${service.baseURL}/chat/completions`, chat)).status).toBe(502);
   });
 });
+
+/** Adds the token that a delta is made of, as a backend tells it where it is asked for log probabilities. */
+function withToken(chunk: unknown, token: string): unknown {
+  const { choices, ...rest } = chunk as { choices: object[] };
+  const logprobs = {
+    content: [{ token, logprob: -1, bytes: [...Buffer.from(token)], top_logprobs: [] }],
+  };
+  return { ...rest, choices: choices.map((choice) => ({ ...choice, logprobs })) };
+}
 
 describe('without keys of the operator', () => {
   it("the client's key goes to the backend", async () => {

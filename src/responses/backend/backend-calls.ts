@@ -6,8 +6,7 @@ import type { BackendCallContext, Caller } from './chat-backend.port.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
-import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
-import { maskedForms } from './errors/scrub-keys.js';
+import { OperatorSecrets } from './operator-secrets.js';
 import { serverUrl, siblingUrl } from './wire/sibling-url.js';
 import { sessionHeader } from './session-hint.js';
 
@@ -53,10 +52,14 @@ const contentHeaders = ['content-type', 'accept', 'accept-encoding'];
  * travel. Whoever calls the backend has the call made here, so that all calls are addressed in the same way.
  */
 export class BackendCalls {
+  readonly secrets: OperatorSecrets;
+
   constructor(
     private readonly settings: Pick<Settings, 'access' | 'backend' | 'routing'>,
     private readonly dialects: DialectResolver,
-  ) {}
+  ) {
+    this.secrets = new OperatorSecrets(settings);
+  }
 
   /** Makes a chat request whose answer is read here as a stream. */
   chat(
@@ -129,29 +132,6 @@ export class BackendCalls {
   /** Gives the key that a call for this caller carries. */
   keyFor({ clientKey }: Caller): string | undefined {
     return keyForBackend(clientKey, this.settings);
-  }
-
-  /** Keeps the operator's key, which a backend may quote, from clients with a key of the proxy's; undefined where they have none. */
-  get eraser(): ByteReplacer | undefined {
-    const { hiddenTexts } = this;
-    return hiddenTexts.length === 0 ? undefined : new ByteReplacer(hiddenTexts);
-  }
-
-  /** Gives what the operator sends there and no client may see: the key, and headers that may hold another one. */
-  get secrets(): readonly string[] {
-    const { apiKey, headers } = this.settings.backend;
-    return [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers)];
-  }
-
-  /** Gives all keys that a call for this caller carries. */
-  carriedSecrets(caller: Caller): readonly string[] {
-    const apiKey = this.keyFor(caller);
-    return apiKey === undefined ? this.secrets : [...new Set([apiKey, ...this.secrets])];
-  }
-
-  /** Lists what the eraser replaces. */
-  get hiddenTexts(): readonly Replacement[] {
-    return this.secrets.flatMap(maskedForms);
   }
 
   private post(url: URL, model: string, body: string, caller: Caller, accept: string): BackendCall {

@@ -20,8 +20,9 @@ export class BackendClient implements ChatBackend {
     return new Observable((subscriber) => {
       const reader = new ChatStreamReader(subscriber, {
         maxLineBytes: settings.limits.streamLineBytes,
-        apiKey: calls.carriedSecrets(context),
-        eraser: calls.eraser,
+        apiKey: calls.secrets.and(calls.keyFor(context)),
+        eraser: calls.secrets.newEraser(),
+        chunkEraser: calls.secrets.newChunkEraser(),
         overflowPatterns: dialect.overflowPatterns,
         repair: dialect.toolCallRescue
           ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))

@@ -1,4 +1,5 @@
-const MASK = '***';
+/** Stands for a key. */
+export const MASK = '***';
 
 /**
  * These are prefixes of the vendors' keys, and keys that stand behind `Bearer` or `api_key=`. White space is bounded everywhere:
@@ -65,9 +66,4 @@ function innerBase64(key: Buffer, offset: number): string[] {
   const from = Math.ceil((8 * offset) / 6);
   const to = Math.floor((8 * padded.length) / 6);
   return (['base64', 'base64url'] as const).map((form) => padded.toString(form).slice(from, to));
-}
-
-/** Gives the operator's key in all its forms, each with its mask, for bytes that go to a client as the backend sent them. */
-export function maskedForms(apiKey: string): (readonly [form: string, mask: string])[] {
-  return formsOf(apiKey).map((form) => [form, MASK]);
 }

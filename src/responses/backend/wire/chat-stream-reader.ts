@@ -2,6 +2,7 @@ import type { Subscriber } from 'rxjs';
 import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendListener } from './backend-exchange.js';
 import type { ByteReplacer } from './byte-replacer.js';
+import type { ChunkEraser } from './chunk-eraser.js';
 import type { BackendHeaders } from '../errors/error-shape.js';
 import type { ApiError } from '../../../common/api-error.js';
 import { classifyBackendError } from '../errors/classify-backend-error.js';
@@ -15,6 +16,8 @@ export interface ReaderOptions {
   apiKey: readonly string[];
   /** Keeps the operator's key out of the answer itself. */
   eraser?: ByteReplacer | undefined;
+  /** Does so where the answer spells it over several chunks. */
+  chunkEraser?: ChunkEraser | undefined;
   /** The dialect has them. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** Makes an answer of an error that holds one. */
@@ -62,6 +65,8 @@ export class ChatStreamReader implements BackendListener {
       return;
     }
     this.emit(this.decoder.end());
+    const rest = this.options.chunkEraser?.end() ?? [];
+    if (rest.length > 0) this.subscriber.next(rest);
     this.subscriber.complete();
   }
 
@@ -78,7 +83,9 @@ export class ChatStreamReader implements BackendListener {
 
   private emit(chunks: ChatChunk[]): void {
     if (this.decoder.done && this.decoder.failure === undefined) chunks.push(DONE_CHUNK);
-    if (chunks.length > 0) this.subscriber.next(chunks);
+    const { chunkEraser } = this.options;
+    const shown = chunkEraser?.pushAll(chunks) ?? chunks;
+    if (shown.length > 0) this.subscriber.next(shown);
     if (this.decoder.failure !== undefined) {
       this.subscriber.error(this.decoder.failure);
     } else if (this.decoder.done) {
