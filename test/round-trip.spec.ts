@@ -68,12 +68,13 @@ function problemsOf(messages: readonly ChatMessage[], dialect: BackendDialect): 
     if (dialect.oneCallPerTurn && calls.length > 1)
       problems.push(`${at} has ${calls.length} calls`);
     for (const call of calls) {
-      const parsed: unknown = JSON.parse(call.function.arguments);
+      const parsed: unknown = JSON.parse(call.function?.arguments ?? '{}');
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
         problems.push(`${at}: arguments are no object`);
       }
       if (!callIdForms[dialect.callIdFormat].test(call.id)) problems.push(`${at}: call id`);
-      if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(call.function.name)) problems.push(`${at}: name`);
+      if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test((call.function ?? call.custom).name))
+        problems.push(`${at}: name`);
     }
     const thought = message as { reasoning_content?: string; reasoning?: string };
     const isNeeded =

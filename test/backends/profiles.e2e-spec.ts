@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EnvironmentError } from '../../src/config/read-environment.js';
 import { eventViolations } from '../../src/testing/event-invariants.js';
@@ -9,7 +10,7 @@ import { fixtureTools } from '../support/fixtures.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { parseEventStream } from '../../src/testing/sse-text.js';
 import { startApp } from '../support/start-app.js';
-import { startService, type Service } from '../support/start-service.js';
+import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
 /** Shows what a profile changes, through the whole service. */
 
@@ -39,6 +40,7 @@ models:
   again-*: { emptyTurn: retry }
   never-empty: { emptyTurn: fail }
   no-rescue: { toolCallRescue: false }
+  of-openai*: { dialect: openai }
   of-openrouter: { dialect: openrouter }
   of-vllm: { dialect: vllm }
   of-fireworks: { dialect: fireworks }
@@ -49,7 +51,6 @@ models:
   without-field: { sessionHint: session_id }
   blind: { images: none, vision: { model: eyes } }
   blind-too: { images: none, vision: { model: blind } }
-  of-nobody: { images: none, vision: { backend: nobody, model: eyes } }
   german: { overflowPatterns: ["Gespräch ist zu lang"] }
 `,
   );
@@ -126,21 +127,93 @@ describe('an image for a model that takes none', () => {
     expect(sent).not.toContain('image omitted');
   });
 
-  it('stays a note where the model fails, is blind itself or nowhere, and is asked for again', async () => {
+  it('stays a note where the model fails or is blind itself, and is asked for again', async () => {
     const url = 'data:image/png;base64,DDDD';
     const down = jsonReply(500, { error: { message: 'Down.' } });
-    service.backend.enqueue(down, answer(), says('A roof.'), answer(), answer(), answer());
+    service.backend.enqueue(down, answer(), says('A roof.'), answer(), answer());
     const failed = await show('blind', [turn(url)]);
     expect(failed.status).toBe(200);
     expect(failed.codes).toContain('content_part_mapped');
     expect(failed.chats[1]?.messages[0]?.content).toBe(note);
     const again = await show('blind', [turn(url)]);
     expect(again.chats[1]?.messages[0]?.content).toBe(words('A roof.'));
-    for (const model of ['blind-too', 'of-nobody']) {
-      const other = await show(model, [turn('data:image/png;base64,EEEE')]);
-      expect(other.chats.map((chat) => chat.model)).toEqual([model]);
-      expect(other.chats[0]?.messages[0]?.content).toBe(note);
+    const other = await show('blind-too', [turn('data:image/png;base64,EEEE')]);
+    expect(other.chats.map((chat) => chat.model)).toEqual(['blind-too']);
+    expect(other.chats[0]?.messages[0]?.content).toBe(note);
+  });
+});
+
+describe('a custom tool of a backend that says it is OpenAI', () => {
+  const tool = {
+    type: 'custom' as const,
+    name: 'patch',
+    format: { type: 'grammar' as const, syntax: 'lark' as const, definition: 'start: "x"' },
+  };
+  const custom = (index: number, fields: object, more: object = {}) =>
+    chunks.choice({ tool_calls: [{ index, ...more, custom: fields }] });
+  const calls = () =>
+    streamOf(
+      custom(0, { name: 'patch', input: '' }, { id: 'call_x', type: 'custom' }),
+      custom(0, { input: 'a "b' }),
+      custom(0, { input: '"\n' }),
+      chunks.finish('tool_calls'),
+    );
+  const client = () =>
+    new OpenAI({ baseURL: `${service.proxy.url}/v1`, apiKey: TEST_KEY, maxRetries: 0 });
+
+  it('goes as it is, is called in text, and its call and output go back', async () => {
+    service.backend.enqueue(calls(), answer());
+    const openai = client();
+    const stream = openai.responses.stream({ model: 'of-openai', input: 'Edit.', tools: [tool] });
+    const deltas: string[] = [];
+    stream.on('response.custom_tool_call_input.delta', ({ delta }) => deltas.push(delta));
+    const { output, id } = await stream.finalResponse();
+    expect(deltas).toEqual(['a "b', '"\n']);
+    expect(output).toMatchObject([
+      { type: 'custom_tool_call', call_id: 'call_x', name: 'patch', input: 'a "b"\n' },
+    ]);
+    expect(service.backend.lastCall.body).toMatchObject({
+      tools: [
+        {
+          type: 'custom',
+          custom: {
+            name: 'patch',
+            format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: "x"' } },
+          },
+        },
+      ],
+    });
+    const next = await openai.responses.create({
+      model: 'of-openai',
+      previous_response_id: id,
+      input: [{ type: 'custom_tool_call_output', call_id: 'call_x', output: 'done' }],
+      tools: [tool],
+    });
+    expect(next.output_text).toBe('Noon.');
+    const { messages } = service.backend.lastCall.body as { messages: unknown[] };
+    expect(messages.slice(-2)).toMatchObject([
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'call_x', type: 'custom', custom: { name: 'patch', input: 'a "b"\n' } }],
+      },
+      { role: 'tool', tool_call_id: 'call_x', content: 'done' },
+    ]);
+  });
+
+  it('is a function where the backend refuses it, and at once the next time', async () => {
+    const message = "Invalid value: 'custom'. Supported values are: 'function'.";
+    service.backend.enqueue(jsonReply(400, { error: { message } }), answer(), answer());
+    const before = service.backend.calls.length;
+    const request = { model: 'of-openai-old', input: 'Edit.', tools: [tool] };
+    for (let turn = 0; turn < 2; turn++) {
+      expect((await client().responses.create(request)).output_text).toBe('Noon.');
     }
+    const sent = service.backend.calls.slice(before).map(({ body }) => body as { tools: object[] });
+    expect(sent.map(({ tools }) => tools)).toMatchObject([
+      [{ type: 'custom' }],
+      [{ type: 'function', function: { name: 'patch' } }],
+      [{ type: 'function', function: { name: 'patch' } }],
+    ]);
   });
 });
 

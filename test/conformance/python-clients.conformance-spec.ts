@@ -139,11 +139,11 @@ withClients('the functions of the Berkeley leaderboard', () => {
       for (const { sample, calls } of played) {
         const answer = ({ body }: ReceivedRequest): Script => {
           const { tools = [] } = body as ChatRequest;
-          expect(tools.map((tool) => tool.function.parameters)).toEqual(
+          expect(tools.map((tool) => tool.function?.parameters)).toEqual(
             sample.function.map(({ parameters }) => toSchema(parameters)),
           );
           const nameOf = (asked: string): string | undefined =>
-            tools[sample.function.findIndex(({ name }) => name === asked)]?.function.name;
+            tools[sample.function.findIndex(({ name }) => name === asked)]?.function?.name;
           return streamOf(
             ...calls.flatMap(([name, given], index) => [
               chunks.callStart(index, { id: `call_${index}`, name: nameOf(name) ?? name }),

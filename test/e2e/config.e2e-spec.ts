@@ -38,7 +38,10 @@ describe('the start of the service', () => {
 
   it('lists everything at once, the backend files and .env included, without a stack', async () => {
     await writeFile(join(directory, '.env'), 'BACKEND_ULR=http://h\nMY_OWN=1\n');
-    await writeFile(join(directory, 'p.yaml'), 'models:\n  a: { thinkTags: never }\n');
+    await writeFile(
+      join(directory, 'p.yaml'),
+      'models:\n  a: { thinkTags: never }\n  b: { vision: { backend: eyes, model: c } }\n',
+    );
     await mkdir(join(directory, 'prompts/hello'), { recursive: true });
     await writeFile(join(directory, 'prompts/hello/1.md'), 'Hi {{ }}');
     const { child: service, output } = start({

@@ -35,7 +35,7 @@ export function chatOrderProblems(messages: readonly ChatMessage[]): string[] {
         waiting = (calls ?? []).map((call) => call.id);
         if (new Set(waiting).size !== waiting.length) report('a call id twice');
         for (const call of calls ?? []) {
-          if (call.function.arguments.trim() === '') report('empty arguments');
+          if (call.function?.arguments.trim() === '') report('empty arguments');
         }
         break;
       }

@@ -22,13 +22,24 @@ export interface ChatFilePart extends MarkedPart {
 
 export type ChatContentPart = ChatTextPart | ChatImagePart | ChatFilePart;
 
-export interface ChatToolCall {
+export interface ChatFunctionCall {
   id: string;
   type: 'function';
   function: { name: string; arguments: string };
   /** Gemini alone has it. */
   extra_content?: { google: { thought_signature: string } };
 }
+
+/** A call of a `custom` tool. It has no `function`, which readers may ask for without a look at the type. */
+export interface ChatCustomCall {
+  id: string;
+  type: 'custom';
+  custom: { name: string; input: string };
+  function?: never;
+  extra_content?: never;
+}
+
+export type ChatToolCall = ChatFunctionCall | ChatCustomCall;
 
 export interface ChatSystemMessage {
   role: 'system' | 'developer';
@@ -71,8 +82,31 @@ export interface ChatFunctionTool {
   };
 }
 
-export type ChatToolChoice =
-  'none' | 'auto' | 'required' | { type: 'function'; function: { name: string } };
+/** Takes text instead of arguments, in a grammar where it has one. OpenAI's newest models alone know it. */
+export interface ChatCustomTool {
+  type: 'custom';
+  custom: {
+    name: string;
+    description?: string;
+    format?:
+      { type: 'text' } | { type: 'grammar'; grammar: { syntax: string; definition: string } };
+  };
+  function?: never;
+}
+
+export type ChatTool = ChatFunctionTool | ChatCustomTool;
+
+export interface ChatFunctionChoice {
+  type: 'function';
+  function: { name: string };
+}
+
+export interface ChatCustomChoice {
+  type: 'custom';
+  custom: { name: string };
+}
+
+export type ChatToolChoice = 'none' | 'auto' | 'required' | ChatFunctionChoice | ChatCustomChoice;
 
 /** Always streamed, so that both kinds of client take one code path. */
 export interface ChatRequest {
@@ -80,7 +114,7 @@ export interface ChatRequest {
   messages: ChatMessage[];
   stream: true;
   stream_options?: { include_usage: boolean };
-  tools?: ChatFunctionTool[];
+  tools?: ChatTool[];
   tool_choice?: ChatToolChoice;
   [field: string]: unknown;
 }

@@ -5,7 +5,7 @@ export interface InputTextPart {
   text: string;
 }
 
-/** `detail` may also be `original` (Codex); the dialect decides what the backend gets. */
+/** `detail` may also be `original`; the dialect decides what the backend gets. */
 export interface InputImagePart {
   type: 'input_image';
   image_url?: string | { url: string; detail?: string } | null;

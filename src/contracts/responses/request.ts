@@ -40,6 +40,12 @@ export interface ResponsePrompt {
   variables?: Record<string, unknown> | null;
 }
 
+/** OpenAI runs what may wait (`2h`, `8h`) at a discount. */
+export interface BackgroundOptions {
+  completion_window?: string | null;
+  continuation_id?: string | null;
+}
+
 /** This is the body of POST /v1/responses. Everything but `model` may be absent; null means absent. */
 export interface CreateResponseBody {
   model: string;
@@ -51,6 +57,7 @@ export interface CreateResponseBody {
   stream_options?: { include_obfuscation?: boolean | null } | null;
   store?: boolean | null;
   background?: boolean | null;
+  background_options?: BackgroundOptions | null;
   previous_response_id?: string | null;
   conversation?: string | { id: string } | null;
   prompt?: ResponsePrompt | null;

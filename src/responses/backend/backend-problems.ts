@@ -10,6 +10,7 @@ import type { Preset } from './dialects/preset.js';
 import { resolveDialect } from './dialects/resolve-dialect.js';
 import { readBackendsFile } from './routes/read-backends-file.js';
 import { variablesIn } from './routes/variables.js';
+import { checkVision } from './profiles/check-vision.js';
 import { readProfiles } from './profiles/read-profiles.js';
 
 /** Says what is wrong with BACKEND_DIALECT, BACKEND_PROFILES and BACKENDS_FILE, for the one list of problems at the start. */
@@ -18,12 +19,21 @@ export function backendProblems(raw: RawEnvironment, more: readonly Preset[] = [
   const file = raw.BACKENDS_FILE?.trim() ?? '';
   const name = BACKEND_DIALECT?.trim() ?? '';
   const path = BACKEND_PROFILES?.trim() ?? '';
+  let names: readonly string[] | undefined;
+  const ofFile = problemsOf(() => {
+    if (file !== '') names = [...readBackendsFile(file, settingsFor(raw), more).backends.keys()];
+  });
   return [
     ...problemsOf(() =>
       resolveDialect(name === '' ? 'auto' : name, new URL('http://localhost'), more),
     ),
-    ...(path === '' ? [] : problemsOf(() => readProfiles(path, more))),
-    ...(file === '' ? [] : problemsOf(() => readBackendsFile(file, settingsFor(raw), more))),
+    ...problemsOf(() => {
+      if (path === '') return;
+      const profiles = readProfiles(path, more);
+      // Of a file that is wrong it is not known what backends it has.
+      if (ofFile.length === 0) checkVision(profiles, names);
+    }),
+    ...ofFile,
   ];
 }
 

@@ -16,6 +16,7 @@ export class CreateResponseDto {
   @Dictionary() stream_options: unknown;
   @Flag() store: unknown;
   @Flag() background: unknown;
+  @Dictionary() background_options: unknown;
   @Text() previous_response_id: unknown;
   @StringOrObject() conversation: unknown;
   @StringList() include: unknown;

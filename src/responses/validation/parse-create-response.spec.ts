@@ -378,6 +378,17 @@ describe('tools, tool choice and settings', () => {
     ],
     [{ reasoning: { effort: 1 } }, 'reasoning.effort', 'invalid_type'],
     [{ reasoning: { context: 'some' } }, 'reasoning.context', 'invalid_value'],
+    [{ background_options: '2h' }, 'background_options', 'invalid_type'],
+    [
+      { background_options: { completion_window: '3h' } },
+      'background_options.completion_window',
+      'invalid_value',
+    ],
+    [
+      { background_options: { continuation_id: 1 } },
+      'background_options.continuation_id',
+      'invalid_type',
+    ],
     [
       { input: [{ type: 'configuration_update', text: { format: { type: 'xml' } } }] },
       'input[0].text.format.type',
@@ -421,6 +432,8 @@ describe('tools, tool choice and settings', () => {
       },
     },
     { reasoning: { effort: null, summary: 'auto' } },
+    { background_options: null },
+    { background_options: { completion_window: '2h', continuation_id: 'c' } },
     { text: { format: { type: 'json_schema', name: 'n', schema: {}, strict: null } } },
     { text: { format: null }, response_format: { type: 'json_object' } },
   ])('accepts %j', (fields) => {

@@ -130,6 +130,13 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
 const summaries = { type: ['string', 'null'], enum: ['auto', 'concise', 'detailed', 'none', null] };
 
 export const settingsSchema = object({
+  background_options: {
+    ...object({
+      completion_window: { enum: ['soonest', '2h', '8h', null] },
+      continuation_id: optionalText,
+    }),
+    type: ['object', 'null'],
+  },
   context_management: {
     type: ['array', 'null'],
     items: object(

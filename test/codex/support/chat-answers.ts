@@ -75,7 +75,7 @@ export function chatRequestOf({ body }: ReceivedRequest): ChatRequest {
 }
 
 export function toolNames(request: ReceivedRequest): string[] {
-  return (chatRequestOf(request).tools ?? []).map((tool) => tool.function.name);
+  return (chatRequestOf(request).tools ?? []).map((tool) => (tool.function ?? tool.custom).name);
 }
 
 /** Gives the last assistant message, and the outputs that follow it. */

@@ -13,6 +13,8 @@ export const openaiDialect: BackendDialect = {
   reasoningReplay: 'off',
   thinkTags: 'off',
   effortMap: {},
+  customTools: 'native',
+  originalDetail: true,
   strictTools: 'pass',
   schemaDialect: 'openai',
   callIdFormat: 'short',

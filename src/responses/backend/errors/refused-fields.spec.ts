@@ -8,10 +8,37 @@ const learn = (message: string, fields: object, status = 400): unknown =>
     backendRefused(message, { status, type: 'invalid_request_error', code: 'invalid_request' }),
     { model: 'm', messages: [], ...fields } as unknown as ChatRequest,
   );
+const functions = { customTools: 'function' };
 const named = { tool_choice: { type: 'function', function: { name: 'f' } } };
 
 describe('what a refusal teaches', () => {
+  const custom = { tools: [{ type: 'custom', custom: { name: 'p' } }] };
+  const called = {
+    messages: [
+      { role: 'assistant', tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'p' } }] },
+    ],
+  };
+  const original = {
+    messages: [
+      { role: 'user', content: [{ type: 'image_url', image_url: { detail: 'original' } }] },
+    ],
+  };
+
   it.each<[string, object, unknown]>([
+    ["Invalid value: 'custom'. Supported values are: 'function'.", custom, functions],
+    ['Custom tools are not supported with this model.', custom, functions],
+    ["body.tools.0.type: Input should be 'function'", custom, functions],
+    ["[{'loc': ('body', 'tools', 0, 'function'), 'msg': 'Field required'}]", custom, functions],
+    ["Missing required parameter: 'tools[0].function'.", custom, functions],
+    ["Invalid value: 'custom'. Supported values are: 'function'.", called, functions],
+    ["Invalid value: 'custom'. Supported values are: 'function'.", {}, undefined],
+    ["Invalid grammar of tool 'p': unexpected token", custom, undefined],
+    [
+      "Invalid value: 'original'. Supported values are: 'low'.",
+      original,
+      { originalDetail: false },
+    ],
+    ["Invalid value: 'original'.", {}, undefined],
     [
       "Invalid tool_choice type: 'object'. Supported: none, auto, required",
       named,

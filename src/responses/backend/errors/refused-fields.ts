@@ -1,5 +1,5 @@
 import type { ApiError } from '../../../common/api-error.js';
-import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
 interface Lesson {
@@ -68,6 +68,17 @@ const lessons: readonly Lesson[] = [
     learned: { mergeUserMessages: true },
   },
   {
+    // "Invalid value: 'custom'. Supported values are: 'function'." of older models and of servers that say they are OpenAI.
+    says: /\bcustom tools?\b|['"`]custom['"`]|\btools\W{1,6}\d{1,3}\W{1,6}(?:type|function)\b/i,
+    had: ({ tools, messages }) => tools?.some(isCustom) === true || messages.some(hasCustomCall),
+    learned: { customTools: 'function' },
+  },
+  {
+    says: /['"`]original['"`]/i,
+    had: ({ messages }) => messages.some(hasOriginalImage),
+    learned: { originalDetail: false },
+  },
+  {
     // LM Studio and Perplexity know schemas alone: "'response_format.type' must be 'json_schema' or 'text'"
     // (LoadShine/tada#16, January 2026).
     says: /must be [^.]{0,20}json_schema/i,
@@ -100,6 +111,21 @@ export function learnFromRefusal(
     ({ says, had, holdsClientsWords }) =>
       says.test(message) && had(request) && (isAboutField || holdsClientsWords !== true),
   )?.learned;
+}
+
+function hasCustomCall(message: ChatMessage): boolean {
+  return message.role === 'assistant' && message.tool_calls?.some(isCustom) === true;
+}
+
+function isCustom({ type }: { type: string }): boolean {
+  return type === 'custom';
+}
+
+function hasOriginalImage({ content }: ChatMessage): boolean {
+  return (
+    Array.isArray(content) &&
+    content.some((part) => part.type === 'image_url' && part.image_url.detail === 'original')
+  );
 }
 
 function formatType(format: unknown): unknown {

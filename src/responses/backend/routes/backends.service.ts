@@ -16,6 +16,7 @@ import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
 import type { BackendStates } from '../layers/breaker-state.port.js';
 import { allowedModels } from '../models/allowed-models.js';
 import { modelNotFoundMessage } from '../models/model-not-found-message.js';
+import { checkVision } from '../profiles/check-vision.js';
 import { BACKEND_PROFILES, type BackendProfiles } from '../profiles/read-profiles.js';
 import { canBeTried } from './can-be-tried.js';
 import { readBackendsFile } from './read-backends-file.js';
@@ -41,7 +42,7 @@ export class Backends
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(BACKEND_DIALECT) dialect: BackendDialect,
-    @Inject(BACKEND_PROFILES) profiles: BackendProfiles,
+    @Inject(BACKEND_PROFILES) private readonly profiles: BackendProfiles,
     private readonly factory: BackendFactory,
     metrics: BackendMetrics,
   ) {
@@ -173,6 +174,7 @@ export class Backends
       this.settings,
       this.factory.presets,
     );
+    checkVision(this.profiles, [...backends.keys()]);
     const built = [...backends].map(([name, backend]) => {
       const same = known.get(name);
       return same !== undefined && isDeepStrictEqual(same.settings.backend, backend)

@@ -72,14 +72,16 @@ export function parseBackendsFile(
     );
     return [];
   });
-  checkRoutes(routes, asRecord(asRecord(content)?.backends) ?? {}, file);
+  const named = asRecord(asRecord(content)?.backends) ?? {};
+  const names = Object.keys(named);
+  checkRoutes(routes, named, file);
   const policies = keyPolicies(urls, settings.access.keyDigests.length > 0, file);
   const folder = dirname(resolve(path));
   const backends = new Map(
     urls.map(([name, entry, url]) => {
       const policy = policies.get(name) ?? { apiKey: undefined, takesClientKeys: false };
       const base = { ...settings.backend, ...policy, name, url };
-      return [name, toBackendSettings(entry, base, { folder, file, presets })];
+      return [name, toBackendSettings(entry, base, { folder, file, presets, names })];
     }),
   );
   file.throwProblems();

@@ -9,7 +9,7 @@ import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { MetricsService } from '../../../metrics/metrics.service.js';
 import { BackendFactory } from '../backend-factory.service.js';
 import { resolveDialect } from '../dialects/resolve-dialect.js';
-import { noProfiles } from '../profiles/read-profiles.js';
+import { parseProfiles } from '../profiles/read-profiles.js';
 import { Backends } from './backends.service.js';
 import { stateOfBackendsFile } from './read-backends-file.js';
 
@@ -36,7 +36,8 @@ beforeEach(() => {
   const metrics = new BackendMetrics(new MetricsService());
   const factory = new BackendFactory(systemClock, metrics, [], []);
   const dialect = resolveDialect('auto', new URL(url));
-  backends = new Backends(settings, dialect, noProfiles, factory, metrics);
+  const profiles = parseProfiles('models: {m: {vision: {backend: b, model: eyes}}}');
+  backends = new Backends(settings, dialect, profiles, factory, metrics);
 });
 afterEach(async () => {
   backends.onModuleDestroy();
@@ -57,28 +58,33 @@ it('a backend stays as it is while its entry says the same, wherever the entry s
 
 it('a plan that was made before keeps its backends, and they can be called', () => {
   const before = plan('m');
-  write({ c: { url, key: 'none' } }, 'other');
+  write({ c: { url, key: 'none' }, b: { url, key: 'none' } }, 'other');
   backends.reload();
   expect(before.targets.map(({ backend }) => backend.name)).toEqual(['a', 'b']);
   expect(before.targets.map(({ backend }) => backend.http.isIdle)).toEqual([true, true]);
   expect(() => plan('m')).toThrow();
-  expect(plan('other').targets.map(({ backend }) => backend.name)).toEqual(['c']);
+  expect(plan('other').targets.map(({ backend }) => backend.name)).toEqual(['c', 'b']);
 });
 
 it.each([
+  [
+    'a file without the backend that a profile has describe images',
+    '{"backends":{"c":{"url":"http://c"}},"routes":[{"model":"*","to":["c"]}]}',
+    'models["m"]: vision.backend must be one of BACKENDS_FILE: c',
+  ],
   [
     'a route to nowhere',
     '{"backends":{"c":{"url":"http://c"}},"routes":[{"model":"*","to":["d"]}]}',
   ],
   ['half a file', '{"backends":{"c":'],
   ['an empty file', ''],
-])('%s changes nothing', async (_, text) => {
+])('%s changes nothing', async (_, text, problem = 'BACKENDS_FILE') => {
   const { all, fileState } = backends;
   const { targets } = plan('m');
   writeFileSync(path, text);
   expect(() => {
     backends.reload();
-  }).toThrow('BACKENDS_FILE');
+  }).toThrow(problem);
   expect(backends.all.map((backend, index) => backend === all[index])).toEqual([true, true]);
   expect(plan('m').targets).toEqual(targets);
   expect(backends.fileState).toBe(fileState);

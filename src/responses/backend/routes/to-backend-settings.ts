@@ -6,6 +6,7 @@ import { neverForwarded } from '../../../config/environment-rules.js';
 import type { Settings } from '../../../config/settings.js';
 import type { Preset } from '../dialects/preset.js';
 import { resolveDialect } from '../dialects/resolve-dialect.js';
+import { checkVision } from '../profiles/check-vision.js';
 import { readProfiles } from '../profiles/read-profiles.js';
 import type { BackendEntry } from './backends-file.schema.js';
 import type { CheckedFile } from './checked-file.js';
@@ -18,6 +19,8 @@ interface Surroundings {
   file: CheckedFile;
   /** Plugins bring them. */
   presets: readonly Preset[];
+  /** Lists all backends of the file. */
+  names: readonly string[];
 }
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
@@ -26,7 +29,7 @@ const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 export function toBackendSettings(
   entry: BackendEntry,
   base: BackendSettings,
-  { folder, file, presets }: Surroundings,
+  { folder, file, presets, names }: Surroundings,
 ): BackendSettings {
   const path = ['backends', base.name];
   const {
@@ -40,7 +43,9 @@ export function toBackendSettings(
   const profiles = entry.profiles === undefined ? base.profiles : resolve(folder, entry.profiles);
   attempt(file, [...path, 'dialect'], () => resolveDialect(dialect, base.url, presets));
   if (entry.profiles !== undefined && profiles !== undefined) {
-    attempt(file, [...path, 'profiles'], () => readProfiles(profiles, presets));
+    attempt(file, [...path, 'profiles'], () => {
+      checkVision(readProfiles(profiles, presets), names);
+    });
   }
   return {
     ...base,

@@ -32,6 +32,7 @@ export const messageDialect = {
     'url',
     'which images the model takes: all, only data URLs, or none: a placeholder and a warning',
   ),
+  originalDetail: onOff(false, "an image's `detail: original` goes as it is; otherwise as `high`"),
   screenshots: wholeNumber(
     0,
     1_000,

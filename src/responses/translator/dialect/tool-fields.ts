@@ -31,6 +31,11 @@ export const toolDialect = {
     false,
     'calls that the model wrote as text become calls again, for tools that the request offers: the [rescue](#rescue)',
   ),
+  customTools: oneOf(
+    ['function', 'native'],
+    'function',
+    "`custom` tools: a function with one text `input`, the grammar told in words; or chat's own `custom` tools with their grammar",
+  ),
   strictTools: oneOf(['pass', 'drop'], 'drop', '`strict` of tools'),
   schemaDialect: oneOf(
     [

@@ -99,7 +99,7 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
     messages: fitToContext(messages, request, chatTools, options),
     stream: true,
     ...(dialect.includeUsage ? { stream_options: { include_usage: true } } : {}),
-    ...convertToolSettings(request, chatTools, toolChoice, options),
+    ...convertToolSettings(request, { ...tools, chatTools }, toolChoice, options),
     ...(format.responseFormat === undefined ? {} : { response_format: format.responseFormat }),
     ...convertMaxTokens(request, dialect),
     ...convertOptionalFields(request, options),

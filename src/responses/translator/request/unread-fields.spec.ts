@@ -17,6 +17,9 @@ describe('fields that nothing reads', () => {
     [{ reasoning: { depth: 3 } }, 'reasoning.depth'],
     [{ reasoning: { mode: 'pro' } }, 'reasoning.mode'],
     [{ text: { tone: 'dry' } }, 'text.tone'],
+    [{ background_options: { completion_window: '8h' } }, 'background_options.completion_window'],
+    [{ background_options: { continuation_id: 'c' } }, 'background_options.continuation_id'],
+    [{ background_options: { deadline: '8h' } }, 'background_options.deadline'],
     [{ input: [{ ...user, mood: 'good' }] }, 'input[0].mood'],
     [
       {
@@ -42,6 +45,7 @@ describe('fields that nothing reads', () => {
       input: [{ ...user, id: 'msg_1', status: 'completed', phase: 'commentary' }],
       tools: [{ ...named, ...nothing }],
       reasoning: { mode: 'standard', context: 'auto' },
+      background_options: { completion_window: 'soonest', continuation_id: null },
     });
     expect(warnings).toEqual([]);
   });

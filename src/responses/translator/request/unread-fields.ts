@@ -94,6 +94,7 @@ export const settingsFields = table({
   text: 'format verbosity',
   stream_options: 'include_obfuscation',
   conversation: '',
+  background_options: 'completion_window continuation_id',
   tool_choice:
     'name namespace mode tools allowed_tools function custom server_label shell apply_patch',
 });

@@ -1,7 +1,8 @@
-import type { ChatFunctionTool } from '../../../contracts/chat/request.js';
+import type { ChatCustomTool, ChatFunctionTool } from '../../../contracts/chat/request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { InputItem, ItemStatus, OutputItem } from '../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../contracts/responses/tools.js';
+import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { ToolRegistry } from './tool-registry.js';
 
@@ -21,6 +22,8 @@ export interface ToolIdentity {
 export interface ToolDeclaration {
   identity: ToolIdentity;
   function: ChatFunctionTool['function'];
+  /** Says what it is where the backend has such tools of its own; the function is not sent then. */
+  custom?: Omit<ChatCustomTool['custom'], 'name'>;
 }
 
 /** Describes a call of the history, as chat wants it. */
@@ -29,6 +32,8 @@ export interface HistoryCall {
   identity: ToolIdentity;
   /** Holds JSON text. */
   arguments: string;
+  /** Holds the text of a call that is one where the backend has `custom` tools of its own. */
+  input?: string;
 }
 
 /** This event has no number yet; the stream stamps it. */
@@ -63,8 +68,14 @@ export interface ToolAdapter {
   /**
    * Makes the chat functions of a tool.
    * @param param is the tool's path in the request, or null for a tool that the stored history brought.
+   * @param customTools says what the backend takes; without it there are functions alone.
    */
-  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[];
+  declare(
+    tool: ResponseTool,
+    param: string | null,
+    warnings: WarningCollector,
+    customTools?: BackendDialect['customTools'],
+  ): ToolDeclaration[];
 }
 
 /** Writes the calls of a tool type as output items. */

@@ -133,6 +133,14 @@ describe('content parts of a user message', () => {
     expect(userContent(content)).toEqual({ content: expected, warnings: [] });
   });
 
+  it('the original of an image is asked for where the backend has it', () => {
+    const part = { type: 'input_image', image_url: PNG, detail: 'original' };
+    expect(userContent([part], { originalDetail: true })).toEqual({
+      content: [image(PNG, 'original')],
+      warnings: [],
+    });
+  });
+
   it('an image for a model without eyes is its description, where there is one', () => {
     const other = 'https://example.com/b.png';
     const content = [PNG, other].map((image_url) => ({ type: 'input_image', image_url }));

@@ -33,8 +33,9 @@ export function convertImagePart(
   if (dialect.images === 'data' && !/^data:/i.test(url)) {
     throw invalidRequest('This backend takes images only as data URLs.', urlParam);
   }
-  const detail = convertDetail(nonEmptyText(part.detail ?? nested?.detail), param, warnings);
-  return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };
+  const detail = nonEmptyText(part.detail ?? nested?.detail);
+  const sent = detail === 'original' ? convertOriginal(param, dialect, warnings) : detail;
+  return { type: 'image_url', image_url: { url, ...(isUsual(sent) ? {} : { detail: sent }) } };
 }
 
 /** The marks tell the model that it reads what another one saw, and where that ends. */
@@ -42,14 +43,18 @@ function asDescription(text: string): string {
   return `[description of an image, by another model: this one takes no images]\n${text}\n[end of the description]`;
 }
 
-/** `auto` is chat's default, and some engines know no other value; `original` (Codex) is more than chat has. */
-function convertDetail(
-  detail: string | undefined,
+/** `auto` is chat's default, and some engines know no other value. */
+function isUsual(detail: string | undefined): detail is 'auto' | undefined {
+  return detail === undefined || detail === 'auto';
+}
+
+/** Codex asks for `original`, which OpenAI alone has in chat. */
+function convertOriginal(
   param: string | null,
+  dialect: ConversionContext['dialect'],
   warnings: ConversionContext['warnings'],
-): string | undefined {
-  if (detail === 'auto') return undefined;
-  if (detail !== 'original') return detail;
+): string {
+  if (dialect.originalDetail) return 'original';
   warnings.add(
     'content_part_mapped',
     within(param, '.detail'),

@@ -567,7 +567,7 @@ describe('input items -> chat messages', () => {
       message.role === 'assistant' ? (message.tool_calls ?? []) : [],
     );
     const ids = calls.map(({ id }) => id);
-    expect(ids).toEqual(calls.map(({ function: { name } }, index) => `functions.${name}:${index}`));
+    expect(ids).toEqual(calls.map((call, index) => `functions.${call.function?.name}:${index}`));
     const answered = messages.flatMap((message) =>
       message.role === 'tool' ? [message.tool_call_id] : [],
     );

@@ -133,6 +133,7 @@ function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
       id: call.callId,
       name: registry.chatName(call.identity),
       arguments: call.arguments,
+      input: call.input,
       param,
       outputType: adapter.outputItemType,
     });

@@ -45,6 +45,10 @@ function convertChatMessage(message: JsonRecord, param: string, context: Convers
 }
 
 function addChatCall(call: unknown, param: string, context: ConversionContext): void {
+  if (isRecord(call) && isRecord(call.custom)) {
+    addCustom(call.custom, nonEmptyText(call.id) ?? '', `${param}.custom`, context);
+    return;
+  }
   if (!isRecord(call) || !isRecord(call.function)) throw missing(`${param}.function`);
   addFunction(call.function, nonEmptyText(call.id) ?? '', `${param}.function`, context);
 }
@@ -61,6 +65,24 @@ function addFunction(
     id,
     name: registry.chatName({ type: 'function', name }),
     arguments: normalizeArguments(source.arguments, param, warnings),
+    param,
+  });
+}
+
+function addCustom(
+  source: JsonRecord,
+  id: string,
+  param: string,
+  { chatHistory, registry }: ConversionContext,
+): void {
+  const name = nonEmptyText(source.name);
+  if (name === undefined) throw missing(`${param}.name`);
+  const input = typeof source.input === 'string' ? source.input : '';
+  chatHistory.addCall({
+    id,
+    name: registry.chatName({ type: 'custom', name }),
+    arguments: JSON.stringify({ input }),
+    input,
     param,
   });
 }

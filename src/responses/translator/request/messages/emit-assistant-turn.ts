@@ -2,6 +2,7 @@ import type {
   ChatAssistantMessage,
   ChatContentPart,
   ChatMessage,
+  ChatToolCall,
   ChatToolMessage,
   ChatUserMessage,
 } from '../../../../contracts/chat/request.js';
@@ -9,6 +10,7 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from './replay-reasoning.js';
+import { takesCustomTools } from '../tools/custom-tools.js';
 import type { AssistantTurn, ToolCall } from './turn.js';
 
 /**
@@ -67,13 +69,20 @@ function assistantMessage(
       ? {}
       : {
           tool_calls: turn.calls.map((call, index) => ({
-            id: chatCallId(call.id, dialect),
-            type: 'function' as const,
-            function: { name: call.name, arguments: call.arguments },
+            ...chatCall(call, dialect),
             ...signatureOf(turn, index, dialect),
           })),
         }),
   };
+}
+
+function chatCall(call: ToolCall, dialect: BackendDialect): ChatToolCall {
+  const { name, input } = call;
+  const id = chatCallId(call.id, dialect);
+  if (input !== undefined && takesCustomTools(dialect)) {
+    return { id, type: 'custom', custom: { name, input } };
+  }
+  return { id, type: 'function', function: { name, arguments: call.arguments } };
 }
 
 /** Gives the signature that Gemini gave, where it is remembered or came back, and its stand-in on the first call otherwise. */

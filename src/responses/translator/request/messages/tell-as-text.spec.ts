@@ -19,7 +19,7 @@ function told(dialect: Partial<BackendDialect>): string[] {
   const { messages } = translate({ tools, input }, dialect).chatRequest;
   return messages.map((message) => {
     const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
-    const names = calls.map((call) => ` [${call.function.arguments}]`).join('');
+    const names = calls.map((call) => ` [${call.function?.arguments}]`).join('');
     return `${message.role}: ${typeof message.content === 'string' ? message.content : ''}${names}`;
   });
 }

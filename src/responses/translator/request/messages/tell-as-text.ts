@@ -41,7 +41,9 @@ function textOfCalls({ content, tool_calls: calls }: ChatAssistantMessage): stri
 function withCallsAsText(message: ChatAssistantMessage, dialect: BackendDialect): ChatMessage {
   const { tool_calls: calls, content, ...rest } = message;
   if (calls === undefined) return message;
-  const written = calls.map((call) => writeCall(call.function, dialect.callStyle));
+  const written = calls.flatMap((call) =>
+    call.type === 'function' ? [writeCall(call.function, dialect.callStyle)] : [],
+  );
   const text = typeof content === 'string' && content !== '' ? [content] : [];
   return { ...rest, content: [...text, ...written].join('\n') };
 }

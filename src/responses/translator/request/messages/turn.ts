@@ -47,6 +47,8 @@ export interface ToolCall {
   name: string;
   /** Holds JSON text. */
   arguments: string;
+  /** Holds the text of a call of a `custom` tool. */
+  input?: string | undefined;
   param: string | null;
   /** The item that brings the output has this type, where the call was an item. */
   outputType?: string;

@@ -9,7 +9,7 @@ const HANDLED_FIELDS = new Set(
     'model input messages instructions stream stream_options store background previous_response_id conversation prompt ' +
     'include tools tool_choice parallel_tool_calls max_tool_calls max_output_tokens max_completion_tokens max_tokens ' +
     'reasoning reasoning_effort text verbosity response_format truncation logprobs top_logprobs client_metadata access_programs ' +
-    'context_management'
+    'context_management background_options'
   ).split(' '),
 );
 

@@ -29,8 +29,26 @@ export function warnOfUnreadSettings(
     const param = `context_management[${index}]`;
     warnOfUnreadFields({ ...entry }, contextFields[entry.type], param, warnings);
   }
+  warnOfBackgroundOptions(request, warnings);
   const mode = request.reasoning?.mode ?? 'standard';
   if (mode === 'standard') return;
   const message = `This backend has no reasoning mode '${mode}'.`;
   warnings.add('field_ignored', 'reasoning.mode', message);
+}
+
+/** Here every response runs as soon as there is a place for it, in the order in which they came. */
+function warnOfBackgroundOptions(
+  { background_options: options }: CreateResponseBody,
+  warnings: WarningCollector,
+): void {
+  const { completion_window: window, continuation_id: continuation } = options ?? {};
+  if ((window ?? 'soonest') !== 'soonest') {
+    const message = `The response is not put off to a window of '${String(window)}'; it runs at once.`;
+    warnings.add('field_ignored', 'background_options.completion_window', message);
+  }
+  if ((continuation ?? '') !== '') {
+    const message =
+      'Background responses run in their order; no request goes ahead by an identifier.';
+    warnings.add('field_ignored', 'background_options.continuation_id', message);
+  }
 }

@@ -92,7 +92,7 @@ describe('schemas on their way out', () => {
 
   it('tools have an object at the root, and warn of what was left out', () => {
     const tools = [{ type: 'function' as const, name: 'f', parameters }];
-    expect(translate({ input: 'Hi', tools }).chatRequest.tools?.[0]?.function.parameters).toEqual({
+    expect(translate({ input: 'Hi', tools }).chatRequest.tools?.[0]?.function?.parameters).toEqual({
       ...parameters,
       type: 'object',
     });

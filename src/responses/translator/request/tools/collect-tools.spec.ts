@@ -11,7 +11,7 @@ const search = (call_id: string, ...tools: object[]) => [
 ];
 const namesOf = (body: Parameters<typeof translate>[0], history: object[] = []) =>
   translate(body, {}, { history: history as { type: string }[] }).chatRequest.tools?.map(
-    (tool) => tool.function.name,
+    (tool) => tool.function?.name,
   );
 
 describe('tools that items bring', () => {
@@ -45,8 +45,8 @@ describe('tools that items bring', () => {
       tools: [fn('a', { description: 'top' })],
       input: [additional(fn('a'), fn('b')), additional(fn('b', other)), user],
     });
-    expect(chatRequest.tools?.map((tool) => tool.function.name)).toEqual(['a', 'b']);
-    expect(chatRequest.tools?.[0]?.function.description).toBe('top');
+    expect(chatRequest.tools?.map((tool) => tool.function?.name)).toEqual(['a', 'b']);
+    expect(chatRequest.tools?.[0]?.function?.description).toBe('top');
     expect(warnings).toEqual([{ code: 'tool_duplicate', param: 'input[1].tools[0]' }]);
   });
 

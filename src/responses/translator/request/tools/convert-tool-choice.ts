@@ -1,6 +1,6 @@
 import { told } from '../../../../common/describe-value.js';
 import { invalidRequest } from '../../../../common/error-table.js';
-import type { ChatToolChoice } from '../../../../contracts/chat/request.js';
+import type { ChatFunctionChoice } from '../../../../contracts/chat/request.js';
 import type { ToolChoice, ToolChoiceMode } from '../../../../contracts/responses/tools.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
@@ -8,7 +8,7 @@ import type { ConvertedTools } from './convert-tools.js';
 import { hostedType } from '../../tools/hosted-type.js';
 
 export interface ConvertedToolChoice {
-  toolChoice?: ChatToolChoice;
+  toolChoice?: ToolChoiceMode | ChatFunctionChoice;
   /** Holds the chat names that may be called. All tools stay in the request, since removing some would void the prompt cache. */
   allowedTools: ReadonlySet<string> | undefined;
 }

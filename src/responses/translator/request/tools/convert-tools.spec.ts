@@ -80,7 +80,7 @@ describe('tools', () => {
         { type: 'function', name: long },
       ],
     });
-    const [first, second] = translation.chatRequest.tools!.map((tool) => tool.function.name);
+    const [first, second] = translation.chatRequest.tools!.map((tool) => tool.function?.name);
     expect(first).toMatch(/^mcp_read_[0-9a-f]{8}$/);
     expect(second).toMatch(/^x{55}_[0-9a-f]{8}$/);
     expect(translation.tools.resolve(second!)).toEqual({ type: 'function', name: long });

@@ -1,4 +1,4 @@
-import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
+import type { ChatCustomTool, ChatFunctionTool } from '../../../../contracts/chat/request.js';
 import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { nonEmptyText, within } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
@@ -20,9 +20,12 @@ import {
   type SearchBy,
 } from './deferred-tools.js';
 import type { OfferedTool } from './collect-tools.js';
+import { takesCustomTools, type CustomTools } from './custom-tools.js';
 
 export interface ConvertedTools {
   chatTools: ChatFunctionTool[];
+  /** Holds those of them that the backend takes as `custom` tools of its own. */
+  customTools: CustomTools;
   registry: ToolRegistry;
   /** Holds tools that became no function; a tool choice may still name them. */
   dropped: readonly ResponseTool[];
@@ -49,12 +52,12 @@ export function convertTools(
   const searchesHere = search === 'server' && runsSearch(options);
   const converter = new ToolsConverter(options, search, search === 'client' || searchesHere);
   for (const { tool, param, fromHistory } of offered) converter.add(tool, param, fromHistory);
-  const { chatTools, registry, dropped } = converter;
+  const { chatTools, customTools, registry, dropped } = converter;
   const waiting = search === 'server' ? waitingTools(offered, registry) : new Map<string, never>();
   const offer = (names: Iterable<string>): void => {
     converter.offer(names);
   };
-  return { chatTools, registry, dropped, waiting, searchesHere, offer };
+  return { chatTools, customTools, registry, dropped, waiting, searchesHere, offer };
 }
 
 function runsSearch({ adapters, dialect }: ToolsOptions): boolean {
@@ -64,6 +67,7 @@ function runsSearch({ adapters, dialect }: ToolsOptions): boolean {
 
 class ToolsConverter {
   readonly chatTools: ChatFunctionTool[] = [];
+  readonly customTools = new Map<string, ChatCustomTool>();
   readonly registry: ToolRegistry;
   readonly dropped: ResponseTool[] = [];
   /** Holds the tools that a search is to bring, by their chat names. */
@@ -118,7 +122,8 @@ class ToolsConverter {
       warnings.add('tool_dropped', within(param, '.execution'), message);
       return [];
     }
-    return adapter.declare(tool, param, warnings);
+    const customTools = takesCustomTools(this.options.dialect) ? 'native' : 'function';
+    return adapter.declare(tool, param, warnings, customTools);
   }
 
   /** A search may bring a deferred tool without saying any more that it was deferred. */
@@ -159,6 +164,9 @@ class ToolsConverter {
     param: string | null,
   ): ChatFunctionTool {
     const { strict, ...declared } = declaration.function;
+    const { custom } = declaration;
+    if (custom !== undefined)
+      this.customTools.set(name, { type: 'custom', custom: { name, ...custom } });
     const chatTool: ChatFunctionTool = { type: 'function', function: { ...declared, name } };
     if (strict === undefined) return chatTool;
     if (this.options.dialect.strictTools === 'pass') chatTool.function.strict = strict;

@@ -12,7 +12,7 @@ const server = { type: 'tool_search' };
 const client = { type: 'tool_search', execution: 'client' };
 
 const namesIn = ({ chatRequest }: ReturnType<typeof translate>) =>
-  (chatRequest.tools ?? []).map((tool) => tool.function.name);
+  (chatRequest.tools ?? []).map((tool) => tool.function?.name);
 
 describe('deferred tools', () => {
   it('are all offered where the server would search, under their own names', () => {
@@ -118,8 +118,8 @@ describe('deferred tools, where a search by the server runs here', () => {
   it('are held back, and the search tells what there is', () => {
     const { chatRequest, warnings } = run({});
     expect(namesIn(run({}))).toEqual(['tool_search', 'f']);
-    expect(chatRequest.tools?.[0]?.function.description).toContain('4 further tools');
-    expect(chatRequest.tools?.[0]?.function.description).toContain('- crm: Customers');
+    expect(chatRequest.tools?.[0]?.function?.description).toContain('4 further tools');
+    expect(chatRequest.tools?.[0]?.function?.description).toContain('- crm: Customers');
     expect(warnings).toEqual([]);
   });
 

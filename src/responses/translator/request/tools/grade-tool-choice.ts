@@ -54,5 +54,6 @@ function isThinkingOff(request: CreateResponseBody): boolean {
 
 /** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
 export function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
-  return typeof choice === 'object' ? new Set([choice.function.name]) : undefined;
+  if (typeof choice !== 'object') return undefined;
+  return new Set([choice.type === 'custom' ? choice.custom.name : choice.function.name]);
 }

@@ -12,6 +12,8 @@ export interface ToolCallFragment {
   id: string | undefined;
   name: string | undefined;
   arguments: string;
+  /** The arguments are the plain text of a `custom` call. */
+  isText?: boolean;
   /** Carries opaque state of the vendor, such as Gemini's thought signature. */
   extraContent?: JsonRecord | undefined;
   /** Counts the fragments of its chunk from 0: two entries of one chunk are two calls unless an index joins them. */
@@ -42,19 +44,25 @@ function readEntries(calls: unknown): readonly unknown[] {
 function readFragment(entry: unknown, position: number): ToolCallFragment | undefined {
   const call = asRecord(entry);
   if (call === undefined) return undefined;
-  const definition = asRecord(call.function) ?? call;
+  const custom = asRecord(call.custom);
+  const definition = asRecord(call.function) ?? custom ?? call;
   const fragment = {
     index: asCount(call.index),
     id:
       typeof call.id === 'number' ? String(call.id) : nonEmptyText(call.id)?.slice(0, LONGEST_NAME),
     name: nonEmptyText(definition.name)?.slice(0, LONGEST_NAME),
-    arguments: readArguments(definition.arguments),
+    arguments: definition === custom ? readText(custom.input) : readArguments(definition.arguments),
+    isText: definition === custom,
     extraContent: asRecord(call.extra_content),
     position,
   };
   const isEmpty =
     fragment.id === undefined && fragment.name === undefined && !fragment.extraContent;
   return isEmpty && fragment.arguments === '' ? undefined : fragment;
+}
+
+function readText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Some backends send the arguments as an object instead of JSON text. */

@@ -30,6 +30,7 @@ export function newCall(): StreamedCall {
     name: undefined,
     arguments: '',
     mayBeWhole: false,
+    isText: false,
     replaced: false,
     unsent: '',
     sending: false,

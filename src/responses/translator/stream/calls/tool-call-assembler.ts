@@ -1,4 +1,5 @@
 import type { JsonRecord } from '../../../../common/json.js';
+import { wrapInput } from './custom-input.js';
 import { newArguments } from './new-arguments.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 
@@ -12,6 +13,8 @@ export interface AssembledCall {
    * Tells that the text ends as an object does. To parse it with every fragment, to see whether it is whole, would be quadratic.
    */
   mayBeWhole: boolean;
+  /** The backend sends plain text, of which the arguments are made. */
+  isText?: boolean;
   extraContent?: JsonRecord | undefined;
   /** Tells that the last fragment took the place of a placeholder before it. */
   replaced: boolean;
@@ -43,7 +46,12 @@ export class ToolCallAssembler<Call extends AssembledCall> {
     // The name may be repeated on every fragment; it is joined only while it is the beginning of an offered one.
     if (growing) call.name = (call.name ?? '') + (fragment.name ?? '');
     else call.name ??= fragment.name;
-    const { added, replaces } = newArguments(call, fragment.arguments);
+    if (fragment.isText === true) call.isText = true;
+    const json =
+      call.isText === true
+        ? wrapInput(fragment.arguments, call.arguments === '')
+        : fragment.arguments;
+    const { added, replaces } = newArguments(call, json);
     call.replaced = replaces;
     call.arguments = replaces ? added : call.arguments + added;
     if (added.trim() !== '') call.mayBeWhole = /\}\s*$/.test(added);

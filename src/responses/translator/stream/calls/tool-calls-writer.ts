@@ -1,6 +1,7 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
 import { CallLimits, MAX_CALLS } from './call-limits.js';
 import { CallIds } from './call-ids.js';
+import { closeInput } from './custom-input.js';
 import type { EventSequence } from '../event-sequence.js';
 import type { OutputSlot } from '../output-items.js';
 import type { CallOptions } from '../stream-options.js';
@@ -89,7 +90,10 @@ export class ToolCallsWriter {
   /** Ends all calls in the order of their items. `cut` says that the token limit ended the answer. */
   close(cut: boolean): void {
     const { calls } = this.assembler;
-    for (const call of calls) this.openNamed(call);
+    for (const call of calls) {
+      this.openNamed(call);
+      if (!cut) closeInput(call);
+    }
     // This comes before any call is done, since clients run it then.
     if (!cut) refuseBroken(calls);
     const held = calls.filter(isHeld);

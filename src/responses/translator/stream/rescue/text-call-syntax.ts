@@ -1,12 +1,18 @@
-import type { ChatFunctionTool } from '../../../../contracts/chat/request.js';
+import type { ChatTool } from '../../../../contracts/chat/request.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../../../../common/json.js';
 import { coerceArguments } from './coerce-arguments.js';
 
 /** Maps the chat names of the tools that the request offers to the schema of their arguments. */
 export type OfferedTools = ReadonlyMap<string, JsonRecord | undefined>;
 
-export function offeredTools(tools: readonly ChatFunctionTool[]): OfferedTools {
-  return new Map(tools.map((tool) => [tool.function.name, tool.function.parameters]));
+export function offeredTools(tools: readonly ChatTool[]): OfferedTools {
+  return new Map(
+    tools.map((tool) =>
+      tool.type === 'custom'
+        ? [tool.custom.name, undefined]
+        : [tool.function.name, tool.function.parameters],
+    ),
+  );
 }
 
 export interface TextToolCall {

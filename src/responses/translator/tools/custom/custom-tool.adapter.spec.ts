@@ -76,6 +76,7 @@ describe('CustomToolAdapter.readCall', () => {
       callId: 'c',
       identity: { type: 'custom', name: 'p' },
       arguments: '{"input":"a\\n\\"b\\""}',
+      input: 'a\n"b"',
     });
     expect(read({ name: 'p', input: null }).arguments).toBe('{"input":""}');
   });

@@ -3,7 +3,9 @@ import type {
   InputItem,
   ItemStatus,
 } from '../../../../contracts/responses/items.js';
+import type { ChatCustomTool } from '../../../../contracts/chat/request.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { CustomInputUnwrapper } from './custom-input-unwrapper.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
@@ -19,6 +21,11 @@ import type {
   UnnumberedEvent,
 } from '../tool-adapter.port.js';
 
+type Grammar = Extract<
+  NonNullable<ChatCustomTool['custom']['format']>,
+  { type: 'grammar' }
+>['grammar'];
+
 const INPUT_SCHEMA = {
   type: 'object',
   properties: { input: { type: 'string', description: 'The raw text of the call.' } },
@@ -26,28 +33,38 @@ const INPUT_SCHEMA = {
   additionalProperties: false,
 } as const;
 
-/** Carries freeform tools (Codex's apply_patch): each is a chat function with one string property, unwrapped on the way back. */
+/**
+ * Carries freeform tools (Codex's apply_patch): each is a chat function with one string property, unwrapped on the way back, or
+ * the backend's own custom tool, whose text comes in the same wrapping (`stream/calls/custom-input.ts`).
+ */
 export class CustomToolAdapter implements ToolCallAdapter {
   readonly toolType = 'custom';
   readonly callItemType = 'custom_tool_call';
   readonly outputItemType = 'custom_tool_call_output';
   readonly itemIdPrefix = 'ctc';
 
-  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
+  declare(
+    tool: ResponseTool,
+    param: string | null,
+    warnings: WarningCollector,
+    customTools: BackendDialect['customTools'] = 'function',
+  ): ToolDeclaration[] {
     const source = isRecord(tool.custom) ? tool.custom : tool;
     const name = nonEmptyText(source.name) ?? '';
     const grammar = readGrammar(source.format);
-    if (grammar !== undefined) {
+    const isNative = customTools === 'native';
+    if (grammar !== undefined && !isNative) {
       warnings.add(
         'field_mapped',
         within(param, '.format'),
-        `The grammar of '${name}' is told to the model; Chat Completions cannot enforce it.`,
+        `The grammar of '${name}' is told to the model; this backend cannot enforce it.`,
       );
     }
+    const said = nonEmptyText(source.description);
     const description = [
-      nonEmptyText(source.description),
+      said,
       'Put the raw text of the call in `input`, and nothing else.',
-      grammar,
+      grammar && inWords(grammar),
     ]
       .filter((text) => text !== undefined)
       .join('\n\n');
@@ -55,13 +72,14 @@ export class CustomToolAdapter implements ToolCallAdapter {
       {
         identity: { type: 'custom', name },
         function: { name, description, parameters: structuredClone(INPUT_SCHEMA) },
+        ...(isNative ? { custom: nativeForm(said, grammar) } : {}),
       },
     ];
   }
 
   readCall(item: InputItem): HistoryCall {
     const input = typeof item.input === 'string' ? item.input : '';
-    return { ...readCallIdentity(item, 'custom'), arguments: JSON.stringify({ input }) };
+    return { ...readCallIdentity(item, 'custom'), arguments: JSON.stringify({ input }), input };
   }
 
   /** A bare patch without its last line may lack more than that line. */
@@ -75,13 +93,27 @@ export class CustomToolAdapter implements ToolCallAdapter {
 }
 
 /** Reads a grammar, flat as in the Responses API or in Chat Completions' `grammar` object. */
-function readGrammar(format: unknown): string | undefined {
+function readGrammar(format: unknown): Grammar | undefined {
   if (!isRecord(format)) return undefined;
   const source = isRecord(format.grammar) ? format.grammar : format;
   const definition = nonEmptyText(source.definition);
   if (definition === undefined) return undefined;
-  const syntax = nonEmptyText(source.syntax) ?? 'lark';
+  return { syntax: nonEmptyText(source.syntax) ?? 'lark', definition };
+}
+
+function inWords({ syntax, definition }: Grammar): string {
   return `The input must match this ${syntax} grammar:\n${definition}`;
+}
+
+/** Without a grammar any text is taken, which chat's default says. */
+function nativeForm(
+  description: string | undefined,
+  grammar: Grammar | undefined,
+): NonNullable<ToolDeclaration['custom']> {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(grammar === undefined ? {} : { format: { type: 'grammar', grammar } }),
+  };
 }
 
 class CustomToolCallWriter implements CallWriter {

@@ -57,7 +57,7 @@ describe('namespaces of a request', () => {
       namespace('mcp__a', fn('read'), { type: 'custom', name: 'patch' }),
     ];
     const { chatRequest, tools: registry, warnings } = translate({ input, tools });
-    expect(chatRequest.tools?.map((tool) => tool.function.name)).toEqual([
+    expect(chatRequest.tools?.map((tool) => tool.function?.name)).toEqual([
       'read',
       'exec_command',
       'mcp__a__read',
@@ -85,7 +85,7 @@ describe('namespaces of a request', () => {
     ],
   ])('collisions are told apart: %s', (_name, first, second) => {
     const { chatRequest, tools, warnings } = translate({ input, tools: [first, second] });
-    const names = chatRequest.tools!.map((tool) => tool.function.name);
+    const names = chatRequest.tools!.map((tool) => tool.function?.name);
     expect(new Set(names).size).toBe(2);
     expect(tools.resolve(names[0]!)).not.toEqual(tools.resolve(names[1]!));
     expect(warnings).toEqual([{ code: 'tool_renamed', param: 'tools[1].name' }]);
@@ -105,11 +105,11 @@ describe('namespaces of a request', () => {
     const body = { input: [{ role: 'user', content: 'x' }, call, output] };
     const { chatRequest, tools } = translate({ ...body, tools: [namespace('mcp__lab', fn(name))] });
     const [tool] = chatRequest.tools!;
-    expect(tool!.function.name.length).toBeLessThanOrEqual(64);
+    expect(tool!.function!.name.length).toBeLessThanOrEqual(64);
     expect(chatRequest.messages[1]).toMatchObject({
-      tool_calls: [{ function: { name: tool!.function.name } }],
+      tool_calls: [{ function: { name: tool!.function!.name } }],
     });
-    expect(tools.resolve(tool!.function.name)).toMatchObject({ name, namespace: 'mcp__lab' });
+    expect(tools.resolve(tool!.function!.name)).toMatchObject({ name, namespace: 'mcp__lab' });
     expect(translate(body).chatRequest.messages).toEqual(chatRequest.messages);
   });
 

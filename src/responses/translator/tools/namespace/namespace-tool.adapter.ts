@@ -1,4 +1,5 @@
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import { CustomToolAdapter } from '../custom/custom-tool.adapter.js';
 import { FunctionToolAdapter } from '../function/function-tool.adapter.js';
@@ -18,7 +19,12 @@ export class NamespaceToolAdapter implements ToolAdapter {
     new CustomToolAdapter(),
   ];
 
-  declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
+  declare(
+    tool: ResponseTool,
+    param: string | null,
+    warnings: WarningCollector,
+    customTools?: BackendDialect['customTools'],
+  ): ToolDeclaration[] {
     const namespace = nonEmptyText(tool.name) ?? '';
     const declarations: ToolDeclaration[] = [];
     let shown: ToolDeclaration | undefined;
@@ -31,9 +37,10 @@ export class NamespaceToolAdapter implements ToolAdapter {
         continue;
       }
       warnOfUnreadTool(member, path, warnings);
-      for (const declared of adapter.declare(member, path, warnings)) {
+      for (const declared of adapter.declare(member, path, warnings, customTools)) {
         const identity = { ...declared.identity, namespace };
-        const made = { identity, function: { ...declared.function, name: flatName(identity) } };
+        const named = { ...declared.function, name: flatName(identity) };
+        const made: ToolDeclaration = { ...declared, identity, function: named };
         declarations.push(made);
         if (member.defer_loading !== true) shown ??= made;
       }
@@ -50,9 +57,11 @@ function addDescription(
   description: string | undefined,
 ): void {
   if (first === undefined || description === undefined) return;
-  const own = first.function.description;
   const about = `Tools of '${namespace}': ${description}`;
-  first.function.description = own === undefined ? about : `${about}\n\n${own}`;
+  for (const form of [first.function, first.custom]) {
+    if (form === undefined) continue;
+    form.description = form.description === undefined ? about : `${about}\n\n${form.description}`;
+  }
 }
 
 /** Lists the tools of a namespace or of an item that brings tools; what is no tool was refused before. */
