@@ -13,7 +13,7 @@ fi
 # ports still collide with one, and then `up` fails.
 export COMPOSE_PROJECT_NAME=responses-proxy-test
 export CADDY_DOMAIN=localhost CADDY_PORT=8180 CADDY_TLS=false HOST_PORT=8282
-limit_bytes=250000000
+limit_bytes=200000000
 
 compose() { docker compose "$@"; }
 finish() {

@@ -29,7 +29,7 @@ describeWithTool('hadolint', 'docker/Dockerfile', (hadolint) => {
 });
 
 describe('docker/Dockerfile', () => {
-  const runtime = stage('runtime');
+  const runtime = [...stage('distroless'), ...stage('runtime')];
 
   test('builds on Node 24 slim', () => {
     expect(instructions[0]).toBe('FROM node:24-bookworm-slim AS build');
@@ -40,13 +40,14 @@ describe('docker/Dockerfile', () => {
   });
 
   test('runs node as process 1, so that SIGTERM drains', () => {
-    expect(runtime.at(-1)).toBe('CMD ["node", "--enable-source-maps", "dist/main.js"]');
+    expect(stage('distroless').at(-1)).toBe('CMD ["node", "--enable-source-maps", "dist/main.js"]');
     expect(runtime.some((line) => line.startsWith('ENTRYPOINT'))).toBe(false);
   });
 
   test('has curl, writable folders and a health check', () => {
     const text = runtime.join('\n');
-    expect(text).toMatch(/apt-get install .*ca-certificates curl/);
+    expect(stage('root').join('\n')).toMatch(/apt-get install .*ca-certificates curl/);
+    expect(text).not.toMatch(/RUN/);
     expect(text).toContain('VOLUME ["/app/logs", "/app/data"]');
     expect(text).toContain('EXPOSE 8282');
     expect(text).toMatch(/HEALTHCHECK .*\/health\/live/);
@@ -54,9 +55,10 @@ describe('docker/Dockerfile', () => {
 
   test('carries production packages only, nothing from the compiling stage but its output', () => {
     expect(stage('dependencies').join('\n')).toContain('npm ci --omit=dev');
-    const copied = runtime.filter((line) => line.startsWith('COPY'));
+    const copied = stage('distroless').filter((line) => line.startsWith('COPY'));
     expect(copied).toEqual([
-      'COPY --from=build /usr/local/bin/node /usr/local/bin/node',
+      'COPY --from=root /root-of-node /',
+      'COPY --from=root --chown=1000:1000 /folders ./',
       'COPY --from=dependencies /app/node_modules ./node_modules',
       'COPY --from=build /app/dist ./dist',
       'COPY package.json ./',
