@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { AppModuleOptions } from './app.module.js';
-import { addBodyParser } from './common/body-parser.js';
+import { addBodyParser, type ParseInTurn } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
 import { createHttpAdapter } from './common/http-adapter.js';
@@ -18,6 +18,7 @@ import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/read-environment.js';
 import { storeProblems } from './store/open-store.js';
 import { addRequestHooks } from './logging/request-hooks.js';
+import { isUpload } from './gate/api-route.js';
 import { addGate } from './gate/add-gate.js';
 import { HeavyWork } from './gate/heavy-work.service.js';
 import { MemoryBudget } from './gate/memory-budget.service.js';
@@ -62,10 +63,11 @@ export async function buildApp(
   await addGate(server, app);
   const memory = app.get(MemoryBudget);
   const heavyWork = app.get(HeavyWork);
-  addBodyParser(server, settings.limits, async (request, bytes, parse) => {
+  const parseInTurn: ParseInTurn = async (request, bytes, parse) => {
     noteBody(request, bytes, memory);
     return heavyWork.run(request.memory, parse);
-  });
+  };
+  addBodyParser(server, settings.limits, parseInTurn, isUpload);
   // The process exits with 0 after a stop that went well; otherwise Nest ends it by the signal itself.
   if (options.embedded !== true) {
     app.enableShutdownHooks(shutdownSignals(settings), { useProcessExit: true });

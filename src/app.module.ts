@@ -6,6 +6,7 @@ import { CommonModule } from './common/common.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Settings } from './config/settings.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { FilesModule } from './files/files.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LoggingModule } from './logging/logging.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         StoreModule,
         ResponsesModule,
         ConversationsModule,
+        FilesModule,
         ModelsModule,
         ChatCompletionsModule,
         ...(options.imports ?? []),

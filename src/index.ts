@@ -41,6 +41,13 @@ export type {
   ToolDeclaration,
 } from './responses/translator/tools/tool-adapter.port.js';
 export { PAGE_BYTES, type ConversationStore } from './store/conversation-store.port.js';
+export {
+  BYTES_PER_FILE,
+  FileLimitError,
+  PIECE_BYTES,
+  UNFINISHED_MS,
+  type FileStore,
+} from './store/file-store.port.js';
 export type { OpenStoreOptions } from './store/open-store.js';
 export { RecordCodec } from './store/record-codec.js';
 export { TooLargeError, type ResponseRecordStore } from './store/response-record-store.port.js';

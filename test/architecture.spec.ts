@@ -48,6 +48,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ],
   ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],
   ['conversations', 'common store gate responses/validation responses/state'],
+  ['files', 'config common store gate'],
   ['health', 'config common store gate responses/backend'],
   ['plugins', 'common store responses/translator responses/backend responses/pipeline'],
 ];

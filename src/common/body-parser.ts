@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.js';
 import { decompress, isCompressed } from './content-encoding.js';
@@ -9,17 +10,21 @@ type BodyLimits = Pick<Settings['limits'], 'bodyBytes' | 'jsonDepth'>;
 /** `curl -d` says this by itself, and bare scripts say it of a JSON text. */
 const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 
+/** Tells whether the body is a form that its route reads as it comes in. */
+export type ReadsForm = (request: FastifyRequest) => boolean;
+
 /** Parses a body that has been read and is so many bytes long, when its turn comes. */
 export type ParseInTurn = (request: FastifyRequest, bytes: number, parse: () => unknown) => unknown;
 
 /**
- * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it.
+ * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it. A form is handed on as it comes.
  * Limits hold for the decompressed body. Errors are ApiError: 400, 413, 415, and those of `inTurn`.
  */
 export function addBodyParser(
   server: FastifyInstance,
   limits: BodyLimits,
   inTurn: ParseInTurn = (_request, _bytes, parse) => parse(),
+  readsForm: ReadsForm = () => false,
 ): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
@@ -29,6 +34,15 @@ export function addBodyParser(
     async (request: FastifyRequest, body: Buffer) => {
       const bytes = await readBody(request, body, limits);
       return inTurn(request, bytes.length, () => parseJsonBody(bytes, limits.jsonDepth));
+    },
+  );
+  server.addContentTypeParser(
+    'multipart/form-data',
+    (request: FastifyRequest, payload: IncomingMessage, done) => {
+      if (!readsForm(request)) done(unsupportedMediaType('Content-Type must be application/json.'));
+      else if (isCompressed(request.headers['content-encoding'])) {
+        done(unsupportedMediaType('A form cannot be compressed.'));
+      } else done(null, payload);
     },
   );
 }

@@ -110,7 +110,7 @@ export function malformedBody(message: string): ApiError {
 
 /** Helps clients that append their paths to the base URL that they were given. */
 function hintOn(path: string): string {
-  const isMissing = /^\/(?:responses|chat\/completions|models|conversations)\b/.test(path);
+  const isMissing = /^\/(?:responses|chat\/completions|models|conversations|files)\b/.test(path);
   if (isMissing) return ' The base URL of a client ends with /v1.';
   return path.startsWith('/v1/v1/') ? ' The base URL of a client has /v1 once.' : '';
 }

@@ -14,14 +14,14 @@ export interface ListPage<Item> {
   has_more: boolean;
 }
 
-/** Reads `after`, `limit` (1 to 100, 20), `order` (`desc`). @throws ApiError 400 naming the one that is wrong. */
-export function readPageQuery(query: Readonly<Record<string, unknown>>): PageQuery {
+/** Reads `after`, `limit` (1 to `longest`, 20), `order` (`desc`). @throws ApiError 400 naming the one that is wrong. */
+export function readPageQuery(query: Readonly<Record<string, unknown>>, longest = 100): PageQuery {
   const { after, limit = '20', order = 'desc' } = query;
   if (order !== 'asc' && order !== 'desc')
     throw invalidRequest('order must be asc or desc.', 'order');
   const count = Number(limit);
-  if (!Number.isInteger(count) || count < 1 || count > 100) {
-    throw invalidRequest('limit must be a whole number from 1 to 100.', 'limit');
+  if (!Number.isInteger(count) || count < 1 || count > longest) {
+    throw invalidRequest(`limit must be a whole number from 1 to ${longest}.`, 'limit');
   }
   return {
     after: typeof after === 'string' && after !== '' ? after : undefined,

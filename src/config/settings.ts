@@ -153,6 +153,15 @@ export interface Settings {
     /** What is stored is encrypted with the seal keys. */
     sealed: boolean;
   };
+  /** What uploads may have; `ownerFiles` of 0 switches them off. */
+  files: {
+    /** One file, and the files of one request, may have so many bytes. */
+    fileBytes: number;
+    /** Files of one owner, and of all, may have so many. */
+    ownerBytes: number;
+    ownerFiles: number;
+    totalBytes: number;
+  };
   /** These secrets seal what travels through clients: reasoning, compactions. The first seals, all open. */
   sealing: { keys: readonly string[] };
   streaming: {

@@ -21,6 +21,18 @@ export class StateEnvironment extends ToolEnvironment {
   @WholeNumber(2, 1_000)
   STORE_MAX_CONNECTIONS = 10;
 
+  @WholeNumber(1, 1024 * mebibyte)
+  MAX_FILE_BYTES = 32 * mebibyte;
+
+  @WholeNumber(1, 1024 * 1024 * mebibyte)
+  MAX_OWNER_FILE_BYTES = 64 * mebibyte;
+
+  @WholeNumber(0, 100_000)
+  MAX_OWNER_FILES = 1_000;
+
+  @WholeNumber(1, 1024 * 1024 * mebibyte)
+  MAX_TOTAL_FILE_BYTES = 128 * mebibyte;
+
   @FlagSetting()
   STORE_SEAL = false;
 

@@ -113,6 +113,12 @@ export function toSettings(
       maxConnections: environment.STORE_MAX_CONNECTIONS,
       sealed: environment.STORE_SEAL,
     },
+    files: {
+      fileBytes: environment.MAX_FILE_BYTES,
+      ownerBytes: environment.MAX_OWNER_FILE_BYTES,
+      ownerFiles: environment.MAX_OWNER_FILES,
+      totalBytes: environment.MAX_TOTAL_FILE_BYTES,
+    },
     sealing: { keys: environment.SEAL_KEYS },
     streaming: {
       openAfterMs: milliseconds(environment.STREAM_OPEN_AFTER_SECS),

@@ -16,6 +16,12 @@ export function isApiRoute(request: FastifyRequest): boolean {
   return request.routeOptions.url?.startsWith('/v1/') ?? false;
 }
 
+/** Tells whether the body is a form with a file, which is read as it comes in and never whole. */
+export function isUpload(request: FastifyRequest): boolean {
+  const isForm = /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
+  return isForm && request.method === 'POST' && request.routeOptions.url === '/v1/files';
+}
+
 /** Tells whether the request will ask for a place among the running calls. */
 export function callsModel(request: FastifyRequest): boolean {
   return request.method === 'POST' && modelRoutes.has(request.routeOptions.url ?? '');

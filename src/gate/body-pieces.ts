@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Readable } from 'node:stream';
+import { isUpload } from './api-route.js';
 import { payloadTooLarge } from '../common/error-table.js';
 
 /** A smaller body may come in as many pieces, whatever it is cut into on its way. */
@@ -14,8 +15,9 @@ const bytesPerPiece = 128;
  */
 export function boundPieces(server: FastifyInstance, longestBytes: number): void {
   const most = piecesOfSmallBody + longestBytes / bytesPerPiece;
-  server.addHook('preParsing', (_request, _reply, payload, done) => {
-    watchPieces(payload, most);
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    // An upload is taken piece by piece, and this would let it flow before anyone takes it.
+    if (!isUpload(request)) watchPieces(payload, most);
     done(null, payload);
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../common/api-error.js';
 import { overloaded } from '../common/gate-errors.js';
-import { isApiRoute } from './api-route.js';
+import { isApiRoute, isUpload } from './api-route.js';
 import type { MemoryBudget } from './memory-budget.service.js';
 import type { MemoryHold } from './memory-hold.js';
 
@@ -24,8 +24,13 @@ const untakenMs = 60_000;
 /** Smaller answers are with the operating system at once. */
 const smallAnswerBytes = 64 * 1024;
 
+/** An upload is held a piece at a time, as bytes and as text, and what is read of it before. */
+const heldByUpload = 2 * 1024 * 1024;
+
 /** Estimates what the body of a request will make the process hold, before it is read. */
-function heldByBody({ headers, method }: FastifyRequest, longestBytes: number): number {
+function heldByBody(request: FastifyRequest, longestBytes: number): number {
+  const { headers, method } = request;
+  if (isUpload(request)) return heldByUpload;
   if (method === 'GET') return 0;
   const declared = headers['content-length'];
   // Without a length it may be as long as a body can be.

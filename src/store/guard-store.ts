@@ -11,6 +11,7 @@ export function guardStore(store: ResponseStore, monitor: StoreMonitor): Respons
     conversations: guard(store.conversations, 'conversations', monitor),
     runs: guard(store.runs, 'runs', monitor),
     counters: guard(store.counters, 'counters', monitor),
+    ...(store.files && { files: guard(store.files, 'files', monitor) }),
     ping: () => monitor.watch('ping', () => store.ping()),
     sweep: () => monitor.watch('sweep', () => store.sweep()),
     close: () => store.close(),

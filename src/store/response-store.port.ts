@@ -1,5 +1,6 @@
 import type { ConversationStore } from './conversation-store.port.js';
 import type { CounterStore } from './counter-store.port.js';
+import type { FileStore } from './file-store.port.js';
 import type { RunStore } from './run-store.port.js';
 import type { ResponseRecordStore } from './response-record-store.port.js';
 
@@ -21,6 +22,8 @@ export interface ResponseStore {
   readonly conversations: ConversationStore;
   readonly runs: RunStore;
   readonly counters: CounterStore;
+  /** Absent: no files are kept, which `/v1/files` says. */
+  readonly files?: FileStore;
   /** Resolves when the technology answers. */
   ping(): Promise<void>;
   /** Removes what has expired, where the technology does not do so by itself. It is called every minute. */

@@ -14,6 +14,7 @@ const longestCallMs = 3_000;
 const growing = new Set([
   ...['responses.begin', 'responses.update', 'responses.finish'],
   ...['runs.append', 'conversations.create', 'conversations.append', 'counters.add'],
+  ...['files.begin', 'files.append', 'files.finish'],
 ]);
 
 /** A failed write outweighs for so long whatever else succeeds, while no later write does. */

@@ -1,5 +1,6 @@
 import type { ConversationStore } from './conversation-store.port.js';
 import type { CounterStore } from './counter-store.port.js';
+import type { FileStore } from './file-store.port.js';
 import type { ResponseRecordStore } from './response-record-store.port.js';
 import type { RunStore } from './run-store.port.js';
 
@@ -37,10 +38,20 @@ const runs: Record<keyof RunStore, true> = {
 
 const counters: Record<keyof CounterStore, true> = { add: true, read: true };
 
+const files: Record<keyof FileStore, true> = {
+  begin: true,
+  append: true,
+  finish: true,
+  find: true,
+  page: true,
+  read: true,
+  delete: true,
+};
+
 /** Names every call of a store as its failures are counted: the ports' methods, which the types keep complete. */
 export const storeOperations: readonly string[] = [
-  ...Object.entries({ responses, conversations, runs, counters }).flatMap(([part, methods]) =>
-    Object.keys(methods).map((method) => `${part}.${method}`),
+  ...Object.entries({ responses, conversations, runs, counters, files }).flatMap(
+    ([part, methods]) => Object.keys(methods).map((method) => `${part}.${method}`),
   ),
   'ping',
   'sweep',

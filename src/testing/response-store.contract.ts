@@ -6,6 +6,7 @@ import type { Seal } from '../store/seal.port.js';
 import type { ContractCheck } from './contract-check.js';
 import { conversationStoreRules } from './store-conversations.rules.js';
 import { counterStoreRules } from './store-counters.rules.js';
+import { fileStoreRules } from './store-files.rules.js';
 import { begin, ending, owner } from './store-records.js';
 import { responseStoreRules } from './store-responses.rules.js';
 import { runStoreRules } from './store-runs.rules.js';
@@ -32,6 +33,7 @@ const rules: Readonly<Record<string, StoreRules>> = {
   runs: runStoreRules,
   counters: counterStoreRules,
   sizes: storeSizeRules,
+  files: fileStoreRules,
 };
 
 /** Gives the rules for a store. Each check opens one, has ids of its own and closes it again, so all may use one database. */

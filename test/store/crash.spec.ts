@@ -75,7 +75,7 @@ const technologies: Record<string, () => Technology | Promise<Technology>> = {
 
 /** All run at the same time, since one writer leaves the machine idle. */
 it.concurrent.each(Object.keys(technologies))(
-  `finds every acknowledged response after kill -9, ${kills} times, on %s`,
+  `finds every acknowledged response and file, and no half file, after kill -9, ${kills} times, on %s`,
   async (name) => {
     const technology = await technologies[name]!();
     const acknowledged: string[] = [];
@@ -86,7 +86,17 @@ it.concurrent.each(Object.keys(technologies))(
       await technology.crash?.();
       const store = await technology.open();
       expect(acknowledged.length).toBeGreaterThan(kills * 20);
-      for (const id of acknowledged) {
+      const files = acknowledged.filter((id) => id.startsWith('file'));
+      const responses = acknowledged.filter((id) => !id.startsWith('file'));
+      expect(files.length).toBeGreaterThan(kills * 4);
+      const all = { after: undefined, limit: 1e6, order: 'asc', purpose: undefined } as const;
+      const seen = (await store.files!.page('o', all))!.files.map(({ id }) => id);
+      expect(seen).toEqual(expect.arrayContaining(files));
+      for (const id of seen) {
+        expect((await store.files!.read('o', id, 0))?.length).toBe(5_000);
+        expect((await store.files!.read('o', id, 1))?.toString()).toBe('end');
+      }
+      for (const id of responses) {
         expect((await store.responses.find('o', id))?.response.status).toBe('completed');
       }
       await store.close();

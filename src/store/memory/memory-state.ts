@@ -17,7 +17,7 @@ export interface MemoryStoreOptions {
   maxBytes: number;
 }
 
-/** Holds what the three memory stores share: one bounded cache, the index of items, the notices. */
+/** Holds what the memory stores share: one bounded cache, the index of items, the notices. */
 export class MemoryState {
   readonly codec: RecordCodec;
   readonly changes = new ChangeEmitter();

@@ -1,6 +1,7 @@
 import type { ResponseStore } from '../response-store.port.js';
 import { MemoryConversations } from './memory-conversations.js';
 import { MemoryCounters } from './memory-counters.js';
+import { MemoryFiles } from './memory-files.js';
 import { MemoryResponses } from './memory-responses.js';
 import { MemoryRuns } from './memory-runs.js';
 import { MemoryState, type MemoryStoreOptions } from './memory-state.js';
@@ -13,10 +14,12 @@ export class MemoryStore implements ResponseStore {
   readonly conversations: MemoryConversations;
   readonly runs: MemoryRuns;
   readonly counters: MemoryCounters;
+  readonly files: MemoryFiles;
   private readonly state: MemoryState;
 
   constructor(options: MemoryStoreOptions) {
     this.state = new MemoryState(options);
+    this.files = new MemoryFiles(this.state);
     this.runs = new MemoryRuns(this.state);
     this.counters = new MemoryCounters(options.clock);
     this.conversations = new MemoryConversations(this.state);
@@ -25,7 +28,7 @@ export class MemoryStore implements ResponseStore {
 
   /** It holds so many bytes now. */
   get bytes(): number {
-    return this.state.cache.bytes;
+    return this.state.cache.bytes + this.files.bytes;
   }
 
   ping(): Promise<void> {
@@ -35,6 +38,7 @@ export class MemoryStore implements ResponseStore {
   sweep(): Promise<void> {
     this.state.cache.sweep();
     this.counters.sweep();
+    this.files.sweep();
     return Promise.resolve();
   }
 

@@ -3,7 +3,7 @@ import type { PostgresDatabase } from './postgres-database.js';
 import type { PostgresNotices } from './postgres-notices.js';
 import { toKey } from './to-key.js';
 
-/** Holds what the three PostgreSQL stores share. */
+/** Holds what the PostgreSQL stores share. */
 export interface PostgresContext {
   database: PostgresDatabase;
   notices: PostgresNotices;

@@ -82,9 +82,40 @@ const countersTable = `
 CREATE TABLE ${schema}.counters (key text PRIMARY KEY, value bigint NOT NULL, expires_at timestamptz NOT NULL);
 `;
 
+/** `value` is null until the file is finished; `bytes` are those of its pieces so far. */
+const filesTables = `
+CREATE TABLE ${schema}.files (
+  owner text NOT NULL,
+  id text NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  purpose text NOT NULL,
+  bytes bigint NOT NULL,
+  expires_at timestamptz NOT NULL,
+  value text,
+  PRIMARY KEY (owner, id)
+);
+CREATE INDEX files_by_expiry ON ${schema}.files (expires_at);
+CREATE INDEX files_by_position ON ${schema}.files (owner, position);
+CREATE INDEX files_by_size ON ${schema}.files (owner, bytes);
+
+CREATE TABLE ${schema}.file_pieces (
+  owner text NOT NULL,
+  file_id text NOT NULL,
+  place integer NOT NULL,
+  value text NOT NULL,
+  PRIMARY KEY (owner, file_id, place),
+  FOREIGN KEY (owner, file_id) REFERENCES ${schema}.files (owner, id) ON DELETE CASCADE
+);
+`;
+
 /**
  * Takes a database from one schema version to the next, oldest first; its version (`schema_version`) is the number of
  * those it has been through. What has been released is never changed: another change is another entry, one that replicas of
  * the version before can live with, since a rolling update has both at once.
  */
-export const postgresMigrations: readonly string[] = [firstSchema, thoughtsTable, countersTable];
+export const postgresMigrations: readonly string[] = [
+  firstSchema,
+  thoughtsTable,
+  countersTable,
+  filesTables,
+];

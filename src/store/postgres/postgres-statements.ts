@@ -2,6 +2,7 @@ import { maxChainTurns } from '../response-record-store.port.js';
 import { PAGE_BYTES } from '../conversation-store.port.js';
 import { PAGE_CHARACTERS } from '../response-texts.js';
 import { counterStatements } from './postgres-counter-statements.js';
+import { fileStatements } from './postgres-file-statements.js';
 import { schema } from './postgres-schema.js';
 
 /** The database owns the time: replicas need not agree on theirs. */
@@ -195,6 +196,9 @@ AND i.owner = c.owner AND i.conversation_id = c.id AND i.item_id = $3`,
   ...counterStatements,
   sweepResponses: sweepOf('responses'),
   sweepConversations: sweepOf('conversations'),
+  sweepFiles: sweepOf('files'),
+
+  ...fileStatements,
 
   /** Takes texts. */
   notify: `SELECT pg_notify('${schema}', notice) FROM unnest($1::text[]) AS notice`,

@@ -5,6 +5,7 @@ import type { PostgresContext } from './postgres-context.js';
 import { PostgresConversations } from './postgres-conversations.js';
 import { PostgresCounters } from './postgres-counters.js';
 import { PostgresDatabase, type PostgresDatabaseOptions } from './postgres-database.js';
+import { PostgresFiles } from './postgres-files.js';
 import { PostgresNotices } from './postgres-notices.js';
 import { PostgresResponses } from './postgres-responses.js';
 import { postgresRisks } from './postgres-risks.js';
@@ -12,7 +13,12 @@ import { PostgresRuns } from './postgres-runs.js';
 
 /** One sweep has these bounds, as the monitor gives it three seconds; the next one does the rest. */
 const sweepMs = 2_000;
-const rowsPerStep = 500;
+/** Each step takes so many rows; those of files have many megabytes of pieces. */
+const sweeps = [
+  ['sweepResponses', 500],
+  ['sweepConversations', 500],
+  ['sweepFiles', 10],
+] as const;
 
 export interface PostgresStoreOptions extends PostgresDatabaseOptions {
   codec: RecordCodec;
@@ -27,6 +33,7 @@ export class PostgresStore implements ResponseStore {
   readonly conversations: PostgresConversations;
   readonly runs: PostgresRuns;
   readonly counters: PostgresCounters;
+  readonly files: PostgresFiles;
 
   private constructor(
     private readonly context: PostgresContext,
@@ -34,6 +41,7 @@ export class PostgresStore implements ResponseStore {
   ) {
     this.conversations = new PostgresConversations(context);
     this.responses = new PostgresResponses(context, this.conversations);
+    this.files = new PostgresFiles(context);
     this.runs = new PostgresRuns(context);
     this.counters = new PostgresCounters(context);
   }
@@ -66,10 +74,10 @@ export class PostgresStore implements ResponseStore {
     await database.run('sweepReplicas');
     await database.run('sweepCounters');
     const endsAt = performance.now() + sweepMs;
-    for (const table of ['sweepResponses', 'sweepConversations'] as const) {
+    for (const [table, rows] of sweeps) {
       while (performance.now() < endsAt) {
-        const { rowCount } = await database.run(table, [rowsPerStep]);
-        if ((rowCount ?? 0) < rowsPerStep) break;
+        const { rowCount } = await database.run(table, [rows]);
+        if ((rowCount ?? 0) < rows) break;
       }
     }
   }

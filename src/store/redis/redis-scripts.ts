@@ -1,5 +1,6 @@
 import { conversationScripts } from './redis-conversation-scripts.js';
 import { counterScripts } from './redis-counter-scripts.js';
+import { filePrelude, fileScripts } from './redis-file-scripts.js';
 
 /**
  * Redis does in one step each what these scripts say. Every script gets `prefix, owner, id, ttl` first, then its own arguments in `A`.
@@ -193,10 +194,11 @@ return found`,
 
   ...conversationScripts,
   ...counterScripts,
+  ...fileScripts,
 } as const;
 
 export type RedisScriptName = keyof typeof bodies;
 
 export function redisScript(name: RedisScriptName): string {
-  return prelude + bodies[name];
+  return prelude + (name in fileScripts ? filePrelude : '') + bodies[name];
 }

@@ -3,6 +3,7 @@ import type { ResponseStore } from '../response-store.port.js';
 import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
 import { RedisConversations } from './redis-conversations.js';
 import { RedisCounters } from './redis-counters.js';
+import { RedisFiles } from './redis-files.js';
 import { RedisResponses } from './redis-responses.js';
 import { redisRisks } from './redis-risks.js';
 import { RedisRuns } from './redis-runs.js';
@@ -19,6 +20,7 @@ export class RedisStore implements ResponseStore {
   readonly conversations: RedisConversations;
   readonly runs: RedisRuns;
   readonly counters: RedisCounters;
+  readonly files: RedisFiles;
 
   private constructor(
     private readonly redis: RedisConnection,
@@ -27,6 +29,7 @@ export class RedisStore implements ResponseStore {
   ) {
     this.responses = new RedisResponses(redis, codec);
     this.conversations = new RedisConversations(redis, codec);
+    this.files = new RedisFiles(redis, codec);
     this.runs = new RedisRuns(redis, codec);
     this.counters = new RedisCounters(redis);
   }
@@ -44,7 +47,7 @@ export class RedisStore implements ResponseStore {
   }
 
   sweep(): Promise<void> {
-    return Promise.resolve();
+    return this.files.sweep();
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { ChangeEmitter } from '../change-emitter.js';
 import type { RecordCodec } from '../record-codec.js';
 import type { SqliteDatabase } from './sqlite-database.js';
 
-/** Holds what the three SQLite stores share. */
+/** Holds what the SQLite stores share. */
 export interface SqliteContext {
   database: SqliteDatabase;
   codec: RecordCodec;

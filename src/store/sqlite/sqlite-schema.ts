@@ -76,8 +76,38 @@ const countersTable = `
 CREATE TABLE counters (key TEXT PRIMARY KEY, value INTEGER NOT NULL, expires_at INTEGER NOT NULL);
 `;
 
+/** `value` is null until the file is finished; `bytes` are those of its pieces so far. */
+const filesTables = `
+CREATE TABLE files (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner TEXT NOT NULL,
+  id TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  value TEXT,
+  UNIQUE (owner, id)
+);
+CREATE INDEX files_by_expiry ON files (expires_at);
+CREATE INDEX files_by_size ON files (owner, bytes);
+
+CREATE TABLE file_pieces (
+  owner TEXT NOT NULL,
+  file_id TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (owner, file_id, place),
+  FOREIGN KEY (owner, file_id) REFERENCES files (owner, id) ON DELETE CASCADE
+);
+`;
+
 /**
  * Takes a file from one schema version to the next, oldest first; a file's version (`user_version`) is the number of those it has
  * been through. What has been released is never changed: another change is another entry.
  */
-export const migrations: readonly string[] = [firstSchema, thoughtsTable, countersTable];
+export const migrations: readonly string[] = [
+  firstSchema,
+  thoughtsTable,
+  countersTable,
+  filesTables,
+];

@@ -7,6 +7,7 @@ import type { SqliteContext } from './sqlite-context.js';
 import { SqliteConversations } from './sqlite-conversations.js';
 import { SqliteCounters } from './sqlite-counters.js';
 import { SqliteDatabase } from './sqlite-database.js';
+import { SqliteFiles } from './sqlite-files.js';
 import { SqliteResponses } from './sqlite-responses.js';
 import { SqliteRuns } from './sqlite-runs.js';
 import { whenFree } from './when-free.js';
@@ -31,6 +32,7 @@ export class SqliteStore implements ResponseStore {
   readonly conversations: SqliteConversations;
   readonly runs: SqliteRuns;
   readonly counters: SqliteCounters;
+  readonly files: SqliteFiles;
   private readonly context: SqliteContext;
   private readonly maxBytes: number;
 
@@ -41,6 +43,7 @@ export class SqliteStore implements ResponseStore {
     this.runs = new SqliteRuns(this.context);
     this.counters = new SqliteCounters(this.context);
     this.conversations = new SqliteConversations(this.context);
+    this.files = new SqliteFiles(this.context);
     this.responses = new SqliteResponses(this.context, this.runs, this.conversations);
   }
 
@@ -50,15 +53,16 @@ export class SqliteStore implements ResponseStore {
     });
   }
 
-  /** Deletes what has expired, then, while the file is too large, what would expire next. */
-  sweep(): Promise<void> {
-    return whenFree(this.context.database, () => {
+  /** Deletes what has expired, then, while the file is too large without uploads, what would expire next. */
+  async sweep(): Promise<void> {
+    await this.files.sweep();
+    await whenFree(this.context.database, () => {
       const { database, clock } = this.context;
       const now = clock.now();
       for (const table of ['replicas', 'counters'])
         database.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
       for (let round = 0; round < sweepRounds; round += 1) {
-        const tooLarge = database.usedBytes() > this.maxBytes;
+        const tooLarge = database.usedBytes() - this.files.usedBytes() > this.maxBytes;
         if (this.deleteFirst(tooLarge ? Number.MAX_SAFE_INTEGER : now) === 0) return;
       }
     });

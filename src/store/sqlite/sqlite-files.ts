@@ -1,0 +1,192 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  UNFINISHED_MS,
+  type FileLimits,
+  type FilePage,
+  type FilePageRequest,
+  type FileStore,
+  type StoredFile,
+} from '../file-store.port.js';
+import {
+  assertRoom,
+  decodeFile,
+  decodePiece,
+  encodeFile,
+  encodePiece,
+  type FileUsage,
+} from '../file-texts.js';
+import type { SqliteContext } from './sqlite-context.js';
+import { whenFree } from './when-free.js';
+
+const living = 'owner = ? AND id = ? AND expires_at > ?';
+const unfinished = `${living} AND value IS NULL`;
+const finished = `${living} AND value IS NOT NULL`;
+
+/** So many pieces are deleted at once, which are some megabytes; others have the thread in between. */
+const piecesPerStep = 16;
+const filesPerStep = 100;
+/** One sweep has so many steps; the next one does the rest. */
+const stepsPerSweep = 500;
+
+export class SqliteFiles implements FileStore {
+  constructor(private readonly context: SqliteContext) {}
+
+  begin(owner: string, id: string, limits: FileLimits): Promise<void> {
+    return this.changed(() => {
+      this.assertRoom(owner, limits, { files: 1, bytes: 0 });
+      this.context.database.run(
+        "INSERT INTO files (owner, id, purpose, bytes, expires_at) VALUES (?, ?, '', 0, ?)",
+        ...[owner, id, this.now() + UNFINISHED_MS],
+      );
+    });
+  }
+
+  append(
+    owner: string,
+    id: string,
+    place: number,
+    piece: Uint8Array,
+    limits: FileLimits,
+  ): Promise<boolean> {
+    const value = encodePiece(this.context.codec, piece);
+    return this.changed(() => {
+      const { database } = this.context;
+      const now = this.now();
+      const grown = database.run(
+        `UPDATE files SET bytes = bytes + ?, expires_at = ? WHERE ${unfinished}`,
+        ...[piece.length, now + UNFINISHED_MS, owner, id, now],
+      );
+      if (grown === 0) return false;
+      this.assertRoom(owner, limits, { files: 0, bytes: 0 });
+      database.run(
+        'INSERT INTO file_pieces (owner, file_id, place, value) VALUES (?, ?, ?, ?)',
+        ...[owner, id, place, value],
+      );
+      return true;
+    });
+  }
+
+  finish(owner: string, file: StoredFile): Promise<boolean> {
+    const { database, codec } = this.context;
+    return whenFree(database, () => {
+      const ended = database.run(
+        `UPDATE files SET value = ?, purpose = ?, expires_at = ? WHERE ${unfinished}`,
+        ...[encodeFile(codec, file), file.purpose, file.expiresAt * 1000],
+        ...[owner, file.id, this.now()],
+      );
+      return ended > 0;
+    });
+  }
+
+  find(owner: string, id: string): Promise<StoredFile | undefined> {
+    const { database, codec } = this.context;
+    return whenFree(database, () => {
+      const sql = `SELECT value FROM files WHERE ${finished}`;
+      const row = database.get(sql, owner, id, this.now()) as { value: string } | undefined;
+      return row && decodeFile(codec, row.value);
+    });
+  }
+
+  page(owner: string, request: FilePageRequest): Promise<FilePage | undefined> {
+    const { after, limit, order, purpose } = request;
+    const { database, codec } = this.context;
+    return whenFree(database, () => {
+      const now = this.now();
+      const ascending = order === 'asc';
+      let start = ascending ? -1 : Number.MAX_SAFE_INTEGER;
+      if (after !== undefined) {
+        const sql = `SELECT position FROM files WHERE ${finished}`;
+        const row = database.get(sql, owner, after, now) as { position: number } | undefined;
+        if (row === undefined) return undefined;
+        start = row.position;
+      }
+      const rows = database.all(
+        `SELECT value FROM files WHERE owner = ? AND position ${ascending ? '>' : '<'} ? AND expires_at > ?
+         AND value IS NOT NULL AND (? IS NULL OR purpose = ?) ORDER BY position ${order} LIMIT ?`,
+        ...[owner, start, now, purpose ?? null, purpose ?? null, limit + 1],
+      ) as { value: string }[];
+      const files = rows.slice(0, limit).map(({ value }) => decodeFile(codec, value));
+      return { files, hasMore: rows.length > limit };
+    });
+  }
+
+  read(owner: string, id: string, place: number): Promise<Buffer | undefined> {
+    const { database, codec } = this.context;
+    return whenFree(database, () => {
+      const row = database.get(
+        `SELECT p.value FROM files f JOIN file_pieces p ON p.owner = f.owner AND p.file_id = f.id AND p.place = ?
+         WHERE f.owner = ? AND f.id = ? AND f.expires_at > ? AND f.value IS NOT NULL`,
+        ...[place, owner, id, this.now()],
+      ) as { value: string } | undefined;
+      return row && decodePiece(codec, row.value);
+    });
+  }
+
+  /** Nobody sees it from the first step on; its pieces go in further ones. */
+  async delete(owner: string, id: string): Promise<boolean> {
+    const { database } = this.context;
+    const there = await whenFree(database, () =>
+      database.run(`UPDATE files SET expires_at = 0 WHERE ${living}`, owner, id, this.now()),
+    );
+    if (there === 0) return false;
+    await this.sweep();
+    return true;
+  }
+
+  /** Deletes what has expired, in small steps. */
+  async sweep(): Promise<void> {
+    const { database } = this.context;
+    for (let step = 0; step < stepsPerSweep; step += 1) {
+      const left = await whenFree(database, () => this.dropSome());
+      if (!left) return;
+      await nextTurn();
+    }
+  }
+
+  /** Counts the bytes that files take, for the sweep of all else. */
+  usedBytes(): number {
+    const sql = 'SELECT coalesce(sum(bytes), 0) AS bytes FROM files';
+    const { bytes } = this.context.database.get(sql) as { bytes: number };
+    return Math.ceil((bytes * 4) / 3);
+  }
+
+  private dropSome(): boolean {
+    const { database } = this.context;
+    const now = this.now();
+    const pieces = database.run(
+      `DELETE FROM file_pieces WHERE rowid IN (
+         SELECT p.rowid FROM files f JOIN file_pieces p ON p.owner = f.owner AND p.file_id = f.id
+         WHERE f.expires_at <= ? LIMIT ?)`,
+      ...[now, piecesPerStep],
+    );
+    if (pieces > 0) return true;
+    const files = database.run(
+      'DELETE FROM files WHERE position IN (SELECT position FROM files WHERE expires_at <= ? LIMIT ?)',
+      ...[now, filesPerStep],
+    );
+    return files > 0;
+  }
+
+  private assertRoom(
+    owner: string,
+    limits: FileLimits,
+    more: { files: number; bytes: number },
+  ): void {
+    const usage = this.context.database.get(
+      `SELECT o.n AS ownerFiles, o.b AS ownerBytes, t.n AS totalFiles, t.b AS totalBytes FROM
+         (SELECT count(*) AS n, coalesce(sum(bytes), 0) AS b FROM files WHERE owner = ?) AS o,
+         (SELECT count(*) AS n, coalesce(sum(bytes), 0) AS b FROM files) AS t`,
+      owner,
+    ) as FileUsage;
+    assertRoom(usage, limits, more);
+  }
+
+  private changed<Value>(action: () => Value): Promise<Value> {
+    const { database } = this.context;
+    return whenFree(database, () => database.transaction(action));
+  }
+
+  private now(): number {
+    return this.context.clock.now();
+  }
+}
