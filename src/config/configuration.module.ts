@@ -4,7 +4,7 @@ import { ConfigModule } from '@nestjs/config';
 import { findStrangers, readEnvFile } from './env-file.js';
 import { readEnvironment, settingNames } from './read-environment.js';
 import type { RawEnvironment } from './read-environment.js';
-import { readMcpServers } from './mcp-servers.js';
+import { readMcpFile } from './mcp-servers.js';
 import { SETTINGS } from './settings.js';
 import { readSecretFiles } from './secret-files.js';
 import type { Settings } from './settings.js';
@@ -41,8 +41,9 @@ export async function loadSettings(
   const environment = readEnvironment(without(raw, more), found);
   const settings = toSettings(environment, names, raw);
   const { MCP_SERVERS: path } = environment;
-  const mcpServers = path === undefined ? [] : readMcpServers(path, raw);
-  return { ...settings, tools: { ...settings.tools, mcpServers } };
+  if (path === undefined) return settings;
+  const { servers: mcpServers, map: toolMap } = readMcpFile(path, raw);
+  return { ...settings, tools: { ...settings.tools, mcpServers, toolMap } };
 }
 
 async function readProcess(): Promise<RawEnvironment> {

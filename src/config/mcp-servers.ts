@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { EnvironmentError, type RawEnvironment } from './read-environment.js';
+import { readToolMap, type ToolMap } from './tool-map.js';
 
 /** Describes a server whose tools clients may use, by its label. */
 export interface McpServer {
@@ -18,13 +19,21 @@ const LABEL = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const FIELDS = new Set(['label', 'url', 'headers', 'allowed_tools']);
 const MOST_BYTES = 1024 * 1024;
 
+/** Holds the servers of the operator, and which tools of theirs stand for tools of OpenAI's own. */
+interface McpFile {
+  servers: readonly McpServer[];
+  map: ToolMap;
+}
+
 /**
- * Reads MCP_SERVERS: `servers: [{label, url, headers, allowed_tools}]`. `${NAME}` in a header is a variable of the environment.
+ * Reads MCP_SERVERS: `servers: [{label, url, headers, allowed_tools}]`, and `map`. `${NAME}` in a header is a variable of the
+ * environment.
  * @throws EnvironmentError with every problem; it never tells a header's value.
  */
-export function readMcpServers(path: string, environment: RawEnvironment): McpServer[] {
+export function readMcpFile(path: string, environment: RawEnvironment): McpFile {
   const problems: string[] = [];
-  const servers = entriesOf(path).flatMap((entry, index) => {
+  const file = contentsOf(path);
+  const servers = file.servers.flatMap((entry, index) => {
     const say = (problem: string): void => {
       problems.push(`MCP_SERVERS servers[${index}] ${problem}`);
     };
@@ -33,11 +42,18 @@ export function readMcpServers(path: string, environment: RawEnvironment): McpSe
   const labels = servers.map(({ label }) => label);
   const doubles = labels.filter((label, index) => labels.indexOf(label) !== index);
   for (const label of doubles) problems.push(`MCP_SERVERS has two servers with the label ${label}`);
+  const map = readToolMap(file.map, servers, (problem) => {
+    problems.push(`MCP_SERVERS map: ${problem}`);
+  });
+  if (map.web_search !== undefined && (environment.WEB_SEARCH_PROVIDER ?? '') !== '')
+    problems.push(
+      'MCP_SERVERS map: web_search stands for the engine of WEB_SEARCH_PROVIDER; set one',
+    );
   if (problems.length > 0) throw new EnvironmentError(problems);
-  return servers;
+  return { servers, map };
 }
 
-function entriesOf(path: string): unknown[] {
+function contentsOf(path: string): { servers: readonly unknown[]; map: unknown } {
   let file: unknown;
   try {
     const bytes = readFileSync(path);
@@ -46,10 +62,10 @@ function entriesOf(path: string): unknown[] {
   } catch {
     throw new EnvironmentError(['MCP_SERVERS cannot be read as YAML']);
   }
-  const servers = (file as { servers?: unknown } | null)?.servers;
+  const { servers, map } = (file ?? {}) as { servers?: unknown; map?: unknown };
   if (!Array.isArray(servers))
     throw new EnvironmentError(['MCP_SERVERS must hold a list: servers']);
-  return servers as unknown[];
+  return { servers: servers as unknown[], map };
 }
 
 function readServer(

@@ -1,4 +1,5 @@
 import type { McpServer } from './mcp-servers.js';
+import type { ToolMap } from './tool-map.js';
 
 export const SETTINGS = Symbol('SETTINGS');
 
@@ -128,6 +129,8 @@ export interface Settings {
     resultCharacters: number;
     /** Clients may use the tools of these servers. */
     mcpServers: readonly McpServer[];
+    /** Says which of their tools stand for tools of OpenAI's own. */
+    toolMap: ToolMap;
     /** Clients may name MCP servers of these hosts themselves; see HostList. */
     mcpAllowedHosts: readonly string[];
     webSearch: {

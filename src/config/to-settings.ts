@@ -94,6 +94,7 @@ export function toSettings(
       turns: environment.MAX_TOOL_TURNS,
       resultCharacters: environment.MAX_TOOL_RESULT_CHARACTERS,
       mcpServers: [],
+      toolMap: {},
       mcpAllowedHosts: environment.MCP_ALLOWED_HOSTS,
       webSearch: {
         provider: environment.WEB_SEARCH_PROVIDER,

@@ -44,6 +44,9 @@ import {
   type WebSearchProvider,
 } from './pipeline/executors/web-search/web-search-provider.port.js';
 import { WebSearchExecutor } from './pipeline/executors/web-search/web-search.executor.js';
+import { MappedSearchProvider } from './pipeline/executors/mapped/mapped-search.provider.js';
+import { MappedTools } from './pipeline/executors/mapped/mapped-tools.service.js';
+import { McpConnections } from './pipeline/executors/mcp/mcp-connections.js';
 import { McpExecutor } from './pipeline/executors/mcp/mcp.executor.js';
 import { ToolSearchExecutor } from './pipeline/executors/tool-search/tool-search.executor.js';
 import { ToolHost } from './pipeline/executors/tool-host.service.js';
@@ -101,27 +104,44 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     PromptTemplates,
     promptLibraryProvider,
     ToolHost,
+    McpConnections,
     McpExecutor,
+    MappedTools,
     ToolSearchExecutor,
     WebAccess,
     WebSearchExecutor,
     {
       provide: WEB_SEARCH_PROVIDER,
-      inject: [SETTINGS, OWN_WEB_SEARCH_PROVIDER],
-      useFactory: (settings: Settings, [own]: readonly WebSearchProvider[]) =>
-        own ?? webSearchProvider(settings),
+      inject: [SETTINGS, McpConnections, OWN_WEB_SEARCH_PROVIDER],
+      useFactory: (
+        settings: Settings,
+        connections: McpConnections,
+        [own]: readonly WebSearchProvider[],
+      ) => {
+        const { toolMap, resultCharacters } = settings.tools;
+        const { web_search: mapped } = toolMap;
+        if (own !== undefined || mapped === undefined) return own ?? webSearchProvider(settings);
+        return new MappedSearchProvider(connections, mapped, resultCharacters);
+      },
     },
     {
       provide: TOOL_EXECUTORS,
-      inject: [McpExecutor, WebSearchExecutor, ToolSearchExecutor, MORE_TOOL_EXECUTORS],
+      inject: [
+        McpExecutor,
+        WebSearchExecutor,
+        ToolSearchExecutor,
+        MappedTools,
+        MORE_TOOL_EXECUTORS,
+      ],
       useFactory: (
-        ...[mcp, web, search, more]: [
+        ...[mcp, web, search, mapped, more]: [
           ToolExecutor,
           ToolExecutor,
           ToolExecutor,
+          MappedTools,
           readonly ToolExecutor[],
         ]
-      ) => [mcp, web, search, ...more],
+      ) => [mcp, web, search, ...mapped.executors, ...more],
     },
     {
       provide: TOOL_ADAPTERS,

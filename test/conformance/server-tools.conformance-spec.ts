@@ -1,16 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOpenAI } from '@ai-sdk/openai';
-import { Agent, hostedMcpTool, OpenAIProvider, Runner, webSearchTool } from '@openai/agents';
+import {
+  Agent,
+  codeInterpreterTool,
+  fileSearchTool,
+  hostedMcpTool,
+  imageGenerationTool,
+  OpenAIProvider,
+  Runner,
+  webSearchTool,
+} from '@openai/agents';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { checkedFetch } from '../support/checked-response.js';
 import { EverythingServer } from '../support/everything-server.js';
+import { LAB_MAP, labTools, PIXEL } from '../support/lab-tools.js';
+import { SdkMcpServer } from '../support/sdk-mcp-server.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 import { searxngAnswer, WebServer } from '../support/web-server.js';
 
 /** Runs the tools of the service with the clients that people use, and with the protocol's own reference server. */
+const folder = mkdtempSync(join(tmpdir(), 'mapped-'));
 let everything: EverythingServer;
+let lab: SdkMcpServer;
 let web: WebServer;
 let service: Service;
 const checked = checkedFetch();
@@ -22,7 +38,14 @@ beforeAll(async () => {
   web = await WebServer.start();
   const page = { url: 'https://news.example/today', title: 'News', content: 'All is well.' };
   web.answers.set('/search', () => searxngAnswer('news', [page]));
+  lab = await SdkMcpServer.start((server) => {
+    labTools(server, []);
+  });
+  const path = join(folder, 'servers.yaml');
+  const [map] = LAB_MAP.split('  web_search:');
+  writeFileSync(path, `servers: [{ label: lab, url: '${lab.url}' }]\n${map}`);
   service = await startService({
+    MCP_SERVERS: path,
     MCP_ALLOWED_HOSTS: '127.0.0.1',
     WEB_SEARCH_PROVIDER: 'searxng',
     WEB_SEARCH_URL: web.url,
@@ -33,6 +56,8 @@ afterAll(async () => {
   await service.close();
   await everything.close();
   await web.close();
+  await lab.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const options = () => ({ baseURL: service.baseURL, apiKey: TEST_KEY, fetch: checked.fetch });
@@ -130,6 +155,37 @@ describe('@openai/agents', () => {
     expect(sent()).toContain(text);
   });
 
+  it('its other hosted tools are run, their items read and sent back', async () => {
+    const agent = new Agent({
+      name: 'Maker',
+      tools: [
+        fileSearchTool('vs_1', { includeSearchResults: true }),
+        codeInterpreterTool({ includeOutputs: true }),
+        imageGenerationTool({ size: '1024x1024' }),
+      ],
+    });
+    service.backend.enqueue(
+      calls('file_search', { queries: ['moon'] }),
+      calls('code_interpreter', { code: 'plot()' }),
+      calls('image_generation', { prompt: 'A moon' }),
+      says('The moon is grey [moon.md].'),
+      says('Yes.'),
+    );
+    const first = await runner().run(agent, 'Colour?');
+    expect(first.newItems.map(({ rawItem }) => rawItem)).toMatchObject([
+      { type: 'hosted_tool_call', name: 'file_search_call', status: 'completed' },
+      { type: 'hosted_tool_call', name: 'code_interpreter_call', status: 'completed' },
+      { type: 'hosted_tool_call', name: 'image_generation_call', output: PIXEL },
+      { role: 'assistant' },
+    ]);
+    const second = await runner().run(agent, [
+      ...first.history,
+      { role: 'user', content: 'Sure?' },
+    ]);
+    expect(second.finalOutput).toBe('Yes.');
+    for (const part of ['The moon is grey.', 'run 1', PIXEL]) expect(sent()).toContain(part);
+  });
+
   it('webSearchTool searches', async () => {
     const agent = new Agent({ name: 'Reader', tools: [webSearchTool()] });
     service.backend.enqueue(calls('web_search', { type: 'search', query: 'news' }), says('Well.'));
@@ -175,5 +231,35 @@ describe('the AI SDK', () => {
     expect(result.text).toContain('All is well');
     expect(result.sources).toMatchObject([{ url: 'https://news.example/today' }]);
     expect(JSON.stringify(result.steps[0]?.toolResults)).toContain('"query":"news"');
+  });
+
+  it('openai.tools.fileSearch, codeInterpreter and imageGeneration', async () => {
+    service.backend.enqueue(
+      calls('file_search', { queries: ['moon'] }),
+      calls('code_interpreter', { code: 'plot()' }),
+      calls('image_generation', { prompt: 'A moon' }),
+      says('The moon is grey [moon.md].'),
+    );
+    const { tools } = openai();
+    const result = streamText({
+      model: openai().responses('demo'),
+      prompt: 'Colour?',
+      tools: {
+        file_search: tools.fileSearch({ vectorStoreIds: ['vs_1'] }),
+        code_interpreter: tools.codeInterpreter(),
+        image_generation: tools.imageGeneration({ partialImages: 2 }),
+      },
+      include: { requestBody: false },
+      providerOptions: { openai: { include: ['file_search_call.results'] } },
+    });
+    expect(await result.text).toContain('grey');
+    const [step] = await result.steps;
+    expect(step?.toolResults.map(({ toolName, output }) => [toolName, output])).toMatchObject([
+      ['file_search', { queries: ['moon'], results: [{ filename: 'moon.md' }, {}] }],
+      ['code_interpreter', { outputs: [{ type: 'logs', logs: 'run 1' }, { type: 'image' }] }],
+      // Two of them are shown before the image is done.
+      ...Array.from({ length: 3 }, () => ['image_generation', { result: PIXEL }]),
+    ]);
+    expect(await result.sources).toMatchObject([{ sourceType: 'document', filename: 'moon.md' }]);
   });
 });

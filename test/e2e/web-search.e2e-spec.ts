@@ -104,11 +104,11 @@ describe('web_search', () => {
     const part = output[3]?.type === 'message' ? output[3].content[0] : undefined;
     const cited = part?.type === 'output_text' ? part.annotations : [];
     expect(
-      cited.map(({ url, title, start_index, end_index }) => [
-        url,
-        title,
-        text.slice(start_index, end_index),
-      ]),
+      cited.map((one) =>
+        one.type === 'url_citation'
+          ? [one.url, one.title, text.slice(one.start_index, one.end_index)]
+          : one.filename,
+      ),
     ).toEqual([
       [page, 'Fjords', `[127.0.0.1](${page})`],
       [page, 'Fjords', page],

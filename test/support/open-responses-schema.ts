@@ -74,11 +74,11 @@ const OPENAI_ONLY = new Set([
 
 /** These tell how tools that the service runs are getting on. */
 const HOSTED =
-  /^response\.(?:mcp_(?:call|list_tools|call_arguments)|(?:file|web)_search_call)\.\w+$/;
+  /^response\.(?:mcp_(?:call|list_tools|call_arguments)|(?:file|web)_search_call|code_interpreter_call(?:_code)?|image_generation_call)\.\w+$/;
 
 /** These are calls of OpenAI's own tools; the specification knows no such items. */
 const OPENAI_ONLY_ITEMS =
-  /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|computer_call|tool_search_(?:call|output)|image_generation_call|mcp_\w+|(?:file|web)_search_call)"/;
+  /"type":"(?:custom_tool_call|local_shell_call|shell_call|apply_patch_call|computer_call|tool_search_(?:call|output)|image_generation_call|code_interpreter_call|mcp_\w+|(?:file|web)_search_call|file_citation)"/;
 
 export function eventSchemaViolations(event: { type: string }): string[] {
   const schema = EVENT_SCHEMAS[event.type];

@@ -29,7 +29,8 @@ function sketchPayload(event: Extract<ResponseEvent, { output_index: number }>):
     return JSON.stringify(event.delta) + logprobs;
   }
   if ('part' in event) return event.part.type;
-  if ('annotation' in event) return event.annotation.url;
+  if ('annotation' in event)
+    return 'url' in event.annotation ? event.annotation.url : event.annotation.filename;
   if ('text' in event) return JSON.stringify(event.text);
   if ('refusal' in event) return JSON.stringify(event.refusal);
   if ('command' in event) return JSON.stringify(event.command);
@@ -46,6 +47,7 @@ function sketchItem(item: OutputItem): string {
     case 'image_generation_call':
     case 'file_search_call':
     case 'web_search_call':
+    case 'code_interpreter_call':
       return `${item.type} ${item.status}`;
     case 'function_call':
     case 'custom_tool_call':

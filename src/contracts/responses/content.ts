@@ -53,7 +53,15 @@ export interface UrlCitation {
   end_index: number;
 }
 
-export type Annotation = UrlCitation;
+/** `index` is the place in the text of the part, in UTF-16 code units. */
+export interface FileCitation {
+  type: 'file_citation';
+  file_id: string;
+  filename: string;
+  index: number;
+}
+
+export type Annotation = UrlCitation | FileCitation;
 
 export interface TopLogprob {
   token: string;

@@ -5,6 +5,7 @@ import type {
   SummaryTextPart,
   TokenLogprob,
 } from './content.js';
+import type { HostedEvent } from './hosted-events.js';
 import type { OutputItem } from './items.js';
 import type { ResponseResource } from './response.js';
 
@@ -12,7 +13,7 @@ import type { ResponseResource } from './response.js';
  * Every streaming event is numbered: `sequence_number` starts at 0 and has no gaps within one response. Source: Open Responses
  * 2026-04-24, and OpenAI's own additions (`reasoning_text`, `custom_tool_call_input`).
  */
-interface Sequenced {
+export interface Sequenced {
   sequence_number: number;
 }
 
@@ -33,7 +34,7 @@ export interface OutputItemEvent extends Sequenced {
   item: OutputItem;
 }
 
-interface InItem extends Sequenced {
+export interface InItem extends Sequenced {
   item_id: string;
   output_index: number;
 }
@@ -150,35 +151,6 @@ export interface CompactingEvent extends InItem {
   type: 'response.compaction.compacting';
 }
 
-type HostedToolEventType =
-  | 'response.mcp_list_tools.in_progress'
-  | 'response.mcp_list_tools.completed'
-  | 'response.mcp_list_tools.failed'
-  | 'response.mcp_call.in_progress'
-  | 'response.mcp_call.completed'
-  | 'response.mcp_call.failed'
-  | 'response.file_search_call.in_progress'
-  | 'response.file_search_call.searching'
-  | 'response.file_search_call.completed'
-  | 'response.web_search_call.in_progress'
-  | 'response.web_search_call.searching'
-  | 'response.web_search_call.completed';
-
-/** These tell how a tool that the service runs is getting on, without its result, which the item's `done` brings. */
-export type HostedToolEvent = {
-  [Type in HostedToolEventType]: InItem & { type: Type };
-}[HostedToolEventType];
-
-export interface McpCallArgumentsDeltaEvent extends InItem {
-  type: 'response.mcp_call_arguments.delta';
-  delta: string;
-}
-
-export interface McpCallArgumentsDoneEvent extends InItem {
-  type: 'response.mcp_call_arguments.done';
-  arguments: string;
-}
-
 /** Flat for OpenAI's SDK and nested for Open Responses, in one object: both readers are served. */
 export interface ErrorEvent extends Sequenced {
   type: 'error';
@@ -209,9 +181,7 @@ export type ResponseEvent =
   | ShellCallCommandEvent
   | ShellCallCommandDeltaEvent
   | CompactingEvent
-  | HostedToolEvent
-  | McpCallArgumentsDeltaEvent
-  | McpCallArgumentsDoneEvent
+  | HostedEvent
   | ErrorEvent;
 
 export type TerminalEventType = 'response.completed' | 'response.incomplete' | 'response.failed';

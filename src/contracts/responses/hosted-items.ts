@@ -73,5 +73,22 @@ export interface WebSearchCallItem {
   status: 'in_progress' | 'searching' | 'completed' | 'incomplete' | 'failed';
 }
 
+export type CodeOutput = { type: 'logs'; logs: string } | { type: 'image'; url: string };
+
+/** `outputs` are there only where the request includes `code_interpreter_call.outputs`. */
+export interface CodeInterpreterCallItem {
+  type: 'code_interpreter_call';
+  id: string;
+  code: string | null;
+  container_id: string;
+  outputs: CodeOutput[] | null;
+  status: 'in_progress' | 'interpreting' | 'completed' | 'incomplete' | 'failed';
+}
+
 export type HostedItem =
-  McpListToolsItem | McpCallItem | McpApprovalRequestItem | FileSearchCallItem | WebSearchCallItem;
+  | McpListToolsItem
+  | McpCallItem
+  | McpApprovalRequestItem
+  | FileSearchCallItem
+  | WebSearchCallItem
+  | CodeInterpreterCallItem;

@@ -108,12 +108,18 @@ export interface ReasoningItem {
   encrypted_content?: string;
 }
 
-/** Holds an image that the model made. `result` is base64, and null before it is there. */
+/**
+ * Holds an image that the model, or a tool that is run here, made. `result` is base64, and null before it is there. The rest is
+ * that of a tool's image.
+ */
 export interface ImageGenerationCallItem {
   type: 'image_generation_call';
   id: string;
-  status: 'in_progress' | 'completed';
+  status: 'in_progress' | 'generating' | 'completed' | 'failed';
   result: string | null;
+  revised_prompt?: string;
+  output_format?: 'png' | 'webp' | 'jpeg' | 'gif';
+  error?: { type: string; code: string | null; message: string; param: null };
 }
 
 /** Stands for the conversation before it. `encrypted_content` holds a summary that only this service can open. */

@@ -22,6 +22,8 @@ export interface BetweenAnswers {
   run: () => Observable<ResponseEvent[]>;
   /** Makes the stream ready for the next answer, or gives the events that end the response. */
   next: () => ResponseEvent[];
+  /** The response is over, or nobody listens any more. */
+  close: () => void;
 }
 
 /**
@@ -133,6 +135,7 @@ export function translateEvents(
     return () => {
       clearTimeout(timer);
       call?.unsubscribe();
+      between?.close();
     };
   });
 }

@@ -15,12 +15,17 @@ import { toChatRequest, type ChatTranslation } from '../translator/request/to-ch
 import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
-import { findCitations } from '../translator/stream/text/find-citations.js';
+import { findCitations, findFileCitations } from '../translator/stream/text/find-citations.js';
 import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
 import { thoughtsOf } from './conversation-thoughts.js';
 import { WarningCollector } from '../translator/warning.js';
-import type { AnswerTranslation, TranslateRequestOptions, Translation } from './translation.js';
+import type {
+  AnswerTranslation,
+  HostedTools,
+  TranslateRequestOptions,
+  Translation,
+} from './translation.js';
 
 /** Gives the pure translator its clock, ids, dialect and tool adapters. */
 @Injectable()
@@ -177,7 +182,7 @@ export class TranslatorService {
           ? (text) => this.sealer.seal('reasoning', text)
           : undefined,
         refusalsAsText: options.refusalsAsText,
-        citationsIn: citationsOf(hostedTools?.sources),
+        citationsIn: citationsOf(hostedTools),
         estimateInputTokens: () => estimateInputTokens(chatRequest),
         reasoningFormat: settings.translation.reasoningFormat,
         maxOutputCharacters: settings.limits.outputBytes,
@@ -205,7 +210,9 @@ export class TranslatorService {
 }
 
 function citationsOf(
-  sources: ReadonlyMap<string, string> | undefined,
+  tools: HostedTools | undefined,
 ): ((text: string) => readonly Annotation[]) | undefined {
-  return sources && ((text) => findCitations(text, sources));
+  if (tools === undefined) return undefined;
+  const { sources, files } = tools;
+  return (text) => [...findCitations(text, sources), ...findFileCitations(text, files)];
 }

@@ -40,6 +40,8 @@ export interface HostedTools {
   hasBegun: boolean;
   /** The answer may cite these pages: their titles, by URL. */
   sources?: ReadonlyMap<string, string>;
+  /** The answer may cite these files: their ids, by name. */
+  files?: ReadonlyMap<string, string>;
 }
 
 /** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */

@@ -98,7 +98,7 @@ export class SearchController {
             ? scope
             : new WebScope({ ...settings, filters: { allowed_domains: domains } }, most);
         const found = await this.web.searchFor(query, narrow, signal, recencyDays);
-        const results = found.filter(({ url }) => scope.has(new URL(url)));
+        const results = found.filter(({ url }) => url === undefined || scope.has(new URL(url)));
         return `${resultsText(query, results)}\n\nThe ref_id of a page is its URL.`;
       }
       case 'open':

@@ -44,10 +44,14 @@ export interface ToolSession {
   prepare?(work: ToolWork): Promise<void>;
   /** The answers may cite these pages: their titles, by URL. It is read again for each answer. */
   readonly sources?: ReadonlyMap<string, string>;
+  /** The answer may cite these files: their ids, by name. It is read again for each answer. */
+  readonly files?: ReadonlyMap<string, string>;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
   /** Gives the outcome of a call that came to nothing. Without it the item's status is `failed`. */
   failed?(call: HostedCall, message: string): CallOutcome;
+  /** The response is over, whatever its end: what was kept for it is let go. It does not throw. */
+  close?(): void;
 }
 
 /** Says why a call came to nothing, in words that the client and the model may read. Of any other error they learn nothing. */
@@ -55,6 +59,9 @@ export class ToolFailure extends Error {}
 
 /** The images that one call brings may have so many characters together, in Base64. */
 export const MOST_IMAGE_CHARACTERS = 2_000_000;
+
+/** An image that a call makes may have so many characters, in Base64. */
+export const MOST_MADE_CHARACTERS = 12_000_000;
 
 /** Says what came of a call. */
 export interface CallOutcome {

@@ -111,7 +111,12 @@ function begin(
     });
     return [];
   };
-  const between = { prepare: () => loop.prepare(), run: () => loop.run(), next };
+  const between = {
+    prepare: () => loop.prepare(),
+    run: () => loop.run(),
+    next,
+    close: () => undefined,
+  };
   const timing = { openAfterMs: 0, heartbeatMs: 0 };
   const events$ = translateEvents(chunks, { stream }, timing, between);
   return { events$, harness, loop, asked: () => asked };

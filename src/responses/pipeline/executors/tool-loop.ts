@@ -7,6 +7,7 @@ import type { ResponseStream } from '../../translator/stream/response-stream.js'
 import { hasCalls, type ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
 import {
   MOST_IMAGE_CHARACTERS,
+  MOST_MADE_CHARACTERS,
   ToolFailure,
   type CallOutcome,
   type ToolSession,
@@ -57,6 +58,10 @@ export class ToolLoop {
     return new Map(this.sessions.flatMap(({ sources }) => [...(sources ?? [])]));
   }
 
+  get files(): ReadonlyMap<string, string> {
+    return new Map(this.sessions.flatMap(({ files }) => [...(files ?? [])]));
+  }
+
   /** An answer follows. */
   get hasBegun(): boolean {
     return this.turns > 1;
@@ -105,6 +110,10 @@ export class ToolLoop {
     }, this.stream);
   }
 
+  close(): void {
+    for (const session of this.sessions) session.close?.();
+  }
+
   private async runOne(call: HostedCall, work: ToolWork): Promise<CallOutcome> {
     const session = this.sessions.findLast(({ adapters }) =>
       adapters.some((adapter) => adapter.toolType === call.identity.type && hasCalls(adapter)),
@@ -132,7 +141,7 @@ export class ToolLoop {
     return (
       text.length > 2 * resultCharacters ||
       JSON.stringify(attachments).length > 2 * Math.max(resultCharacters, MOST_IMAGE_CHARACTERS) ||
-      JSON.stringify(item).length > 8 * resultCharacters
+      JSON.stringify(item).length > 8 * resultCharacters + imageRoom(item)
     );
   }
 
@@ -154,6 +163,12 @@ export class ToolLoop {
     if (output !== undefined) this.outputs.set(item.id, output);
     items.settle(place, item, events);
   };
+}
+
+/** Items of these types hold images themselves. */
+function imageRoom({ type }: OutputItem): number {
+  if (type === 'image_generation_call') return MOST_MADE_CHARACTERS;
+  return type === 'code_interpreter_call' ? MOST_IMAGE_CHARACTERS : 0;
 }
 
 /** What a call does after its time adds nothing any more. */

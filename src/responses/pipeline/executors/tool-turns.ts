@@ -42,6 +42,10 @@ export class ToolTurns implements BetweenAnswers {
     return [];
   }
 
+  close(): void {
+    this.loop.close();
+  }
+
   /** Leaves the present answer, of which nothing has come, to another target. @throws ApiError 400 where that one cannot be told. */
   moveTo(target: BackendTarget): void {
     Object.assign(this.translation, this.translateFor(target));

@@ -71,7 +71,7 @@ export const itemFields = table({
   mcp_approval_response: 'approval_request_id approve reason',
   configuration_update: 'reasoning text',
   image_generation_call:
-    'result background output_format quality size action revised_prompt created_by',
+    'result background output_format quality size action revised_prompt error created_by',
 });
 
 export const partFields = table({

@@ -1,3 +1,4 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   Client,
   SdkHttpError,
@@ -5,8 +6,10 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import type { McpServer } from '../../../../config/mcp-servers.js';
-import type { HostList } from '../../outbound/host-list.js';
+import { SETTINGS, type Settings } from '../../../../config/settings.js';
+import { HostList } from '../../outbound/host-list.js';
 import { OutboundHttp } from '../../outbound/outbound-http.js';
+import { McpLinks, type McpLinkEnds, type McpOpened } from './mcp-links.js';
 
 /** One answer of a server may have so many bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -19,65 +22,66 @@ const OLD_SERVER = [400, 404, 405];
 // eslint-disable-next-line @typescript-eslint/no-deprecated
 const OlderTransport = SSEClientTransport;
 
-export interface McpConversation {
-  signal: AbortSignal;
-  /** The server says that its tools are others now. */
-  onListChanged?: () => void;
-}
-
 /**
- * Connects to MCP servers, for one piece of work each: over streamable HTTP, and over the older HTTP with server-sent events
- * where a server knows nothing else. Redirects are refused, and so are other origins: headers go to their server alone.
+ * Connects to MCP servers: over streamable HTTP, and over the older HTTP with server-sent events where a server knows nothing
+ * else. Redirects are refused, and so are other origins: headers go to their server alone.
  */
-export class McpConnections {
+@Injectable()
+export class McpConnections implements OnApplicationShutdown {
   private readonly toOperators = new OutboundHttp();
   private readonly toClients: OutboundHttp;
   private readonly oldServers = new Set<string>();
 
-  constructor(clientsMayName: HostList) {
-    this.toClients = new OutboundHttp(clientsMayName);
+  constructor(@Inject(SETTINGS) { tools }: Settings) {
+    this.toClients = new OutboundHttp(new HostList(tools.mcpAllowedHosts));
   }
 
+  /** Gives the connections of one response. */
+  links(): McpLinks {
+    return new McpLinks((server, link) => this.connect(server, link));
+  }
+
+  /** Does one piece of work over a connection of its own. */
   async with<Result>(
     server: McpServer,
-    conversation: McpConversation,
+    signal: AbortSignal,
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
-    const client = await this.connect(server, conversation);
+    const links = this.links();
     try {
-      return await work(client);
+      return await links.with(server, signal, work);
     } finally {
-      await client.close().catch(() => undefined);
+      links.close();
     }
   }
 
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.toOperators.close(), this.toClients.close()]);
   }
 
-  private async connect(server: McpServer, conversation: McpConversation): Promise<Client> {
+  private async connect(server: McpServer, link: McpLinkEnds): Promise<McpOpened> {
     const { url } = server;
-    if (this.oldServers.has(url.href)) return this.open(server, conversation, OlderTransport);
+    if (this.oldServers.has(url.href)) return this.open(server, link, OlderTransport);
     try {
-      return await this.open(server, conversation, StreamableHTTPClientTransport);
+      return await this.open(server, link, StreamableHTTPClientTransport);
     } catch (error) {
       if (!(error instanceof SdkHttpError) || !OLD_SERVER.includes(error.status)) throw error;
-      const client = await this.open(server, conversation, OlderTransport).catch(() => {
+      const opened = await this.open(server, link, OlderTransport).catch(() => {
         throw error;
       });
       if (this.oldServers.size < MOST_KNOWN) this.oldServers.add(url.href);
-      return client;
+      return opened;
     }
   }
 
   private async open(
     server: McpServer,
-    { signal, onListChanged }: McpConversation,
+    { signal, onListChanged }: McpLinkEnds,
     Transport: typeof StreamableHTTPClientTransport | typeof OlderTransport,
-  ): Promise<Client> {
+  ): Promise<McpOpened> {
     const client = new Client({ name: 'responses-proxy', version: '1.0.0' });
     client.setNotificationHandler('notifications/tools/list_changed', () => {
-      onListChanged?.();
+      onListChanged();
     });
     const transport = new Transport(server.url, {
       requestInit: { headers: server.headers },
@@ -91,7 +95,10 @@ export class McpConnections {
     });
     try {
       await client.connect(transport, { signal });
-      return client;
+      const endSession = async (): Promise<void> => {
+        if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();
+      };
+      return { client, endSession };
     } catch (error) {
       await client.close().catch(() => undefined);
       throw error;

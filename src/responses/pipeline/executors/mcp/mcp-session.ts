@@ -11,7 +11,8 @@ import type { CallOutcome, HostedRequest, ToolSession, ToolWork } from '../tool-
 import { withTimeLimit } from '../with-time-limit.js';
 import { approvedCalls, type ApprovedCall } from './mcp-approvals.js';
 import { readResult } from './mcp-result.js';
-import type { McpConnections } from './mcp-connections.js';
+import type { McpLinks } from './mcp-links.js';
+import { callTool } from './call-tool.js';
 import { toMcpError } from './mcp-errors.js';
 import { McpApprovalAdapter, McpToolAdapter } from './mcp-tool.adapter.js';
 import { McpToolLists, type McpListing } from './mcp-tool-lists.js';
@@ -20,7 +21,7 @@ import { isAllowed } from './mcp-tools.js';
 export interface McpSessionOptions extends McpListing {
   /** Has the servers of this response, by their labels. */
   servers: ReadonlyMap<string, McpServer>;
-  connections: McpConnections;
+  links: McpLinks;
   resultCharacters: number;
 }
 
@@ -52,6 +53,10 @@ export class McpSession implements ToolSession {
 
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome> {
     return this.callTool(call.item as McpCallItem, call, call.arguments, work);
+  }
+
+  close(): void {
+    this.options.links.close();
   }
 
   failed(call: HostedCall, message: string): CallOutcome {
@@ -121,12 +126,8 @@ export class McpSession implements ToolSession {
       const onListChanged = (): void => {
         news.areTold = true;
       };
-      const { connections } = this.options;
-      const result = await connections.with(server, { signal, onListChanged }, (client) => {
-        // The limits are the loop's.
-        const asked = { signal, onprogress: work.getsOn, timeout: NEVER_MS };
-        return client.callTool({ name, arguments: given }, asked);
-      });
+      const call = { name, arguments: given };
+      const result = await callTool(this.options.links, server, call, work, onListChanged);
       if (news.areTold) await this.lists.renew(server, work);
       const { text, attachments, isError } = readResult(
         result,
@@ -149,9 +150,6 @@ export class McpSession implements ToolSession {
     }
   }
 }
-
-/** This is the longest time of a timer. */
-const NEVER_MS = 2_147_483_647;
 
 const tookTooLong: McpCallError = {
   type: 'http_error',

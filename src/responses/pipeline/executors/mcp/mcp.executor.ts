@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../../common/id-generator.js';
 import type { McpServer } from '../../../../config/mcp-servers.js';
@@ -8,6 +8,7 @@ import type { McpListedTool } from '../../../../contracts/responses/hosted-items
 import { HostList } from '../../outbound/host-list.js';
 import type { HostedRequest, ToolExecutor, ToolSession } from '../tool-executor.port.js';
 import { McpConnections } from './mcp-connections.js';
+import type { McpLinks } from './mcp-links.js';
 import { McpSession } from './mcp-session.js';
 import { readTools } from './mcp-tools.js';
 import { serversOf } from './session-servers.js';
@@ -19,43 +20,40 @@ const MOST_LISTS = 200;
 
 /** Runs the tools of MCP servers: the operator's, and those of clients whose hosts he allows. */
 @Injectable()
-export class McpExecutor implements ToolExecutor, OnApplicationShutdown {
+export class McpExecutor implements ToolExecutor {
   readonly toolTypes: readonly string[];
   private readonly servers: ReadonlyMap<string, McpServer>;
   private readonly clientsMayName: HostList;
-  private readonly connections: McpConnections;
   private readonly lists = new Map<string, { tools: readonly McpListedTool[]; until: number }>();
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly connections: McpConnections,
   ) {
     const { mcpServers, mcpAllowedHosts } = settings.tools;
     this.servers = new Map(mcpServers.map((server) => [server.label, server]));
     this.clientsMayName = new HostList(mcpAllowedHosts);
-    this.connections = new McpConnections(this.clientsMayName);
     this.toolTypes = mcpServers.length === 0 && this.clientsMayName.isEmpty ? [] : ['mcp'];
   }
 
   open(request: HostedRequest): ToolSession {
-    const { ids, connections } = this;
+    const { ids } = this;
+    const links = this.connections.links();
     const { resultCharacters, callMs } = this.settings.tools;
     return new McpSession(request, {
       servers: serversOf(request.body.tools ?? [], this.servers, this.clientsMayName),
-      connections,
+      links,
       ids,
       resultCharacters,
       callMs,
-      list: (server, signal, anew) => this.list(server, signal, anew),
+      list: (server, signal, anew) => this.list(links, server, signal, anew),
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.connections.close();
-  }
-
   private async list(
+    links: McpLinks,
     server: McpServer,
     signal: AbortSignal,
     anew: boolean,
@@ -63,8 +61,8 @@ export class McpExecutor implements ToolExecutor, OnApplicationShutdown {
     const key = listKey(server);
     const known = this.lists.get(key);
     if (!anew && known !== undefined && known.until > this.clock.now()) return known.tools;
-    const { tools: told } = await this.connections.with(server, { signal }, (client) =>
-      client.listTools(undefined, { signal }),
+    const { tools: told } = await links.with(server, signal, (client) =>
+      client.listTools(undefined, { signal, cacheMode: 'bypass' }),
     );
     const tools = readTools(told);
     const [oldest] = this.lists.keys();

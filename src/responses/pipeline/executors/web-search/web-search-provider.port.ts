@@ -17,7 +17,8 @@ export interface WebSearchQuery {
 }
 
 export interface WebSearchResult {
-  url: string;
+  /** Is absent where an engine answers in words, and names no page. */
+  url?: string;
   title: string;
   /** Says in plain text what the page has to do with the query. */
   snippet: string;

@@ -47,9 +47,9 @@ export class WebSearchSession implements ToolSession {
         })),
       );
       const all = found.flatMap(({ results }) => results);
-      for (const { url, title } of all) this.sources.set(url, title);
+      for (const { url, title } of all) if (url !== undefined) this.sources.set(url, title);
       const text = found.map(({ query, results }) => resultsText(query, results)).join('\n\n');
-      const urls = [...new Set(all.map(({ url }) => url))];
+      const urls = [...new Set(all.flatMap(({ url }) => url ?? []))];
       const sources = urls.map((url) => ({ type: 'url' as const, url }));
       const shown = this.showsSources ? { ...action, sources } : action;
       return { text: text === '' ? 'The query is empty.' : text, action: shown };

@@ -1,4 +1,6 @@
 import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import type { ToolOutput } from '../content/convert-tool-output.js';
+import { convertImagePart } from '../content/convert-image-part.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
 
@@ -8,14 +10,16 @@ interface HostedCall {
   namespace?: string | undefined;
   arguments: unknown;
   output: string | undefined;
+  /** The output shows these images: their URLs. */
+  images?: readonly string[];
 }
 
 type HostedReader = (item: JsonRecord) => HostedCall;
 
 /**
  * These items of hosted tools hold the call and its result in one. Whether it ran here or elsewhere, the conversation goes on
- * with what was found: as a call of the tool's function, and its output. Without a result there is nothing to go on with, and
- * a bare call would only be repeated.
+ * with what was found: as a call of the tool's function, and its output. A client need not have the result, which it gets
+ * only where it asked for it; the model is told so then, and does not take the call for one that still runs.
  */
 const hostedReaders: Readonly<Record<string, HostedReader>> = {
   web_search_call: ({ action }) => {
@@ -28,12 +32,16 @@ const hostedReaders: Readonly<Record<string, HostedReader>> = {
   file_search_call: ({ queries, results }) => ({
     name: 'file_search',
     arguments: { queries },
-    output: joined(asArray(results).map(foundText)),
+    output:
+      joined(asArray(results).map(foundText)) ??
+      (Array.isArray(results) ? NOTHING_FOUND : undefined),
   }),
   code_interpreter_call: ({ code, outputs }) => ({
     name: 'code_interpreter',
     arguments: { code },
-    output: joined(asArray(outputs).map(codeOutput)),
+    output:
+      joined(asArray(outputs).map(codeOutput)) ?? (Array.isArray(outputs) ? NO_PRINT : undefined),
+    images: asArray(outputs).flatMap(shownImage),
   }),
   mcp_call: ({ name, server_label: server, arguments: given, output, error }) => ({
     name: nonEmptyText(name) ?? 'mcp',
@@ -43,36 +51,52 @@ const hostedReaders: Readonly<Record<string, HostedReader>> = {
   }),
 };
 
+export const NOTHING_FOUND = 'Nothing was found.';
+export const NO_PRINT = 'The code ran and printed nothing.';
+const NO_RESULT = 'What this call brought is not in the conversation any more.';
+
 export const hostedCallConverters = Object.fromEntries(
   Object.entries(hostedReaders).map(([type, read]) => [type, hostedCallConverter(read)]),
 );
 
 function hostedCallConverter(read: HostedReader) {
-  return (
-    item: JsonRecord,
-    param: string | null,
-    { chatHistory, registry, warnings, hostedOutput }: ConversionContext,
-  ): void => {
-    const { name, namespace, arguments: given, output: text } = read(item);
-    const known = text ?? (item.status === 'failed' ? 'Error: The tool failed.' : undefined);
-    const said = known === undefined ? undefined : { text: known, attachments: [] };
-    const output = hostedOutput?.(nonEmptyText(item.id) ?? '') ?? said;
-    if (output === undefined) {
-      warnings.add('item_skipped', param, `A call of '${name}' without its result was left out.`);
+  return (item: JsonRecord, param: string | null, context: ConversionContext): void => {
+    const { output, images = [], ...call } = read(item);
+    const saysNothing = output === undefined && isEmpty(call.arguments);
+    const ranHere = context.hostedOutput?.(nonEmptyText(item.id) ?? '') !== undefined;
+    if (saysNothing && item.status !== 'failed' && !ranHere) {
+      const message = `A call of '${call.name}' that says nothing was left out.`;
+      context.warnings.add('item_skipped', param, message);
       return;
     }
-    const unknown = { type: 'function', name, ...(namespace === undefined ? {} : { namespace }) };
-    const identity = registry.declared(name, undefined, namespace) ?? unknown;
-    const callArguments = normalizeArguments(given, param, warnings);
-    const id = nonEmptyText(item.id) ?? `call_${name}_${chatHistory.turns.length}`;
-    chatHistory.addCall({ id, name: registry.chatName(identity), arguments: callArguments, param });
-    chatHistory.addOutput({
-      callId: id,
-      output,
-      param,
-      idField: 'call_id',
-    });
+    const known = output ?? (item.status === 'failed' ? 'Error: The tool failed.' : NO_RESULT);
+    const attachments = images.map((url) => convertImagePart({ image_url: url }, param, context));
+    addHostedCall(item, call, { text: known, attachments }, param, context);
   };
+}
+
+function isEmpty(given: unknown): boolean {
+  const values = isRecord(given) ? Object.values(given) : [given];
+  return values.every((value) => value === undefined || value === null);
+}
+
+/** Adds a call that a server ran, and its output: what is known of it here, or what the item says. */
+export function addHostedCall(
+  item: JsonRecord,
+  { name, namespace, arguments: given }: Pick<HostedCall, 'name' | 'namespace' | 'arguments'>,
+  said: ToolOutput,
+  param: string | null,
+  { chatHistory, registry, warnings, hostedOutput }: ConversionContext,
+): void {
+  const unknown = { type: 'function', name, ...(namespace === undefined ? {} : { namespace }) };
+  // A function of the client's may have the same name.
+  const type = namespace === undefined ? name : 'mcp';
+  const identity = registry.declared(name, type, namespace) ?? unknown;
+  const id = nonEmptyText(item.id) ?? `call_${name}_${chatHistory.turns.length}`;
+  const callArguments = normalizeArguments(given, param, warnings);
+  chatHistory.addCall({ id, name: registry.chatName(identity), arguments: callArguments, param });
+  const output = hostedOutput?.(nonEmptyText(item.id) ?? '') ?? said;
+  chatHistory.addOutput({ callId: id, output, param, idField: 'call_id' });
 }
 
 /** A tool may have brought nothing, which is a result, too. */
@@ -87,7 +111,15 @@ function foundText(result: unknown): string {
 
 function codeOutput(output: unknown): string {
   if (!isRecord(output)) return asJson(output);
-  return nonEmptyText(output.logs) ?? `[${String(output.type)}: ${nonEmptyText(output.url) ?? ''}]`;
+  const url = nonEmptyText(output.url) ?? '';
+  if (url.startsWith('data:')) return '[image]';
+  return textOf(output.logs) ?? `[${String(output.type)}: ${url}]`;
+}
+
+/** An image that is in the item itself is shown. */
+function shownImage(output: unknown): string[] {
+  const url = isRecord(output) ? (nonEmptyText(output.url) ?? '') : '';
+  return url.startsWith('data:image/') ? [url] : [];
 }
 
 function joined(texts: readonly string[]): string | undefined {

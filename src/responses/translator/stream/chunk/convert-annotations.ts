@@ -1,10 +1,10 @@
 import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
-import type { Annotation } from '../../../../contracts/responses/content.js';
+import type { UrlCitation } from '../../../../contracts/responses/content.js';
 import { asArray, asCount, asRecord, nonEmptyText } from '../../../../common/json.js';
 
 /** Flattens chat `annotations` (`{type: 'url_citation', url_citation: {…}}`); other kinds have no place here. */
-export function convertAnnotations(annotations: unknown): Annotation[] {
-  const converted: Annotation[] = [];
+export function convertAnnotations(annotations: unknown): UrlCitation[] {
+  const converted: UrlCitation[] = [];
   for (const entry of asArray(annotations)) {
     const annotation = asRecord(entry);
     if (annotation?.type !== 'url_citation') continue;
@@ -29,7 +29,7 @@ const MAX_SOURCES = 100;
  * Reads sources that stand beside the choices: Perplexity's `search_results` (`{title, url}`) and `citations`, xAI's `citations`
  * (URLs). They come with each chunk or with the last; undefined when a chunk has none.
  */
-export function readSources(chunk: ChatChunk): Annotation[] | undefined {
+export function readSources(chunk: ChatChunk): UrlCitation[] | undefined {
   const told = [chunk.search_results, chunk.citations].find((list) => asArray(list).length > 0);
   if (told === undefined) return undefined;
   return asArray(told)

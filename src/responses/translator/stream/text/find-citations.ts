@@ -1,4 +1,4 @@
-import type { Annotation } from '../../../../contracts/responses/content.js';
+import type { FileCitation, UrlCitation } from '../../../../contracts/responses/content.js';
 
 /** A text has so many citations at most, and a Markdown link so many characters before its URL. */
 const MOST_CITATIONS = 200;
@@ -9,10 +9,13 @@ const MOST_TRAILING = 20;
  * Finds where a text cites its sources: a Markdown link to one of them, as a whole, or its bare URL. Indexes are UTF-16 code units.
  * @param sources has the titles of the pages that may be cited, by URL.
  */
-export function findCitations(text: string, sources: ReadonlyMap<string, string>): Annotation[] {
+export function findCitations(
+  text: string,
+  sources: ReadonlyMap<string, string> = new Map(),
+): UrlCitation[] {
   if (sources.size === 0) return [];
   const known = new Map([...sources].map(([url, title]) => [pageOf(url), { url, title }]));
-  const citations: Annotation[] = [];
+  const citations: UrlCitation[] = [];
   for (const { 0: run, index } of text.matchAll(/https?:\/\/[^\s<>"[\]]+/g)) {
     if (citations.length >= MOST_CITATIONS) break;
     const written = urlIn(run, known);
@@ -20,6 +23,26 @@ export function findCitations(text: string, sources: ReadonlyMap<string, string>
     if (written === undefined || source === undefined) continue;
     const end = index + written.length;
     citations.push({ type: 'url_citation', ...source, ...linkAround(text, index, end) });
+  }
+  return citations;
+}
+
+/**
+ * Finds where a text cites files: their names in square brackets, `[notes.md]`, or in those that OpenAI's models write, `【notes.md】`.
+ * @param files has the ids of the files that may be cited, by name.
+ */
+export function findFileCitations(
+  text: string,
+  files: ReadonlyMap<string, string> = new Map(),
+): FileCitation[] {
+  if (files.size === 0) return [];
+  const citations: FileCitation[] = [];
+  for (const { 0: mark, index } of text.matchAll(/[[【][^[\]【】\n]{1,300}[\]】]/g)) {
+    if (citations.length >= MOST_CITATIONS) break;
+    const filename = mark.slice(1, -1).trim();
+    const file_id = files.get(filename);
+    if (file_id === undefined) continue;
+    citations.push({ type: 'file_citation', file_id, filename, index });
   }
   return citations;
 }

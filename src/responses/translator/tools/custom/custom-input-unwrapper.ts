@@ -32,6 +32,9 @@ export class CustomInputUnwrapper {
   /** Holds the first half of a surrogate pair: half a character must not leave in a delta of its own. */
   private heldSurrogate = '';
 
+  /** @param wanted is the key whose value is given back. */
+  constructor(private readonly wanted = 'input') {}
+
   push(fragment: string): string {
     let text = this.heldSurrogate;
     this.heldSurrogate = '';
@@ -90,7 +93,7 @@ export class CustomInputUnwrapper {
   }
 
   private openValue(character: string): void {
-    if (this.key === 'input' && character === '"') {
+    if (this.key === this.wanted && character === '"') {
       this.streaming = true;
       this.state = 'input';
       return;
