@@ -32,9 +32,11 @@ function urlIn(paragraph: string): string | undefined {
 function titleOf(paragraph: string, url: string): string {
   const first = paragraph.trim().split('\n', 1)[0] ?? '';
   const words = first
-    .replace(url, '')
+    .replace(url, ' ')
     .replace(/^[\s#*>\-\d.)]{0,20}(?:title:)?/i, '')
+    .replace(/[^\p{L}\p{N}"'!?%]{1,20}$/u, '')
     .replace(/[[\]()*]/g, '')
+    .replace(/\s+/g, ' ')
     .trim();
   return (words === '' ? url : words).slice(0, 300);
 }
