@@ -15,7 +15,7 @@ import type { Settings } from './config/settings.js';
 import { promptProblems } from './responses/pipeline/prompts/read-prompts.js';
 import { backendProblems, backendVariables } from './responses/backend/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
-import type { RawEnvironment } from './config/read-environment.js';
+import type { RawEnvironment } from './config/raw-environment.js';
 import { storeProblems } from './store/open-store.js';
 import { addRequestHooks } from './logging/request-hooks.js';
 import { isUpload } from './gate/api-route.js';

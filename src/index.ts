@@ -48,7 +48,7 @@ export {
   UNFINISHED_MS,
   type FileStore,
 } from './store/file-store.port.js';
-export type { OpenStoreOptions } from './store/open-store.js';
+export type { OpenStoreOptions } from './store/store-opener.port.js';
 export { RecordCodec } from './store/record-codec.js';
 export { TooLargeError, type ResponseRecordStore } from './store/response-record-store.port.js';
 export type { ResponseStore } from './store/response-store.port.js';

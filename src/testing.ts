@@ -9,7 +9,8 @@ export {
 } from './testing/dialect.contract.js';
 export { eventViolations } from './testing/event-invariants.js';
 export { hookContract, type HooksUnderTest } from './testing/hook.contract.js';
-export { responseStoreContract, type StoreUnderTest } from './testing/response-store.contract.js';
+export { responseStoreContract } from './testing/response-store.contract.js';
+export type { StoreUnderTest } from './testing/store-subject.js';
 export {
   callAnswer,
   responseOf,

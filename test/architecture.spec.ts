@@ -264,6 +264,25 @@ describe('the architecture', () => {
     expect(mutual).toEqual([]);
   });
 
+  it('no file leads back to itself by its imports, types included', () => {
+    const next = new Map(
+      product.map(({ path, imports }) => [
+        path,
+        imports.filter(isOwnFile).map((name) => name.replace(/\.js$/, '.ts')),
+      ]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' -> '));
+      if (way.includes(path) || done.has(path)) return;
+      for (const name of next.get(path) ?? []) walk(name, [...way, path]);
+      done.add(path);
+    };
+    for (const path of next.keys()) walk(path, []);
+    expect(circles).toEqual([]);
+  });
+
   it('there are no barrels and no forwardRef', () => {
     expect(product.filter(({ path }) => path.endsWith('/index.ts'))).toEqual([]);
     expect(offenders(/forwardRef\(/, product)).toEqual([]);

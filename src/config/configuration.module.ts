@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { findStrangers, readEnvFile } from './env-file.js';
 import { readEnvironment, settingNames } from './read-environment.js';
-import type { RawEnvironment } from './read-environment.js';
+import type { RawEnvironment } from './raw-environment.js';
 import { readMcpFile } from './mcp-servers.js';
 import { SETTINGS } from './settings.js';
 import { readSecretFiles } from './secret-files.js';

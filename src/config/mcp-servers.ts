@@ -1,19 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { EnvironmentError, type RawEnvironment } from './read-environment.js';
+import { EnvironmentError } from './read-environment.js';
+import type { RawEnvironment } from './raw-environment.js';
+import type { McpServer } from './mcp-server.js';
 import { readToolMap, type ToolMap } from './tool-map.js';
-
-/** Describes a server whose tools clients may use, by its label. */
-export interface McpServer {
-  /** What a client names is reached with care. */
-  namedBy: 'operator' | 'client';
-  label: string;
-  url: URL;
-  /** They are sent to this server alone, and never shown. */
-  headers: Readonly<Record<string, string>>;
-  /** Undefined allows all of its tools. */
-  allowedTools: readonly string[] | undefined;
-}
 
 const LABEL = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const FIELDS = new Set(['label', 'url', 'headers', 'allowed_tools']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EnvironmentError, readEnvironment } from './read-environment.js';
-import type { RawEnvironment } from './read-environment.js';
+import type { RawEnvironment } from './raw-environment.js';
 import { toSettings } from './to-settings.js';
 
 function problemsOf(raw: RawEnvironment): readonly string[] {

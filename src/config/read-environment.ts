@@ -3,10 +3,9 @@ import { validateSync } from 'class-validator';
 import { Environment } from './environment.js';
 import { findConflicts } from './environment-conflicts.js';
 import { findTypos } from './find-typos.js';
+import type { RawEnvironment } from './raw-environment.js';
 import { levelOfRustLog } from './rust-log.js';
 import { secretNames } from './secret-files.js';
-
-export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Names every wrong variable and the rule it breaks; never a value. */
 export class EnvironmentError extends Error {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RawEnvironment } from './read-environment.js';
+import type { RawEnvironment } from './raw-environment.js';
 
 /** These settings may stand in a file instead, as Docker and Kubernetes hand out secrets: NAME_FILE is its path. */
 export const secretNames = [

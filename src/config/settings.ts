@@ -1,4 +1,4 @@
-import type { McpServer } from './mcp-servers.js';
+import type { McpServer } from './mcp-server.js';
 import type { ToolMap } from './tool-map.js';
 
 export const SETTINGS = Symbol('SETTINGS');

@@ -1,4 +1,4 @@
-import type { McpServer } from './mcp-servers.js';
+import type { McpServer } from './mcp-server.js';
 
 /** Says by which tool of an MCP server a tool of OpenAI's own is run. */
 export interface ToolMapping {

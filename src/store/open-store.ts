@@ -1,18 +1,8 @@
-import type { Clock } from '../common/clock.js';
-import type { Settings } from '../config/settings.js';
 import { MemoryStore } from './memory/memory.store.js';
 import { noneStore } from './none.store.js';
 import { RecordCodec } from './record-codec.js';
 import type { ResponseStore } from './response-store.port.js';
-import type { Seal } from './seal.port.js';
-import type { StoreOpener } from './store-opener.port.js';
-
-export interface OpenStoreOptions {
-  settings: Settings['store'];
-  clock: Clock;
-  seal: Seal | undefined;
-  onError: (error: Error) => void;
-}
+import type { OpenStoreOptions, StoreOpener } from './store-opener.port.js';
 
 /**
  * Opens the store that STORE_URL names. What is not used is not loaded.

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResponseStore } from '../store/response-store.port.js';
-import type { Seal } from '../store/seal.port.js';
 import type { ContractCheck } from './contract-check.js';
 import { conversationStoreRules } from './store-conversations.rules.js';
 import { counterStoreRules } from './store-counters.rules.js';
@@ -11,21 +9,7 @@ import { begin, ending, owner } from './store-records.js';
 import { responseStoreRules } from './store-responses.rules.js';
 import { runStoreRules } from './store-runs.rules.js';
 import { storeSizeRules } from './store-sizes.rules.js';
-import type { StoreRules, StoreSubject } from './store-subject.js';
-
-export interface StoreUnderTestOptions {
-  ttlMs?: number;
-  seal?: Seal;
-}
-
-export interface StoreUnderTest {
-  /** Opens the store as one more process would. */
-  open: (options?: StoreUnderTestOptions) => Promise<ResponseStore>;
-  /** Lets so many milliseconds pass for the store; where it is not said they pass. */
-  pass?: (ms: number) => Promise<void>;
-  /** Two that are opened see the same; true where it is not said. */
-  isShared?: boolean;
-}
+import type { StoreRules, StoreSubject, StoreUnderTest } from './store-subject.js';
 
 const rules: Readonly<Record<string, StoreRules>> = {
   responses: responseStoreRules,

@@ -1,5 +1,19 @@
 import type { ResponseStore } from '../store/response-store.port.js';
-import type { StoreUnderTest } from './response-store.contract.js';
+import type { Seal } from '../store/seal.port.js';
+
+export interface StoreUnderTestOptions {
+  ttlMs?: number;
+  seal?: Seal;
+}
+
+export interface StoreUnderTest {
+  /** Opens the store as one more process would. */
+  open: (options?: StoreUnderTestOptions) => Promise<ResponseStore>;
+  /** Lets so many milliseconds pass for the store; where it is not said they pass. */
+  pass?: (ms: number) => Promise<void>;
+  /** Two that are opened see the same; true where it is not said. */
+  isShared?: boolean;
+}
 
 /** What the check of one rule works with. */
 export interface StoreSubject extends Required<Pick<StoreUnderTest, 'open' | 'pass' | 'isShared'>> {

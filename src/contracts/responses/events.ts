@@ -1,3 +1,4 @@
+import type { InItem, Sequenced } from './event-base.js';
 import type {
   Annotation,
   MessageOutputPart,
@@ -8,14 +9,6 @@ import type {
 import type { HostedEvent } from './hosted-events.js';
 import type { OutputItem } from './items.js';
 import type { ResponseResource } from './response.js';
-
-/**
- * Every streaming event is numbered: `sequence_number` starts at 0 and has no gaps within one response. Source: Open Responses
- * 2026-04-24, and OpenAI's own additions (`reasoning_text`, `custom_tool_call_input`).
- */
-export interface Sequenced {
-  sequence_number: number;
-}
 
 export interface LifecycleEvent extends Sequenced {
   type:
@@ -32,11 +25,6 @@ export interface OutputItemEvent extends Sequenced {
   type: 'response.output_item.added' | 'response.output_item.done';
   output_index: number;
   item: OutputItem;
-}
-
-export interface InItem extends Sequenced {
-  item_id: string;
-  output_index: number;
 }
 
 export interface ContentPartEvent extends InItem {

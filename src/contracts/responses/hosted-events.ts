@@ -1,4 +1,4 @@
-import type { InItem } from './events.js';
+import type { InItem } from './event-base.js';
 
 type HostedToolEventType =
   | 'response.mcp_list_tools.in_progress'

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
 import { neverForwarded } from '../../config/environment-rules.js';
 import type { Settings } from '../../config/settings.js';
-import type { BackendCallContext, Caller } from './chat-backend.port.js';
+import type { Caller } from './caller.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
 import type { BackendCall } from './wire/backend-http.js';
@@ -65,7 +65,7 @@ export class BackendCalls {
   chat(
     model: string,
     body: string,
-    caller: Caller & Pick<BackendCallContext, 'sessionKey'>,
+    caller: Caller & { sessionKey?: string | undefined },
   ): BackendCall {
     const { url } = this.settings.backend;
     const call = this.post(url, model, body, caller, 'text/event-stream');

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  EnvironmentError,
-  readEnvironment,
-  type RawEnvironment,
-} from '../../config/read-environment.js';
+import { EnvironmentError, readEnvironment } from '../../config/read-environment.js';
+import type { RawEnvironment } from '../../config/raw-environment.js';
 import type { Settings } from '../../config/settings.js';
 import { toSettings } from '../../config/to-settings.js';
 import type { Preset } from './dialects/preset.js';

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { Backend } from './backend.js';
+import type { Caller } from './caller.js';
 
 export const CHAT_BACKEND = Symbol('CHAT_BACKEND');
 
@@ -29,22 +30,6 @@ export class FlowControl {
   resume(by: object = this): void {
     if (this.holders.delete(by) && this.holders.size === 0) this.producer?.resume();
   }
-}
-
-/** Says for whom a backend is called. */
-export interface Caller {
-  /** Tells callers apart; it is no key, nor made of one in a way that could be undone. */
-  id: string;
-  /** The client's own key is never kept. Which backend gets it is for `BackendCalls` to say. */
-  clientKey: string | undefined;
-  /** These headers of the client's may travel, names in lower case. */
-  headers: Readonly<Record<string, string>>;
-  /** Who the client is on all replicas: its key, or what CALLER says. It is hashed wherever it is kept. */
-  identity?: string | undefined;
-  /** May be shown. */
-  name?: string | undefined;
-  /** The client may ask for these alone. */
-  models?: readonly string[] | undefined;
 }
 
 /** Holds what travels beside one backend call. */

@@ -2,7 +2,8 @@ import type { Settings } from '../../config/settings.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
-import { FlowControl, type Caller } from '../backend/chat-backend.port.js';
+import { FlowControl } from '../backend/chat-backend.port.js';
+import type { Caller } from '../backend/caller.js';
 import type { FindThoughts } from '../translator/thought.js';
 
 /** Counts what a response makes the process hold until it is taken. */

@@ -5,7 +5,7 @@ import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
-import type { ToolOutput } from '../translator/request/content/convert-tool-output.js';
+import type { ToolOutput } from '../translator/request/content/tool-output.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 import type { AnswerOptions } from '../translator/stream/stream-options.js';
 import type { Thought } from '../translator/thought.js';

@@ -7,7 +7,7 @@ import { PostgresStore } from '../../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../../src/store/record-codec.js';
 import { RedisStore } from '../../../src/store/redis/redis.store.js';
 import type { ResponseStore } from '../../../src/store/response-store.port.js';
-import type { StoreUnderTestOptions } from '../../../src/testing/response-store.contract.js';
+import type { StoreUnderTestOptions } from '../../../src/testing/store-subject.js';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite.store.js';
 import { PostgresServer } from './postgres-server.js';
 import { RedisServer } from './redis-server.js';

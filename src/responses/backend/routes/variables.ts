@@ -1,4 +1,4 @@
-import type { RawEnvironment } from '../../../config/read-environment.js';
+import type { RawEnvironment } from '../../../config/raw-environment.js';
 import type { CheckedFile } from './checked-file.js';
 
 type Step = string | number;

@@ -5,7 +5,7 @@ import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { Backend } from '../backend.js';
-import type { Caller } from '../chat-backend.port.js';
+import type { Caller } from '../caller.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import type { TokenCountCall } from './token-count-call.js';

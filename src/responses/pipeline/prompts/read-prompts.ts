@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { isRecord } from '../../../common/json.js';
-import { EnvironmentError, type RawEnvironment } from '../../../config/read-environment.js';
+import { EnvironmentError } from '../../../config/read-environment.js';
+import type { RawEnvironment } from '../../../config/raw-environment.js';
 import {
   parseTemplateText,
   toPromptTemplate,

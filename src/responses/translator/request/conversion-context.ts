@@ -3,7 +3,7 @@ import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { ThoughtKeys } from '../thought-keys.js';
-import type { ToolOutput } from './content/convert-tool-output.js';
+import type { ToolOutput } from './content/tool-output.js';
 import type { ChatHistory } from './messages/chat-history.js';
 
 /** Carries what all converters of one request share. */

@@ -11,7 +11,7 @@ import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
-import type { ToolOutput } from './content/convert-tool-output.js';
+import type { ToolOutput } from './content/tool-output.js';
 import { ChatHistory } from './messages/chat-history.js';
 import { collectTools } from './tools/collect-tools.js';
 import type { ConversionContext } from './conversion-context.js';

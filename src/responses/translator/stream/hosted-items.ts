@@ -1,5 +1,6 @@
 import type { OutputItem } from '../../../contracts/responses/items.js';
-import type { ToolIdentity, UnnumberedEvent } from '../tools/tool-adapter.port.js';
+import type { UnnumberedEvent } from '../tools/tool-adapter.port.js';
+import type { ToolIdentity } from '../tools/tool-identity.js';
 import type { HostedStreamedCall } from './calls/streamed-call.js';
 import type { EventSequence } from './event-sequence.js';
 import type { OutputItems, OutputSlot } from './output-items.js';

@@ -4,8 +4,8 @@ import {
   type CallingTool,
   type ToolAdapter,
   type ToolCallAdapter,
-  type ToolIdentity,
 } from './tool-adapter.port.js';
+import type { ToolIdentity } from './tool-identity.js';
 
 /** Finds a tool type by what is known of it: the type in a request, or the tool that a call names. */
 export class ToolAdapterSet {

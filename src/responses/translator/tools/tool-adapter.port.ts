@@ -4,19 +4,12 @@ import type { InputItem, ItemStatus, OutputItem } from '../../../contracts/respo
 import type { ResponseTool } from '../../../contracts/responses/tools.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { ToolIdentity } from './tool-identity.js';
 import type { ToolRegistry } from './tool-registry.js';
 
 export const TOOL_ADAPTERS = Symbol('TOOL_ADAPTERS');
 /** Gives the adapters that were added from outside. */
 export const MORE_TOOL_ADAPTERS = Symbol('MORE_TOOL_ADAPTERS');
-
-/** Names a tool as the client calls it. The backend sees only the legal function name that the registry made of it. */
-export interface ToolIdentity {
-  /** Names the type of the adapter that owns its calls: `function`, `custom`, ... */
-  type: string;
-  name: string;
-  namespace?: string;
-}
 
 /** Describes one chat function that a Responses tool became. Its name is the client's; the registry makes it legal. */
 export interface ToolDeclaration {

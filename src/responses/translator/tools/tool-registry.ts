@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../../common/error-table.js';
 import { hostedType } from './hosted-type.js';
 import { shortHash } from './short-hash.js';
-import type { ToolIdentity } from './tool-adapter.port.js';
+import type { ToolIdentity } from './tool-identity.js';
 
 /** Gemini and Moonshot refuse a name that does not begin with a letter or underscore (reports of June and July 2026). */
 const LEGAL_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;

@@ -1,5 +1,5 @@
 import type { CallToolResult, Progress } from '@modelcontextprotocol/client';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import type { ToolWork } from '../tool-executor.port.js';
 import type { McpLinks } from './mcp-links.js';
 

@@ -5,7 +5,7 @@ import {
   SSEClientTransport,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import { SETTINGS, type Settings } from '../../../../config/settings.js';
 import { HostList } from '../../outbound/host-list.js';
 import { OutboundHttp } from '../../outbound/outbound-http.js';

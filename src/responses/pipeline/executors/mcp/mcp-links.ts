@@ -1,5 +1,5 @@
 import { ProtocolError, SdkHttpError, type Client } from '@modelcontextprotocol/client';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 
 /** A server is told that its session is over; it may take so long to hear it. */
 const GOODBYE_MS = 2_000;

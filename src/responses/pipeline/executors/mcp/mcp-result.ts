@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { parseJson } from '../../../../common/json.js';
 import { MOST_IMAGE_CHARACTERS } from '../tool-executor.port.js';

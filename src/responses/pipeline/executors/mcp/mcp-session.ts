@@ -1,4 +1,4 @@
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import { isRecord, nonEmptyText, parseJson } from '../../../../common/json.js';
 import type {
   McpCallError,

@@ -1,5 +1,5 @@
 import type { IdGenerator } from '../../../../common/id-generator.js';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import type {
   McpListedTool,
   McpListToolsItem,

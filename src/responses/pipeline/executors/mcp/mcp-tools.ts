@@ -1,5 +1,5 @@
 import { asArray, asRecord, isRecord, nonEmptyText } from '../../../../common/json.js';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 

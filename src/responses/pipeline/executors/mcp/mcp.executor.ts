@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../../common/id-generator.js';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import { SETTINGS, type Settings } from '../../../../config/settings.js';
 import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
 import { HostList } from '../../outbound/host-list.js';

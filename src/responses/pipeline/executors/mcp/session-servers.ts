@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../../../common/error-table.js';
 import { nonEmptyText } from '../../../../common/json.js';
-import type { McpServer } from '../../../../config/mcp-servers.js';
+import type { McpServer } from '../../../../config/mcp-server.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import type { HostList } from '../../outbound/host-list.js';
 import { clientServer } from './client-servers.js';

@@ -1,16 +1,10 @@
-import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
 import { readCallIdentity } from '../../tools/read-call-identity.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertContent, isKnownPart, textOf } from './convert-content-part.js';
+import type { ToolOutput } from './tool-output.js';
 import { unwrapToolOutput } from './unwrap-tool-output.js';
-
-export interface ToolOutput {
-  text: string;
-  /** These are images and files. A tool message is text only, so they follow the whole round in a user message. */
-  attachments: ChatContentPart[];
-}
 
 /** Converts `function_call_output` and its kin. `output` is text, content parts, or any JSON (scripts send that). */
 export function convertToolOutputItem(

@@ -1,5 +1,5 @@
 import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import type { ToolOutput } from '../content/convert-tool-output.js';
+import type { ToolOutput } from '../content/tool-output.js';
 import { convertImagePart } from '../content/convert-image-part.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';

@@ -169,6 +169,15 @@ const rows: Row[] = [
     ],
   },
   {
+    name: 'a call that the client lets run on is not without an output',
+    input: [user('hi'), { ...call('c1'), async: true }],
+    messages: [
+      hi,
+      calls(chatCall('c1')),
+      tool('c1', 'This call is still running; its output is not there yet.'),
+    ],
+  },
+  {
     name: 'trailing call is filled',
     input: [user('hi'), call('c1')],
     messages: [hi, calls(chatCall('c1')), tool('c1', 'No output was recorded for this call.')],

@@ -134,6 +134,7 @@ function toolCallConverter(adapter: ToolCallAdapter): ItemConverter {
       name: registry.chatName(call.identity),
       arguments: call.arguments,
       input: call.input,
+      isRunning: item.async === true,
       param,
       outputType: adapter.outputItemType,
     });

@@ -1,5 +1,5 @@
 import { told } from '../../../../common/describe-value.js';
-import type { ToolOutput } from '../content/convert-tool-output.js';
+import type { ToolOutput } from '../content/tool-output.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';

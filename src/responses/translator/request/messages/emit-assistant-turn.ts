@@ -19,6 +19,7 @@ import type { AssistantTurn, ToolCall } from './turn.js';
  */
 const NO_ANSWER = '(no answer)';
 const NO_OUTPUT = 'No output was recorded for this call.';
+const STILL_RUNNING = 'This call is still running; its output is not there yet.';
 /**
  * Gemini 3 refuses a turn whose first call lacks the signature of its thought. Where it is lost, Google's own stand-in goes out: it
  * stands for "made elsewhere", and is always taken
@@ -115,14 +116,17 @@ function toolMessage(
   dialect: BackendDialect,
   warnings: WarningCollector,
 ): ChatToolMessage {
-  if (call.output === undefined) {
+  if (call.output === undefined && call.isRunning !== true) {
     warnings.add(
       'tool_output_filled',
       call.param,
       `Call '${call.id}' has no output; a placeholder was sent.`,
     );
   }
-  const { text, attachments: attached } = call.output ?? { text: NO_OUTPUT, attachments: [] };
+  const { text, attachments: attached } = call.output ?? {
+    text: call.isRunning === true ? STILL_RUNNING : NO_OUTPUT,
+    attachments: [],
+  };
   return {
     role: 'tool',
     tool_call_id: chatCallId(call.id, dialect),

@@ -1,4 +1,4 @@
-import type { ToolOutput } from '../content/convert-tool-output.js';
+import type { ToolOutput } from '../content/tool-output.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import type { DoneCall, Thought } from '../../thought.js';
 import type { ChatContentPart, ChatTextPart } from '../../../../contracts/chat/request.js';
@@ -50,6 +50,8 @@ export interface ToolCall {
   /** Holds the text of a call of a `custom` tool. */
   input?: string | undefined;
   param: string | null;
+  /** The client has said that it still runs (`async`). */
+  isRunning?: boolean;
   /** The item that brings the output has this type, where the call was an item. */
   outputType?: string;
   /** Says what it was thought of, where that is remembered. */

@@ -2,11 +2,8 @@ import type { ChatCustomTool, ChatFunctionTool } from '../../../../contracts/cha
 import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { nonEmptyText, within } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
-import {
-  isRunHere,
-  type ToolDeclaration,
-  type ToolIdentity,
-} from '../../tools/tool-adapter.port.js';
+import { isRunHere, type ToolDeclaration } from '../../tools/tool-adapter.port.js';
+import type { ToolIdentity } from '../../tools/tool-identity.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';

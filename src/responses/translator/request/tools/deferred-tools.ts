@@ -5,7 +5,7 @@ import type {
 } from '../../../../contracts/responses/tools.js';
 import { asRecord, nonEmptyText } from '../../../../common/json.js';
 import { listTools } from '../../tools/namespace/namespace-tool.adapter.js';
-import type { ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { ToolIdentity } from '../../tools/tool-identity.js';
 import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { OfferedTool } from './collect-tools.js';
 

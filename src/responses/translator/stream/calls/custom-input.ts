@@ -1,4 +1,12 @@
-import type { StreamedCall } from './streamed-call.js';
+import type { CallingTool } from '../../tools/tool-adapter.port.js';
+
+/** Holds what the end of a call's text is about. */
+interface TextCall {
+  arguments: string;
+  unsent: string;
+  isText?: boolean;
+  tool: { adapter: CallingTool } | undefined;
+}
 
 /**
  * Calls of `custom` tools come as plain text, which says neither where it ends nor whether it was cut. It is carried as the JSON
@@ -9,7 +17,7 @@ export function wrapInput(text: string, isFirst: boolean): string {
 }
 
 /** Closes the text of a call that its backend ended, unless it stops in the middle of what the tool takes. */
-export function closeInput(call: StreamedCall): void {
+export function closeInput(call: TextCall): void {
   if (call.isText !== true || call.tool?.adapter.breaksOff?.(call.arguments) === true) return;
   call.arguments += '"}';
   call.unsent += '"}';

@@ -1,5 +1,3 @@
-import type { AssembledCall } from './tool-call-assembler.js';
-
 /** Behind these a JSON value begins, so that a fragment may repeat what stands before it and still be new. */
 const VALUE_FOLLOWS = /[:,[]\s*$/;
 
@@ -14,7 +12,7 @@ const LONGEST_PLACEHOLDER = 16;
  * is as long as all before it, so the cost stays within the fragment's own length.
  */
 export function newArguments(
-  { arguments: before, mayBeWhole }: AssembledCall,
+  { arguments: before, mayBeWhole }: { arguments: string; mayBeWhole: boolean },
   fragment: string,
 ): { added: string; replaces: boolean } {
   if (before === '' || fragment.length < before.length) return { added: fragment, replaces: false };

@@ -1,5 +1,6 @@
 import { backendStreamBroken } from '../../../../common/error-table.js';
-import type { CallWriter, CallingTool, ToolIdentity } from '../../tools/tool-adapter.port.js';
+import type { CallWriter, CallingTool } from '../../tools/tool-adapter.port.js';
+import type { ToolIdentity } from '../../tools/tool-identity.js';
 import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { WarningCollector } from '../../warning.js';
 import type { OutputSlot } from '../output-items.js';
