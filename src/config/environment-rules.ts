@@ -64,6 +64,14 @@ export function HttpUrl(): PropertyDecorator {
   });
 }
 
+/** Takes a proxy's URL, which may have a user and a password; without a scheme it is one of http, as curl has it. */
+export function ProxyUrl(): PropertyDecorator {
+  return variable('must be an http or https URL', (text) => {
+    const whole = text.includes('://') ? text : `http://${text}`;
+    return /^https?:/i.test(whole) && URL.canParse(whole) ? whole : undefined;
+  });
+}
+
 /** These are headers of one connection, of the credentials, or such as the backend client writes itself. */
 export const neverForwarded: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],

@@ -72,6 +72,8 @@ export interface Settings {
     headers: Readonly<Record<string, string>>;
     /** They are PEM texts: who is trusted beside the system's authorities, and who the service is. */
     tls: { ca?: string; cert?: string; key?: string } | undefined;
+    /** The way out of the network, where there is one: proxies by the scheme of a backend, and hosts that none stands before. */
+    egressProxy: { http: string; https: string; except: string } | undefined;
     /** Answers that it works on at once, where it has a limit of its own. */
     maxConcurrentStreams: number | undefined;
     /** A call whose answer has not begun is tried so many times more. */

@@ -61,6 +61,7 @@ export function toSettings(
       takesClientKeys: environment.BACKENDS_FILE === undefined,
       headers: {},
       tls: undefined,
+      egressProxy: egressProxyOf(environment),
       maxConcurrentStreams: undefined,
       retries: environment.BACKEND_RETRIES,
       breaker: {
@@ -144,4 +145,9 @@ export function toSettings(
       },
     },
   };
+}
+
+function egressProxyOf(environment: Environment): Settings['backend']['egressProxy'] {
+  const { HTTP_PROXY: http = '', HTTPS_PROXY: https = http, NO_PROXY: except } = environment;
+  return https === '' ? undefined : { http, https, except };
 }

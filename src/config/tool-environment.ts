@@ -1,3 +1,4 @@
+import { EgressEnvironment } from './egress-environment.js';
 import {
   HostPatterns,
   HttpUrl,
@@ -8,7 +9,7 @@ import {
 } from './environment-rules.js';
 
 /** Lists the variables of the tools that the service runs itself. */
-export class ToolEnvironment {
+export class ToolEnvironment extends EgressEnvironment {
   @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
   MCP_SERVERS?: string;
 

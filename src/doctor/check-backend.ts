@@ -5,7 +5,8 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { asRecord, parseJson } from '../common/json.js';
 import type { Backend } from '../responses/backend/backend.js';
 import type { Caller } from '../responses/backend/caller.js';
-import { tlsOptions, type BackendReply } from '../responses/backend/wire/backend-http.js';
+import type { BackendReply } from '../responses/backend/wire/backend-http.js';
+import { tlsOptions } from '../responses/backend/wire/connections.js';
 import { find, type Finding } from './finding.js';
 
 const maxBytes = 8 * 1024 * 1024;
@@ -22,15 +23,21 @@ export async function checkBackend(
   caller: Caller,
   wanted: string | undefined,
 ): Promise<Finding[]> {
-  const { url, tls } = backend.settings.backend;
+  const { url, tls, egressProxy } = backend.settings.backend;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const findings = [
+  const found = [
     await find('backend name', async () => {
-      const found = await lookup(host, { all: true });
-      return `${host}: ${found.map(({ address }) => address).join(', ')}`;
+      const addresses = await lookup(host, { all: true });
+      return `${host}: ${addresses.map(({ address }) => address).join(', ')}`;
     }),
     await find('connection', () => connection(url, host, tlsOptions(tls))),
   ];
+  // The proxy may know the name and reach the host where this machine does neither.
+  const findings = found.map((one): Finding =>
+    one.result === 'fail' && egressProxy !== undefined
+      ? { ...one, result: 'warn', detail: `${one.detail}; the egress proxy may reach it` }
+      : one,
+  );
   if (findings.some(({ result }) => result === 'fail')) return findings;
   const { models, listed } = await listModels(backend, caller);
   const model = wanted ?? listed[0];

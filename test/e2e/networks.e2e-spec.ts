@@ -67,7 +67,7 @@ async function ask(environment: Record<string, string>): Promise<Response> {
 }
 
 it('reaches a backend over IPv6 whose certificate is of a private authority', async () => {
-  // Nothing is behind this proxy: what it says is not followed.
+  // Nothing is behind this proxy, but it never stands before this machine.
   const environment = { NODE_EXTRA_CA_CERTS: file('ca.pem'), HTTPS_PROXY: 'http://127.0.0.1:9' };
   const reply = await ask(environment);
   expect(await reply.json()).toMatchObject({ status: 'completed' });

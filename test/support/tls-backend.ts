@@ -79,7 +79,7 @@ function makeCertificates(folder: string): void {
     '/CN=authority',
   );
   for (const [name, subject, extension] of [
-    ['server', '/CN=backend', 'subjectAltName=IP:127.0.0.1'],
+    ['server', '/CN=backend', 'subjectAltName=IP:127.0.0.1,DNS:backend.test'],
     ['client', '/CN=gateway', 'extendedKeyUsage=clientAuth'],
   ] as const) {
     writeFileSync(join(folder, 'extensions'), extension);

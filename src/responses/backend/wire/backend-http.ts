@@ -1,8 +1,7 @@
-import { isIP } from 'node:net';
-import { getCACertificates, type SecureContextOptions } from 'node:tls';
-import { buildConnector, Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { Settings } from '../../../config/settings.js';
+import { connectionsTo, isAddress, type Connections } from './connections.js';
 import { BackendExchange, type BackendListener } from './backend-exchange.js';
 import type { BackendHeaders } from '../errors/error-shape.js';
 
@@ -27,17 +26,10 @@ export interface BackendReply {
  * broken, 504 timeout); a status of the backend is no error here.
  */
 export class BackendHttp {
-  private readonly pool: Pool;
+  private readonly connections: Connections;
 
   constructor(private readonly settings: Pick<Settings, 'backend'>) {
-    const { url, maxConnections, connectTimeoutMs, idleTimeoutMs, tls } = settings.backend;
-    this.pool = new Pool(url.origin, {
-      connections: maxConnections,
-      connect: connectorTo(url, { timeout: connectTimeoutMs, ...tlsOptions(tls) }),
-      // undici's own clock starts when a connection is free, while BackendExchange counts from the call.
-      headersTimeout: 0,
-      bodyTimeout: idleTimeoutMs,
-    });
+    this.connections = connectionsTo(settings.backend);
   }
 
   /** Starts a call. The listener is never called before this returns its exchange. */
@@ -47,6 +39,7 @@ export class BackendHttp {
       decode: call.decode,
     });
     const options: Dispatcher.DispatchOptions & { servername?: string } = {
+      origin: call.url.origin,
       path: call.url.pathname + call.url.search,
       method: call.method,
       headers: call.headers,
@@ -55,7 +48,7 @@ export class BackendHttp {
       ...(isAddress(call.url.hostname) ? {} : { servername: call.url.hostname }),
     };
     queueMicrotask(() => {
-      if (!exchange.isOver()) this.pool.dispatch(options, exchange);
+      if (!exchange.isOver()) this.connections.dispatcher.dispatch(options, exchange);
     });
     return exchange;
   }
@@ -92,38 +85,11 @@ export class BackendHttp {
 
   /** Tells that no connection is open, as is so a few seconds after the last call: the pool closes what nobody uses. */
   get isIdle(): boolean {
-    const { connected, size } = this.pool.stats;
-    return connected === 0 && size === 0;
+    return this.connections.pools.every(({ stats }) => stats.connected === 0 && stats.size === 0);
   }
 
   /** Ends every call that may still be open. */
   async close(): Promise<void> {
-    await this.pool.destroy();
+    await this.connections.dispatcher.destroy();
   }
-}
-
-/**
- * Connects by the name in the URL. undici would take the one of a Host override, and refuse the certificate of an address.
- */
-function connectorTo(url: URL, options: buildConnector.BuildOptions): buildConnector.connector {
-  // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
-  const connect = buildConnector({ ...options, allowH2: false });
-  const servername = isAddress(url.hostname) ? '' : url.hostname;
-  return (target, callback) => {
-    connect({ ...target, servername }, callback);
-  };
-}
-
-/** URLs have an IPv6 address in brackets. A certificate is checked against an address without any name being sent. */
-function isAddress(hostname: string): boolean {
-  return hostname.startsWith('[') || isIP(hostname) !== 0;
-}
-
-/** An authority of the operator's is trusted beside those of the system, as elsewhere. */
-export function tlsOptions(
-  tls: Settings['backend']['tls'],
-): Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> {
-  if (tls === undefined) return {};
-  const { ca, ...identity } = tls;
-  return ca === undefined ? identity : { ...identity, ca: [...getCACertificates('default'), ca] };
 }

@@ -1,0 +1,14 @@
+import { ProxyUrl, TextSetting } from './environment-rules.js';
+
+/** Lists the variables of the network's way out, which other programs read by the same names. */
+export class EgressEnvironment {
+  @ProxyUrl()
+  HTTPS_PROXY?: string;
+
+  @ProxyUrl()
+  HTTP_PROXY?: string;
+
+  // Whatever stands there for others is no reason not to start.
+  @TextSetting(/^/, 'must be a list of hosts')
+  NO_PROXY = '';
+}
