@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
-  --only <name>            one measure: cpu, trickle, first-event, large-body, routing, chunk-cost, hooks,
-                           memory, workers
+  --only <name>            one measure: cpu, trickle, growth, capacity, first-event, large-body, routing,
+                           chunk-cost, hooks, memory, workers
   --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
   --rounds <number>        rounds of each measure (default 7)
+  --most-streams <number>  the largest number of open streams that growth tries (default 5000)
   --profile <folder>       write a CPU profile of this service there; read it with bench/summarize-profile.mjs
   --peer <name>=<url>[,<pid>]   another Responses server; with a pid its CPU time is measured
   --dist <folder>          the build that is measured (default dist)
@@ -23,6 +24,7 @@ export function readOptions() {
       soak: { type: 'string' },
       only: { type: 'string' },
       rounds: { type: 'string' },
+      'most-streams': { type: 'string', default: '5000' },
       scenario: { type: 'string' },
       profile: { type: 'string' },
       peer: { type: 'string', multiple: true, default: [] },
@@ -45,6 +47,8 @@ export function readOptions() {
     wants: (name) => values.only === undefined || values.only === name,
     scenario: values.scenario,
     profile: values.profile,
+    isQuick: quick,
+    mostStreams: Number(values['most-streams']),
     backendPort: Number(values['backend-port']),
     dist: pathToFileURL(values.dist).href,
     peers: values.peer.map(readPeer),

@@ -1,6 +1,8 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { scenarios, wholeFloor } from './measures/cpu-per-request.mjs';
+import { lineChart, page } from './chart.mjs';
+import { carriedWithinMs } from './measures/growth.mjs';
 import { tokensPerSecond, trickles } from './measures/trickle.mjs';
 import { median } from './support/statistics.mjs';
 
@@ -15,6 +17,8 @@ export class Report {
   cpuNames = [];
   timeRows = [];
   trickleRows = [];
+  /** Says how busy the machine was with other work when the measures began. */
+  machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run`;
 
   cpu(results) {
     for (const { name, unit } of scenarios) {
@@ -42,6 +46,25 @@ export class Report {
         const added = differenceOf(p99, byTarget.get('direct').p99);
         this.trickleRows.push({ label: name, target, cpu: median(cpu), added: median(added) });
       }
+    }
+  }
+
+  growth(points) {
+    this.growthPoints = points;
+    const { streams, added } = points.get('ours').at(-1);
+    const label = `p99 of the delay over direct, ${streams} streams of 2 chunks/s`;
+    const value = `${added.toFixed(1)} ms`;
+    if (streams === 5000) this.add(label, value, '20 ms', added <= 20);
+    else this.add(label, value);
+  }
+
+  capacity(carried) {
+    const floor = carried.get('floor translator').streams;
+    for (const [name, { streams, cpu, added }] of carried) {
+      const label = `Streams of ${tokensPerSecond} tokens/s in one process within ${carriedWithinMs} ms: ${name}`;
+      const value = `${streams} (${cpu.toFixed(1)} µs a chunk, ${added.toFixed(1)} ms)`;
+      if (name === 'ours') this.add(label, value, `>= ${floor}`, streams >= floor);
+      else this.add(label, value);
     }
   }
 
@@ -110,14 +133,14 @@ export class Report {
   }
 
   toMarkdown() {
-    const { model } = cpus()[0];
     return [
       `# Benchmark\n`,
-      `Node ${process.version}, ${cpus().length} × ${model}. Written by \`npm run bench\`; docs/performance.md explains it.`,
+      `${this.machine}. Written by \`npm run bench\`; docs/performance.md explains it.`,
       `Ratios are medians of the rounds, with the lowest and the highest round in brackets.\n`,
       ...table(['Measure', 'Result', 'Goal', 'Met'], this.goals),
       ...this.cpuTable(),
       ...this.trickleTable(),
+      ...this.growthTable(),
       ...this.timeTable(),
     ].join('\n');
   }
@@ -149,6 +172,31 @@ export class Report {
       'One chunk per read:\n',
       ...table(['', '', 'CPU per chunk, µs', core, 'p99 of the delay over direct, ms'], rows),
     ];
+  }
+
+  growthTable() {
+    if (this.growthPoints === undefined) return [];
+    const rows = [...this.growthPoints].flatMap(([name, points]) =>
+      points.map(({ streams, cpu, added, resident }) => [
+        name,
+        String(streams),
+        cpu.toFixed(1),
+        added.toFixed(1),
+        String(Math.round(resident / 1024)),
+      ]),
+    );
+    const head = ['', 'open streams', 'CPU per chunk, µs', 'p99 of the delay over direct, ms'];
+    return [
+      'Streams of 2 chunks a second, without their beginning (growth.svg):\n',
+      ...table([...head, 'resident behind it, MB'], rows),
+    ];
+  }
+
+  toChart() {
+    return page(this.machine, [
+      lineChart('CPU per chunk, µs', this.growthPoints, ({ cpu }) => cpu),
+      lineChart('p99 of the delay over direct, ms', this.growthPoints, ({ added }) => added),
+    ]);
   }
 
   timeTable() {

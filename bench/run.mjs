@@ -3,6 +3,7 @@ import process from 'node:process';
 import { URL } from 'node:url';
 import { measureChunkCost } from './measures/chunk-cost.mjs';
 import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
+import { measureCapacity, measureGrowth } from './measures/growth.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
 import { measureHooks } from './measures/hooks.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
@@ -52,6 +53,12 @@ async function run() {
   if (options.wants('trickle')) {
     report.trickle(await measureTrickle([direct, floor, ours, ...others], options));
   }
+  if (options.wants('growth')) {
+    report.growth(await measureGrowth(direct, [floor, ours], options));
+  }
+  if (options.wants('capacity')) {
+    report.capacity(await measureCapacity(direct, [floor, ours, ...options.peers], options));
+  }
   if (options.wants('first-event')) {
     const targets = [raw, floor, ours, ...others];
     report.firstEvent(await measureFirstEvent(direct, targets, options.firstEvents));
@@ -77,6 +84,9 @@ try {
   process.stdout.write(report.toMarkdown());
   if (options.writesResults) {
     writeFileSync(new URL('results.md', import.meta.url), report.toMarkdown());
+  }
+  if (!options.isQuick && report.growthPoints !== undefined) {
+    writeFileSync(new URL('growth.svg', import.meta.url), report.toChart());
   }
 } finally {
   await Promise.all(servers.map(stopServer));

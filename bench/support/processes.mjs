@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, URL } from 'node:url';
 
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 60_000;
 
 /**
  * Starts a script of its own process and waits for a line on its standard output that holds a URL.

@@ -1,8 +1,8 @@
 import { URL } from 'node:url';
 import { startServer } from './processes.mjs';
 
-/** The load has so many connections, and in the measure of 2,000 streams a proxy may open so many to the backend. */
-const maxConnections = 4096;
+/** The load has so many connections, and in the measure of 5,000 streams a proxy may open so many to the backend. */
+const maxConnections = 8192;
 
 export function startBackend(port = 0) {
   return startServer('../targets/backend.mjs', { args: [String(port)] });
