@@ -8,14 +8,27 @@ import { getHeapStatistics } from 'node:v8';
 const shareOfMachine = 0.4;
 const shareOfHeap = 0.7;
 
+/** A store in memory may have this part of the heap, which is missing for what clients hold. */
+const storeShareOfHeap = 0.25;
+const shareBesideStore = 0.55;
+
+const memoryStore = 'memory:';
+
 /**
  * Says what clients may make the process hold where MAX_MEMORY_MB does not, in bytes: of the container's limit, or of the machine
  * where there is none, divided among the workers; never more than fits into the JavaScript heap, where much of it is.
  */
-export function defaultMemoryBytes(workers: number): number {
+export function defaultMemoryBytes(workers: number, storeUrl: string): number {
   const container = process.constrainedMemory();
   const machine = totalmem();
   const available = container > 0 ? Math.min(container, machine) : machine;
   const heap = getHeapStatistics().heap_size_limit;
-  return Math.floor(Math.min((available * shareOfMachine) / workers, heap * shareOfHeap));
+  const share = storeUrl === memoryStore ? shareBesideStore : shareOfHeap;
+  return Math.floor(Math.min((available * shareOfMachine) / workers, heap * share));
+}
+
+/** Bounds a store in memory by the heap, whatever STORE_MAX_BYTES allows: a full heap ends the process. */
+export function storeBytesWithin(wanted: number, storeUrl: string): number {
+  if (storeUrl !== memoryStore) return wanted;
+  return Math.floor(Math.min(wanted, getHeapStatistics().heap_size_limit * storeShareOfHeap));
 }

@@ -1,6 +1,6 @@
 import { chatEndpoint } from './backend-url.js';
 import { createHash } from 'node:crypto';
-import { defaultMemoryBytes } from './default-memory.js';
+import { defaultMemoryBytes, storeBytesWithin } from './default-memory.js';
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
 
@@ -40,7 +40,7 @@ export function toSettings(
       queueWaitMs: milliseconds(environment.MAX_QUEUE_WAIT_SECS),
       memoryBytes:
         environment.MAX_MEMORY_MB === undefined
-          ? defaultMemoryBytes(environment.WEB_CONCURRENCY)
+          ? defaultMemoryBytes(environment.WEB_CONCURRENCY, environment.STORE_URL)
           : environment.MAX_MEMORY_MB * 1024 * 1024,
       paceMs: environment.STREAM_PACE_MS,
       paceAbove: environment.STREAM_PACE_ABOVE,
@@ -111,7 +111,7 @@ export function toSettings(
       url: environment.STORE_URL,
       secret: environment.STORE_SECRET,
       ttlMs: milliseconds(environment.STORE_TTL_SECS),
-      maxBytes: environment.STORE_MAX_BYTES,
+      maxBytes: storeBytesWithin(environment.STORE_MAX_BYTES, environment.STORE_URL),
       maxConnections: environment.STORE_MAX_CONNECTIONS,
       sealed: environment.STORE_SEAL,
     },

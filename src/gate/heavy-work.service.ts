@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { clientClosed } from '../common/error-table.js';
-import { CallerLines } from './caller-lines.js';
+import { CallerLines, type WaitingHold } from './caller-lines.js';
 import type { MemoryHold } from './memory-hold.js';
 
 /** Less than this, which a body of 64 KiB holds, is worked on at once. */
 const heavyBytes = 256 * 1024;
+
+/** Tells that what is held is worked on in turn. */
+export function isHeavy(hold: MemoryHold | undefined): boolean {
+  return hold !== undefined && hold.held >= heavyBytes;
+}
 
 /** Work of so many milliseconds in all is followed by a rest. */
 const restAfterMs = 20;
@@ -33,12 +38,11 @@ export class HeavyWork {
    */
   async run<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
     if (hold?.isReleased === true) throw clientClosed();
-    if (hold === undefined || hold.held < heavyBytes) return await work();
-    return this.inTurn(hold, work);
+    return isHeavy(hold) ? this.inTurn(hold, work) : await work();
   }
 
   /** Runs `work` as `run` does where much is held: of what is read from a store nobody knows how much it is before. */
-  async inTurn<Value>(hold: MemoryHold | undefined, work: () => Value): Promise<Awaited<Value>> {
+  async inTurn<Value>(hold: WaitingHold | undefined, work: () => Value): Promise<Awaited<Value>> {
     if (hold === undefined) return await work();
     const turn = this.lines.wait(hold);
     if (!this.isBusy) this.next();

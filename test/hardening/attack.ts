@@ -3,10 +3,17 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MemoryGroup } from '../support/memory-group.js';
 import { ServiceProcess } from '../support/start-process.js';
 
-/** A container may be so small: 40 % of it is what the default of MAX_MEMORY_MB takes of the machine's. */
-const heapMebibytes = 384;
+/** deploy/kubernetes has this limit. */
+export const containerMebibytes = 1024;
+
+/** Where no such container can be made, the service gets by itself what it would choose in a smaller one. */
+const smallHeap = {
+  flags: ['--max-old-space-size=384'],
+  environment: { MAX_MEMORY_MB: '256', STORE_MAX_BYTES: '134217728' },
+};
 
 export interface Plan {
   /** Stands below the service's URL. */
@@ -38,25 +45,30 @@ export interface Observed {
   answerMs: number[];
 }
 
-/** Runs backend, service, attacker and observer, each in a process of its own; the service has a small heap. */
+/** Runs backend, service, attacker and observer, each in a process of its own, the service as in a container of 1 GiB. */
 export class Attack {
   private readonly children: ChildProcess[] = [];
   private backendPort = 0;
+  private group: MemoryGroup | undefined;
   service!: ServiceProcess;
 
   static async start(environment: Record<string, string> = {}): Promise<Attack> {
     const attack = new Attack();
     const [{ port }] = (await once(attack.fork('large-backend'), 'message')) as [{ port: number }];
     attack.backendPort = port;
+    attack.group = MemoryGroup.create(containerMebibytes);
+    const { flags, environment: small } =
+      attack.group === undefined ? smallHeap : { flags: [], environment: {} };
     attack.service = ServiceProcess.start(
       {
         BACKEND_URL: `http://127.0.0.1:${port}/v1/chat/completions`,
         STORE_URL: 'none:',
-        MAX_MEMORY_MB: '256',
+        ...small,
         ...environment,
       },
       undefined,
-      [`--max-old-space-size=${heapMebibytes}`],
+      flags,
+      attack.group,
     );
     await attack.service.listening();
     return attack;
@@ -78,14 +90,27 @@ export class Attack {
 
   /** Has a response of so many thousand characters stored for the attacker, behind another one, and gives its id. */
   async store(thousands: number, previous_response_id?: string): Promise<string> {
-    const reply = await fetch(`${this.service.url}/v1/responses`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer key-of-the-attacker' },
-      body: JSON.stringify({
-        ...{ model: 'm', input: 'Hi', max_output_tokens: thousands, previous_response_id },
-      }),
+    const { id } = await this.asAttacker('', {
+      ...{ model: 'm', input: 'Hi', max_output_tokens: thousands, previous_response_id },
     });
-    return ((await reply.json()) as { id: string }).id;
+    return id;
+  }
+
+  /** Has one made in the background, and gives its id when it is whole. */
+  async runInBackground(thousands: number): Promise<string> {
+    const body = { model: 'm', input: 'Hi', max_output_tokens: thousands, background: true };
+    const { id } = await this.asAttacker('', body);
+    while ((await this.asAttacker(`/${id}`)).status !== 'completed') await sleep(50);
+    return id;
+  }
+
+  private async asAttacker(path: string, body?: object): Promise<{ id: string; status: string }> {
+    const reply = await fetch(`${this.service.url}/v1/responses${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer key-of-the-attacker' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return (await reply.json()) as { id: string; status: string };
   }
 
   private async begin({ path, ...plan }: Plan): Promise<ChildProcess> {
@@ -101,8 +126,12 @@ export class Attack {
     return Number(await reply.text());
   }
 
-  /** Gives the most memory that the service has had, in MiB, on Linux only. */
+  /**
+   * Gives the most memory that the service has had by itself, in MiB, on Linux only. In a container it may be more with what
+   * the kernel keeps for it, which it gives up before it kills.
+   */
   get peakMebibytes(): number {
+    if ((this.group?.kills ?? 0) > 0) return Infinity;
     const status = readFileSync(`/proc/${this.service.pid}/status`, 'utf8');
     return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
   }
@@ -110,6 +139,7 @@ export class Attack {
   async end(): Promise<void> {
     for (const child of this.children) child.kill();
     await this.service.kill();
+    this.group?.remove();
   }
 
   private fork(name: string, plan?: object): ChildProcess {

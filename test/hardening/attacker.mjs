@@ -18,7 +18,11 @@ const body = Buffer.from(plan.text ? bodies[plan.text]() : JSON.stringify(plan.b
 
 const head = (method, lines) =>
   Buffer.from(
-    [`${method} ${url.pathname} HTTP/1.1`, `Host: ${url.host}`, `Authorization: Bearer ${plan.key}`]
+    [
+      `${method} ${url.pathname}${url.search} HTTP/1.1`,
+      `Host: ${url.host}`,
+      `Authorization: Bearer ${plan.key}`,
+    ]
       .concat(lines)
       .join('\r\n') + '\r\n\r\n',
   );

@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Attack, type Plan } from './attack.js';
-
-/** deploy/kubernetes has this limit. */
-const containerMebibytes = 1024;
+import { Attack, containerMebibytes, type Plan } from './attack.js';
 
 const large = { model: 'm', input: 'Hi', max_output_tokens: 30_000, store: false };
 
@@ -38,6 +35,19 @@ const plans: Record<string, Plan> = {
       input: 'Hi',
       instructions: 'x'.repeat(100_000),
     },
+  },
+  '20 WebSockets with 16 messages of 4 MB each, untaken': {
+    path: '/v1/responses',
+    connections: 20,
+    form: 'message',
+    requests: 16,
+    body: { ...large, type: 'response.create', instructions: 'x'.repeat(4_000_000) },
+  },
+  '100 compactions of 5 MB that nobody takes': {
+    path: '/v1/responses/compact',
+    connections: 100,
+    requests: 1,
+    body: { model: 'm', input: 'x'.repeat(5_000_000), max_output_tokens: 30_000 },
   },
   '150 idle WebSockets that remember 4 MB each': {
     path: '/v1/responses',
@@ -102,7 +112,7 @@ describe('one client among others', () => {
     180_000,
   );
 
-  it('60 stored responses of 10 MB that nobody takes, 100 turns behind a chain of 10 MB, 60 background responses: the same', async () => {
+  it('60 stored responses of 10 MB that nobody takes, 100 turns behind a chain of 10 MB, 200 followers, 40 background answers of 30 MB, 60 background bodies of 5 MB: the same', async () => {
     const stored = await Attack.start({ STORE_URL: 'memory:' });
     try {
       const path = `/v1/responses/${await stored.store(10_000)}`;
@@ -116,12 +126,23 @@ describe('one client among others', () => {
         requests: 1,
         body: { ...large, previous_response_id: last },
       };
+      const followed = await stored.runInBackground(4_000);
+      const followers: Plan = {
+        ...untaken,
+        path: `/v1/responses/${followed}?stream=true`,
+        connections: 200,
+      };
+      const answers: Plan = {
+        ...turns,
+        connections: 40,
+        body: { ...large, store: true, background: true },
+      };
       const background: Plan = {
         ...turns,
         connections: 60,
         body: { ...large, store: true, background: true, input: 'x'.repeat(5_000_000) },
       };
-      for (const plan of [untaken, turns, background]) {
+      for (const plan of [untaken, turns, followers, answers, background]) {
         const seen = await stored.run(plan, 1_500);
         expect(seen.others).toEqual([]);
         expect(seen.answers).toBeGreaterThan(2);

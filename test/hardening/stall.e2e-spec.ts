@@ -9,6 +9,8 @@ const usualTimes = 2;
 const mostTimes = 4;
 
 const responses = { path: '/v1/responses', reads: true };
+const longAnswer = { model: 'm', input: 'Hi', max_output_tokens: 10_000 };
+const longInput = { model: 'm', input: 'x'.repeat(5_000_000), max_output_tokens: 1 };
 const plans: Record<string, Plan> = {
   '60 bodies of 59,000 names': {
     ...responses,
@@ -69,6 +71,39 @@ const plans: Record<string, Plan> = {
     text: 'of a message of half a million names',
     form: 'message',
   },
+  '10 answers of 10 MB as streams': {
+    ...responses,
+    connections: 10,
+    requests: 1,
+    body: { ...longAnswer, stream: true },
+  },
+  '10 answers of 10 MB as messages': {
+    ...responses,
+    connections: 10,
+    requests: 1,
+    form: 'message',
+    body: { ...longAnswer, type: 'response.create', store: false },
+  },
+  '10 background answers of 10 MB': {
+    ...responses,
+    connections: 10,
+    requests: 1,
+    body: { ...longAnswer, background: true },
+  },
+  '60 background responses to 5 MB': {
+    ...responses,
+    connections: 60,
+    requests: 1,
+    body: { ...longInput, background: true },
+  },
+  '60 stored responses to 5 MB': { ...responses, connections: 60, requests: 1, body: longInput },
+  '60 compactions of 5 MB': {
+    ...responses,
+    path: '/v1/responses/compact',
+    connections: 60,
+    requests: 1,
+    body: longInput,
+  },
   '20 chat bodies of half a million names': {
     path: '/v1/chat/completions',
     reads: true,
@@ -88,7 +123,7 @@ describe('one client that makes the service work', () => {
   let attack: Attack;
   let quiet: Observed;
   beforeAll(async () => {
-    attack = await Attack.start({ MAX_MEMORY_MB: '400', STORE_URL: 'memory:' });
+    attack = await Attack.start({ STORE_URL: 'memory:' });
     // The first answers wait for code that is compiled by then.
     await attack.run(undefined, 500);
     quiet = await attack.run(undefined, 500);
@@ -106,6 +141,14 @@ describe('one client that makes the service work', () => {
     expect(health.longest).toBeLessThan(mostTimes * goals.health * slowness);
     expect(answer.longest).toBeLessThan(mostTimes * goals.answer * slowness);
   }
+
+  it('50 followers of a background response of 4 MB: the same, whether they read or not', async () => {
+    const path = `/v1/responses/${await attack.runInBackground(4_000)}?stream=true`;
+    const followers = { path, form: 'nothing but a path', connections: 50, requests: 1 } as const;
+    for (const reads of [true, false]) {
+      expectSoon(await attack.run({ ...followers, reads }, 1_500));
+    }
+  }, 60_000);
 
   it.each(Object.entries(plans))(
     '%s: others are served, and soon',

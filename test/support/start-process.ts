@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import type { MemoryGroup } from './memory-group.js';
 
 export type Exit = [code: number | null, signal: NodeJS.Signals | null];
 
@@ -29,9 +30,12 @@ export class ServiceProcess {
     environment: Record<string, string>,
     folder = tmpdir(),
     flags: readonly string[] = [],
+    group?: MemoryGroup,
   ): ServiceProcess {
+    const node = [...flags, resolve('dist/main.js')];
+    const [command, values] = group?.running(process.execPath, node) ?? [process.execPath, node];
     return new ServiceProcess(
-      spawn(process.execPath, [...flags, resolve('dist/main.js')], {
+      spawn(command, values, {
         cwd: folder,
         env: { HOST: '127.0.0.1', HOST_PORT: '0', ...environment },
       }),

@@ -4,6 +4,8 @@ import type { Observable } from 'rxjs';
 import { internalError } from '../../common/error-table.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { FlowControl } from '../backend/chat-backend.port.js';
+import { areLarge } from '../translator/event-pieces.js';
+import { LargeEvents, type InTurn } from './large-events.js';
 import { ReplyBody } from './reply-body.js';
 import { whenClosed } from './when-closed.js';
 import { dataOfChunk } from './frame-buffer.js';
@@ -18,10 +20,19 @@ const STREAM_HEADERS = {
 
 const settled = Promise.resolve();
 
+const atOnce: InTurn = (work) => {
+  work();
+  return settled;
+};
+
 export interface EventStreamOptions {
   flow: FlowControl;
   /** Is asked when the first event is written. */
   headers: () => Readonly<Record<string, string>>;
+  /** Large events wait for their turn; without it all are written at once. */
+  inTurn?: InTurn | undefined;
+  /** Tells that events may be large, where only a look at them says so. */
+  mayBeLarge?: () => boolean;
   /** Is called before every write; it must be cheap. */
   onWrite?: () => void;
   /** Gets what is written, without the frame of the transfer encoding. */
@@ -57,31 +68,54 @@ export function writeEventStream(
     });
   };
 
-  /** Encodes what waits as the body takes it. */
-  const take = (end?: Buffer): Buffer => {
+  /** Encodes events as the body takes them. */
+  const encode = (batch: readonly ResponseEvent[], end?: Buffer): Buffer => {
     onWrite?.();
     const asChunk = end === undefined && body?.takesChunks === true;
-    const piece = asChunk ? encoder.encodeChunk(pending) : encoder.encode(pending, end);
-    pending = [];
+    const piece = asChunk ? encoder.encodeChunk(batch) : encoder.encode(batch, end);
     onFrames?.(asChunk ? dataOfChunk(piece) : piece);
     return piece;
   };
+  const takePending = (): ResponseEvent[] => {
+    const batch = pending;
+    pending = [];
+    return batch;
+  };
 
-  /** This runs after the backend's read is worked off, so a short answer leaves in one write, its end included. */
-  const flush = (): void => {
-    if (pending.length === 0 || raw.destroyed) return;
-    if (body?.write(take()) === false) flow.pause();
+  const { inTurn = atOnce, mayBeLarge = () => false } = options;
+  const large = new LargeEvents({
+    inTurn,
+    write: (piece) => body?.write(encode(piece)),
+    taken: () => body?.taken() ?? settled,
+  });
+  const isLarge = (): boolean => large.areWaiting || (mayBeLarge() && areLarge(pending));
+  /** Writes what waits piece by piece; the backend waits meanwhile. */
+  const writeLarge = async (): Promise<void> => {
+    flow.pause(large);
+    await large.add(takePending());
+    flow.resume(large);
   };
 
   return new Promise((resolve, reject) => {
+    /** What a client has left behind is of no interest. */
+    const failed = (error: unknown): void => {
+      if (raw.destroyed) return;
+      reject(internalError(error));
+      raw.destroy();
+    };
     /** Keeps an error from ending the process, which it would if it were thrown on: nobody waits for a tick, nor for RxJS. */
     const breaksOff = (step: () => void) => (): void => {
       try {
         step();
       } catch (error) {
-        reject(internalError(error));
-        raw.destroy();
+        failed(error);
       }
+    };
+    /** This runs after the backend's read is worked off, so a short answer leaves in one write, its end included. */
+    const flush = (): void => {
+      if (pending.length === 0 || raw.destroyed) return;
+      if (isLarge()) writeLarge().catch(failed);
+      else if (body?.write(encode(takePending())) === false) flow.pause();
     };
     const flushLater = breaksOff(flush);
     /** Waits for what needs no I/O: a store in memory is done with a short answer by then, so that its end is in the first write. */
@@ -97,10 +131,14 @@ export function writeEventStream(
       },
       error: reject,
       complete: breaksOff(() => {
-        body ??= open();
-        const piece = take(DONE_FRAME);
-        options.onEnd?.();
-        body.end(piece, resolve);
+        const opened = (body ??= open());
+        const end = (): void => {
+          const piece = encode(takePending(), DONE_FRAME);
+          options.onEnd?.();
+          opened.end(piece, resolve);
+        };
+        if (isLarge()) writeLarge().then(end).catch(failed);
+        else end();
       }),
     });
     whenClosed(raw, () => {

@@ -18,8 +18,8 @@ export class FrameBuffer {
   }
 
   addText(text: string): void {
-    // UTF-8 needs at most three bytes for a UTF-16 unit.
-    this.reserve(3 * text.length);
+    // UTF-8 needs at most three bytes for a UTF-16 unit; of a long text it pays to count them.
+    this.reserve(text.length < initialBytes ? 3 * text.length : Buffer.byteLength(text));
     this.size += this.bytes.write(text, this.size);
   }
 
@@ -51,7 +51,9 @@ export class FrameBuffer {
 
   private reserve(more: number): void {
     if (this.size + more <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(2 * this.bytes.length, this.size + more));
+    const grown = Buffer.allocUnsafe(
+      Math.max(Math.min(2 * this.bytes.length, keptBytes), this.size + more),
+    );
     this.bytes.copy(grown, 0, 0, this.size);
     this.bytes = grown;
   }

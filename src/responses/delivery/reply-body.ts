@@ -30,6 +30,22 @@ export class ReplyBody {
     return isTaken;
   }
 
+  /** Resolves when the client has taken what was written, but for a little, or has left. */
+  async taken(): Promise<void> {
+    const { raw } = this;
+    const stream = this.socket ?? raw;
+    if (!stream.writableNeedDrain || raw.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        stream.off('drain', done);
+        raw.off('close', done);
+        resolve();
+      };
+      stream.once('drain', done);
+      raw.once('close', done);
+    });
+  }
+
   /** @param piece is never an HTTP chunk. */
   end(piece: Buffer, whenSent: () => void): void {
     this.raw.end(piece, whenSent);

@@ -5,7 +5,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
-import { HeavyWork } from '../../gate/heavy-work.service.js';
+import { HeavyWork, isHeavy } from '../../gate/heavy-work.service.js';
 import { noteAnswer } from '../../gate/request-memory.js';
 import { StreamMeter } from '../../metrics/stream-meter.js';
 import type { ResponseCall } from '../pipeline/response-call.js';
@@ -40,8 +40,11 @@ export class ResponseSender {
     reply: FastifyReply,
   ): Promise<void> {
     const meter = new StreamMeter(this.metrics, this.clock);
+    const { memory } = reply.request;
     const written = writeEventStream(prepared.events, reply, {
       flow,
+      inTurn: (work) => this.heavyWork.inTurn(memory, work),
+      mayBeLarge: () => isHeavy(memory),
       headers: () => warningsHeader(prepared.translation.requestWarnings),
       onWrite: () => {
         meter.wrote();

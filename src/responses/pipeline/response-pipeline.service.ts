@@ -120,14 +120,13 @@ export class ResponsePipeline {
       between === undefined
         ? ask(asked, translation)
         : defer(() => ask(between.request, between.translation));
-    const remember = isSummary ? undefined : this.thoughts.rememberAtEnd(call, translation);
     const answer = translateEvents(chunks, translation, timing, between).pipe(
       tap((events) => {
         hasAnswered ||= events.some(isAnswer);
-        remember?.();
       }),
     );
-    const told = isSummary ? this.compact(answer, streamed) : answer;
+    const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
+    const told = isSummary ? this.compact(answer, streamed) : remembered;
     let overruled: Overruled | undefined;
     const events = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;

@@ -45,10 +45,22 @@ export class LruCache<Entry extends Measured> {
     this.evict(key);
     if (this.total <= this.maxBytes) return;
     this.delete(key);
-    throw new Error('The store is full (STORE_MAX_BYTES).');
+    throw full();
   }
 
-  /** Changes an entry's size. */
+  /**
+   * Makes room for an entry that is about to grow, before it does.
+   * @throws Error when there is no room beside what is pinned.
+   */
+  grow(key: string, entry: Entry, bytes: number): void {
+    const before = entry.bytes;
+    this.resize(key, entry, bytes);
+    if (bytes <= before || this.total <= this.maxBytes) return;
+    this.resize(key, entry, before);
+    throw full();
+  }
+
+  /** Changes an entry's size, be there room for it or not. */
   resize(key: string, entry: Entry, bytes: number): void {
     this.total += bytes - entry.bytes;
     entry.bytes = bytes;
@@ -75,6 +87,10 @@ export class LruCache<Entry extends Measured> {
       if (key !== keep && !entry.pinned) this.delete(key);
     }
   }
+}
+
+function full(): Error {
+  return new Error('The store is full (STORE_MAX_BYTES).');
 }
 
 /** Two bytes per code unit is the most that a string costs. */

@@ -95,15 +95,15 @@ export class MemoryConversations implements ConversationStore {
   join(owner: string, id: string, items: readonly StoredItem[]): boolean {
     const entry = this.state.conversation(owner, id);
     if (entry === undefined) return false;
-    let grown = 0;
+    const joining = new Map<string, string>();
     for (const item of items) {
-      if (entry.items.has(item.id)) continue;
-      const text = this.state.codec.encode(item);
-      entry.items.set(item.id, text);
-      grown += bytesOf(text);
+      if (entry.items.has(item.id) || joining.has(item.id)) continue;
+      joining.set(item.id, this.state.codec.encode(item));
     }
+    const grown = [...joining.values()].reduce((sum, text) => sum + bytesOf(text), 0);
+    this.state.cache.grow(conversationKey(owner, id), entry, entry.bytes + grown);
+    for (const [itemId, text] of joining) entry.items.set(itemId, text);
     entry.expiresAt = this.state.expiry();
-    this.state.cache.resize(conversationKey(owner, id), entry, entry.bytes + grown);
     return true;
   }
 

@@ -59,17 +59,35 @@ export class MemoryResponses implements ResponseRecordStore {
 
   update(owner: string, response: ResponseResource): Promise<boolean> {
     const entry = this.running(owner, response.id);
-    if (entry !== undefined) this.replace(entry, response);
-    return Promise.resolve(entry !== undefined);
+    if (entry === undefined) return Promise.resolve(false);
+    return settle(() => {
+      const texts = encodeResponse(this.state.codec, response);
+      const key = responseKey(owner, response.id);
+      this.state.cache.grow(key, entry, entry.bytes + grownBy(entry, texts));
+      Object.assign(entry, texts, { status: response.status });
+      return true;
+    });
   }
 
   finish(owner: string, ending: ResponseEnding): Promise<boolean> {
-    const { response, events, conversation, thoughts = new Map<string, string>() } = ending;
+    return settle(() => this.end(owner, ending));
+  }
+
+  /** From now on others may take its room, so it never lacks any itself: a run that could not end would be there for ever. */
+  private end(owner: string, ending: ResponseEnding): boolean {
+    const { response, events = [], conversation, thoughts = new Map<string, string>() } = ending;
     const entry = this.running(owner, response.id);
-    if (entry === undefined) return Promise.resolve(false);
-    this.runs.add(entry, entry.nextEvent, events ?? []);
-    this.replace(entry, response);
+    if (entry === undefined) return false;
+    const { cache, codec } = this.state;
+    const texts = encodeResponse(codec, response);
+    const added = [...thoughts.keys(), ...thoughts.values()];
+    const log = events.length === 0 ? undefined : codec.encode(events);
+    if (log !== undefined) added.push(log);
     entry.pinned = false;
+    const grown = grownBy(entry, texts) + (added.length === 0 ? 0 : bytesOf(...added));
+    cache.resize(responseKey(owner, response.id), entry, entry.bytes + grown);
+    if (log !== undefined) this.runs.add(entry, entry.nextEvent, events.length, log);
+    Object.assign(entry, texts, { status: response.status });
     entry.expiresAt = this.state.expiry();
     entry.itemIds = response.output.map(({ id }) => id);
     for (const id of entry.itemIds) this.state.itemIndex.set(itemKey(owner, id), entry.id);
@@ -78,7 +96,7 @@ export class MemoryResponses implements ResponseRecordStore {
       this.conversations.join(owner, conversation.id, conversation.items);
     }
     this.state.changes.emit(responseKey(owner, response.id), 'over');
-    return Promise.resolve(true);
+    return true;
   }
 
   find(owner: string, id: string): Promise<StoredResponse | undefined> {
@@ -151,20 +169,18 @@ export class MemoryResponses implements ResponseRecordStore {
     for (const key of thoughts.keys()) {
       this.state.thoughtIndex.set(itemKey(entry.owner, key), entry.id);
     }
-    const grown = thoughts.size === 0 ? 0 : bytesOf(...thoughts.keys(), ...thoughts.values());
-    this.state.cache.resize(responseKey(entry.owner, entry.id), entry, entry.bytes + grown);
   }
 
   private running(owner: string, id: string): ResponseEntry | undefined {
     const entry = this.state.response(owner, id);
     return entry === undefined || isOver(entry.status) ? undefined : entry;
   }
+}
 
-  private replace(entry: ResponseEntry, response: ResponseResource): void {
-    const before = bytesOf(entry.output, entry.resource);
-    const texts = encodeResponse(this.state.codec, response);
-    Object.assign(entry, texts, { status: response.status });
-    const grown = bytesOf(texts.output, texts.resource) - before;
-    this.state.cache.resize(responseKey(entry.owner, entry.id), entry, entry.bytes + grown);
-  }
+/** Says by how many bytes an entry grows that gets these texts in place of its own. */
+function grownBy(
+  { output, resource }: ResponseEntry,
+  texts: Pick<ResponseEntry, 'output' | 'resource'>,
+): number {
+  return bytesOf(texts.output, texts.resource) - bytesOf(output, resource);
 }

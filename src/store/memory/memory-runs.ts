@@ -1,6 +1,7 @@
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import { decodeEvents, firstPage, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
+import { settle } from '../settle.js';
 import { bytesOf } from './lru-cache.js';
 import { responseKey, type ResponseEntry } from './memory-entries.js';
 import type { MemoryState } from './memory-state.js';
@@ -17,11 +18,15 @@ export class MemoryRuns implements RunStore {
   ): Promise<'written' | 'over'> {
     const entry = this.state.response(owner, id);
     if (entry === undefined || isOver(entry.status)) return Promise.resolve('over');
-    if (entry.nextEvent < first + events.length) {
-      this.add(entry, first, events);
-      this.state.changes.emit(responseKey(owner, id), 'events');
-    }
-    return Promise.resolve('written');
+    return settle(() => {
+      if (entry.nextEvent >= first + events.length) return 'written';
+      const text = this.state.codec.encode(events);
+      const key = responseKey(owner, id);
+      this.state.cache.grow(key, entry, entry.bytes + bytesOf(text));
+      this.add(entry, first, events.length, text);
+      this.state.changes.emit(key, 'events');
+      return 'written';
+    });
   }
 
   read(owner: string, id: string, from: number): Promise<EventBatch | undefined> {
@@ -51,13 +56,9 @@ export class MemoryRuns implements RunStore {
     return Promise.resolve([]);
   }
 
-  /** Adds to an entry that is not over. */
-  add(entry: ResponseEntry, first: number, events: readonly ResponseEvent[]): void {
-    if (events.length === 0) return;
-    const text = this.state.codec.encode(events);
-    entry.log.push({ first, count: events.length, text });
-    entry.nextEvent = first + events.length;
-    const key = responseKey(entry.owner, entry.id);
-    this.state.cache.resize(key, entry, entry.bytes + bytesOf(text));
+  /** Adds events as they are kept to an entry that is not over, and for which there is room. */
+  add(entry: ResponseEntry, first: number, count: number, text: string): void {
+    entry.log.push({ first, count, text });
+    entry.nextEvent = first + count;
   }
 }

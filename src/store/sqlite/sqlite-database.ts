@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { EnvironmentError } from '../../config/read-environment.js';
-import { identityOf } from './sqlite-identity.js';
+import { SqliteIdentity } from './sqlite-identity.js';
 import { migrations } from './sqlite-schema.js';
 
 /**
@@ -22,16 +22,14 @@ PRAGMA journal_size_limit = 67108864;
 export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
-  private readonly identity: string;
+  /** Tells that the files are the ones that were opened. */
+  readonly files: SqliteIdentity;
 
   /**
    * Opens the file.
    * @throws EnvironmentError for a file that a newer version of this service has written.
    */
-  constructor(
-    private readonly path: string,
-    steps: readonly string[] = migrations,
-  ) {
+  constructor(path: string, steps: readonly string[] = migrations) {
     createPrivately(path);
     this.database = new DatabaseSync(path);
     this.database.exec(pragmas);
@@ -40,7 +38,7 @@ export class SqliteDatabase {
     });
     // From here on nobody waits with the thread blocked, see `whenFree`.
     this.database.exec('PRAGMA busy_timeout = 0');
-    this.identity = identityOf(path);
+    this.files = new SqliteIdentity(path);
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {
@@ -77,18 +75,6 @@ export class SqliteDatabase {
        FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s`,
     ) as { used: number };
     return used;
-  }
-
-  /**
-   * Makes sure that the files are the ones that were opened: what is written to a file that was deleted, replaced or overwritten
-   * is gone at the next start, although SQLite goes on without a word.
-   * @throws Error when a file is not the one that was opened.
-   */
-  assertInPlace(): void {
-    if (identityOf(this.path) === this.identity) return;
-    throw new Error(
-      'The SQLite file, or its -wal or -shm, was deleted or replaced while it was open; restart the service.',
-    );
   }
 
   close(): void {

@@ -1,8 +1,10 @@
 import {
   copyFileSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -32,8 +34,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const begin = () =>
-  store.conversations.create('owner', { id: 'conv_1', createdAt: 1, metadata: {} });
+const begin = (id = 'conv_1') =>
+  store.conversations.create('owner', { id, createdAt: 1, metadata: { long: 'x'.repeat(500) } });
 
 describe('a file that another process has locked', () => {
   it('is waited for without holding up the thread', async () => {
@@ -95,10 +97,44 @@ describe('a file that is not the one that was opened', () => {
     await expect(begin()).rejects.toThrow('deleted or replaced');
   });
 
-  it('its log emptied in its place: the same, from the next thing written', async () => {
-    truncateSync(`${path}-wal`);
+  it.each([
+    ['emptied', () => 0],
+    ['cut to a half', (bytes: number) => bytes / 2],
+    ['cut by a page', (bytes: number) => bytes - 4096],
+  ])('its log %s in its place: the same, and nothing more is written', async (_, left) => {
+    await begin();
+    truncateSync(`${path}-wal`, left(statSync(`${path}-wal`).size));
     await expect(begin()).rejects.toThrow('deleted or replaced');
     await expect(store.ping()).rejects.toThrow('restart the service');
+  });
+
+  it('its log overwritten in its place by an older one: the same', async () => {
+    copyFileSync(`${path}-wal`, `${path}-copy`);
+    new DatabaseSync(path).exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    await begin();
+    writeFileSync(`${path}-wal`, readFileSync(`${path}-copy`));
+    await expect(store.ping()).rejects.toThrow('deleted or replaced');
+  });
+
+  it('cut in its place, or overwritten by an older one: the same', async () => {
+    const other = new DatabaseSync(path);
+    const checkpoint = () => {
+      other.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    };
+    checkpoint();
+    const older = readFileSync(path);
+    for (let number = 0; number < 50; number += 1) await begin(`conv_${number}`);
+    checkpoint();
+    await store.ping();
+    const whole = readFileSync(path);
+    truncateSync(path, whole.length / 2);
+    await expect(store.ping()).rejects.toThrow('deleted or replaced');
+    await expect(begin('conv_100')).rejects.toThrow('deleted or replaced');
+    writeFileSync(path, whole);
+    await expect(store.ping()).resolves.toBeUndefined();
+    writeFileSync(path, older);
+    await expect(store.ping()).rejects.toThrow('deleted or replaced');
+    other.close();
   });
 
   it('stays the same when others come, go and empty the log', async () => {
@@ -107,7 +143,11 @@ describe('a file that is not the one that was opened', () => {
     await other.close();
     const third = new DatabaseSync(path);
     third.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    await store.ping();
+    third.exec('DELETE FROM conversations; VACUUM');
+    third.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     third.close();
+    await begin();
     await expect(store.ping()).resolves.toBeUndefined();
     expect(await store.conversations.find('owner', 'conv_1')).toBeDefined();
   });

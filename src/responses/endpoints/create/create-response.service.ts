@@ -49,7 +49,7 @@ export class CreateResponse {
   ): Promise<void> {
     const { history, findThoughts } = state;
     const prepared = await this.responses.prepare(state.body, { ...call, history, findThoughts });
-    const events = this.recorder.record(prepared, state);
+    const events = this.recorder.record(prepared, state, reply.request.memory);
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { overloaded } from '../../../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { FlowControl } from '../../backend/chat-backend.port.js';
@@ -22,6 +23,7 @@ export class ReplaySender {
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly heavyWork: HeavyWork,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.most = settings.load.concurrentStreams;
@@ -38,8 +40,14 @@ export class ReplaySender {
     const flow = new FlowControl();
     outcome.stream = true;
     this.following += 1;
-    const sent = writeEventStream(followEvents(this.store.runs, { owner, id, from, flow }), reply, {
+    const { memory } = reply.request;
+    const inTurn = <Value>(work: () => Value): Promise<Awaited<Value>> =>
+      this.heavyWork.inTurn(memory, work);
+    const followed = followEvents(this.store.runs, { owner, id, from, flow, inTurn, memory });
+    const sent = writeEventStream(followed, reply, {
       flow,
+      inTurn,
+      mayBeLarge: () => true,
       headers: () => ({}),
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;

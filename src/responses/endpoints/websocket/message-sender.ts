@@ -4,12 +4,18 @@ import { clientClosed, internalError } from '../../../common/error-table.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { FlowControl } from '../../backend/chat-backend.port.js';
+import { LargeEvents, type InTurn } from '../../delivery/large-events.js';
+import { areLarge } from '../../translator/event-pieces.js';
 import { foldEvents } from '../../translator/fold-events.js';
 
 export interface SendEventsOptions {
   flow: FlowControl;
   streamId: string | undefined;
   onFirstEvent: () => void;
+  /** Large events wait for their turn. */
+  inTurn: InTurn;
+  /** Tells that events may be large, where only a look at them says so. */
+  mayBeLarge: () => boolean;
 }
 
 /** Writes JSON messages to one client, no faster than it reads. */
@@ -57,8 +63,12 @@ export class MessageSender {
    */
   sendEvents(
     events: Observable<ResponseEvent[]>,
-    { flow, streamId, onFirstEvent }: SendEventsOptions,
+    { flow, streamId, onFirstEvent, inTurn, mayBeLarge }: SendEventsOptions,
   ): Promise<ResponseResource> {
+    const send = (batch: readonly ResponseEvent[]): void => {
+      for (const event of batch) this.send(event, streamId);
+    };
+    const large = new LargeEvents({ inTurn, write: send, taken: () => this.taken() });
     return new Promise<ResponseResource>((resolve, reject) => {
       let begun = false;
       let response: ResponseResource | undefined;
@@ -78,14 +88,24 @@ export class MessageSender {
             responseId = first.response.id;
             this.streams.set(responseId, streamId);
           }
-          for (const event of batch) this.send(event, streamId);
+          if (large.areWaiting || (mayBeLarge() && areLarge(batch))) {
+            flow.pause(large);
+            const written = large.add(batch).then(() => {
+              flow.resume(large);
+            });
+            written.catch(reject);
+          } else send(batch);
           if (this.socket.bufferedAmount > this.bufferedBytes) flow.pause();
           response = foldEvents(response, batch);
         },
         error: reject,
         complete: () => {
-          if (response === undefined) reject(internalError(new Error('No terminal event.')));
-          else resolve(response);
+          const whole = response;
+          if (whole === undefined) reject(internalError(new Error('No terminal event.')));
+          else
+            large.add([]).then(() => {
+              resolve(whole);
+            }, reject);
         },
       });
       subscription.add(() => {

@@ -9,7 +9,7 @@ import { previousResponseNotFound } from '../../../common/state-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { InputItem } from '../../../contracts/responses/items.js';
 import { AdmissionService } from '../../../gate/admission.service.js';
-import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import { HeavyWork, isHeavy } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
 import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { bytesPerBodyByte } from '../../../gate/request-memory.js';
@@ -98,10 +98,12 @@ export class WebsocketTurnService {
     const prepared = await this.heavyWork.run(request.memory, () =>
       this.responses.prepare(state.body, { ...call, history, findThoughts, generate }),
     );
-    const events = this.recorder.record(prepared, state);
+    const events = this.recorder.record(prepared, state, request.memory);
     const response = await sender.sendEvents(events, {
       flow: call.flow,
       streamId,
+      inTurn: (work) => this.heavyWork.inTurn(request.memory, work),
+      mayBeLarge: () => isHeavy(request.memory),
       onFirstEvent: () => {
         outcome.firstEventMs = this.clock.now() - outcome.startedAt;
       },

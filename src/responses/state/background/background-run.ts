@@ -7,6 +7,7 @@ import type { ResponseResource } from '../../../contracts/responses/response.js'
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
 import type { ResponseStore } from '../../../store/response-store.port.js';
 import { isOver } from '../../../store/response-texts.js';
+import { firstPiece } from '../../translator/event-pieces.js';
 import { failureCode } from '../../translator/stream/failure-code.js';
 
 export interface BackgroundRunOptions {
@@ -20,6 +21,8 @@ export interface BackgroundRunOptions {
   /** Runs what encodes a batch for the store when its turn comes: responses may be large, and many at once. */
   inTurn: <Value>(work: () => Promise<Value>) => Promise<Value>;
   onOver: () => void;
+  /** Is told when the store stayed away for too long to go on; the record has no end then. */
+  onGivenUp: () => void;
 }
 
 /** The store has so long to come back before a run is given up; its lease is lost by then. */
@@ -113,12 +116,12 @@ export class BackgroundRun {
     });
   }
 
-  /** Batches grow while the store is busy. */
+  /** Batches grow while the store is busy, and what is large goes by itself. */
   private async drain(): Promise<void> {
     let asked = false;
     for (let failures = 0; !this.over && (this.pending.length > 0 || !asked);) {
       asked = true;
-      const batch = [...this.pending];
+      const batch = firstPiece(this.pending);
       try {
         await this.options.inTurn(() => this.writeBatch(batch));
         this.pending.splice(0, batch.length);
@@ -127,24 +130,26 @@ export class BackgroundRun {
       } catch {
         // StoreMonitor has logged and counted it. The same batch goes again, and the store takes it once.
         failures += 1;
-        if (failures > mostRetries) this.stop();
-        else await sleep(retryMs);
+        if (failures > mostRetries) {
+          this.options.onGivenUp();
+          this.stop();
+        } else await sleep(retryMs);
       }
     }
   }
 
   private async writeBatch(batch: readonly ResponseEvent[]): Promise<void> {
     const { store, owner, response, toEnding } = this.options;
-    const { last } = this;
     const end = batch.at(-1);
-    if (last !== undefined && end !== undefined && 'response' in end && isOver(last.status)) {
-      await store.responses.finish(owner, { ...toEnding(last), events: batch });
+    if (end !== undefined && 'response' in end && isOver(end.response.status)) {
+      await store.responses.finish(owner, { ...toEnding(end.response), events: batch });
       this.stop();
       return;
     }
     // Who follows its events may ask for the response, so its record says first that it is under way.
-    if (batch.some(({ type }) => type === 'response.in_progress') && last !== undefined)
-      await store.responses.update(owner, last);
+    const begun = batch.find(({ type }) => type === 'response.in_progress');
+    if (begun !== undefined && 'response' in begun)
+      await store.responses.update(owner, begun.response);
     if ((await store.runs.append(owner, response.id, this.place, batch)) === 'over') this.stop();
   }
 

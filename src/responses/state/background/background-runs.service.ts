@@ -14,6 +14,8 @@ import type { RequestState } from '../recording/request-state.js';
 import { endingOf, type Recordable } from '../recording/response-recorder.service.js';
 import { StoredThoughts } from '../recording/stored-thoughts.service.js';
 import { inputToStore } from '../recording/stored-items.js';
+import { UnstoredResponses } from '../recording/unstored-responses.service.js';
+import { LostRunsService } from './lost-runs.service.js';
 
 /**
  * Begins background responses. A shutdown waits for them as it does for streams; what the grace does not suffice for
@@ -29,6 +31,8 @@ export class BackgroundRuns {
     private readonly drain: DrainService,
     private readonly storedThoughts: StoredThoughts,
     private readonly heavyWork: HeavyWork,
+    private readonly unstored: UnstoredResponses,
+    private readonly lost: LostRunsService,
   ) {}
 
   /**
@@ -50,7 +54,13 @@ export class BackgroundRuns {
     const input = inputToStore(request.input, this.ids);
     const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> =>
       this.heavyWork.run<Promise<Value>>(memory, work);
-    await inTurn(() => store.responses.begin({ owner, response, input, replica: replica.id }));
+    try {
+      await inTurn(() => store.responses.begin({ owner, response, input, replica: replica.id }));
+    } catch (error) {
+      // The store may have written it all the same, and its client will never know of it.
+      this.unstored.discard(owner, responseId);
+      throw error;
+    }
     const toEnding = (ended: ResponseResource): ResponseEnding =>
       endingOf(ended, input, state, this.storedThoughts.seal(owner, thoughts()));
     const untrack = this.drain.track();
@@ -58,7 +68,10 @@ export class BackgroundRuns {
       untrack();
       memory.release();
     };
-    new BackgroundRun({ store, owner, response, events, toEnding, inTurn, onOver });
+    const onGivenUp = (): void => {
+      this.lost.giveUp(owner, responseId);
+    };
+    new BackgroundRun({ store, owner, response, events, toEnding, inTurn, onOver, onGivenUp });
     return response;
   }
 }

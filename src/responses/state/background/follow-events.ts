@@ -1,12 +1,29 @@
 import { Observable } from 'rxjs';
 import { asApiError } from '../../../common/error-table.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { RunStore } from '../../../store/run-store.port.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
+import type { EventBatch, RunStore } from '../../../store/run-store.port.js';
+import { charactersOf } from '../../translator/event-pieces.js';
 import type { FlowControl } from '../../backend/chat-backend.port.js';
 import { Gate, WakeUp } from './wake-up.js';
 
 /** Notices can be lost with a connection, so the log is read again at least this often. */
 const longestWaitMs = 5_000;
+
+/** A page is held as objects and as bytes. */
+const bytesPerCharacter = 3;
+
+export interface Following {
+  owner: string;
+  id: string;
+  /** The first event that is wanted has this place in the log. */
+  from: number;
+  flow: FlowControl;
+  /** Runs a read when its turn comes: a page may be one event of many megabytes, and many followers are woken at once. */
+  inTurn: <Value>(read: () => Promise<Value>) => Promise<Value>;
+  /** Counts what is held for this follower, and pauses `flow` where there is no room. */
+  memory?: Pick<MemoryHold, 'grow'> | undefined;
+}
 
 /**
  * Gives the events of a background response from place `from` on, live after those that are in the log. It completes with the
@@ -14,12 +31,25 @@ const longestWaitMs = 5_000;
  */
 export function followEvents(
   runs: RunStore,
-  { owner, id, from, flow }: { owner: string; id: string; from: number; flow: FlowControl },
+  { owner, id, from, flow, inTurn, memory }: Following,
 ): Observable<ResponseEvent[]> {
   return new Observable((subscriber) => {
     const changed = new WakeUp();
     const gate = new Gate();
     flow.attach(gate);
+    let held = 0;
+    const hold = (events: readonly ResponseEvent[]): void => {
+      held = bytesPerCharacter * charactersOf(events, Infinity);
+      memory?.grow(held, flow);
+    };
+    /** Others may have taken the room while this one waited for its turn; `later` then says so. */
+    const readPage = async (place: number): Promise<EventBatch | undefined | 'later'> => {
+      memory?.grow(held, flow);
+      if (!gate.isOpen) return 'later';
+      const page = await runs.read(owner, id, place);
+      hold(page?.events ?? []);
+      return page;
+    };
     const read = async (): Promise<void> => {
       // The watch begins before the first read, so that nothing falls between the two.
       const stop = await runs.watch(owner, id, () => {
@@ -28,7 +58,8 @@ export function followEvents(
       subscriber.add(stop);
       for (let place = from; !subscriber.closed;) {
         await gate.open;
-        const batch = await runs.read(owner, id, place);
+        const batch = await inTurn(() => readPage(place));
+        if (batch === 'later') continue;
         if (batch === undefined) break;
         place += batch.events.length;
         if (batch.events.length > 0) subscriber.next(batch.events);

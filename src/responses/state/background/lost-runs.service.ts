@@ -21,6 +21,8 @@ const batchesPerRound = 50;
 export class LostRunsService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private rounds = 0;
+  /** Holds the owners of the runs that this process has given up, by id, until the store takes their end. */
+  private readonly givenUp = new Map<string, string>();
 
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
@@ -39,15 +41,36 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
     await this.store.runs.endLease(this.replica.id).catch(() => undefined);
   }
 
+  /** Has a run of this process failed as soon as the store can be written again. Its lease lives on, so no other would do it. */
+  giveUp(owner: string, id: string): void {
+    this.givenUp.set(id, owner);
+  }
+
   /** Never rejects: failures of the store are logged and counted by StoreMonitor, and the next round comes. */
   async round(): Promise<void> {
     try {
       // After an outage of the store, or a sleep of the machine, the others need a round to renew theirs, too.
-      if (await this.store.runs.renewLease(this.replica.id, leaseMs)) await this.failOrphans();
+      const lived = await this.store.runs.renewLease(this.replica.id, leaseMs);
+      await this.failGivenUp();
+      if (lived) await this.failOrphans();
       if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
       this.rounds += 1;
     } catch {
       return;
+    }
+  }
+
+  private async failGivenUp(): Promise<void> {
+    const message = 'The store was away for too long to keep this response.';
+    for (const [id, owner] of [...this.givenUp]) {
+      this.givenUp.delete(id);
+      try {
+        await this.responses.fail(owner, id, message);
+      } catch {
+        // It comes last in the next round, so that it does not hold up the others.
+        this.givenUp.set(id, owner);
+        return;
+      }
     }
   }
 

@@ -30,6 +30,10 @@ export class Gate {
     return this.opened;
   }
 
+  get isOpen(): boolean {
+    return this.release === undefined;
+  }
+
   pause(): void {
     if (this.release !== undefined) return;
     this.opened = new Promise((resolve) => (this.release = resolve));

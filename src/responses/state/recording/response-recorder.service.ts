@@ -8,6 +8,8 @@ import type { StoredItem } from '../../../store/conversation-store.port.js';
 import type { ResponseEnding } from '../../../store/response-record-store.port.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { isOver } from '../../../store/response-texts.js';
+import { HeavyWork } from '../../../gate/heavy-work.service.js';
+import type { MemoryHold } from '../../../gate/memory-hold.js';
 import { Replica } from './replica.service.js';
 import type { Thought } from '../../translator/thought.js';
 import type { RequestState } from './request-state.js';
@@ -35,11 +37,14 @@ export class ResponseRecorder {
     private readonly replica: Replica,
     private readonly unstored: UnstoredResponses,
     private readonly storedThoughts: StoredThoughts,
+    private readonly heavyWork: HeavyWork,
   ) {}
 
+  /** @param memory is what the request holds: what is large is written when its turn comes. */
   record(
     { events, request, thoughts }: Recordable,
     state: RequestState,
+    memory: MemoryHold | undefined,
   ): Observable<ResponseEvent[]> {
     if (!state.stored) return events;
     return new Observable((subscriber) => {
@@ -51,9 +56,13 @@ export class ResponseRecorder {
         subscriber.error(error);
       };
       const end = async (batch: ResponseEvent[], response: ResponseResource): Promise<void> => {
-        const sealed = this.storedThoughts.seal(state.owner, thoughts());
-        const whatEnds = endingOf(asStored(response, true), input, state, sealed);
-        const stored = await this.finish(state.owner, whatEnds, begun);
+        const stored = await this.finish(state.owner, response.id, begun, () =>
+          this.heavyWork.run(memory, () => {
+            const sealed = this.storedThoughts.seal(state.owner, thoughts());
+            const ending = endingOf(asStored(response, true), input, state, sealed);
+            return this.store.responses.finish(state.owner, ending);
+          }),
+        );
         subscriber.next(withStore(batch, stored));
         subscriber.complete();
       };
@@ -65,7 +74,7 @@ export class ResponseRecorder {
             return;
           }
           last = response;
-          begun ??= this.begin(state.owner, asStored(response, true), input);
+          begun ??= this.begin(state.owner, asStored(response, true), input, memory);
           if (!isOver(response.status)) subscriber.next(withStore(batch, true));
           else {
             isEnding = true;
@@ -79,7 +88,8 @@ export class ResponseRecorder {
       });
       return () => {
         subscription.unsubscribe();
-        if (last !== undefined && !isOver(last.status)) this.abandon(state.owner, last, begun);
+        if (last !== undefined && !isOver(last.status))
+          this.abandon(state.owner, last, begun, memory);
       };
     });
   }
@@ -88,9 +98,11 @@ export class ResponseRecorder {
     owner: string,
     response: ResponseResource,
     input: readonly StoredItem[],
+    memory: MemoryHold | undefined,
   ): Promise<boolean> {
+    const record = { owner, response, input, replica: this.replica.id };
     try {
-      await this.store.responses.begin({ owner, response, input, replica: this.replica.id });
+      await this.heavyWork.run(memory, () => this.store.responses.begin(record));
       return true;
     } catch {
       // StoreMonitor has logged and counted it; the `store` of the last event says so to the client.
@@ -101,26 +113,33 @@ export class ResponseRecorder {
   /** Gives false when it could not be written, or was deleted meanwhile. */
   private async finish(
     owner: string,
-    ending: ResponseEnding,
+    id: string,
     begun: Promise<boolean> | undefined,
+    write: () => Promise<boolean>,
   ): Promise<boolean> {
     try {
-      if ((await begun) === true) return await this.store.responses.finish(owner, ending);
+      if ((await begun) === true) return await write();
     } catch {
       // The store may have written it all the same, as with a failed beginning.
     }
-    this.unstored.discard(owner, ending.response.id);
+    this.unstored.discard(owner, id);
     return false;
   }
 
-  /** Ends the record of a response whose client left before the end. */
+  /** Ends the record of a response whose client left before the end: what it held is released, but its turn has to come as well. */
   private abandon(
     owner: string,
     response: ResponseResource,
     begun: Promise<boolean> | undefined,
+    memory: MemoryHold | undefined,
   ): void {
     const cancelled = asStored({ ...response, status: 'cancelled' }, true);
-    void this.finish(owner, { response: cancelled }, begun);
+    const left = memory && { caller: memory.caller, onRelease: () => () => undefined };
+    void this.finish(owner, response.id, begun, () =>
+      this.heavyWork.inTurn(left, () =>
+        this.store.responses.finish(owner, { response: cancelled }),
+      ),
+    );
   }
 }
 

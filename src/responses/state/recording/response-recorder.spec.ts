@@ -36,6 +36,7 @@ async function record(id: string): Promise<boolean> {
     { id: 'r' },
     new UnstoredResponses(store),
     storedThoughts,
+    new HeavyWork(),
   );
   const inProgress = newResource(id);
   const completed = { ...inProgress, status: 'completed' as const };
@@ -46,7 +47,7 @@ async function record(id: string): Promise<boolean> {
   const state = { owner, stored: true } as RequestState;
   const thoughts = () => new Map([['call', { text: 'why' }]]);
   const recordable = { events, request: { model: 'm', input: [] }, thoughts };
-  const last = await lastValueFrom(recorder.record(recordable, state));
+  const last = await lastValueFrom(recorder.record(recordable, state, undefined));
   return (last[0] as { response: { store: boolean } }).response.store;
 }
 
