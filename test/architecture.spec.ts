@@ -186,6 +186,28 @@ describe('the architecture', () => {
     for (const token of columns(2)) expect(text.join('\n')).toContain(`Symbol('${token}')`);
   });
 
+  it('the documentation has every class on the way of a request, and no other', () => {
+    const handed = new Map(
+      product.flatMap(({ text }) =>
+        [...text.matchAll(/^export class (\w+)/gm)].map(({ 1: name = '', index }) => {
+          const [, given = ''] = /constructor\(([\s\S]*?)\n?\s*\) \{/.exec(text.slice(index)) ?? [];
+          return [name, [...given.matchAll(/: ([A-Z]\w+)/g)].map(([, type = '']) => type)];
+        }),
+      ),
+    );
+    const met = new Set<string>();
+    const meet = (name: string): void => {
+      if (met.has(name) || !handed.has(name)) return;
+      met.add(name);
+      handed.get(name)?.forEach(meet);
+    };
+    meet('ResponsesController');
+    const [, table = ''] = readProjectFile('docs/architecture.md').split('The classes on this way');
+    const rows = table.split('\n\n')[1]?.split('\n').slice(2) ?? [];
+    const named = rows.flatMap((row) => [...row.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name));
+    expect(named.sort()).toEqual([...met].sort());
+  });
+
   it('every path that the documentation names exists', () => {
     const paths = [
       ...readProjectFile('docs/architecture.md').matchAll(/`([\w.-][\w./-]*\/[\w./-]*)`/g),

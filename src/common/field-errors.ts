@@ -4,16 +4,22 @@ import { describeValue, told } from './describe-value.js';
 
 /** These errors about a field are worded as OpenAI words them; SDKs and people search for these texts. */
 
-export function missingParameter(param: string): ApiError {
+/** @param name is for what has no path in this request: an item of the stored history. */
+export function missingParameter(param: string | null, name = param ?? ''): ApiError {
   return invalidRequest(
-    `Missing required parameter: '${param}'.`,
+    `Missing required parameter: '${name}'.`,
     param,
     'missing_required_parameter',
   );
 }
 
-export function invalidType(param: string | null, expected: string, value: unknown): ApiError {
-  const subject = param === null ? 'the request body' : `'${param}'`;
+export function invalidType(
+  param: string | null,
+  expected: string,
+  value: unknown,
+  name = param,
+): ApiError {
+  const subject = name === null ? 'the request body' : `'${name}'`;
   return invalidRequest(
     `Invalid type for ${subject}: expected ${expected}, but got ${describeValue(value)} instead.`,
     param,

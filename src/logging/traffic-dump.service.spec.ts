@@ -40,21 +40,21 @@ describe('traffic dumps', () => {
     const dump = service(true);
     dump.request('req_1', { input: 'hi', note: `Bearer ${key}` });
     dump.backendRequest('req_1', { messages: [] });
-    dump.backendChunk('req_1', 'data: 1\n\n');
+    dump.backendChunks('req_1', [{ id: '1' }]);
     dump.event('req_1', 'event: a\n\n');
-    dump.backendChunk('req_1', 'data: 2\n\n');
+    dump.backendChunks('req_1', [{ id: '2' }]);
     await dump.idle();
-    dump.backendChunk('req_1', 'data: 3\n\n');
+    dump.backendChunks('req_1', [{ id: '3' }]);
     await dump.idle();
     const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8');
     expect((await readdir(directory)).sort()).toEqual([
       '20260131_235959.123_backend_request_req_1.json',
-      '20260131_235959.123_backend_stream_req_1.txt',
+      '20260131_235959.123_backend_stream_req_1.jsonl',
       '20260131_235959.123_request_req_1.json',
       '20260131_235959.123_stream_req_1.txt',
     ]);
-    expect(await read('20260131_235959.123_backend_stream_req_1.txt')).toBe(
-      'data: 1\n\ndata: 2\n\ndata: 3\n\n',
+    expect(await read('20260131_235959.123_backend_stream_req_1.jsonl')).toBe(
+      '{"id":"1"}\n{"id":"2"}\n{"id":"3"}\n',
     );
     const request = await read('20260131_235959.123_request_req_1.json');
     expect(JSON.parse(request)).toMatchObject({ input: 'hi', note: 'Bearer sk-tes...6789' });

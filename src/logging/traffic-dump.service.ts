@@ -12,6 +12,7 @@ import { DumpQueue } from './dump-queue.js';
 import { isRecord } from '../common/json.js';
 import { withoutToolSecrets } from '../responses/translator/tools/tool-secrets.js';
 import { scrubSecrets } from './scrub-secrets.js';
+import { DONE_CHUNK, type ChatChunk } from '../contracts/chat/chunk.js';
 
 /** The time of so many requests is remembered, so that all files of one request share it. */
 const maxStamps = 10_000;
@@ -63,9 +64,11 @@ export class TrafficDumpService implements OnApplicationShutdown {
     this.add(requestId, 'backend_request', 'json', JSON.stringify(body, null, 2));
   }
 
-  /** Takes a piece of the backend's answer as it was read. */
-  backendChunk(requestId: string, text: string): void {
-    if (this.enabled) this.add(requestId, 'backend_stream', 'txt', text);
+  /** Takes chunks of the backend's answer as they were read, which become a line each. */
+  backendChunks(requestId: string, chunks: readonly ChatChunk[]): void {
+    if (!this.enabled) return;
+    const lines = chunks.map((chunk) => (chunk === DONE_CHUNK ? '[DONE]' : JSON.stringify(chunk)));
+    this.add(requestId, 'backend_stream', 'jsonl', lines.map((line) => `${line}\n`).join(''));
   }
 
   /** Takes a frame as it was written to the client. */

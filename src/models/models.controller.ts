@@ -1,3 +1,4 @@
+import { parseJson } from '../common/json.js';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelNotFound } from '../common/error-table.js';
@@ -65,7 +66,9 @@ export class ModelsController {
       return;
     }
     const answer = this.backends.main.catalog.freshList() ?? (await this.passThrough(request));
-    const listing = this.codex.catalog(answer.status === 200 ? parseJson(answer.body) : undefined);
+    const listing = this.codex.catalog(
+      answer.status === 200 ? parseJson(answer.body.toString('utf8')) : undefined,
+    );
     if (answer.status !== 200 && listing.models.length === 0) await send(reply, answer);
     else await sendJson(reply, listing);
   }
@@ -135,12 +138,4 @@ async function sendJson(reply: FastifyReply, body: unknown): Promise<void> {
 function queryOf({ url }: FastifyRequest): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 }

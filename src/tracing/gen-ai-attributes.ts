@@ -1,3 +1,4 @@
+import { asRecord } from '../common/json.js';
 import { scrubSecrets } from '../logging/scrub-secrets.js';
 import type { Attributes } from '@opentelemetry/api';
 import type { ChatChunk } from '../contracts/chat/chunk.js';
@@ -34,21 +35,15 @@ export function readGenAiAttributes(chunk: ChatChunk, attributes: Attributes): v
   if (typeof chunk.id === 'string') attributes['gen_ai.response.id'] ??= shown(chunk.id);
   if (typeof chunk.model === 'string') attributes['gen_ai.response.model'] ??= shown(chunk.model);
   const [choice] = Array.isArray(chunk.choices) ? (chunk.choices as unknown[]) : [];
-  const reason = fieldOf(choice, 'finish_reason');
+  const reason = asRecord(choice)?.finish_reason;
   if (typeof reason === 'string') attributes['gen_ai.response.finish_reasons'] = [reason];
-  const input = fieldOf(chunk.usage, 'prompt_tokens');
+  const input = asRecord(chunk.usage)?.prompt_tokens;
   if (typeof input === 'number') attributes['gen_ai.usage.input_tokens'] = input;
-  const output = fieldOf(chunk.usage, 'completion_tokens');
+  const output = asRecord(chunk.usage)?.completion_tokens;
   if (typeof output === 'number') attributes['gen_ai.usage.output_tokens'] = output;
 }
 
 /** Shortens and masks a text: ids and names are a client's or a backend's words, and either may put a key there. */
 function shown(text: string): string {
   return scrubSecrets(text.slice(0, 200));
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

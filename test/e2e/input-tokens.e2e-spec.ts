@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { metric } from '../support/metrics.js';
 import {
+  ChatChunks,
   jsonReply,
   ScriptedBackend,
+  streamOf,
   type ReceivedRequest,
   type Script,
 } from '../support/scripted-backend.js';
@@ -165,6 +167,20 @@ describe('an estimate', () => {
     await start({ BACKEND_DIALECT: 'openai' });
     expect((await count()).source).toBe('estimate');
     expect(asked()).toEqual([]);
+  });
+
+  it('as `usage` estimates it where the backend tells none', async () => {
+    await start({ BACKEND_DIALECT: 'openai' });
+    const chunks = new ChatChunks('m');
+    backend.enqueue(streamOf(chunks.text('Yes.'), chunks.finish('stop')));
+    const body = { input: 'How many tokens are in this sentence?', instructions: 'Count.' };
+    const { tokens } = await count(body);
+    const reply = await fetch(`${proxy.url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-of-the-client' },
+      body: JSON.stringify({ model: 'm', ...body }),
+    });
+    expect(await reply.json()).toMatchObject({ usage: { input_tokens: tokens } });
   });
 
   it('of images, which a tokenizer of text does not count', async () => {

@@ -77,7 +77,9 @@ describe('an MCP server that a client names', () => {
     const headers = { authorization: `Bearer ${TEST_KEY}` };
     const stored = await fetch(`${service.baseURL}/responses/${id}`, { headers });
     await service.close();
-    const written = readdirSync(dumps).map((name) => readFileSync(join(dumps, name), 'utf8'));
+    const names = readdirSync(dumps);
+    expect(names).toContainEqual(expect.stringContaining('_backend_stream_'));
+    const written = names.map((name) => readFileSync(join(dumps, name), 'utf8'));
     expect(written.length).toBeGreaterThan(0);
     const kept = JSON.stringify([events, await stored.json(), service.proxy.logs(), written]);
     expect(kept).toContain('server_url');

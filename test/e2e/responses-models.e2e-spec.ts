@@ -32,6 +32,13 @@ describe('the model', () => {
     expect(error.message).toContain('• demo/Demo-Reasoner (input $0.0000, output $0.0000');
   });
 
+  it('a name in other letters is corrected, with a warning', async () => {
+    const reply = await service.post({ model: 'DEMO/demo-REASONER', input: 'Hi' });
+    expect(reply.headers.get('x-responses-warnings')).toContain('"code":"model_renamed"');
+    expect(await readResource(reply)).toMatchObject({ model: 'demo/Demo-Reasoner' });
+    expect(service.backend.lastCall.body).toMatchObject({ model: 'demo/Demo-Reasoner' });
+  });
+
   it('a 404 for a model that is listed is something else', async () => {
     service.backend.enqueue(jsonReply(404, { error: { message: 'Not here.' } }));
     const reply = await service.post({ model: 'demo', input: 'Hi' });

@@ -7,6 +7,7 @@ import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { BackendCallContext } from '../backend/chat-backend.port.js';
+import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { Backends } from '../backend/routes/backends.service.js';
@@ -47,6 +48,7 @@ export class BackendAnswers {
     private readonly backends: Backends,
     private readonly hooks: ResponseHooks,
     private readonly sessions: SessionKeys,
+    private readonly dump: TrafficDumpService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -121,7 +123,13 @@ export class BackendAnswers {
     const count = (): void => {
       call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
     };
-    return ask(translation.chatRequest, 0).pipe(tap(count));
+    const answer = ask(translation.chatRequest, 0).pipe(tap(count));
+    if (!this.dump.enabled) return answer;
+    return answer.pipe(
+      tap((chunks) => {
+        this.dump.backendChunks(outcome.requestId, chunks);
+      }),
+    );
   }
 
   /** Adds the models that there are to a 404 for the model. */

@@ -39,6 +39,11 @@ export function estimateToolTokens(tools: ChatRequest['tools']): number {
     : estimateTextTokens(JSON.stringify(tools).length);
 }
 
+/** Gives about so many characters as the tokens have. */
+export function charactersOf(tokens: number): number {
+  return tokens * CHARACTERS_PER_TOKEN;
+}
+
 export function estimateTextTokens(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }

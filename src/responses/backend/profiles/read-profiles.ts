@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseDocument } from 'yaml';
 import { EnvironmentError } from '../../../config/read-environment.js';
+import { isRecord } from '../../../common/json.js';
 import type { Preset } from '../dialects/preset.js';
 import { dialectNames } from '../dialects/resolve-dialect.js';
 import { type ProfileEntry, ProfileRules } from './profile-entry.js';
@@ -54,7 +55,7 @@ export function parseProfiles(text: string, more: readonly Preset[] = []): Backe
     throw problemsOfFile(document.errors.slice(0, 10).map(({ message }) => firstLine(message)));
   }
   const file: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  if (!isTable(file)) throw problemsOfFile(['must hold a table with backends and models']);
+  if (!isRecord(file)) throw problemsOfFile(['must hold a table with backends and models']);
   const known = [...more.map(({ dialect }) => dialect.name), ...dialectNames];
   const problems = Object.keys(file)
     .filter((name) => name !== 'backends' && name !== 'models')
@@ -77,14 +78,14 @@ function readEntries(
   problems: string[],
 ): NamedEntry[] {
   if (table === undefined || table === null) return [];
-  if (!isTable(table) || Object.keys(table).length > maxEntries) {
+  if (!isRecord(table) || Object.keys(table).length > maxEntries) {
     problems.push(`${section} must be a table of at most ${maxEntries} entries`);
     return [];
   }
   return Object.entries(table).map(([pattern, plain]) => {
-    const entry = plainToInstance(ProfileRules, isTable(plain) ? plain : {}) as ProfileEntry;
+    const entry = plainToInstance(ProfileRules, isRecord(plain) ? plain : {}) as ProfileEntry;
     const path = `${section}["${pattern}"]`;
-    if (!isTable(plain)) problems.push(`${path} must be a table`);
+    if (!isRecord(plain)) problems.push(`${path} must be a table`);
     const errors = validateSync(entry, { whitelist: true, forbidNonWhitelisted: true });
     for (const { constraints = {} } of errors) {
       problems.push(...Object.values(constraints).map((rule) => `${path}: ${rule}`));
@@ -98,8 +99,4 @@ function readEntries(
 
 function problemsOfFile(problems: readonly string[]): EnvironmentError {
   return new EnvironmentError(problems.map((problem) => `BACKEND_PROFILES ${problem}`));
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

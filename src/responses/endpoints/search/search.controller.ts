@@ -1,3 +1,4 @@
+import { charactersOf } from '../../translator/estimate-tokens.js';
 import { Body, Controller, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest, unknownUrl } from '../../../common/error-table.js';
@@ -14,9 +15,6 @@ import {
 } from '../../pipeline/executors/web-search/web-texts.js';
 import { withTimeLimit } from '../../pipeline/executors/with-time-limit.js';
 import { readCommands, type SearchCommand } from './search-commands.js';
-
-/** A token has about so many characters. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Codex asks here itself, where its search is a tool of its own. Pages are named by their URLs, so no replica has to remember
@@ -48,7 +46,7 @@ export class SearchController {
     });
     const { resultCharacters } = this.settings.tools;
     const most = asCount(asked.max_output_tokens) ?? Infinity;
-    const characters = Math.min(resultCharacters, Math.max(1_000, most * CHARACTERS_PER_TOKEN));
+    const characters = Math.min(resultCharacters, Math.max(1_000, charactersOf(most)));
     const settings = asRecord(asked.settings) ?? {};
     const scope = new WebScope({ search_context_size: 'high', ...settings }, characters);
     const commands = readCommands(asked);

@@ -1,5 +1,6 @@
 import { told } from '../../../../common/describe-value.js';
-import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import { unsupported } from '../../../../common/error-table.js';
+import { invalidType } from '../../../../common/field-errors.js';
 import { unsupportedValue } from '../../../../common/field-errors.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, within } from '../../../../common/json.js';
@@ -65,7 +66,8 @@ export function convertContent(
     return { parts: [], reasoning: [] };
   }
   if (typeof content === 'string') return { parts: [text(content)], reasoning: [] };
-  if (!Array.isArray(content)) throw wrongType(param, 'a string or an array of content parts');
+  if (!Array.isArray(content))
+    throw invalidType(param, 'a string or an array of content parts', content, param ?? 'content');
   const converted: ConvertedContent = { parts: [], reasoning: [] };
   for (const [index, part] of content.entries()) {
     const result = convertPart(part, within(param, `[${index}]`), context, form);
@@ -81,7 +83,7 @@ function convertPart(
   context: PartContext,
   form: 'parts' | 'text',
 ): ConvertedPart | undefined {
-  if (!isRecord(part)) throw wrongType(param, 'a content part');
+  if (!isRecord(part)) throw invalidType(param, 'a content part', part, param ?? 'content');
   if (isKnownPart(part)) {
     const type = part.type as string;
     const mark = form === 'parts' ? cacheBreakpoint(part, context.dialect) : undefined;
@@ -114,12 +116,4 @@ function text(value: unknown): { type: 'text'; text: string } {
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function wrongType(param: string | null, expected: string): Error {
-  return invalidRequest(
-    `Invalid type for '${param ?? 'content'}': expected ${expected}.`,
-    param,
-    'invalid_type',
-  );
 }

@@ -1,5 +1,6 @@
 import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
@@ -55,9 +56,5 @@ function missingData(source: JsonRecord, param: string | null): Error {
       );
     }
   }
-  return invalidRequest(
-    `Missing required parameter: '${within(param, '.file_data') ?? 'file_data'}'.`,
-    within(param, '.file_data'),
-    'missing_required_parameter',
-  );
+  return missingParameter(within(param, '.file_data'), within(param, '.file_data') ?? 'file_data');
 }

@@ -1,4 +1,5 @@
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatImagePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
@@ -70,9 +71,5 @@ function missingUrl(part: JsonRecord, param: string | null, urlParam: string | n
       within(param, '.file_id'),
     );
   }
-  return invalidRequest(
-    `Missing required parameter: '${urlParam ?? 'image_url'}'.`,
-    urlParam,
-    'missing_required_parameter',
-  );
+  return missingParameter(urlParam, urlParam ?? 'image_url');
 }

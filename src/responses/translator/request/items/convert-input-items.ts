@@ -1,5 +1,5 @@
 import { told } from '../../../../common/describe-value.js';
-import { invalidRequest } from '../../../../common/error-table.js';
+import { invalidType } from '../../../../common/field-errors.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
@@ -76,8 +76,7 @@ export class InputItemsConverter {
 
   private convertItem(item: unknown, param: string | null): void {
     if (!isRecord(item)) {
-      const message = `Invalid type for '${param ?? 'input'}': expected an input item.`;
-      throw invalidRequest(message, param, 'invalid_type');
+      throw invalidType(param, 'an input item', item, param ?? 'input');
     }
     const type = itemTypeOf(item, param);
     const converter =

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../../../common/error-table.js';
+import { missingParameter } from '../../../../common/field-errors.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import { within } from '../../../../common/json.js';
 
@@ -11,11 +11,7 @@ export function itemTypeOf(item: JsonRecord, param: string | null): string {
       return 'item_reference';
     }
   }
-  throw invalidRequest(
-    `Missing required parameter: '${within(param, '.type') ?? 'type'}'.`,
-    within(param, '.type'),
-    'missing_required_parameter',
-  );
+  throw missingParameter(within(param, '.type'), within(param, '.type') ?? 'type');
 }
 
 function isReferenceKey(key: string): boolean {

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../../../../common/error-table.js';
+import { invalidType, missingParameter } from '../../../../common/field-errors.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
@@ -14,11 +14,7 @@ export function convertHybridMessages(
   for (const [index, message] of messages.entries()) {
     const param = `messages[${index}]`;
     if (!isRecord(message) || typeof message.role !== 'string') {
-      throw invalidRequest(
-        `Invalid type for '${param}': expected a message with a role.`,
-        param,
-        'invalid_type',
-      );
+      throw invalidType(param, 'a message with a role', message);
     }
     context.thoughtKeys.note(message);
     convertChatMessage(message, param, context);
@@ -49,7 +45,7 @@ function addChatCall(call: unknown, param: string, context: ConversionContext): 
     addCustom(call.custom, nonEmptyText(call.id) ?? '', `${param}.custom`, context);
     return;
   }
-  if (!isRecord(call) || !isRecord(call.function)) throw missing(`${param}.function`);
+  if (!isRecord(call) || !isRecord(call.function)) throw missingParameter(`${param}.function`);
   addFunction(call.function, nonEmptyText(call.id) ?? '', `${param}.function`, context);
 }
 
@@ -60,7 +56,7 @@ function addFunction(
   { chatHistory, registry, warnings }: ConversionContext,
 ): void {
   const name = nonEmptyText(source.name);
-  if (name === undefined) throw missing(`${param}.name`);
+  if (name === undefined) throw missingParameter(`${param}.name`);
   chatHistory.addCall({
     id,
     name: registry.chatName({ type: 'function', name }),
@@ -76,7 +72,7 @@ function addCustom(
   { chatHistory, registry }: ConversionContext,
 ): void {
   const name = nonEmptyText(source.name);
-  if (name === undefined) throw missing(`${param}.name`);
+  if (name === undefined) throw missingParameter(`${param}.name`);
   const input = typeof source.input === 'string' ? source.input : '';
   chatHistory.addCall({
     id,
@@ -85,12 +81,4 @@ function addCustom(
     input,
     param,
   });
-}
-
-function missing(param: string): Error {
-  return invalidRequest(
-    `Missing required parameter: '${param}'.`,
-    param,
-    'missing_required_parameter',
-  );
 }
