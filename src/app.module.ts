@@ -9,6 +9,7 @@ import { ConversationsModule } from './conversations/conversations.module.js';
 import { FilesModule } from './files/files.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { HealthModule } from './health/health.module.js';
+import { InspectorModule } from './inspector/inspector.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         MetricsModule,
         GateModule,
         TracingModule,
+        InspectorModule.with(options.settings),
         HealthModule,
         StoreModule,
         ResponsesModule,

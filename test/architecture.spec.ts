@@ -50,6 +50,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['conversations', 'common store gate responses/validation responses/state'],
   ['files', 'config common store gate'],
   ['health', 'config common store gate responses/backend'],
+  ['inspector', 'contracts config common logging responses/translator'],
   ['plugins', 'common store responses/translator responses/backend responses/pipeline'],
 ];
 

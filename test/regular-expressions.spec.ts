@@ -125,6 +125,7 @@ describe('the regular expressions', () => {
     expect(made.sort()).toEqual([
       'logging/scrub-secrets.ts',
       'responses/backend/families/model-family.ts',
+      'responses/backend/profiles/apply-entry.ts',
       'responses/backend/profiles/dialect-resolver.ts',
       'responses/backend/profiles/profile-entry.ts',
       // It searches an index, which has a method of that name.

@@ -1,7 +1,8 @@
 import { ProxyUrl, TextSetting } from './environment-rules.js';
+import { ObservingEnvironment } from './observing-environment.js';
 
 /** Lists the variables of the network's way out, which other programs read by the same names. */
-export class EgressEnvironment {
+export class EgressEnvironment extends ObservingEnvironment {
   @ProxyUrl()
   HTTPS_PROXY?: string;
 

@@ -37,6 +37,11 @@ export function findConflicts(environment: Environment): string[] {
       'STORE_URL must be sqlite, redis, postgres or none with WEB_CONCURRENCY: workers do not share memory',
     );
   }
+  if (environment.INSPECTOR && environment.WEB_CONCURRENCY > 1) {
+    problems.push(
+      'INSPECTOR needs WEB_CONCURRENCY=1: each worker would show its own requests alone',
+    );
+  }
   const { WEB_SEARCH_PROVIDER: engine, WEB_SEARCH_URL: url, WEB_SEARCH_API_KEY: key } = environment;
   if (engine === 'searxng' && url === undefined) {
     problems.push('WEB_SEARCH_URL must be set with WEB_SEARCH_PROVIDER=searxng');

@@ -147,19 +147,6 @@ export class Environment extends StateEnvironment {
   @Seconds(0.01, 3_600)
   HOOK_TIMEOUT_SECS = 5;
 
-  // Metrics and traces
-  @WholeNumber(0, 65_535)
-  METRICS_PORT?: number;
-
-  @HttpUrl()
-  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
-
-  @TextSetting(/^[A-Za-z0-9._/-]{1,255}$/, 'must be a plain name')
-  OTEL_SERVICE_NAME = 'responses-proxy';
-
-  @Seconds(0, 1)
-  OTEL_TRACES_SAMPLER_ARG = 1;
-
   // Limits
   @WholeNumber(1024, 256 * mebibyte)
   MAX_BODY_BYTES = 10 * mebibyte;

@@ -4,6 +4,7 @@ import type { RawEnvironment } from './raw-environment.js';
 /** These settings may stand in a file instead, as Docker and Kubernetes hand out secrets: NAME_FILE is its path. */
 export const secretNames = [
   'BACKEND_API_KEY',
+  'INSPECTOR_KEY',
   'PROXY_API_KEYS',
   'SEAL_KEYS',
   'STORE_SECRET',

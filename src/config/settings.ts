@@ -179,6 +179,12 @@ export interface Settings {
   hooks: { timeoutMs: number };
   /** `/metrics` has this port where it is not the service's own. */
   metrics: { port: number | undefined };
+  inspector: {
+    /** The page at `/inspector` is there, and requests are kept for it. */
+    enabled: boolean;
+    /** Holds the SHA-256 of the key that opens it; undefined opens it to this machine alone. */
+    keyDigest: Buffer | undefined;
+  };
   tracing: {
     /** This is the base URL of an OTLP/HTTP collector; undefined switches tracing off. */
     endpoint: URL | undefined;

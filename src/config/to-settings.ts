@@ -128,6 +128,11 @@ export function toSettings(
     },
     hooks: { timeoutMs: milliseconds(environment.HOOK_TIMEOUT_SECS) },
     metrics: { port: environment.METRICS_PORT },
+    inspector: {
+      enabled: environment.INSPECTOR,
+      keyDigest:
+        environment.INSPECTOR_KEY === undefined ? undefined : sha256(environment.INSPECTOR_KEY),
+    },
     tracing: {
       endpoint:
         environment.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

@@ -7,6 +7,7 @@ import { BackendMetrics } from '../metrics/backend.metrics.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import type { TranslationWarning } from '../responses/translator/warning.js';
 import { FreshWarnings } from './fresh-warnings.js';
+import { REQUEST_OBSERVER, type RequestObserver } from './request-observer.port.js';
 import { PromptPrefixes } from './prompt-prefixes.js';
 import type { RequestOutcome } from './request-outcome.js';
 
@@ -33,6 +34,8 @@ export class RequestLogService {
     private readonly metrics: MetricsService,
     private readonly backends: BackendMetrics,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REQUEST_OBSERVER)
+    private readonly observer: RequestObserver | undefined,
   ) {}
 
   /** Called once per request, when its connection has the whole answer or is gone. */
@@ -67,10 +70,9 @@ export class RequestLogService {
     });
     this.writeWarnings(outcome, warnings);
     this.writeDialectRules(outcome);
-    this.logger[levelOf(route, status, outcome)](
-      { ...lineOf(outcome, answered, durationMs, warnings), ...this.prefixOf(outcome) },
-      'request_completed',
-    );
+    const line = { ...lineOf(outcome, answered, durationMs, warnings), ...this.prefixOf(outcome) };
+    this.logger[levelOf(route, status, outcome)](line, 'request_completed');
+    this.observer?.ended(outcome, line);
   }
 
   /** Says how much of the prompt the turn before had sent already, so that the backend could have kept it. */
@@ -106,14 +108,17 @@ function statusOf(reply: FastifyReply): number {
   return reply.raw.headersSent ? reply.raw.statusCode : clientClosedRequest;
 }
 
-/** Chooses the level. Probes and scrapes come every few seconds, so they are at debug; what failed is found by its level. */
+/** Probes, scrapes and the inspector come every few seconds. */
+const quietRoutes = /^\/(?:health|metrics|inspector)(?:\/|$)/;
+
+/** Chooses the level. What comes often is at debug; what failed is found by its level. */
 function levelOf(
   route: string,
   status: number,
   outcome: RequestOutcome,
 ): 'debug' | 'info' | 'error' {
   if (status >= 500 || outcome.responseStatus === 'failed') return 'error';
-  return route.startsWith('/health') || route === '/metrics' ? 'debug' : 'info';
+  return quietRoutes.test(route) ? 'debug' : 'info';
 }
 
 function lineOf(

@@ -9,10 +9,9 @@ import type { Settings } from '../config/settings.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { DumpFolder } from './dump-folder.js';
 import { DumpQueue } from './dump-queue.js';
-import { isRecord } from '../common/json.js';
-import { withoutToolSecrets } from '../responses/translator/tools/tool-secrets.js';
 import { scrubSecrets } from './scrub-secrets.js';
 import { DONE_CHUNK, type ChatChunk } from '../contracts/chat/chunk.js';
+import { withoutToolHeaders } from './without-tool-headers.js';
 
 /** The time of so many requests is remembered, so that all files of one request share it. */
 const maxStamps = 10_000;
@@ -55,7 +54,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
   request(requestId: string, body: unknown): void {
     if (!this.enabled) return;
     this.stamp(requestId);
-    this.add(requestId, 'request', 'json', JSON.stringify(withoutSecrets(body), null, 2));
+    this.add(requestId, 'request', 'json', JSON.stringify(withoutToolHeaders(body), null, 2));
   }
 
   /** Takes the chat request as it goes to the backend. */
@@ -107,13 +106,4 @@ export class TrafficDumpService implements OnApplicationShutdown {
     if (!this.behind) this.logger.warn({ err: reason }, 'dumps_dropped');
     this.behind = true;
   }
-}
-
-/** Headers that a tool carries for its server may have any name, so no pattern would know them. */
-function withoutSecrets(body: unknown): unknown {
-  if (!isRecord(body) || !Array.isArray(body.tools)) return body;
-  const tools = body.tools.map((tool: unknown) =>
-    isRecord(tool) ? withoutToolSecrets({ ...tool, type: String(tool.type) }) : tool,
-  );
-  return { ...body, tools };
 }

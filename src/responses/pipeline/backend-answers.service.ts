@@ -8,6 +8,7 @@ import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { BackendCallContext } from '../backend/chat-backend.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { Backends } from '../backend/routes/backends.service.js';
@@ -15,6 +16,7 @@ import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { withSessionField } from '../backend/session-hint.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
 import type { ResponseCall } from './response-call.js';
+import { observedAnswer } from './observed-answer.js';
 import { SessionKeys } from './session-keys.service.js';
 import type { Translation } from './translation.js';
 import { tryTargets } from './try-targets.js';
@@ -50,6 +52,7 @@ export class BackendAnswers {
     private readonly sessions: SessionKeys,
     private readonly dump: TrafficDumpService,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REQUEST_OBSERVER) private readonly observer: RequestObserver | undefined,
   ) {}
 
   /** Gives the chunks of one answer, of the first target that gives one. */
@@ -83,10 +86,12 @@ export class BackendAnswers {
 
   /** Asks once more, in another form, where the backend refuses the form of the request. */
   private askTarget(
-    { backend, model }: BackendTarget,
-    { plan, translation, call }: Asking,
+    target: BackendTarget,
+    asking: Asking,
     limits: Pick<BackendCallContext, 'answerBy' | 'longestWaitMs'>,
   ): Observable<ChatChunk[]> {
+    const { backend, model } = target;
+    const { plan, translation, call } = asking;
     const { id, outcome, clientKey, headers, flow } = call;
     const { dialects } = backend;
     const isHinted = dialects.forModel(model).sessionHint !== 'none';
@@ -106,12 +111,13 @@ export class BackendAnswers {
     };
     const ask = (chatRequest: ChatRequest, lessons: number): Observable<ChatChunk[]> =>
       this.hooks
-        .ask(chatRequest, call, (sent) =>
-          this.backend.stream(
-            withSessionField(sent, dialects.forModel(model), sessionKey),
-            context,
-          ),
-        )
+        .ask(chatRequest, call, (hooked) => {
+          const sent = withSessionField(hooked, dialects.forModel(model), sessionKey);
+          const answer = this.backend.stream(sent, context);
+          return this.observer === undefined
+            ? answer
+            : observedAnswer(answer, this.observer, { sent, target, asking });
+        })
         .pipe(
           catchError((error: unknown) => {
             const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;

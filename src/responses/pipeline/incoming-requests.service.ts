@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { Backends } from '../backend/routes/backends.service.js';
@@ -37,12 +38,14 @@ export class IncomingRequests {
     private readonly hooks: ResponseHooks,
     private readonly prompts: PromptTemplates,
     private readonly thoughts: ThoughtMemory,
+    @Inject(REQUEST_OBSERVER) private readonly observer: RequestObserver | undefined,
   ) {}
 
   /** @throws ApiError 400/404/413 naming the field that cannot be read, or the model that is not there. */
   async read(body: unknown, call: ResponseCall): Promise<IncomingRequest> {
     const { outcome } = call;
     this.dump.request(outcome.requestId, body);
+    this.observer?.began(outcome, body, call.history ?? []);
     const sent = this.prompts.expand(parseCreateResponse(body, this.settings.limits));
     const request = this.prompts.expand(await this.hooks.beforeTranslate(sent, call), sent);
     const plan = this.backends.plan({
@@ -55,6 +58,7 @@ export class IncomingRequests {
     const summaryRequest = toSummaryRequest(request);
     const stream = request.stream === true;
     Object.assign(outcome, { model, stream, session: summaryRequest && null });
+    this.observer?.read(outcome, request);
 
     const asked = { ...(summaryRequest ?? request), model };
     const wanted = plan.targets.flatMap(({ backend, model: there }) =>

@@ -5,6 +5,7 @@ import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
@@ -61,6 +62,7 @@ export class ResponsePipeline {
     private readonly hooks: ResponseHooks,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REQUEST_OBSERVER) private readonly observer: RequestObserver | undefined,
   ) {}
 
   /**
@@ -78,7 +80,8 @@ export class ResponsePipeline {
     const images = this.images.imagesFor(call);
     const imageDescription = images.descriptionOf;
     const known = { history, thoughts, imageDescription };
-    const options = { ...known, strict: false, refusalsAsText, hostedTools };
+    const traced = this.observer !== undefined;
+    const options = { ...known, strict: false, refusalsAsText, hostedTools, traced };
     const translate = (to: BackendTarget, before?: Translation): Translation => {
       const choices = { ...options, askedModel: request.model, before };
       const translated = this.translate(asked, to, call, choices);
@@ -128,9 +131,10 @@ export class ResponsePipeline {
     const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
     const told = isSummary ? this.compact(answer, streamed) : remembered;
     let overruled: Overruled | undefined;
-    const events = this.hooks.around(told, translation, call, (ending) => {
+    const hooked = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;
     });
+    const events = this.observed(hooked, call);
     return { ...found, events, thoughts: () => translation.thoughts(), overruled: () => overruled };
   }
 
@@ -148,6 +152,19 @@ export class ResponsePipeline {
       warnings: translation.requestWarnings,
     });
     return translation;
+  }
+
+  private observed(
+    events: Observable<ResponseEvent[]>,
+    { outcome }: ResponseCall,
+  ): Observable<ResponseEvent[]> {
+    const { observer } = this;
+    if (observer === undefined) return events;
+    return events.pipe(
+      tap((batch) => {
+        observer.events(outcome, batch);
+      }),
+    );
   }
 
   private openTools(body: CreateResponseBody, call: ResponseCall): readonly ToolSession[] {

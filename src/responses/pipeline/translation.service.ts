@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
-import type { Annotation } from '../../contracts/responses/content.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import { describerFor } from './images/describer-for.js';
+import { citationsOf } from './citations-of.js';
 import { compactionPolicy } from './compaction/compaction-policy.js';
 import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
@@ -15,17 +15,12 @@ import { toChatRequest, type ChatTranslation } from '../translator/request/to-ch
 import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
-import { findCitations, findFileCitations } from '../translator/stream/text/find-citations.js';
 import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
+import { TranslationTrace } from '../translator/request/translation-trace.js';
 import { thoughtsOf } from './conversation-thoughts.js';
 import { WarningCollector } from '../translator/warning.js';
-import type {
-  AnswerTranslation,
-  HostedTools,
-  TranslateRequestOptions,
-  Translation,
-} from './translation.js';
+import type { AnswerTranslation, TranslateRequestOptions, Translation } from './translation.js';
 
 /** Gives the pure translator its clock, ids, dialect and tool adapters. */
 @Injectable()
@@ -123,13 +118,13 @@ export class TranslatorService {
         const longer = { ...request, input: [...inputItems(request), { ...item }] };
         const silent = new WarningCollector();
         const warnings = { request: silent, later: silent, answer: translation.answerWarnings };
-        const { chatRequest, amend } = this.translateAnswer(
+        const { chatRequest, amend, trace } = this.translateAnswer(
           longer,
           translation.target,
           options,
           warnings,
         );
-        return { ...continued, chatRequest, amend };
+        return { ...continued, chatRequest, amend, trace };
       },
     };
     return continued;
@@ -149,11 +144,16 @@ export class TranslatorService {
     const atTarget = { ...request, model: target.model };
     const adapters =
       hostedTools === undefined ? this.adapters : this.adapters.with(hostedTools.adapters);
-    const translateFor = (spoken: BackendDialect, collected: WarningCollector): ChatTranslation =>
+    const translateFor = (
+      spoken: BackendDialect,
+      collected: WarningCollector,
+      trace?: TranslationTrace,
+    ): ChatTranslation =>
       toChatRequest(atTarget, {
         dialect: spoken,
         adapters,
         warnings: collected,
+        trace,
         ...(history === undefined ? {} : { history }),
         contextTokens: request.truncation === 'auto' ? this.contextTokens(target) : undefined,
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
@@ -162,10 +162,12 @@ export class TranslatorService {
         imageDescription: describer === undefined ? undefined : options.imageDescription,
         hostedOutput: hostedTools && ((itemId) => hostedTools.outputs.get(itemId)),
       });
-    const translated = translateFor(dialect, warnings.request);
+    const trace = options.traced === true ? new TranslationTrace() : undefined;
+    const translated = translateFor(dialect, warnings.request, trace);
     const { chatRequest, tools, allowedTools, offeredTools, waitingTools } = translated;
     return {
       chatRequest,
+      trace: trace && (() => trace.links(chatRequest)),
       reasoningContext: translated.reasoningContext,
       answer: {
         dialect,
@@ -207,12 +209,4 @@ export class TranslatorService {
       this.settings.truncation.contextTokens
     );
   }
-}
-
-function citationsOf(
-  tools: HostedTools | undefined,
-): ((text: string) => readonly Annotation[]) | undefined {
-  if (tools === undefined) return undefined;
-  const { sources, files } = tools;
-  return (text) => [...findCitations(text, sources), ...findFileCitations(text, files)];
 }

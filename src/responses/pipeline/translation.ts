@@ -8,12 +8,15 @@ import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { ToolOutput } from '../translator/request/content/tool-output.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 import type { AnswerOptions } from '../translator/stream/stream-options.js';
+import type { TraceLink } from '../translator/request/translation-trace.js';
 import type { Thought } from '../translator/thought.js';
 import type { ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import type { TranslationWarning, WarningCollector } from '../translator/warning.js';
 import type { CompactionPolicy } from './compaction/compaction-policy.js';
 
 export interface TranslateRequestOptions {
+  /** Somebody wants to know what became of which part. */
+  traced?: boolean;
   /** Turns the first lossy step into a 400. */
   strict: boolean;
   /** The client wrote the model's name so, before the backend's list corrected it. */
@@ -47,6 +50,8 @@ export interface HostedTools {
 /** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */
 export interface AnswerTranslation {
   chatRequest: ChatRequest;
+  /** Says what became of which part, where somebody wants to know. */
+  trace?: (() => readonly TraceLink[]) | undefined;
   /** Says how the stream reads the answer. */
   answer: AnswerOptions;
   /** Gives the request in another form, after the backend refused this one. Later requests for the model have that form, too. */

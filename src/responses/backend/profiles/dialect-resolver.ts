@@ -4,6 +4,13 @@ import { goesByPort, resolveDialect } from '../dialects/resolve-dialect.js';
 import type { Preset } from '../dialects/preset.js';
 import type { ModelFamily } from '../families/model-family.js';
 import { dialectForModel, familyOf } from '../families/model-families.js';
+import { defaultDialect } from '../dialects/default.dialect.js';
+import {
+  explainDialect,
+  type DialectFact,
+  type DialectStage,
+} from '../../translator/dialect/explain-dialect.js';
+import { applyEntry, setFields } from './apply-entry.js';
 import type { ProfileEntry, VisionModel } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
@@ -32,6 +39,8 @@ export interface DialectRules {
 interface Resolved {
   dialect: BackendDialect;
   rules: DialectRules;
+  /** Holds what the dialect was on the way, weakest first. */
+  stages: readonly DialectStage[];
 }
 
 /** What was added from outside to the presets and the families of the service. */
@@ -63,7 +72,7 @@ export class DialectResolver {
 
   /** Gives the dialect for calls that are about no model: the model list, bytes that are passed on. */
   forBackend(): BackendDialect {
-    return (this.ofBackend ??= this.resolve(this.backendEntries));
+    return (this.ofBackend ??= last(this.stagesOf(this.backendEntries)));
   }
 
   forModel(model: string): BackendDialect {
@@ -75,12 +84,22 @@ export class DialectResolver {
     return this.resolved(model).rules;
   }
 
+  /** Tells each field of a model's dialect, and who set it. */
+  explain(model: string): readonly DialectFact[] {
+    return explainDialect([['default', defaultDialect], ...this.resolved(model).stages]);
+  }
+
   /** Keeps what the backend taught about a model by refusing a request, on top of earlier lessons. */
   learn(model: string, learned: Partial<BackendDialect>): BackendDialect {
-    const { dialect: before, rules } = this.resolved(model);
+    const { dialect: before, rules, stages } = this.resolved(model);
     const dialect = { ...before, ...learned };
     const lessons = [...new Set([...rules.learned, ...Object.keys(learned)])];
-    this.dialects.set(model, { dialect, rules: { ...rules, learned: lessons } });
+    const taught: DialectStage = ['a refusal of the backend', dialect];
+    this.dialects.set(model, {
+      dialect,
+      rules: { ...rules, learned: lessons },
+      stages: [...stages, taught],
+    });
     return dialect;
   }
 
@@ -121,7 +140,8 @@ export class DialectResolver {
     const known = this.dialects.get(model);
     if (known !== undefined) return known;
     const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
-    const dialect = this.resolve(entries, model);
+    const stages = this.stagesOf(entries, model);
+    const dialect = last(stages);
     const family = familyOf(model, this.more.families)?.name;
     const rules: DialectRules = {
       preset: dialect.name,
@@ -131,23 +151,33 @@ export class DialectResolver {
       learned: [],
     };
     if (this.dialects.size >= maxRemembered) this.dialects.clear();
-    const resolved = { dialect, rules };
+    const resolved = { dialect, rules, stages };
     this.dialects.set(model, resolved);
     return resolved;
   }
 
-  private resolve(named: readonly NamedEntry[], model?: string): BackendDialect {
-    const entries = named.map(({ entry }) => entry);
-    const preset = entries.findLast(({ dialect }) => dialect !== undefined)?.dialect;
+  private stagesOf(named: readonly NamedEntry[], model?: string): DialectStage[] {
+    const preset = named.findLast(({ entry }) => entry.dialect !== undefined)?.entry.dialect;
     const base =
       preset === undefined
         ? this.base
         : resolveDialect(preset, this.settings.backend.url, this.more.presets);
-    if (model === undefined) return entries.reduce(applyEntry, base);
-    const byName = dialectForModel(base, model, this.more.families);
-    const isTold = Object.keys(this.told).length > 0;
-    return entries.reduce(applyEntry, isTold ? { ...byName, ...this.told } : byName);
+    const stages: DialectStage[] = [[`preset ${base.name}`, base]];
+    if (model !== undefined) {
+      const family = familyOf(model, this.more.families)?.name;
+      const byName = dialectForModel(base, model, this.more.families);
+      if (family !== undefined) stages.push([`family ${family}`, byName]);
+      const isTold = Object.keys(this.told).length > 0;
+      if (isTold) stages.push(['the server', { ...byName, ...this.told }]);
+    }
+    for (const { pattern, entry } of named)
+      stages.push([`profile ${pattern}`, applyEntry(last(stages), entry)]);
+    return stages;
   }
+}
+
+function last(stages: readonly DialectStage[]): BackendDialect {
+  return stages.at(-1)?.[1] ?? defaultDialect;
 }
 
 function matching(entries: readonly NamedEntry[], name: string): NamedEntry[] {
@@ -160,35 +190,7 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${literals.join('.*')}$`, 'is').test(name);
 }
 
-/** The dialect has these fields of an entry in another form, or not at all. */
-const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
-  ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
-  ...(['displayName', 'contextWindow', 'efforts', 'vision'] as const),
-]);
-
-function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
-  const { allowedFields = dialect.allowedFields, extraFields = [], overflowPatterns } = entry;
-  const { toolChoice } = entry;
-  return {
-    ...dialect,
-    ...(fieldsOf(entry, (name) => !ownFields.has(name)) as Partial<BackendDialect>),
-    ...(typeof toolChoice === 'boolean' ? { toolChoice: toolChoice ? 'named' : 'none' } : {}),
-    allowedFields: new Set([...allowedFields, ...extraFields]),
-    overflowPatterns:
-      overflowPatterns?.map((pattern) => new RegExp(pattern, 'i')) ?? dialect.overflowPatterns,
-  };
-}
-
 function catalogueFields(entry: ProfileEntry): ModelProfile {
   const names: (keyof ModelProfile)[] = ['displayName', 'contextWindow', 'efforts', 'vision'];
-  return fieldsOf(entry, (name) => names.some((known) => known === name));
-}
-
-/** Leaves out what is not set, as it must not hide what an earlier entry set. */
-function fieldsOf(entry: ProfileEntry, wanted: (name: string) => boolean): object {
-  return Object.fromEntries(
-    Object.entries(entry).filter(
-      ([name, value]) => wanted(name) && (value ?? undefined) !== undefined,
-    ),
-  );
+  return setFields(entry, (name) => names.some((known) => known === name));
 }

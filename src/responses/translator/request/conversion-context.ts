@@ -5,6 +5,7 @@ import type { WarningCollector } from '../warning.js';
 import type { ThoughtKeys } from '../thought-keys.js';
 import type { ToolOutput } from './content/tool-output.js';
 import type { ChatHistory } from './messages/chat-history.js';
+import type { TranslationTrace } from './translation-trace.js';
 
 /** Carries what all converters of one request share. */
 export interface ConversionContext {
@@ -26,4 +27,6 @@ export interface ConversionContext {
   readonly imageDescription: ((url: string) => string | undefined) | undefined;
   /** A tool search by the server runs here, so that the model is told of those in the history. */
   searchesHere: boolean;
+  /** Notes what becomes of which part, where somebody wants to know. */
+  readonly trace?: TranslationTrace | undefined;
 }

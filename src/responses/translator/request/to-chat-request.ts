@@ -34,6 +34,7 @@ import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-synt
 import type { Thought } from '../thought.js';
 import { ThoughtKeys } from '../thought-keys.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
+import type { TranslationTrace } from './translation-trace.js';
 import { withConfigurationUpdates } from './settings/current-settings.js';
 import { withReasoningContext } from './settings/reasoning-context.js';
 import { warnOfUnreadSettings } from './settings/unread-settings.js';
@@ -51,6 +52,8 @@ export interface TranslateOptions {
   openSealedReasoning?: (encrypted: string) => string | undefined;
   /** Says what calls of the conversation were thought of, by their keys, where that is remembered. */
   thoughts?: ReadonlyMap<string, Thought> | undefined;
+  /** Notes what becomes of which part, where somebody wants to know. */
+  trace?: TranslationTrace | undefined;
   /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
   openCompaction?: (encrypted: string) => string | undefined;
   /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
@@ -144,11 +147,11 @@ function convertConversation(
   { registry, searchesHere }: ConvertedTools,
   options: TranslateOptions,
 ): ChatMessage[] {
-  const { dialect, warnings, adapters, openSealedReasoning, openCompaction } = options;
+  const { dialect, warnings, adapters, openSealedReasoning, openCompaction, trace } = options;
   const thoughtKeys = new ThoughtKeys();
   const recallThought = (callId: string): Thought | undefined =>
     options.thoughts?.get(thoughtKeys.of(callId));
-  const chatHistory = new ChatHistory(warnings, recallThought);
+  const chatHistory = new ChatHistory(warnings, recallThought, trace);
   const context: ConversionContext = {
     dialect,
     warnings,
@@ -161,8 +164,10 @@ function convertConversation(
     imageDescription: options.imageDescription,
     approvalRequests: new Map(),
     searchesHere,
+    trace,
   };
   const instructions = [request.instructions ?? '', ...prompts].filter((text) => text);
+  trace?.read('instructions', 'instructions');
   chatHistory.addSystem('system', instructions.join('\n\n'), 'instructions');
   convertHybridMessages(request.messages ?? [], context);
   const items = new InputItemsConverter(adapters, context);
@@ -177,9 +182,10 @@ function convertConversation(
   items.convert(history, null, inHistory);
   items.convert(input, 'input', inInput);
   if (typeof request.input === 'string') {
+    trace?.read('input', 'message');
     chatHistory.addUser([{ type: 'text', text: request.input }]);
   }
-  const messages = emitChatMessages(chatHistory.turns, dialect, warnings);
+  const messages = emitChatMessages(chatHistory.turns, dialect, warnings, trace);
   if (messages.length === 0) throw invalidRequest('There is nothing to answer.', 'input');
   return messages;
 }

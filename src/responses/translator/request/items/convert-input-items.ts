@@ -70,11 +70,12 @@ export class InputItemsConverter {
   convert(items: readonly InputItem[], path: string | null, compactedBefore = 0): void {
     for (const [index, item] of items.entries()) {
       if (index < compactedBefore && !outlastsCompaction(item)) continue;
-      this.convertItem(item, path === null ? null : `${path}[${index}]`);
+      const place = `${path ?? 'history'}[${index}]`;
+      this.convertItem(item, path === null ? null : place, place);
     }
   }
 
-  private convertItem(item: unknown, param: string | null): void {
+  private convertItem(item: unknown, param: string | null, place: string): void {
     if (!isRecord(item)) {
       throw invalidType(param, 'an input item', item, param ?? 'input');
     }
@@ -90,6 +91,7 @@ export class InputItemsConverter {
     const searched = isServerSearch(type, item) ? this.searches.resolve(item, type) : item;
     if (searched === undefined) return;
     this.context.thoughtKeys.note(searched);
+    this.context.trace?.read(place, type);
     converter({ ...searched, ...this.callIds.resolve(searched, type), type }, param, this.context);
     const id = nonEmptyText(item.id);
     if (id !== undefined) this.knownIds.add(id);

@@ -5,7 +5,8 @@ import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
-import type { AssistantTurn, ReasoningText, SystemTurn, ToolCall, Turn } from './turn.js';
+import type { TranslationTrace } from '../translation-trace.js';
+import type { AssistantTurn, ReasoningText, SystemTurn, ToolCall, Turn, UserTurn } from './turn.js';
 
 /** Holds the calls of one call id of the history, in the latest round that used it. */
 interface CallsOfId {
@@ -44,6 +45,7 @@ export class ChatHistory {
   constructor(
     private readonly warnings: WarningCollector,
     private readonly recallThought: (callId: string) => Thought | undefined = () => undefined,
+    private readonly trace?: TranslationTrace,
   ) {}
 
   addSystem(
@@ -54,23 +56,27 @@ export class ChatHistory {
   ): void {
     if (text === '') return;
     this.open = undefined;
-    this.turns.push({ kind: 'system', role, text, param, ...(parts && { parts }) });
+    this.begin({ kind: 'system', role, text, param, ...(parts && { parts }) });
   }
 
   addUser(parts: ChatContentPart[], name?: string): void {
     this.open = undefined;
-    this.turns.push({ kind: 'user', parts, ...(name === undefined ? {} : { name }) });
+    this.begin({ kind: 'user', parts, ...(name === undefined ? {} : { name }) });
   }
 
   addAssistantText(text: string): void {
-    this.assistantTurn().texts.push(text);
+    const turn = this.assistantTurn();
+    this.trace?.note(turn);
+    turn.texts.push(text);
   }
 
   /** What names its calls belongs to their turn, and comes behind them. */
   addReasoning(reasoning: ReasoningText): void {
     const [call] = reasoning.calls ?? [];
     const known = call === undefined ? undefined : this.callsById.get(call.callId);
-    (known?.turn ?? this.assistantTurn()).reasoning.push(reasoning);
+    const turn = known?.turn ?? this.assistantTurn();
+    this.trace?.note(turn);
+    turn.reasoning.push(reasoning);
   }
 
   /**
@@ -90,6 +96,7 @@ export class ChatHistory {
     } else if (!this.tellApart(entry, known)) {
       return;
     }
+    this.trace?.note(entry);
     turn.calls.push(entry);
     this.calls.push(entry);
   }
@@ -118,6 +125,7 @@ export class ChatHistory {
         `The output of '${call.id}' was moved directly after its call.`,
       );
     }
+    this.trace?.note(output);
     call.output = output;
   }
 
@@ -146,6 +154,11 @@ export class ChatHistory {
     this.warnings.add('tool_output_moved', param, message);
     const text = `Output of ${told(callId)}:\n${output.text}`;
     this.addUser([{ type: 'text', text }, ...output.attachments]);
+  }
+
+  private begin(turn: SystemTurn | UserTurn): void {
+    this.trace?.note(turn);
+    this.turns.push(turn);
   }
 
   private assistantTurn(): AssistantTurn {

@@ -17,6 +17,7 @@ export function convertHybridMessages(
       throw invalidType(param, 'a message with a role', message);
     }
     context.thoughtKeys.note(message);
+    context.trace?.read(param, 'message');
     convertChatMessage(message, param, context);
   }
 }

@@ -5,6 +5,7 @@ import type {
 } from '../../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import type { TranslationTrace } from '../translation-trace.js';
 import { numberCalls } from './chat-call-id.js';
 import { emitAssistantTurn } from './emit-assistant-turn.js';
 import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';
@@ -16,21 +17,29 @@ export function emitChatMessages(
   turns: readonly Turn[],
   dialect: BackendDialect,
   warnings: WarningCollector,
+  trace?: TranslationTrace,
 ): ChatMessage[] {
-  const spoken = numberCalls(turns, dialect).filter((turn) => isSpoken(turn, warnings));
+  const numbered = numberCalls(turns, dialect);
+  trace?.copied(turns, numbered);
+  const spoken = numbered.filter((turn) => isSpoken(turn, warnings));
   const leading = leadingSystemTurns(spoken);
   const answered = lonelySystemTurn(spoken, dialect);
   if (answered !== undefined) leading.pop();
   const messages: ChatMessage[] = [];
-  for (const message of leadingSystemMessages(leading, dialect, warnings)) {
-    append(messages, dialect.systemRole === 'user' ? asUser(message) : message, dialect);
-  }
+  const heads = leadingSystemMessages(leading, dialect, warnings).map((message) =>
+    dialect.systemRole === 'user' ? asUser(message) : message,
+  );
+  trace?.tellTogether(leading, heads);
+  for (const message of heads) append(messages, message, dialect, trace);
   for (const turn of answered === undefined ? spoken.slice(leading.length) : []) {
     const told = tellAsText(emitTurn(turn, dialect, warnings), dialect);
-    for (const message of told) append(messages, message, dialect);
+    trace?.tell(turn, told);
+    for (const message of told) append(messages, message, dialect, trace);
   }
   if (answered !== undefined) {
-    append(messages, { role: 'user', content: answered.text }, dialect);
+    const message: ChatMessage = { role: 'user', content: answered.text };
+    trace?.tell(answered, [message]);
+    append(messages, message, dialect, trace);
   }
   return messages;
 }
@@ -94,14 +103,21 @@ function userMessage({ parts, name }: UserTurn): ChatUserMessage {
 /** Mistral answers 400 to a user message directly behind a tool message (mistralai/mistral-vibe#578, April 2026). */
 const BETWEEN_TOOL_AND_USER = 'I have the results of the tools.';
 
-function append(messages: ChatMessage[], message: ChatMessage, dialect: BackendDialect): void {
+function append(
+  messages: ChatMessage[],
+  message: ChatMessage,
+  dialect: BackendDialect,
+  trace: TranslationTrace | undefined,
+): void {
   const last = messages.at(-1);
   if (dialect.assistantAfterTool && message.role === 'user' && last?.role === 'tool') {
     messages.push({ role: 'assistant', content: BETWEEN_TOOL_AND_USER }, message);
     return;
   }
   if (dialect.mergeUserMessages && message.role === 'user' && last?.role === 'user') {
-    messages[messages.length - 1] = mergeUserMessages(last, message);
+    const merged = mergeUserMessages(last, message);
+    trace?.join(last, message, merged);
+    messages[messages.length - 1] = merged;
   } else {
     messages.push(message);
   }

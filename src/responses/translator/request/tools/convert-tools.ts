@@ -7,6 +7,7 @@ import type { ToolIdentity } from '../../tools/tool-identity.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import type { TranslationTrace } from '../translation-trace.js';
 import { warnOfUnreadTool } from '../unread-fields.js';
 import {
   deferredIdentity,
@@ -38,6 +39,7 @@ interface ToolsOptions {
   dialect: BackendDialect;
   adapters: ToolAdapterSet;
   warnings: WarningCollector;
+  trace?: TranslationTrace | undefined;
 }
 
 /** Makes chat functions of Responses tools, in the order in which they were offered. */
@@ -80,7 +82,8 @@ class ToolsConverter {
   }
 
   add(tool: ResponseTool, param: string | null, fromHistory: boolean): void {
-    const { warnings } = this.options;
+    const { warnings, trace } = this.options;
+    trace?.read(param ?? 'history', tool.type);
     const declarations = this.declarationsOf(tool, param);
     if (declarations.length === 0) this.dropped.push(tool);
     const deferred = fromHistory ? [] : deferredTools([tool]).map(({ identity }) => identity);
@@ -136,6 +139,7 @@ class ToolsConverter {
 
   private declare(declaration: ToolDeclaration, param: string | null, isHeld: boolean): void {
     const name = this.registry.register(declaration.identity, within(param, '.name'));
+    this.options.trace?.noteTool(name);
     if (name !== declaration.function.name) {
       this.options.warnings.add(
         'tool_renamed',
@@ -151,6 +155,7 @@ class ToolsConverter {
   /** What a search found goes behind the other tools, so that the list before it stays the same. */
   private bring(declaration: ToolDeclaration, param: string | null): void {
     const name = this.registry.chatName(declaration.identity);
+    this.options.trace?.noteTool(name);
     if (this.held.delete(name)) this.chatTools.push(this.toChatTool(declaration, name, param));
     else this.compare(declaration, param);
   }

@@ -1,0 +1,31 @@
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import type { ProfileEntry } from './profile-entry.js';
+
+/** The dialect has these fields of an entry in another form, or not at all. */
+const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
+  ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
+  ...(['displayName', 'contextWindow', 'efforts', 'vision'] as const),
+]);
+
+/** Changes a dialect as an entry of BACKEND_PROFILES says. */
+export function applyEntry(dialect: BackendDialect, entry: ProfileEntry): BackendDialect {
+  const { allowedFields = dialect.allowedFields, extraFields = [], overflowPatterns } = entry;
+  const { toolChoice } = entry;
+  return {
+    ...dialect,
+    ...(setFields(entry, (name) => !ownFields.has(name)) as Partial<BackendDialect>),
+    ...(typeof toolChoice === 'boolean' ? { toolChoice: toolChoice ? 'named' : 'none' } : {}),
+    allowedFields: new Set([...allowedFields, ...extraFields]),
+    overflowPatterns:
+      overflowPatterns?.map((pattern) => new RegExp(pattern, 'i')) ?? dialect.overflowPatterns,
+  };
+}
+
+/** Leaves out what is not set, as it must not hide what an earlier entry set. */
+export function setFields(entry: ProfileEntry, wanted: (name: string) => boolean): object {
+  return Object.fromEntries(
+    Object.entries(entry).filter(
+      ([name, value]) => wanted(name) && (value ?? undefined) !== undefined,
+    ),
+  );
+}

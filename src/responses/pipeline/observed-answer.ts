@@ -1,0 +1,37 @@
+import { defer, tap, type Observable } from 'rxjs';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { RequestObserver } from '../../logging/request-observer.port.js';
+import type { BackendTarget } from '../backend/backend.js';
+import type { ResponseCall } from './response-call.js';
+import type { Translation } from './translation.js';
+
+interface Observed {
+  sent: ChatRequest;
+  target: BackendTarget;
+  asking: { call: ResponseCall; translation: Pick<Translation, 'trace'> };
+}
+
+/** Shows an observer what goes to a backend and what comes back. */
+export function observedAnswer(
+  answer: Observable<ChatChunk[]>,
+  observer: RequestObserver,
+  { sent, target: { backend, model }, asking: { call, translation } }: Observed,
+): Observable<ChatChunk[]> {
+  const { outcome } = call;
+  const { trace } = translation;
+  return defer(() => {
+    observer.sent(outcome, {
+      backend: backend.name,
+      model,
+      request: sent,
+      trace,
+      dialect: () => backend.dialects.explain(model),
+    });
+    return answer.pipe(
+      tap((chunks) => {
+        observer.chunks(outcome, chunks);
+      }),
+    );
+  });
+}
