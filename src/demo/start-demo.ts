@@ -16,7 +16,7 @@ export interface RunningDemo {
 export async function startDemo(port: number): Promise<RunningDemo> {
   const backend = await ScriptedChatServer.start(demoResponder(tokenMs));
   const app = await createApp({
-    environment: { BACKEND_URL: backend.chatUrl, LOG_LEVEL: 'warn' },
+    environment: { BACKEND_URL: backend.chatUrl, LOG_LEVEL: 'warn', INSPECTOR: 'true' },
   });
   await app.listen(port, '127.0.0.1');
   const close = async (): Promise<void> => {
@@ -49,6 +49,8 @@ export function welcome(url: string): string {
     'and with a tool:',
     '',
     `curl -N ${url}/v1/responses -H 'content-type: application/json' -d '${tool}'`,
+    '',
+    `What became of them: ${url}/inspector`,
     '',
     '',
   ].join('\n');

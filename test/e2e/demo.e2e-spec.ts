@@ -163,6 +163,9 @@ describe('npm run demo', () => {
       );
       expect(answers[0]).toContain('response.output_text.delta');
       expect(answers[1]).toContain('"arguments":"{\\"city\\":\\"Paris\\"}"');
+      expect(lines).toHaveLength(2);
+      const seen = await fetch(`${demo.url}/inspector/api/requests`);
+      expect(await seen.json()).toMatchObject({ requests: [{ status: 200 }, { status: 200 }] });
       for (const answer of answers) {
         expect(answer).toContain('event: response.completed');
         expect(answer.endsWith('data: [DONE]\n\n')).toBe(true);

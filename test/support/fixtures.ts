@@ -11,7 +11,10 @@ export const fixtureNames: readonly string[] = readdirSync(FIXTURES)
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length));
 
-/** Reads the lines of a fixture: one chunk each, after `{"options": {…}}` where it is read under another profile. */
+/**
+ * Reads the lines of a fixture, or of a file elsewhere: one chunk each, after `{"options": {…}}` where it is read under another
+ * profile. What the inspector exports has the requests there, too.
+ */
 function readLines(name: string): Record<string, unknown>[] {
   const lines = readFileSync(resolve(FIXTURES, `${name}${SUFFIX}`), 'utf8')
     .trim()
@@ -27,6 +30,21 @@ export function readFixture(name: string): ChatChunk[] {
 export function fixtureProfile(name: string): Partial<BackendDialect> {
   const [first] = readLines(name);
   return { thinkTags: 'off', toolCallRescue: false, ...(first?.options as object | undefined) };
+}
+
+interface Offered {
+  function?: { name: string; parameters?: Record<string, unknown> };
+}
+
+/** Gives the tools that the model had: those of the request, where the fixture has one. */
+export function offeredToolsOf(name: string): ReadonlyMap<string, Record<string, unknown>> {
+  const { chat_request: request } = (readLines(name)[0] ?? {}) as {
+    chat_request?: { tools?: Offered[] } | null;
+  };
+  if (request === undefined || request === null)
+    return new Map(fixtureTools.map(({ name: known, parameters }) => [known, parameters]));
+  const functions = (request.tools ?? []).flatMap(({ function: given }) => given ?? []);
+  return new Map(functions.map(({ name: given, parameters = {} }) => [given, parameters]));
 }
 
 const schema = {

@@ -6,3 +6,4 @@ export default function tellWhatIsMissing(): void;
 
 /** Names the folder of PostgreSQL's programs, or nothing. */
 export const postgresPrograms: string | undefined;
+export const chromiumProgram: string;

@@ -16,6 +16,9 @@ export const hasOpenResponsesDocument = existsSync(openResponsesDocument);
 export const hasRedis =
   spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).error === undefined;
 
+/** Debian's package has the browser here. */
+export const chromiumProgram = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
 /** Finds the folder of the newest PostgreSQL's programs, which Debian leaves off the PATH. */
 export const postgresPrograms = findPostgres();
 
@@ -39,6 +42,10 @@ const needs = [
   [
     hasRedis,
     'the Redis store. To have it: redis-server on the PATH (apt-get install redis-server)',
+  ],
+  [
+    existsSync(chromiumProgram),
+    'the inspector in a browser. To have it: apt-get install chromium, or CHROMIUM=path of one',
   ],
   [
     postgresPrograms !== undefined,

@@ -3,6 +3,9 @@ import { isRecord } from '../../common/json.js';
 import type { RecordedRequest } from '../recording/recorded-request.js';
 import { scrubPersonal } from './scrub-personal.js';
 
+/** A fixture that does not name them reads without them, unlike the default. */
+const always: ReadonlySet<string> = new Set(['thinkTags', 'toolCallRescue']);
+
 /**
  * Writes a request as a fixture, which `src/responses/translator/__fixtures__` takes as it is: the first line has what the dialect
  * differs in and the request, each further one a chunk. A response with several answers has those of all calls.
@@ -10,7 +13,8 @@ import { scrubPersonal } from './scrub-personal.js';
 export function fixtureOf(request: RecordedRequest): string {
   const call = request.calls[0]?.sent;
   const differing = (call?.dialect() ?? []).filter(
-    ({ field, setBy, value }) => setBy !== 'default' && field !== 'name' && isPlain(value),
+    ({ field, setBy, value }) =>
+      (setBy !== 'default' || always.has(field)) && field !== 'name' && isPlain(value),
   );
   const options = Object.fromEntries(differing.map(({ field, value }) => [field, value]));
   const head = { options, request: request.body ?? null, chat_request: call?.request ?? null };

@@ -6,7 +6,7 @@ import {
   FIXTURES,
   fixtureNames,
   fixtureProfile,
-  fixtureTools,
+  offeredToolsOf,
   readFixture,
 } from '../../../../test/support/fixtures.js';
 import { eventSchemaViolations } from '../../../../test/support/open-responses-schema.js';
@@ -16,14 +16,13 @@ import { testDialect } from '../../../../test/support/test-dialect.js';
 import { foldEvents } from '../fold-events.js';
 
 const names = fixtureNames;
-const offeredTools = new Map(fixtureTools.map(({ name, parameters }) => [name, parameters]));
 
 function harnessFor(
   name: string,
   reasoningFormat: 'summary' | 'raw' = 'summary',
 ): ReturnType<typeof createHarness> {
   const dialect = testDialect(fixtureProfile(name));
-  return createHarness({ dialect, offeredTools, reasoningFormat });
+  return createHarness({ dialect, offeredTools: offeredToolsOf(name), reasoningFormat });
 }
 
 describe('the events of each recorded answer', () => {
