@@ -40,7 +40,7 @@ export function estimateToolTokens(tools: ChatRequest['tools']): number {
 }
 
 /** Gives about so many characters as the tokens have. */
-export function charactersOf(tokens: number): number {
+export function charactersIn(tokens: number): number {
   return tokens * CHARACTERS_PER_TOKEN;
 }
 

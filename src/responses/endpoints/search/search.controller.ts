@@ -1,4 +1,4 @@
-import { charactersOf } from '../../translator/estimate-tokens.js';
+import { charactersIn } from '../../translator/estimate-tokens.js';
 import { Body, Controller, HttpCode, Inject, Logger, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest, unknownUrl } from '../../../common/error-table.js';
@@ -46,7 +46,7 @@ export class SearchController {
     });
     const { resultCharacters } = this.settings.tools;
     const most = asCount(asked.max_output_tokens) ?? Infinity;
-    const characters = Math.min(resultCharacters, Math.max(1_000, charactersOf(most)));
+    const characters = Math.min(resultCharacters, Math.max(1_000, charactersIn(most)));
     const settings = asRecord(asked.settings) ?? {};
     const scope = new WebScope({ search_context_size: 'high', ...settings }, characters);
     const commands = readCommands(asked);
