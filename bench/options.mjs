@@ -6,7 +6,7 @@ const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
   --only <name>            one measure: cpu, trickle, growth, capacity, first-event, large-body, routing,
-                           chunk-cost, hooks, memory, workers
+                           chunk-cost, hooks, inspector, memory, workers
   --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
   --rounds <number>        rounds of each measure (default 7)
   --most-streams <number>  the largest number of open streams that growth tries (default 5000)

@@ -109,6 +109,13 @@ export class Report {
     this.ratio('Cost per chunk, a hook with onEvents / no plugin', ratios('present'));
   }
 
+  inspector(results) {
+    const ratios = (name) => results.map((costs) => costs[name] / costs.off);
+    this.ratio('Small streamed request, the inspector on / off', ratios('on'), 1.1);
+    const builds = Object.keys(results[0]).filter((name) => name !== 'on' && name !== 'off');
+    for (const name of builds) this.ratio(`The same, ${name} / the inspector off`, ratios(name));
+  }
+
   memory({ perStream, residentPerStream, trend, samples }) {
     const label = 'Memory per open stream, of 2,000 (without garbage)';
     this.add(label, `${perStream.toFixed(1)} KB`, '40 KB', perStream <= 40);

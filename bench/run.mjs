@@ -6,6 +6,7 @@ import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureCapacity, measureGrowth } from './measures/growth.mjs';
 import { measureFirstEvent } from './measures/first-event.mjs';
 import { measureHooks } from './measures/hooks.mjs';
+import { measureInspector } from './measures/inspector.mjs';
 import { measureLargeBody } from './measures/large-body.mjs';
 import { measureTrickle } from './measures/trickle.mjs';
 import { measureRouting } from './measures/routing.mjs';
@@ -70,6 +71,9 @@ async function run() {
   if (options.wants('chunk-cost')) report.chunkCost(await measureChunkCost(ours, options));
   if (options.wants('hooks')) {
     report.hooks(await measureHooks(backend, options.dist, options));
+  }
+  if (options.wants('inspector')) {
+    report.inspector(await measureInspector(backend, options));
   }
   if (options.wants('memory')) {
     report.memory(await measureMemory(backend, options.dist, options.soakSeconds));

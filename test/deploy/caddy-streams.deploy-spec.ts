@@ -62,14 +62,13 @@ describeWithTool('caddy', 'Caddy with docker/Caddyfile', () => {
       expect(sha256(echoed)).toBe(sha256(body));
     });
 
-    test.each(['/metrics', '/metrics/', '//metrics', '/%6Detrics', '/x/../metrics'])(
-      'keeps %s to itself',
-      async (path) => {
-        const response = await answerOf(send(caddy, path).end());
-        response.resume();
-        expect(response.statusCode).toBe(404);
-      },
-    );
+    const inside = ['/metrics', '/metrics/', '//metrics', '/%6Detrics', '/x/../metrics'];
+    const inspector = ['/inspector', '/inspector/', '//inspector/api/live', '/%69nspector/api'];
+    test.each([...inside, ...inspector])('keeps %s to itself', async (path) => {
+      const response = await answerOf(send(caddy, path).end());
+      response.resume();
+      expect(response.statusCode).toBe(404);
+    });
   });
 
   test('waits for a proxy that is being restarted', async () => {

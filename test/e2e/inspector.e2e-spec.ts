@@ -223,16 +223,24 @@ describe('who may look', () => {
   });
 
   it('programs of this machine alone, where there is no key', async () => {
-    await start();
+    await start({ CORS_ORIGINS: '*' });
     const path = '/inspector/api/requests';
     expect(await raw(path, { host: 'localhost:1' })).toMatchObject({ status: 200 });
     expect(await raw(path, { host: '[::1]:1' })).toMatchObject({ status: 200 });
+    const own = {
+      host: 'localhost:1',
+      origin: 'http://localhost:1',
+      'sec-fetch-site': 'same-origin',
+    };
+    expect(await raw(path, own)).toMatchObject({ status: 200 });
     for (const headers of [
       { host: 'evil.example' },
       { host: '10.0.0.1' },
       { host: 'localhost', 'x-forwarded-for': '10.0.0.1' },
       { host: 'localhost', 'sec-fetch-site': 'cross-site' },
       { host: 'localhost', 'sec-fetch-site': 'same-site' },
+      { host: 'localhost', origin: 'https://evil.example' },
+      { host: 'localhost', origin: 'null' },
     ])
       expect((await raw(path, headers)).status).toBe(403);
   });

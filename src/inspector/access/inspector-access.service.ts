@@ -32,8 +32,7 @@ export class InspectorAccess {
 
   /** Gives the error that refuses the request, or undefined. */
   refusal(request: FastifyRequest): ApiError | undefined {
-    const site = request.headers['sec-fetch-site'];
-    if (site === 'cross-site' || site === 'same-site') return notForOthers();
+    if (isOfAnotherSite(request)) return notForOthers();
     if (this.keyDigest === undefined) return comesFromHere(request) ? undefined : onlyFromHere();
     return this.isOpenSession(sessionOf(request)) ? undefined : notLoggedIn();
   }
@@ -90,6 +89,13 @@ export class InspectorAccess {
     const hmac = createHmac('sha256', this.secret).update(this.keyDigest ?? '');
     return `${until}.${hmac.update(until).digest('base64url')}`;
   }
+}
+
+/** Whatever CORS_ORIGINS allows, pages of other origins have no business here. */
+function isOfAnotherSite({ headers }: FastifyRequest): boolean {
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  if (site === 'cross-site' || site === 'same-site') return true;
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
 }
 
 function sessionOf({ headers }: FastifyRequest): string {

@@ -110,8 +110,10 @@ export class RequestRing implements RequestObserver {
   }
 
   private makeRoom(): void {
-    for (const [id, oldest] of this.requests) {
-      if (this.requests.size <= MOST_REQUESTS && this.bytes <= MOST_BYTES) return;
+    while (this.requests.size > MOST_REQUESTS || this.bytes > MOST_BYTES) {
+      const [first] = this.requests;
+      if (first === undefined) return;
+      const [id, oldest] = first;
       this.requests.delete(id);
       this.byOutcome.delete(oldest.outcome);
       this.bytes -= oldest.bytes;
