@@ -1,27 +1,5 @@
 /** These content parts are as they are on the wire. Source: Open Responses 2026-04-24. */
 
-export interface InputTextPart {
-  type: 'input_text';
-  text: string;
-}
-
-/** `detail` may also be `original`; the dialect decides what the backend gets. */
-export interface InputImagePart {
-  type: 'input_image';
-  image_url?: string | { url: string; detail?: string } | null;
-  file_id?: string | null;
-  detail?: string | null;
-}
-
-/** `file_data` is base64 or a data URL. */
-export interface InputFilePart {
-  type: 'input_file';
-  filename?: string | null;
-  file_data?: string | null;
-  file_url?: string | null;
-  file_id?: string | null;
-}
-
 export interface OutputTextPart {
   type: 'output_text';
   text: string;

@@ -32,7 +32,6 @@ describe('ToolRegistry', () => {
     const second = registry.register(custom, 'p');
     expect(second).not.toBe(first);
     expect(registry.resolve(second)).toBe(custom);
-    expect(registry.size).toBe(2);
     expect(registry.declared('x', 'custom')).toBe(custom);
     expect(registry.declared('x')).toEqual(fn('x'));
   });

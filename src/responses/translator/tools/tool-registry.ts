@@ -116,10 +116,6 @@ export class ToolRegistry {
     );
   }
 
-  get size(): number {
-    return this.identities.size;
-  }
-
   private freeName(identity: ToolIdentity): string {
     for (let attempt = 0; ; attempt++) {
       const name = this.legalName(identity, attempt);
