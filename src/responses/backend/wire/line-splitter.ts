@@ -19,6 +19,11 @@ export class LineSplitter {
     return this.size > this.maxLineBytes;
   }
 
+  /** Tells that nothing of the next line has come yet. */
+  get isAtLineStart(): boolean {
+    return this.size === 0 && !this.skipLineFeed;
+  }
+
   push(bytes: Buffer): string[] {
     if (bytes.length === 0) return [];
     const chunk = this.skipLineFeed && bytes[0] === lineFeed ? bytes.subarray(1) : bytes;
@@ -68,4 +73,12 @@ export class LineSplitter {
     this.size = 0;
     return bytes;
   }
+}
+
+/** Gives the place behind a line and the empty lines that follow it. */
+export function endOfEvent(bytes: Buffer, from: number): number {
+  let end = bytes.indexOf(lineFeed, from) + 1;
+  if (end === 0) return bytes.length;
+  while (bytes[end] === lineFeed) end += 1;
+  return end;
 }

@@ -1,10 +1,17 @@
 import type { ApiError } from '../../../common/api-error.js';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
-import { isRecord, type JsonRecord, parseJson } from '../../../common/json.js';
-import { classifyBackendError } from '../errors/classify-backend-error.js';
+import { isRecord, parseJson } from '../../../common/json.js';
 import { isErrorPayload } from '../errors/error-shape.js';
-import { LineSplitter } from './line-splitter.js';
+import { endOfEvent, LineSplitter } from './line-splitter.js';
+import {
+  classifyInStream,
+  hasFinishReason,
+  isKeepAlive,
+  lineTooLong,
+  unwrap,
+} from './payload-forms.js';
+import { RepeatedLines } from './repeated-lines.js';
 
 /**
  * Makes chat chunks of the bytes of a backend's answer, as lenient as docs/compatibility.md says. It is not eventsource-parser,
@@ -37,14 +44,24 @@ export class SseDecoder {
     private readonly classify: (body: unknown) => ApiError = classifyInStream,
     /** Makes an answer of an error that holds one. */
     private readonly repair: (body: unknown) => ChatChunk | undefined = () => undefined,
+    private readonly repeated = new RepeatedLines(maxLineBytes),
   ) {
     this.lines = new LineSplitter(maxLineBytes);
   }
 
   push(bytes: Buffer): ChatChunk[] {
     if (this.isOver()) return [];
-    this.readLines(this.lines.push(bytes));
-    if (this.lines.overflowed) this.fail(tooLong(this.maxLineBytes));
+    let text: string | undefined;
+    for (let at = 0; at < bytes.length && !this.isOver();) {
+      if (this.repeated.knowsForm && this.isBetweenEvents()) {
+        text ??= bytes.toString('latin1');
+        at = this.repeated.read(bytes, text, at, this.chunks);
+      }
+      const end = this.repeated.isWatching ? endOfEvent(bytes, at) : bytes.length;
+      this.readLines(this.lines.push(bytes.subarray(at, end)));
+      at = end;
+    }
+    if (!this.isOver() && this.lines.overflowed) this.fail(lineTooLong(this.maxLineBytes));
     return this.takeChunks();
   }
 
@@ -61,7 +78,7 @@ export class SseDecoder {
   private readLines(lines: readonly string[]): void {
     for (const line of lines) {
       if (this.isOver()) return;
-      if (line.length > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
+      if (line.length > this.maxLineBytes) this.fail(lineTooLong(this.maxLineBytes));
       else if (this.body !== undefined) this.hold(this.body, line);
       else this.readLine(line);
     }
@@ -69,7 +86,7 @@ export class SseDecoder {
 
   private readLine(line: string): void {
     if (line.startsWith('data:')) {
-      this.readData(line.slice(5).trim());
+      this.readData(line.slice(5).trim(), line);
     } else if (line.trim() === '') {
       this.endEvent();
     } else if (line.startsWith('event:')) {
@@ -82,14 +99,17 @@ export class SseDecoder {
   }
 
   /** Reads an event at once, since most are one line of JSON: they need not wait for the blank line, which some backends forget. */
-  private readData(value: string): void {
+  private readData(value: string, line: string): void {
     if (value === '') return;
     if (value === '[DONE]') this.done = true;
     else if (this.data.length > 0) this.hold(this.data, value);
     else {
       const payload = parseJson(value);
       if (payload === undefined) this.hold(this.data, value);
-      else this.accept(payload, this.eventName);
+      else {
+        this.accept(payload, this.eventName);
+        this.repeated.learn(line, this.eventName === '' ? payload : undefined);
+      }
     }
   }
 
@@ -167,11 +187,17 @@ export class SseDecoder {
   private hold(lines: string[], line: string): void {
     lines.push(line);
     this.heldBytes += line.length + 1;
-    if (this.heldBytes > this.maxLineBytes) this.fail(tooLong(this.maxLineBytes));
+    if (this.heldBytes > this.maxLineBytes) this.fail(lineTooLong(this.maxLineBytes));
   }
 
   private fail(error: ApiError): void {
     this.failure ??= error;
+  }
+
+  /** Tells that the next byte begins a line, of which nothing before it says how it is to be read. */
+  private isBetweenEvents(): boolean {
+    const { body, data, eventName, lines } = this;
+    return lines.isAtLineStart && body === undefined && data.length === 0 && eventName === '';
   }
 
   private isOver(): boolean {
@@ -183,34 +209,4 @@ export class SseDecoder {
     this.chunks = [];
     return chunks;
   }
-}
-
-/** Gateways keep a stream alive by data lines too: an event of that name, or a bare word such as `[PING]`. */
-function isKeepAlive(text: string, eventName: string): boolean {
-  if (/^(?:ping|heartbeat|keep-?alive)$/i.test(eventName)) return true;
-  return (
-    text.length < 40 &&
-    /^[[(<:\s]*(?:ping|heartbeat|keep[-_ ]?alive|processing)[\])>:.\s]*$/i.test(text)
-  );
-}
-
-function classifyInStream(body: unknown): ApiError {
-  return classifyBackendError({ status: undefined, body, nowMs: Date.now() });
-}
-
-/** Some gateways wrap an answer in `{"data":{"choices":…}}`. */
-function unwrap(payload: JsonRecord): JsonRecord {
-  return !('choices' in payload) && isRecord(payload.data) && 'choices' in payload.data
-    ? payload.data
-    : payload;
-}
-
-function hasFinishReason(choices: unknown): boolean {
-  if (!Array.isArray(choices)) return false;
-  const first: unknown = choices[0];
-  return isRecord(first) && typeof first.finish_reason === 'string' && first.finish_reason !== '';
-}
-
-function tooLong(maxLineBytes: number): ApiError {
-  return backendStreamBroken(`The backend sent a line of more than ${maxLineBytes} bytes.`);
 }
