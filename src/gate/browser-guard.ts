@@ -20,8 +20,7 @@ export function refuseBrowser(
 ): ApiError | undefined {
   const { allowedHosts, corsOrigins } = access;
   const checksHost = allowedHosts.length > 0 || isLoopback(server.host);
-  const host = hostName(headers.host);
-  if (checksHost && !isOwnName(host, allowedHosts)) return hostNotAllowed();
+  if (checksHost && !isOwnName(hostName(headers.host), allowedHosts)) return hostNotAllowed();
   const { origin } = headers;
   if (origin === undefined) return undefined;
   if (corsOrigins.includes('*') || corsOrigins.includes(origin)) return undefined;

@@ -7,7 +7,7 @@ const output = {
   dest: 1,
   sync: false,
   /** Lines are written together, these bytes or this time of them: a write for each costs a small request a sixth more. */
-  minLength: 4096,
+  minLength: 12 * 1024,
   periodicFlush: 100,
   /** So much is kept while standard output is stuck; beyond it lines are lost rather than the service. */
   maxLength: 16 * 1024 * 1024,

@@ -18,6 +18,8 @@ export interface ResponseStore {
   readonly keepsState: boolean;
   /** Says what the technology is set up to lose, a sentence each, for the log and `/health`; absent means nothing known. */
   readonly risks?: readonly string[];
+  /** True: it is memory of this process, whose calls have no time limit. */
+  readonly waitsForNothing?: boolean;
   readonly responses: ResponseRecordStore;
   readonly conversations: ConversationStore;
   readonly runs: RunStore;

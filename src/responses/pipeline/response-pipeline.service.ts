@@ -123,13 +123,14 @@ export class ResponsePipeline {
       between === undefined
         ? ask(asked, translation)
         : defer(() => ask(between.request, between.translation));
+    const remember = isSummary ? undefined : this.thoughts.rememberAtEnd(call, translation);
     const answer = translateEvents(chunks, translation, timing, between).pipe(
       tap((events) => {
         hasAnswered ||= events.some(isAnswer);
+        remember?.();
       }),
     );
-    const remembered = answer.pipe(tap(this.thoughts.rememberAtEnd(call, translation)));
-    const told = isSummary ? this.compact(answer, streamed) : remembered;
+    const told = isSummary ? this.compact(answer, streamed) : answer;
     let overruled: Overruled | undefined;
     const hooked = this.hooks.around(told, translation, call, (ending) => {
       overruled = ending;

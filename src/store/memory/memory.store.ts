@@ -10,6 +10,7 @@ import { MemoryState, type MemoryStoreOptions } from './memory-state.js';
 export class MemoryStore implements ResponseStore {
   readonly kind = 'memory';
   readonly keepsState = true;
+  readonly waitsForNothing = true;
   readonly responses: MemoryResponses;
   readonly conversations: MemoryConversations;
   readonly runs: MemoryRuns;
