@@ -19,6 +19,7 @@ import { Replica } from './state/recording/replica.service.js';
 import { Continuation } from './state/recording/continuation.service.js';
 import { CreateResponse } from './endpoints/create/create-response.service.js';
 import { ResponseRecorder } from './state/recording/response-recorder.service.js';
+import { StoredFiles } from './state/recording/stored-files.service.js';
 import { StoredThoughts } from './state/recording/stored-thoughts.service.js';
 import { UnstoredResponses } from './state/recording/unstored-responses.service.js';
 import { StoredResponsesController } from './endpoints/stored/stored-responses.controller.js';
@@ -94,6 +95,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ItemIncludes,
     ResponseRecorder,
     CountedReads,
+    StoredFiles,
     StoredThoughts,
     UnstoredResponses,
     CreateResponse,

@@ -3,17 +3,22 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI, { toFile } from 'openai';
+import { ResponsesWS } from 'openai/resources/responses/ws';
+import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
 const KEYS = ['sk-proxy-key-of-alice', 'sk-proxy-key-of-bob-'] as const;
 const mebibyte = 1024 * 1024;
 
 let app: StartedApp;
+let backend: ScriptedBackend;
 let alice: OpenAI;
 let bob: OpenAI;
 
 beforeAll(async () => {
+  backend = await ScriptedBackend.start();
   app = await startApp({
+    BACKEND_URL: backend.url,
     PROXY_API_KEYS: KEYS.join(','),
     BACKEND_API_KEY: 'sk-backend-key',
     MAX_FILE_BYTES: String(3 * mebibyte),
@@ -26,7 +31,10 @@ beforeAll(async () => {
     (apiKey) => new OpenAI({ baseURL: `${app.url}/v1`, apiKey, maxRetries: 0 }),
   ) as [OpenAI, OpenAI];
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await backend.close();
+});
 
 async function refusal(promise: Promise<unknown>): Promise<unknown> {
   const error: unknown = await promise.then(
@@ -240,5 +248,158 @@ describe('the files API with the openai SDK', () => {
     const line = await app.nextLog(({ requestId }) => requestId === 'left-in-the-middle');
     expect(line).toMatchObject({ msg: 'request_completed', status: 499 });
     expect((await alice.files.list()).data).toEqual([]);
+  });
+});
+
+describe('an uploaded file in a request', () => {
+  const model = 'm';
+  const chunks = new ChatChunks(model);
+  /** One pixel. */
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+  const answer = (text: string): void => {
+    backend.enqueue(streamOf(chunks.text(text), chunks.finish('stop')));
+  };
+  const upload = async (client: OpenAI, content: Buffer, name: string): Promise<string> => {
+    const file = await toFile(content, name);
+    return (await client.files.create({ file, purpose: 'user_data' })).id;
+  };
+  const sentContents = (): unknown[] =>
+    (backend.lastCall.body as { messages: { content: unknown }[] }).messages.map(
+      ({ content }) => content,
+    );
+  const asking = (part: object): OpenAI.Responses.ResponseInput =>
+    [
+      { role: 'user', content: [part, { type: 'input_text', text: 'What is it?' }] },
+    ] as OpenAI.Responses.ResponseInput;
+
+  it('is told as text, again in the next turn, and is missed when it is gone', async () => {
+    const id = await upload(alice, Buffer.from('Grüße, 世界'), 'note.md');
+    const told = [
+      { type: 'text', text: '<file name="note.md">\nGrüße, 世界\n</file>' },
+      { type: 'text', text: 'What is it?' },
+    ];
+    answer('A greeting.');
+    const first = await alice.responses.create({
+      model,
+      input: asking({ type: 'input_file', file_id: id }),
+    });
+    const joined = told.map(({ text }) => text).join('\n');
+    const texts = (): string[] =>
+      sentContents().map((content) =>
+        typeof content === 'string'
+          ? content
+          : (content as { text: string }[]).map(({ text }) => text).join('\n'),
+      );
+    expect(texts()).toEqual([joined]);
+    const items = await alice.responses.inputItems.list(first.id);
+    expect(JSON.stringify(items.data)).toContain(`"file_id":"${id}"`);
+    expect(JSON.stringify(items.data)).not.toContain('Gr');
+
+    answer('Sure.');
+    const next = { model, input: 'Sure?', previous_response_id: first.id };
+    await alice.responses.create(next);
+    expect(texts()).toEqual([joined, 'A greeting.', 'Sure?']);
+
+    await alice.files.delete(id);
+    answer('I do not know.');
+    const { response } = await alice.responses.create(next).withResponse();
+    expect(texts()[0]).toBe('[file omitted: it was deleted or has expired]\nWhat is it?');
+    expect(response.headers.get('x-responses-warnings')).toContain('content_part_dropped');
+  });
+
+  it('is an image where it is one, in a message and in the output of a tool', async () => {
+    const id = await upload(alice, Buffer.from(png, 'base64'), 'dot.png');
+    const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } };
+    answer('A dot.');
+    await alice.responses.create({ model, input: asking({ type: 'input_image', file_id: id }) });
+    expect(sentContents()).toEqual([[image, { type: 'text', text: 'What is it?' }]]);
+    answer('A dot.');
+    await alice.responses.create({
+      model,
+      input: [
+        { type: 'function_call', call_id: 'c', name: 'look', arguments: '{}' },
+        {
+          type: 'function_call_output',
+          call_id: 'c',
+          output: [{ type: 'input_image', file_id: id, detail: 'auto' }],
+        },
+      ],
+    });
+    expect(sentContents().at(-1)).toEqual(expect.arrayContaining([image]));
+    const text = await upload(alice, Buffer.from('no image'), 'dot.png');
+    const wrong = alice.responses.create({
+      model,
+      input: asking({ type: 'input_image', file_id: text }),
+    });
+    expect(await refusal(wrong)).toEqual([
+      ...[400, 'unsupported_parameter', 'input[0].content[0].file_id'],
+    ]);
+  });
+
+  it('is not there for another caller, nor under an id that nobody has', async () => {
+    const id = await upload(alice, Buffer.from('of alice'), 'a.txt');
+    const notThere = [404, 'not_found', 'input[0].content[0].file_id'];
+    for (const file_id of [id, 'file-unknown']) {
+      const input = asking({ type: 'input_file', file_id });
+      expect(await refusal(bob.responses.create({ model, input }))).toEqual(notThere);
+    }
+    const count = (client: OpenAI): Promise<unknown> =>
+      client.responses.inputTokens.count({
+        model,
+        input: asking({ type: 'input_file', file_id: id }),
+      });
+    expect(await refusal(count(bob))).toEqual(notThere);
+    expect(await count(alice)).toMatchObject({ object: 'response.input_tokens' });
+  });
+
+  it('counts against the limit of a request with all others that it names', async () => {
+    await removeAll(alice);
+    const two = [await upload(alice, Buffer.alloc(2 * mebibyte, 'a'), 'a.txt')];
+    two.push(await upload(alice, Buffer.alloc(2 * mebibyte, 'b'), 'b.txt'));
+    const content = two.map((file_id) => ({ type: 'input_file' as const, file_id }));
+    const create = alice.responses.create({ model, input: [{ role: 'user', content }] });
+    expect(await refusal(create)).toEqual([413, 'request_too_large', 'input']);
+    const many = Array.from({ length: 101 }, (_, n) => ({
+      ...{ type: 'input_file' as const, file_id: `file-${n}` },
+    }));
+    const tooMany = alice.responses.create({ model, input: [{ role: 'user', content: many }] });
+    expect(await refusal(tooMany)).toEqual([400, 'invalid_value', 'input']);
+    await removeAll(alice);
+  });
+
+  it('is read in the background, for a compaction, in a conversation and over a WebSocket', async () => {
+    const id = await upload(alice, Buffer.from('the moon is grey'), 'moon.txt');
+    const input = asking({ type: 'input_file', file_id: id });
+    const seen = (): boolean => JSON.stringify(backend.lastCall.body).includes('the moon is grey');
+
+    answer('Grey.');
+    const begun = await alice.responses.create({ model, input, background: true });
+    let state = begun;
+    while (state.status === 'queued' || state.status === 'in_progress') {
+      state = await alice.responses.retrieve(begun.id);
+    }
+    expect([state.status, seen()]).toEqual(['completed', true]);
+
+    answer('A summary.');
+    await alice.responses.compact({ model, input });
+    expect(seen()).toBe(true);
+
+    const conversation = await alice.conversations.create({ items: input });
+    answer('Grey.');
+    await alice.responses.create({ model, conversation: conversation.id, input: 'And now?' });
+    expect(seen()).toBe(true);
+
+    answer('Grey.');
+    const socket = new ResponsesWS(alice);
+    const done = new Promise((resolve, reject) => {
+      socket.on('response.completed', resolve);
+      socket.on('error', reject);
+    });
+    socket.send({ type: 'response.create', model, input });
+    await done;
+    socket.close();
+    expect(seen()).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import type { RequestOutcome } from '../../logging/request-outcome.js';
 import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
 import { FlowControl } from '../backend/chat-backend.port.js';
 import type { Caller } from '../backend/caller.js';
+import type { FindFiles } from '../translator/known-files.js';
 import type { FindThoughts } from '../translator/thought.js';
 
 /** Counts what a response makes the process hold until it is taken. */
@@ -28,6 +29,8 @@ export interface ResponseCall extends Caller {
   history?: readonly InputItem[] | undefined;
   /** Finds what calls of stored responses were thought of. */
   findThoughts?: FindThoughts | undefined;
+  /** Finds uploaded files; undefined where none are kept. */
+  findFiles?: FindFiles | undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import { answerTask } from './answer-task.js';
 import { ContextCompaction } from './compaction/context-compaction.service.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
 import { IncomingRequests } from './incoming-requests.service.js';
+import { knownFilesOf } from './files/known-files.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
 import type { Thought } from '../translator/thought.js';
 import type { ResponseCall } from './response-call.js';
@@ -79,7 +80,8 @@ export class ResponsePipeline {
     const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
     const images = this.images.imagesFor(call);
     const imageDescription = images.descriptionOf;
-    const known = { history, thoughts, imageDescription };
+    const files = await knownFilesOf(asked, call);
+    const known = { history, thoughts, imageDescription, files };
     const traced = this.observer !== undefined;
     const options = { ...known, strict: false, refusalsAsText, hostedTools, traced };
     const translate = (to: BackendTarget, before?: Translation): Translation => {

@@ -159,6 +159,7 @@ export class TranslatorService {
         openSealedReasoning: (sealed) => this.sealer.open('reasoning', sealed),
         thoughts: options.thoughts,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
+        files: options.files,
         imageDescription: describer === undefined ? undefined : options.imageDescription,
         hostedOutput: hostedTools && ((itemId) => hostedTools.outputs.get(itemId)),
       });

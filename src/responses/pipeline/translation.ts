@@ -6,6 +6,7 @@ import type { BackendTarget } from '../backend/backend.js';
 import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { ToolOutput } from '../translator/request/content/tool-output.js';
+import type { KnownFiles } from '../translator/known-files.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 import type { AnswerOptions } from '../translator/stream/stream-options.js';
 import type { TraceLink } from '../translator/request/translation-trace.js';
@@ -31,6 +32,8 @@ export interface TranslateRequestOptions {
   hostedTools?: HostedTools | undefined;
   /** Tells what is on an image, by its URL, as far as it has been described. */
   imageDescription?: ((url: string) => string | undefined) | undefined;
+  /** Holds the files that are named by `file_id`; undefined where none are kept. */
+  files?: KnownFiles | undefined;
   /** The request was for another target before, whose response this one goes on with. */
   before?: Pick<Translation, 'responseId' | 'snapshot' | 'stream'> | undefined;
 }

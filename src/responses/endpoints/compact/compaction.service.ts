@@ -56,9 +56,9 @@ export class CompactionService {
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
     const state = await this.states.open(request, owner, memory);
-    const { history, findThoughts } = state;
+    const { history, findThoughts, findFiles } = state;
     const prepared = await this.heavyWork.run(memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles }),
     );
     const added = Array.isArray(prepared.request.input) ? prepared.request.input : [];
     return { ...prepared, items: [...(history ?? []), ...added] };

@@ -47,21 +47,24 @@ export class CreateResponse {
     call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    const { history, findThoughts } = state;
-    const prepared = await this.responses.prepare(state.body, { ...call, history, findThoughts });
+    const { history, findThoughts, findFiles } = state;
+    const asking = { ...call, history, findThoughts, findFiles };
+    const prepared = await this.responses.prepare(state.body, asking);
     const events = this.recorder.record(prepared, state, reply.request.memory);
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 
   /** Begins a response in the background, which goes on without its request, and so does what that holds. */
   private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
-    const { history, findThoughts, owner } = state;
+    const { history, findThoughts, findFiles, owner } = state;
     const { outcome } = call;
     const memory = this.budget.open(reply.request.caller);
     memory.set(reply.request.memory?.held ?? 0);
     try {
-      const running = { ...call, history, findThoughts, memory, background: true };
+      const running = { ...call, history, findThoughts, findFiles, memory, background: true };
       const prepared = await this.responses.prepare(state.body, running);
+      // Files that were read meanwhile count for the request, which ends before.
+      memory.set(reply.request.memory?.held ?? 0);
       const request = { ...prepared.request, model: outcome.model ?? prepared.request.model };
       const { responseId } = prepared.translation;
       const response = await this.runs.start(responseId, { ...prepared, request }, state, memory);

@@ -34,9 +34,9 @@ export class InputTokensController {
     const call = responseCall(request, request.outcome, this.settings);
     const owner = this.owners.of(request);
     const state = await this.states.open(body, owner, request.memory);
-    const { history, findThoughts } = state;
+    const { history, findThoughts, findFiles } = state;
     const { translation } = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles }),
     );
     const { chatRequest, target } = translation;
     const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));

@@ -94,9 +94,9 @@ export class WebsocketTurnService {
     }
     const call = responseCall(request, outcome, this.settings);
     const state = await this.openState(body, recalled, request);
-    const { history, findThoughts } = state;
+    const { history, findThoughts, findFiles } = state;
     const prepared = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts, generate }),
+      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles, generate }),
     );
     const events = this.recorder.record(prepared, state, request.memory);
     const response = await sender.sendEvents(events, {

@@ -8,6 +8,7 @@ import { isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js
 import { CountedReads } from './counted-reads.service.js';
 import { HistoryService } from './history.service.js';
 import type { RequestState } from './request-state.js';
+import { StoredFiles } from './stored-files.service.js';
 import { StoredThoughts } from './stored-thoughts.service.js';
 
 /** Finds what a request continues, before it is translated. Types are checked later, with the whole body. */
@@ -18,6 +19,7 @@ export class Continuation {
     private readonly history: HistoryService,
     private readonly reads: CountedReads,
     private readonly thoughts: StoredThoughts,
+    private readonly files: StoredFiles,
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class Continuation {
       owner,
       conversationId,
       findThoughts: this.thoughts.finderOf(owner, memory),
+      findFiles: this.files.finderOf(owner, memory),
       stored: this.store.keepsState && body.store !== false && body.messages == null,
       background: background === true,
     };

@@ -1,4 +1,5 @@
 import type { InputItem } from '../../../contracts/responses/items.js';
+import type { FindFiles } from '../../translator/known-files.js';
 import type { FindThoughts } from '../../translator/thought.js';
 
 /** Says what a request has to do with state. */
@@ -10,6 +11,8 @@ export interface RequestState {
   history: readonly InputItem[] | undefined;
   /** Finds what calls of stored responses were thought of; it is undefined where nothing is kept. */
   findThoughts?: FindThoughts | undefined;
+  /** Finds uploaded files; undefined where none are kept. */
+  findFiles?: FindFiles | undefined;
   conversationId: string | undefined;
   stored: boolean;
   background: boolean;

@@ -2,6 +2,7 @@ import type { JsonRecord } from '../../../common/json.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { KnownFiles } from '../known-files.js';
 import type { ThoughtKeys } from '../thought-keys.js';
 import type { ToolOutput } from './content/tool-output.js';
 import type { ChatHistory } from './messages/chat-history.js';
@@ -25,6 +26,8 @@ export interface ConversionContext {
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
   /** Tells what is on an image, by its URL, for a model that takes none; undefined where that is not known. */
   readonly imageDescription: ((url: string) => string | undefined) | undefined;
+  /** Holds the files that are named by `file_id`; undefined where none are kept. */
+  readonly files: KnownFiles | undefined;
   /** A tool search by the server runs here, so that the model is told of those in the history. */
   searchesHere: boolean;
   /** Notes what becomes of which part, where somebody wants to know. */

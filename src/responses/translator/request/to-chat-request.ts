@@ -10,6 +10,7 @@ import type { LoadedTool } from '../../../contracts/responses/tools.js';
 import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
+import type { KnownFiles } from '../known-files.js';
 import type { WarningCollector } from '../warning.js';
 import type { ToolOutput } from './content/tool-output.js';
 import { ChatHistory } from './messages/chat-history.js';
@@ -60,6 +61,8 @@ export interface TranslateOptions {
   hostedOutput?: ((itemId: string) => ToolOutput | undefined) | undefined;
   /** Tells what is on an image, by its URL, for a model that takes none; gives undefined where that is not known. */
   imageDescription?: ((url: string) => string | undefined) | undefined;
+  /** Holds the files that are named by `file_id`; undefined where none are kept. */
+  files?: KnownFiles | undefined;
 }
 
 export interface ChatTranslation {
@@ -162,6 +165,7 @@ function convertConversation(
     openCompaction,
     hostedOutput: options.hostedOutput,
     imageDescription: options.imageDescription,
+    files: options.files,
     approvalRequests: new Map(),
     searchesHere,
     trace,

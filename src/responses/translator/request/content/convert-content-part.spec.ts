@@ -286,3 +286,37 @@ it('a content part of a type that nobody knows is a 400 that names it', () => {
     expect.objectContaining({ status: 400, param: 'input[0].content[1].type' }),
   );
 });
+
+describe('a file that was uploaded', () => {
+  const base64 = Buffer.from('text').toString('base64');
+  const files = new Map([['file-1', { filename: 'a.txt', base64 }]]);
+  const input = (file_id: string) => [
+    { type: 'message', role: 'user', content: [{ type: 'input_file', file_id }] },
+  ];
+
+  it('is what it would be as file_data, under the name that the request gives it', () => {
+    const told = (content: object[]) =>
+      translate({ input: [{ type: 'message', role: 'user', content }] }, {}, { files }).chatRequest
+        .messages;
+    const named = { type: 'input_file', filename: 'b.txt' };
+    expect(told([{ ...named, file_id: 'file-1' }])).toEqual(
+      told([{ ...named, file_data: base64 }]),
+    );
+    expect(JSON.stringify(told([{ type: 'file', file: { file_id: 'file-1' } }]))).toContain(
+      'a.txt',
+    );
+  });
+
+  it('is a 404 where it is not there, and a note in the history', () => {
+    expect(refusal(() => translate({ input: input('file-2') }, {}, { files }))).toMatchObject({
+      status: 404,
+      param: 'input[0].content[0].file_id',
+    });
+    const history = input('file-2');
+    const seen = translate({ input: 'And?' }, {}, { files, history });
+    expect(JSON.stringify(seen.chatRequest.messages)).toContain(
+      '[file omitted: it was deleted or has expired]',
+    );
+    expect(seen.warnings.map(({ code }) => code)).toEqual(['content_part_dropped']);
+  });
+});

@@ -18,7 +18,7 @@ export interface ConvertedContent {
   reasoning: string[];
 }
 
-type PartContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription'>;
+type PartContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription' | 'files'>;
 type ConvertedPart = ChatContentPart | { type: 'reasoning'; text: string };
 type PartConverter = (
   part: JsonRecord,

@@ -4,21 +4,25 @@ import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
+import { fileById, GONE } from './file-by-id.js';
 import { decodeText, type FileData, isTextual, readFileData } from './read-file-data.js';
 
 /** Text files become text, which every model reads. Others need a backend with chat `file` parts. */
 export function convertFilePart(
   part: JsonRecord,
   param: string | null,
-  { dialect }: Pick<ConversionContext, 'dialect'>,
+  context: Pick<ConversionContext, 'dialect' | 'warnings' | 'files'>,
 ): ChatFilePart | ChatTextPart {
   const source = isRecord(part.file) ? part.file : part;
-  const fileData = nonEmptyText(source.file_data);
+  const given = nonEmptyText(source.file_data);
+  const uploaded = given === undefined ? fileById(source, param, context) : undefined;
+  if (uploaded === 'gone') return { type: 'text', text: GONE };
+  const fileData = given ?? uploaded?.base64;
   if (fileData === undefined) throw missingData(source, param);
-  const filename = nonEmptyText(source.filename);
+  const filename = nonEmptyText(source.filename) ?? uploaded?.filename;
   const file = readFileData(fileData, filename);
   if (isTextual(file.mediaType)) return textPart(file, filename, param);
-  if (!dialect.fileParts) {
+  if (!context.dialect.fileParts) {
     throw unsupported(
       `This backend takes no files of type '${told(file.mediaType)}': send text or images.`,
       param,
@@ -48,13 +52,11 @@ function toDataUrl({ mediaType, encoding, data }: FileData): string {
 }
 
 function missingData(source: JsonRecord, param: string | null): Error {
-  for (const field of ['file_id', 'file_url'] as const) {
-    if (nonEmptyText(source[field]) !== undefined) {
-      return unsupported(
-        `Files by ${field} are not supported: send file_data.`,
-        within(param, `.${field}`),
-      );
-    }
+  if (nonEmptyText(source.file_url) !== undefined) {
+    return unsupported(
+      'Files by file_url are not supported: send file_data or file_id.',
+      within(param, '.file_url'),
+    );
   }
   return missingParameter(within(param, '.file_data'), within(param, '.file_data') ?? 'file_data');
 }

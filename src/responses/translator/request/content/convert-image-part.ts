@@ -1,10 +1,11 @@
-import { invalidRequest, unsupported } from '../../../../common/error-table.js';
+import { invalidRequest } from '../../../../common/error-table.js';
 import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatImagePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ConversionContext } from '../conversion-context.js';
+import { fileById, GONE, imageUrlOf } from './file-by-id.js';
 
-type ImageContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription'>;
+type ImageContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription' | 'files'>;
 
 const PLACEHOLDER = '[image omitted: the model takes no images]';
 
@@ -12,12 +13,16 @@ const PLACEHOLDER = '[image omitted: the model takes no images]';
 export function convertImagePart(
   part: JsonRecord,
   param: string | null,
-  { dialect, warnings, imageDescription }: ImageContext,
+  context: ImageContext,
 ): ChatImagePart | ChatTextPart {
+  const { dialect, warnings, imageDescription } = context;
   const nested = isRecord(part.image_url) ? part.image_url : undefined;
-  const url = nonEmptyText(nested?.url ?? part.image_url);
+  const given = nonEmptyText(nested?.url ?? part.image_url);
+  const file = given === undefined ? fileById(part, param, context) : undefined;
+  if (file === 'gone') return { type: 'text', text: GONE };
+  const url = file === undefined ? given : imageUrlOf(file, param);
   const urlParam = within(param, nested === undefined ? '.image_url' : '.image_url.url');
-  if (url === undefined) throw missingUrl(part, param, urlParam);
+  if (url === undefined) throw missingParameter(urlParam, urlParam ?? 'image_url');
   if (!/^(https?:\/\/|data:)/i.test(url)) {
     throw invalidRequest('Images must be an http(s) URL or a data URL.', urlParam);
   }
@@ -62,14 +67,4 @@ function convertOriginal(
     "Image detail 'original' was sent as 'high'.",
   );
   return 'high';
-}
-
-function missingUrl(part: JsonRecord, param: string | null, urlParam: string | null): Error {
-  if (nonEmptyText(part.file_id) !== undefined) {
-    return unsupported(
-      'Images by file_id are not supported: send image_url.',
-      within(param, '.file_id'),
-    );
-  }
-  return missingParameter(urlParam, urlParam ?? 'image_url');
 }

@@ -1,0 +1,11 @@
+/** A file that was uploaded, whole. */
+export interface KnownFile {
+  filename: string;
+  base64: string;
+}
+
+/** Holds the files that a request and its history name by `file_id`; those that are not there are left out. */
+export type KnownFiles = ReadonlyMap<string, KnownFile>;
+
+/** Finds files by their ids, and leaves out unknown ones. */
+export type FindFiles = (ids: readonly string[]) => Promise<KnownFiles>;
