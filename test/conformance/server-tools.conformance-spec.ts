@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -46,7 +48,7 @@ beforeAll(async () => {
   writeFileSync(path, `servers: [{ label: lab, url: '${lab.url}' }]\n${map}`);
   service = await startService({
     MCP_SERVERS: path,
-    MCP_ALLOWED_HOSTS: '127.0.0.1',
+    MCP_ALLOWED_HOSTS: '127.0.0.1,localhost',
     WEB_SEARCH_PROVIDER: 'searxng',
     WEB_SEARCH_URL: web.url,
   });
@@ -111,6 +113,30 @@ describe.each(['/mcp', '/sse'])('the reference server at %s', (path) => {
   it('what the server refuses is told', async () => {
     expect(await run('get-sum', { a: 'two' })).toMatchObject({ status: 'failed', output: null });
   });
+});
+
+it.each([
+  ['initialize', undefined],
+  ['tools_call', calls('demo__add_numbers', { a: 5, b: 3 })],
+  ['sse-retry', calls('demo__test_reconnection', {})],
+])("the protocol's own suite, %s", async (scenario, call) => {
+  if (call !== undefined) service.backend.enqueue(call);
+  service.backend.enqueue(says('Done.'));
+  const suite = 'node_modules/@modelcontextprotocol/conformance/dist/index.js';
+  const command = `${process.execPath} test/support/mcp-conformance-client.mjs`;
+  const given = ['client', '--command', command, '--scenario', scenario, '-o', folder];
+  const env = { ...process.env, SERVICE_URL: service.baseURL, SERVICE_KEY: TEST_KEY };
+  // It ends with an error where a check failed, and says more in its report.
+  await promisify(execFile)(process.execPath, [suite, ...given], { env }).catch(() => undefined);
+  const report = readdirSync(folder).find((name) => name.startsWith(`${scenario}-`)) ?? '';
+  const checks = JSON.parse(readFileSync(join(folder, report, 'checks.json'), 'utf8')) as {
+    id: string;
+    status: string;
+  }[];
+  // How punctual it is depends on how busy the machine is.
+  const told = checks.filter(({ id }) => id !== 'client-sse-retry-timing');
+  expect(told.filter(({ status }) => status === 'SUCCESS').length).toBeGreaterThan(0);
+  expect(told.filter(({ status }) => ['FAILURE', 'WARNING'].includes(status))).toEqual([]);
 });
 
 describe('@openai/agents', () => {

@@ -8,10 +8,12 @@ import type { Response, ResponseStreamEvent } from 'openai/resources/responses/r
 import { postgresIsMissing, PostgresServer } from '../store/support/postgres-server.js';
 import { RedisServer, redisIsMissing } from '../store/support/redis-server.js';
 import { gatedAnswer } from '../support/live-streams.js';
-import { ScriptedBackend } from '../support/scripted-backend.js';
+import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
+import { SdkMcpServer } from '../support/sdk-mcp-server.js';
 import { ServiceProcess } from '../support/start-process.js';
 
 const model = 'demo';
+const chunks = new ChatChunks(model);
 const background = { model, input: 'Hi', background: true } as const;
 /** This is promised; a lease of 30 seconds is missed within 10. Nothing shortens it for tests. */
 const minuteMs = 60_000;
@@ -90,7 +92,16 @@ it.concurrent.each(Object.keys(technologies))(
   async (technology) => {
     const backend = await ScriptedBackend.start();
     const state = await technologies[technology]!();
+    let run: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => (run = resolve));
+    const lab = await SdkMcpServer.start((server) => {
+      server.registerTool('wait', {}, () => {
+        run();
+        return never.then(() => ({ content: [] }));
+      });
+    });
     const environment = {
+      MCP_ALLOWED_HOSTS: '127.0.0.1',
       BACKEND_URL: backend.url,
       STORE_URL: state.url,
       STORE_SECRET: 'one secret for all replicas',
@@ -111,13 +122,22 @@ it.concurrent.each(Object.keys(technologies))(
       const own = collect(await other.responses.create({ ...background, stream: true }));
       const ownId = await own.started;
 
+      const call = { id: 'c', name: 'lab__wait', arguments: '{}' };
+      backend.enqueue(streamOf(chunks.callStart(0, call), chunks.finish('tool_calls')));
+      const tools = [
+        { type: 'mcp', server_label: 'lab', server_url: lab.url, require_approval: 'never' },
+      ] as const;
+      const { id: toolId } = await one.responses.create({ ...background, tools: [...tools] });
+      await running;
+
       await doomed.kill();
       const killedAt = Date.now();
       expect((await other.responses.retrieve(id)).status).toBe('in_progress');
-      const [events, response, foreground] = await Promise.all([
+      const [events, response, foreground, withTool] = await Promise.all([
         follower.events,
         untilOver(other, id),
         untilOver(other, streamedId),
+        untilOver(other, toolId),
       ]);
       expect(Date.now() - killedAt).toBeLessThan(minuteMs);
 
@@ -126,13 +146,15 @@ it.concurrent.each(Object.keys(technologies))(
       expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { id, ...failed } });
       expect(events.map(({ sequence_number }) => sequence_number)).toEqual([...events.keys()]);
       expect(foreground).toMatchObject({ ...failed, store: true });
+      expect(withTool).toMatchObject(failed);
       expect((await other.responses.retrieve(done.id)).output).toEqual(done.output);
       expect((await other.responses.retrieve(ownId)).status).toBe('in_progress');
     } finally {
       await Promise.all([doomed.kill(), survivor.kill()]);
       await backend.close();
+      await lab.close();
       await state.remove();
     }
   },
-  120_000,
+  180_000,
 );

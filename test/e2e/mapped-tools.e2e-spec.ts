@@ -33,7 +33,9 @@ function fileWith(map: string, name = 'servers.yaml'): string {
 
 beforeAll(async () => {
   lab = await SdkMcpServer.start((server) => {
-    labTools(server, asked);
+    labTools(server, asked, (code) => {
+      if (code === 'forget()') lab.forget();
+    });
   });
   service = await startService({ MCP_SERVERS: fileWith(LAB_MAP) });
 });
@@ -59,6 +61,11 @@ function calls(name: string, given: object | string): ReturnType<typeof streamOf
     chunks.finish('tool_calls'),
   );
 }
+/** The service says goodbye behind its answer. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
+
 const says = (text: string): ReturnType<typeof streamOf> =>
   streamOf(chunks.text(text), chunks.finish('stop'));
 const messages = (): { role: string; content: unknown }[] =>
@@ -267,6 +274,27 @@ describe('code_interpreter', () => {
       expect(told()).toBe('Traceback: no');
     },
   );
+});
+
+it('the session of a response ends with it, and one that the server has forgotten begins again', async () => {
+  const { begun, ended } = lab;
+  const tools = [{ type: 'code_interpreter', container: 'cntr_own' } as const];
+  service.backend.enqueue(
+    calls('code_interpreter', { code: 'forget()' }),
+    calls('code_interpreter', { code: 'again()' }),
+    says('Done.'),
+  );
+  const { output } = await client.responses.create({
+    model: 'demo',
+    input: 'Go',
+    tools,
+    include: ['code_interpreter_call.outputs'],
+  });
+  const done = { container_id: 'cntr_own', status: 'completed' };
+  const first = { ...done, outputs: [{ type: 'logs', logs: 'run 1' }, {}] };
+  expect(output).toMatchObject([first, first, { type: 'message' }]);
+  expect(lab.begun).toBe(begun + 2);
+  await until(() => lab.ended > ended);
 });
 
 describe('image_generation', () => {

@@ -117,6 +117,24 @@ describe('tools of an MCP server of the operator', () => {
     expect(offered()).toEqual(names);
   });
 
+  it.each([
+    [{ allowed_tools: 'add' }, 'tools[0].allowed_tools'],
+    [{ allowed_tools: { tool_names: 'add' } }, 'tools[0].allowed_tools.tool_names'],
+    [{ allowed_tools: { read_only: 'yes' } }, 'tools[0].allowed_tools.read_only'],
+    [{ allowed_tools: [5] }, 'tools[0].allowed_tools[0]'],
+    [{ require_approval: 'maybe' }, 'tools[0].require_approval'],
+    [{ require_approval: ['never'] }, 'tools[0].require_approval'],
+    [{ require_approval: { never: 'add' } }, 'tools[0].require_approval.never'],
+    [
+      { require_approval: { always: { tool_names: [{}] } } },
+      'tools[0].require_approval.always.tool_names[0]',
+    ],
+  ])('%j is a 400', async (more, param) => {
+    const body = { model: 'demo', input: 'Hi', tools: [tool(more as object)] };
+    expect(await readError(await service.post(body))).toMatchObject({ param });
+    expect(lab.calls).toEqual([]);
+  });
+
   it('wait for approval where it is asked for', async () => {
     for (const approve of [true, false]) {
       service.backend.enqueue(calls('lab__erase', '{}'));

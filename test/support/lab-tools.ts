@@ -17,7 +17,11 @@ const HITS = [
 ];
 
 /** Gives tools that an operator maps OpenAI's own to. `asked` keeps what they were called with. */
-export function labTools(server: McpServer, asked: unknown[]): void {
+export function labTools(
+  server: McpServer,
+  asked: unknown[],
+  onRun: (code: string) => void = () => undefined,
+): void {
   const text = (said: string) => ({ content: [{ type: 'text' as const, text: said }] });
   let runs = 0;
   server.registerTool('find', { inputSchema: z.looseObject({ q: z.string() }) }, (given) => {
@@ -27,6 +31,7 @@ export function labTools(server: McpServer, asked: unknown[]): void {
   });
   server.registerTool('run', { inputSchema: z.looseObject({ code: z.string() }) }, (given) => {
     asked.push(given);
+    onRun(given.code);
     if (given.code.includes('raise')) return { ...text('Traceback: no'), isError: true };
     if (given.code === 'pass') return { content: [] };
     const image = { type: 'image' as const, data: PIXEL, mimeType: 'image/png' };

@@ -113,6 +113,20 @@ const toolFields = {
   strict: optionalFlag,
 };
 
+/** Names tools of an MCP server: a list, or a filter. */
+const mcpTools = {
+  type: ['array', 'object', 'null'],
+  items: text,
+  properties: { tool_names: { type: ['array', 'null'], items: text }, read_only: optionalFlag },
+};
+
+const mcpApproval = {
+  type: ['string', 'object', 'null'],
+  if: { type: 'string' },
+  then: { enum: ['always', 'never'] },
+  properties: { always: mcpTools, never: mcpTools },
+};
+
 export const toolSchemas: Readonly<Record<string, Schema>> = {
   function: object(toolFields, ['name']),
   nested_function: object({ function: object(toolFields, ['name']), strict: optionalFlag }),
@@ -123,6 +137,7 @@ export const toolSchemas: Readonly<Record<string, Schema>> = {
   ]),
   tool_search: object({ description: optionalText, parameters: optionalObject }),
   shell: object({ environment: optionalObject }),
+  mcp: object({ allowed_tools: mcpTools, require_approval: mcpApproval }),
   nested_custom: object({ custom: object({ name, description: optionalText }, ['name']) }),
 };
 

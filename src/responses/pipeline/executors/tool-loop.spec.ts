@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defer, from, type Observable } from 'rxjs';
+import { defer, from, Subscription, type Observable } from 'rxjs';
 import { eventViolations } from '../../../testing/event-invariants.js';
 import {
   FileSearchAdapter,
@@ -15,12 +15,14 @@ import {
 } from '../../../../test/support/response-stream-harness.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { OutputItem } from '../../../contracts/responses/items.js';
+import type { HostedCall } from '../../translator/stream/hosted-items.js';
 import { ToolAdapterSet } from '../../translator/tools/tool-adapter-set.js';
 import { toolAdapters } from '../../translator/tools/tool-adapters.js';
 import { ToolRegistry } from '../../translator/tools/tool-registry.js';
 import { testDialect } from '../../../../test/support/test-dialect.js';
 import { translateEvents } from '../translate-events.js';
-import { ToolFailure, type ToolSession } from './tool-executor.port.js';
+import { ToolFailure, type ToolSession, type ToolWork } from './tool-executor.port.js';
 import { ToolLoop, type ToolLoopLimits } from './tool-loop.js';
 
 const usage = { prompt_tokens: 10, completion_tokens: 3, total_tokens: 13 };
@@ -115,7 +117,9 @@ function begin(
     prepare: () => loop.prepare(),
     run: () => loop.run(),
     next,
-    close: () => undefined,
+    close: () => {
+      loop.close();
+    },
   };
   const timing = { openAfterMs: 0, heartbeatMs: 0 };
   const events$ = translateEvents(chunks, { stream }, timing, between);
@@ -336,5 +340,115 @@ describe('tools that are run here', () => {
       },
     );
     await fc.assert(plays, { numRuns: 200 });
+  });
+
+  it('wherever a client leaves, what runs is aborted, sessions are closed once, and no timer stays', async () => {
+    const timers = new Set<NodeJS.Timeout>();
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    const setWatched = (action: () => void, delayMs?: number): NodeJS.Timeout => {
+      const timer = set(() => {
+        timers.delete(timer);
+        action();
+      }, delayMs);
+      timers.add(timer);
+      return timer;
+    };
+    const clearWatched = (timer?: NodeJS.Timeout): void => {
+      if (timer !== undefined) timers.delete(timer);
+      clear(timer);
+    };
+    Object.assign(globalThis, { setTimeout: setWatched, clearTimeout: clearWatched });
+    const deed = fc.constantFrom('find', 'throw', 'hang', 'late', 'add', 'huge');
+    const plays = fc.asyncProperty(
+      fc.nat(30),
+      fc.array(deed, { minLength: 1, maxLength: 6 }),
+      fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      async (leaveAt, deeds, calls, preparesItem) => {
+        let closed = 0;
+        let count = 0;
+        let isOver = false;
+        let lateBatches = 0;
+        let lateRuns = 0;
+        const waiting: AbortSignal[] = [];
+        const disturb = (call: HostedCall, work: ToolWork): void => {
+          const place = work.add({ ...call.item, id: `late_${count}` });
+          work.tell(place, found(call, 'late').events!);
+          work.settle(call, found(call, 'late'));
+          work.getsOn();
+        };
+        const run: Run = (call, work) => {
+          if (isOver) lateRuns += 1;
+          switch (deeds[count++ % deeds.length]) {
+            case 'throw':
+              throw new Error('broken');
+            case 'hang':
+              waiting.push(work.signal);
+              return new Promise(() => undefined);
+            case 'late':
+              waiting.push(work.signal);
+              return new Promise((resolve) => {
+                work.signal.addEventListener('abort', () => {
+                  disturb(call, work);
+                  resolve(found(call, 'late'));
+                });
+              });
+            case 'add': {
+              const item = { ...call.item, id: `own_${count}` };
+              work.settle(work.add(item), { item: { ...item, status: 'completed' } as OutputItem });
+              return finds(call, work);
+            }
+            case 'huge':
+              return Promise.resolve(found(call, 'z'.repeat(1_000_000)));
+            default:
+              return finds(call, work);
+          }
+        };
+        const close = (): void => {
+          closed += 1;
+        };
+        const prepare = (): Promise<void> => Promise.resolve();
+        const session = sessionOf(run, { close, ...(preparesItem ? { prepare } : {}) });
+        const answers = calls.map((hosted) => answer(hosted, 0, 'Text.'));
+        const { events$ } = begin(answers, session, { callMs: 4 });
+        const events: ResponseEvent[] = [];
+        await new Promise<void>((resolve) => {
+          const subscription = new Subscription();
+          subscription.add(resolve);
+          subscription.add(
+            events$.subscribe({
+              next: (batch) => {
+                if (isOver) lateBatches += 1;
+                events.push(...batch);
+                if (events.length < leaveAt) return;
+                // The first batch may come within the subscription.
+                queueMicrotask(() => {
+                  isOver = true;
+                  subscription.unsubscribe();
+                });
+              },
+              complete: () => {
+                subscription.unsubscribe();
+              },
+            }),
+          );
+        });
+        const told = events.length;
+        await new Promise(setImmediate);
+        expect(events).toHaveLength(told);
+        expect([closed, lateBatches, lateRuns]).toEqual([1, 0, 0]);
+        expect(waiting.every(({ aborted }) => aborted)).toBe(true);
+        const ends = events.filter(({ type }) =>
+          /^response\.(?:completed|failed|incomplete)$/.test(type),
+        );
+        expect(ends.length).toBeLessThanOrEqual(1);
+        expect(timers.size).toBe(0);
+      },
+    );
+    try {
+      await fc.assert(plays, { numRuns: 60 });
+    } finally {
+      Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
+    }
   });
 });

@@ -13,6 +13,8 @@ import { McpLinks, type McpLinkEnds, type McpOpened } from './mcp-links.js';
 
 /** One answer of a server may have so many bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
+/** A stream that a server ends before its answer is taken up again so many times, when it says from where. */
+const MOST_RETURNS = 2;
 /** So many servers are known to speak the older transport. */
 const MOST_KNOWN = 1_000;
 /** A server that knows no streamable HTTP answers its first request so. Source: MCP 2025-11-25, transports, backwards compatibility. */
@@ -87,7 +89,7 @@ export class McpConnections implements OnApplicationShutdown {
       requestInit: { headers: server.headers },
       fetch: (target, init = {}) => this.fetch(server, target, init, signal),
       reconnectionOptions: {
-        maxRetries: 0,
+        maxRetries: MOST_RETURNS,
         initialReconnectionDelay: 1_000,
         maxReconnectionDelay: 1_000,
         reconnectionDelayGrowFactor: 1,

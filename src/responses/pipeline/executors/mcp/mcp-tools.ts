@@ -53,4 +53,5 @@ export function readTools(list: unknown): McpListedTool[] {
     });
 }
 
-const MOST_TOOLS = 500;
+/** A server may have so many tools; others are left out. */
+export const MOST_TOOLS = 500;
