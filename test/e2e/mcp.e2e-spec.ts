@@ -130,7 +130,7 @@ describe('tools of an MCP server of the operator', () => {
       'tools[0].require_approval.always.tool_names[0]',
     ],
   ])('%j is a 400', async (more, param) => {
-    const body = { model: 'demo', input: 'Hi', tools: [tool(more as object)] };
+    const body = { model: 'demo', input: 'Hi', tools: [tool(more)] };
     expect(await readError(await service.post(body))).toMatchObject({ param });
     expect(lab.calls).toEqual([]);
   });

@@ -1,3 +1,6 @@
+import process from 'node:process';
+import { fetch } from 'undici';
+
 /** The suite of the Model Context Protocol starts this with the URL of its server; the service under test is its client. */
 const [url] = process.argv.slice(-1);
 const reply = await fetch(`${process.env.SERVICE_URL}/responses`, {
