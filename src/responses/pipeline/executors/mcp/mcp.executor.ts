@@ -10,7 +10,7 @@ import type { HostedRequest, ToolExecutor, ToolSession } from '../tool-executor.
 import { McpConnections } from './mcp-connections.js';
 import type { McpLinks } from './mcp-links.js';
 import { McpSession } from './mcp-session.js';
-import { listTools } from './list-tools.js';
+import { listMcpTools } from './list-mcp-tools.js';
 import { serversOf } from './session-servers.js';
 
 /** A list of tools is asked for again after so long. */
@@ -61,7 +61,7 @@ export class McpExecutor implements ToolExecutor {
     const key = listKey(server);
     const known = this.lists.get(key);
     if (!anew && known !== undefined && known.until > this.clock.now()) return known.tools;
-    const tools = await links.with(server, signal, (client) => listTools(client, signal));
+    const tools = await links.with(server, signal, (client) => listMcpTools(client, signal));
     const [oldest] = this.lists.keys();
     this.lists.delete(key);
     if (oldest !== undefined && this.lists.size >= MOST_LISTS) this.lists.delete(oldest);

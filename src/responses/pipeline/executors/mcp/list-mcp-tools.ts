@@ -11,7 +11,7 @@ const MOST_CHARACTERS = 4_000_000;
  * no more than one page.
  * @throws Error when the list is too long.
  */
-export async function listTools(client: Client, signal: AbortSignal): Promise<McpListedTool[]> {
+export async function listMcpTools(client: Client, signal: AbortSignal): Promise<McpListedTool[]> {
   if (client.getServerCapabilities()?.tools === undefined) return [];
   const tools: McpListedTool[] = [];
   let characters = 0;
