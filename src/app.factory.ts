@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { AppModuleOptions } from './app.module.js';
+import { callersProblems } from './callers/read-callers-file.js';
 import { addBodyParser, type ParseInTurn } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
@@ -92,6 +93,7 @@ export async function loadAll({
         ...rivalProblems(plugins, raw),
         ...backendProblems(raw, presetsOf(plugins)),
         ...promptProblems(raw),
+        ...callersProblems(raw),
         ...storeProblems(raw, stores),
       ];
     },

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { loadAll } from './app.factory.js';
+import { CallersWatch } from './callers/callers-watch.service.js';
 import { EnvironmentError } from './config/read-environment.js';
 import { readsFilesAgain } from './config/reads-again.js';
 import { renewSecrets, secretsForRestart } from './config/renew-secrets.js';
@@ -11,7 +12,7 @@ import { Sealer } from './sealing/sealer.js';
 type Said = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 /**
- * SIGHUP reads the files of secrets (NAME_FILE) and that of the backends again. What is wrong with one is logged, and what it says
+ * SIGHUP reads the files of secrets (NAME_FILE), that of the backends and that of the callers again. What is wrong with one is logged, and what it says
  * stays as it was. Without such files the signal keeps its usual meaning, since a terminal sends it when it is closed.
  */
 export function reloadOnHangUp(app: NestFastifyApplication, logger: Said): void {
@@ -19,6 +20,7 @@ export function reloadOnHangUp(app: NestFastifyApplication, logger: Said): void 
   if (!readsFilesAgain(settings)) return;
   process.on('SIGHUP', () => {
     void app.get(BackendsWatch, { strict: false }).reload();
+    void app.get(CallersWatch, { strict: false }).reload();
     if (settings.secretFiles.length === 0) return;
     reload(settings, app.get(Sealer), logger).catch((error: unknown) => {
       const problems = error instanceof EnvironmentError ? error.problems : [String(error)];

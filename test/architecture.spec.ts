@@ -20,7 +20,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
   ['metrics', 'contracts config cluster common responses/translator'],
   ['logging', 'contracts config common metrics responses/translator'],
   ['store', 'contracts config sealing common metrics'],
-  ['gate', 'config common metrics'],
+  ['callers', 'config common metrics store'],
+  ['gate', 'config common metrics callers'],
   ['responses/backend', 'contracts config common metrics gate responses/translator'],
   ['tracing', 'contracts config common logging responses/backend'],
   [
@@ -46,7 +47,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
     'config metrics responses/translator responses/backend responses/state responses/pipeline responses/delivery ' +
       'responses/endpoints',
   ],
-  ['chat-completions', 'config common logging gate responses/backend responses/pipeline responses'],
+  [
+    'chat-completions',
+    'contracts config common logging gate responses/translator responses/backend responses/pipeline responses',
+  ],
   ['conversations', 'common store gate responses/validation responses/state'],
   ['files', 'config common store gate'],
   ['health', 'config common store gate responses/backend'],
@@ -56,7 +60,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
 
 /** These files put the rooms together, so they may import all of them. */
 const COMPOSITION =
-  /^(main|start-service|reload-on-hang-up|doctor|app\.factory|app\.module|index|testing)\.ts$|^(demo|doctor|embedding|testing)\//;
+  /^(main|start-service|reload-on-hang-up|doctor|keys|app\.factory|app\.module|index|testing)\.ts$|^(demo|doctor|embedding|testing)\//;
 
 const pureRooms = ['contracts', 'responses/translator'];
 

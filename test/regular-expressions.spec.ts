@@ -126,7 +126,6 @@ describe('the regular expressions', () => {
       'logging/scrub-secrets.ts',
       'responses/backend/families/model-family.ts',
       'responses/backend/profiles/apply-entry.ts',
-      'responses/backend/profiles/dialect-resolver.ts',
       'responses/backend/profiles/profile-entry.ts',
       // It searches an index, which has a method of that name.
       'responses/pipeline/executors/tool-search/tool-index.ts',

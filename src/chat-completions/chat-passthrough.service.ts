@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { defer, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
+import { defer, finalize, fromEvent, lastValueFrom, takeUntil } from 'rxjs';
 import { decompress, isCompressed } from '../common/content-encoding.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { HeavyWork } from '../gate/heavy-work.service.js';
@@ -22,6 +22,7 @@ import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-r
 import { responseCall } from '../responses/pipeline/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
 import { modelNamedIn } from './model-named-in.js';
+import { MeteredRelay } from './metered-relay.js';
 import { readResponsesShaped } from './responses-shaped.js';
 import { relayAnswer } from './relay-answer.js';
 
@@ -63,14 +64,22 @@ export class ChatPassthroughService {
       const shaped = readResponsesShaped(bytes, this.settings.limits.jsonDepth);
       return shaped === undefined ? this.routed(bytes, request) : this.translated(shaped, request);
     });
-    const replacer = replacerFor(plan, [...names, ...modelNames(plan, asked)]);
-    const { outcome } = request;
+    const { outcome, identity } = request;
+    const metered =
+      identity?.account && (await MeteredRelay.open(identity.account, plan, bodyFor, outcome));
+    const hidden = replacerFor(plan, [...names, ...modelNames(plan, asked)]);
+    // What is read on the way comes decoded, and may be shorter afterwards.
+    const replacer = hidden ?? (metered && new ByteReplacer([]));
     const note = ({ backend, model }: BackendTarget): void => {
       if (this.backends.areSeveral)
         Object.assign(outcome, { backend: backend.name, backendModel: model });
     };
     const callFor = (target: BackendTarget): BackendCall =>
-      target.backend.calls.relay(bodyFor(target), request, replacer !== undefined);
+      target.backend.calls.relay(
+        (metered?.bodyFor ?? bodyFor)(target),
+        request,
+        replacer !== undefined,
+      );
     const onFallback = (to: BackendTarget, { code, status }: ApiError): void => {
       const failed = { backend: outcome.backend ?? '', code: code ?? String(status) };
       outcome.fallbacks = [...(outcome.fallbacks ?? []), failed];
@@ -79,22 +88,33 @@ export class ChatPassthroughService {
     note(plan.targets[0]);
     const relayed = defer(() => {
       const start = (listener: BackendListener): RelayedExchange =>
-        new FirstAnswer(plan, { callFor, onFallback }, listener).start();
+        new FirstAnswer(
+          plan,
+          { callFor, onFallback },
+          metered?.watch(listener) ?? listener,
+        ).start();
       return relayAnswer(start, outcome, reply, replacer, eventEraserFor(plan));
     });
     const clientLeft = fromEvent(reply.raw, 'close');
-    await lastValueFrom(this.limiter.hold(relayed, request.caller).pipe(takeUntil(clientLeft)), {
-      defaultValue: undefined,
-    });
+    const held = this.limiter.hold(relayed, request.caller).pipe(
+      takeUntil(clientLeft),
+      finalize(() => metered?.settle()),
+    );
+    await lastValueFrom(held, { defaultValue: undefined });
   }
 
   /** Gives the bytes as they are, unless a route gives the model another name. */
   private routed(bytes: Buffer, request: FastifyRequest): Relayed {
-    const body = this.backends.areSeveral ? asRecord(parseJson(bytes.toString('utf8'))) : undefined;
-    const named = nonEmptyText(body?.model) ?? modelNamedIn(bytes);
+    const caller = callerOf(request, this.settings);
+    // A caller that may ask for some models alone could name two of them, and backends differ in which one they read.
+    const isBound = caller.models !== undefined;
+    const isRead = this.backends.areSeveral || isBound;
+    const body = isRead ? asRecord(parseJson(bytes.toString('utf8'))) : undefined;
+    const found = nonEmptyText(body?.model);
+    const named = isBound ? (found ?? '') : (found ?? modelNamedIn(bytes));
     const plan = this.backends.plan({
       model: named,
-      caller: callerOf(request, this.settings),
+      caller,
       conversation: () =>
         affinityKey({
           prompt_cache_key: body?.prompt_cache_key,
@@ -102,7 +122,9 @@ export class ChatPassthroughService {
         }),
     });
     const bodyFor = ({ model, isAlias }: BackendTarget): Buffer =>
-      body === undefined || !isAlias ? bytes : Buffer.from(JSON.stringify({ ...body, model }));
+      body === undefined || !(isAlias || isBound)
+        ? bytes
+        : Buffer.from(JSON.stringify({ ...body, model: isAlias ? model : named }));
     return { plan, model: named, bodyFor, names: [] };
   }
 

@@ -41,6 +41,8 @@ function send(error: ApiError, request: FastifyRequest, reply: FastifyReply): vo
   if (error.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
   }
+  // SDKs try a 429 again, which does not help an empty account. OpenAI's own answer has this header too.
+  if (error.code === 'insufficient_quota') void reply.header('x-should-retry', 'false');
   if (error.status === 405) void reply.header('allow', allowedMethods(request).join(', '));
   // The type may be set to that of a stream by now, which Fastify takes no object for.
   void reply.status(error.status).type('application/json').send(error.toBody());

@@ -15,7 +15,7 @@ type KeySettings = Pick<Settings, 'access' | 'backend'>;
 
 /**
  * Gives the key that goes to a backend. The operator's goes before the client's, which is for this proxy alone with
- * PROXY_API_KEYS, and goes to no backend that is not meant to have it.
+ * PROXY_API_KEYS or CALLERS_FILE, and goes to no backend that is not meant to have it.
  */
 export function keyForBackend(
   clientKey: string | undefined,
@@ -41,8 +41,13 @@ export function requireApiKey(clientKey: string | undefined, settings: KeySettin
   if (needsClientKey(settings) && clientKey === undefined) throw missingApiKey();
 }
 
+/** Tells that this service has keys of its own, which go to no backend. */
+export function checksKeys({ keyDigests, callersFile }: Settings['access']): boolean {
+  return keyDigests.length > 0 || callersFile !== undefined;
+}
+
 function takesClientKeys({ access, backend }: KeySettings): boolean {
-  return access.keyDigests.length === 0 && backend.takesClientKeys;
+  return !checksKeys(access) && backend.takesClientKeys;
 }
 
 function bearerToken(authorization: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CallerAccount } from './caller-account.port.js';
 
 /** Says who is calling. */
 export const CALLER = Symbol('CALLER');
@@ -25,6 +26,8 @@ export interface CallerIdentity {
   models?: readonly string[];
   /** Stands in place of RATE_LIMIT_PER_MINUTE for this caller; 0 sets no limit. */
   requestsPerMinute?: number;
+  /** Is told of what the caller uses, and may refuse more. */
+  account?: CallerAccount;
 }
 
 /**

@@ -2,9 +2,14 @@ import { apiError, type ApiError } from './api-error.js';
 
 /** These refusals are for the sake of the service: who may come in, and how many. The rest of the table is `error-table.ts`. */
 
-/** PROXY_API_KEYS does not have the client's key. */
+/** Neither PROXY_API_KEYS nor CALLERS_FILE has the client's key. */
 export function invalidApiKey(): ApiError {
   return apiError('invalid_api_key', 'Incorrect API key provided.');
+}
+
+/** CALLERS_FILE has the client's key, whose time is over. */
+export function expiredApiKey(): ApiError {
+  return apiError('invalid_api_key', 'The API key has expired.');
 }
 
 /** Refuses by RATE_LIMIT_PER_MINUTE. Codex reads the wait from the message (docs/codex.md), others from Retry-After. */

@@ -4,10 +4,13 @@ import type { Environment } from './environment.js';
 /** Finds what is right by itself but makes no sense, or is a danger, together. */
 export function findConflicts(environment: Environment): string[] {
   const problems: string[] = [];
-  const checksKeys = environment.PROXY_API_KEYS.length > 0;
+  const checksKeys =
+    environment.PROXY_API_KEYS.length > 0 || environment.CALLERS_FILE !== undefined;
   const hasKey = environment.BACKEND_API_KEY !== undefined;
   if (hasKey && !checksKeys) {
-    problems.push('PROXY_API_KEYS must be set with BACKEND_API_KEY: anyone could use that key');
+    problems.push(
+      'PROXY_API_KEYS or CALLERS_FILE must be set with BACKEND_API_KEY: anyone could use that key',
+    );
   }
   const hasFile = environment.BACKENDS_FILE !== undefined;
   if (
@@ -17,7 +20,7 @@ export function findConflicts(environment: Environment): string[] {
     !isPrivateHost(new URL(environment.BACKEND_URL).hostname)
   ) {
     problems.push(
-      'BACKEND_API_KEY must be set with PROXY_API_KEYS: keys of this proxy never go to the backend',
+      'BACKEND_API_KEY must be set with PROXY_API_KEYS or CALLERS_FILE: keys of this proxy never go to the backend',
     );
   }
   for (const name of ['BACKEND_API_KEY', 'BACKEND_HOST_HEADER'] as const) {

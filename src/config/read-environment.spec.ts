@@ -94,7 +94,10 @@ describe('readEnvironment', () => {
 describe('variables that belong together', () => {
   const keys = { PROXY_API_KEYS: 'a-key-of-sixteen-characters' };
   it.each([
-    [{ BACKEND_API_KEY: 'operator-key' }, /^PROXY_API_KEYS must be set with BACKEND_API_KEY/],
+    [
+      { BACKEND_API_KEY: 'operator-key' },
+      /^PROXY_API_KEYS or CALLERS_FILE must be set with BACKEND_API_KEY/,
+    ],
     [keys, /^BACKEND_API_KEY must be set with PROXY_API_KEYS/],
   ])('refuses %j', (raw: RawEnvironment, problem) => {
     expect(problemsOf(raw)).toEqual([expect.stringMatching(problem)]);

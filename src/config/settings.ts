@@ -22,6 +22,8 @@ export interface Settings {
   access: {
     /** Holds the SHA-256 of the keys that clients may use; empty lets every key through to the backend. */
     keyDigests: readonly Buffer[];
+    /** This file has callers with keys, models and limits of their own. */
+    callersFile: string | undefined;
     /** One key may send so many requests; 0 sets no limit. */
     requestsPerMinute: number;
     /** The Host header may name these; none means any, unless the service listens on loopback alone. */
@@ -66,7 +68,7 @@ export interface Settings {
     forwardHeaders: readonly string[];
     /** The operator's key is sent in place of the client's. */
     apiKey: string | undefined;
-    /** Clients' own keys go there. They never do with PROXY_API_KEYS, which are for this service alone. */
+    /** Clients' own keys go there. They never do with PROXY_API_KEYS or CALLERS_FILE, which are for this service alone. */
     takesClientKeys: boolean;
     /** The operator's own headers, names in lower case. */
     headers: Readonly<Record<string, string>>;

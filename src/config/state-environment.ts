@@ -3,8 +3,12 @@ import { ToolEnvironment } from './tool-environment.js';
 
 const mebibyte = 1024 * 1024;
 
-/** Declares what is kept, where, and sealed with what. */
+/** Declares what is kept, where, and sealed with what, and for whom. */
 export class StateEnvironment extends ToolEnvironment {
+  // Callers
+  @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
+  CALLERS_FILE?: string;
+
   // State
   @StoreUrl()
   STORE_URL = 'memory:';

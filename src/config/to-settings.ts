@@ -29,6 +29,7 @@ export function toSettings(
     },
     access: {
       keyDigests: environment.PROXY_API_KEYS.map(sha256),
+      callersFile: environment.CALLERS_FILE,
       requestsPerMinute: environment.RATE_LIMIT_PER_MINUTE,
       allowedHosts: environment.ALLOWED_HOSTS,
       corsOrigins: environment.CORS_ORIGINS,

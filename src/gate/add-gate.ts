@@ -7,7 +7,7 @@ import { OWN_CALLER } from '../common/caller.port.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
 import { boundPieces } from './body-pieces.js';
-import { isApiRoute } from './api-route.js';
+import { countsForCaller, isApiRoute } from './api-route.js';
 import { Callers } from './callers.service.js';
 import { DrainService } from './drain.service.js';
 import { MemoryBudget } from './memory-budget.service.js';
@@ -19,7 +19,7 @@ import { addSecurityHeaders } from './security-headers.js';
 
 /**
  * Adds what every request passes before its body is read, in this order: its turn on its connection, security headers, the guard
- * against web pages, CORS (so that errors have its headers too), then for the API: shutdown, key, load, rate limit. It is called
+ * against web pages, CORS (so that errors have its headers too), then for the API: shutdown, key, load, memory, limits of its caller, rate limit. It is called
  * before the routes exist.
  */
 export async function addGate(server: FastifyInstance, app: INestApplication): Promise<void> {
@@ -56,6 +56,13 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
     if (refusal !== undefined) metrics.requestRefused('memory');
     done(refusal);
   });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.identity?.account === undefined || !countsForCaller(request)) done();
+    else
+      void admission.checkLimits(request, reply).then(() => {
+        done();
+      }, done);
+  });
   const [ownCaller] = app.get<readonly unknown[]>(OWN_CALLER, { strict: false });
   if (access.requestsPerMinute > 0 || ownCaller !== undefined) {
     await server.register(fastifyRateLimit, rateLimitOptions(settings, metrics));
@@ -67,7 +74,13 @@ function corsOptions(origins: readonly string[]): FastifyCorsOptions {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'POST', 'DELETE'],
     // Without a list a preflight gets back whatever headers it asks for: SDKs send many of their own.
-    exposedHeaders: ['x-request-id', 'retry-after', 'x-responses-warnings', 'x-input-tokens'],
+    exposedHeaders: [
+      ...['x-request-id', 'retry-after', 'x-responses-warnings', 'x-input-tokens'],
+      ...['limit', 'remaining', 'reset'].flatMap((what) => [
+        `x-ratelimit-${what}-requests`,
+        `x-ratelimit-${what}-tokens`,
+      ]),
+    ],
     maxAge: 86_400,
   };
 }

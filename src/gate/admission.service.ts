@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../common/api-error.js';
 import { overloaded, shuttingDown } from '../common/gate-errors.js';
 import { LoadMetrics, type RefusalReason } from '../metrics/load.metrics.js';
@@ -28,11 +28,29 @@ export class AdmissionService {
     return undefined;
   }
 
-  /** Checks a turn of a WebSocket, which is no request of its own: its key may be gone since. @throws ApiError as CALLER does. */
+  /** Counts a request for the limits of its caller, and tells the client of them. @throws ApiError 429 where one is reached. */
+  async checkLimits({ identity }: FastifyRequest, reply?: FastifyReply): Promise<void> {
+    const account = identity?.account;
+    if (account === undefined) return;
+    try {
+      await account.admit();
+    } catch (error) {
+      this.metrics.requestRefused('limit');
+      throw error;
+    } finally {
+      void reply?.headers(account.headers());
+    }
+  }
+
+  /**
+   * Checks a turn of a WebSocket, which is no request of its own: its key may be gone since, and limits reached.
+   * @throws ApiError as CALLER does, and 429.
+   */
   async checkTurn(request: FastifyRequest): Promise<void> {
     await this.callers.identify(request);
     const { identityError } = request;
     if (identityError !== undefined) throw this.count('key', identityError);
+    await this.checkLimits(request);
   }
 
   private count(reason: RefusalReason, error: ApiError): ApiError {

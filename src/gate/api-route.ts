@@ -22,6 +22,21 @@ export function isUpload(request: FastifyRequest): boolean {
   return isForm && request.method === 'POST' && request.routeOptions.url === '/v1/files';
 }
 
+/**
+ * Tells whether the request counts for its caller's limits: all that may put a model to work, and not what reads, deletes or ends
+ * what is there.
+ */
+export function countsForCaller(request: FastifyRequest): boolean {
+  const url = request.routeOptions.url ?? '';
+  return (
+    request.method === 'POST' &&
+    url.startsWith('/v1/') &&
+    !url.startsWith('/v1/conversations') &&
+    !url.startsWith('/v1/files') &&
+    !url.endsWith('/cancel')
+  );
+}
+
 /** Tells whether the request will ask for a place among the running calls. */
 export function callsModel(request: FastifyRequest): boolean {
   return request.method === 'POST' && modelRoutes.has(request.routeOptions.url ?? '');

@@ -62,6 +62,7 @@ export class Callers {
         throw new Error('CALLER gave no id.');
       request.identity = identity;
       request.identityError = undefined;
+      if (identity.name !== undefined) Object.assign(request.outcome, { caller: identity.name });
       request.caller = this.nameOf(identity.id === '' ? request.ip : identity.id);
     };
     try {

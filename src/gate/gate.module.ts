@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { CallersModule } from '../callers/callers.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { AdmissionService } from './admission.service.js';
 import { CALLER, OWN_CALLER, type CallerResolver } from '../common/caller.port.js';
@@ -26,7 +27,7 @@ const services = [
 /** Decides who may come in, how many at once, and how it ends. It is global: every way to the backend goes through it. */
 @Global()
 @Module({
-  imports: [MetricsModule],
+  imports: [CallersModule, MetricsModule],
   providers: [
     ...services,
     {

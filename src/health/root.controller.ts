@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
+import { checksKeys } from '../common/api-key.js';
 import { asRecord, nonEmptyText, parseJson } from '../common/json.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
@@ -21,10 +22,7 @@ export class RootController {
   async describe(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const baseUrl = `${request.protocol}://${request.host}/v1`;
     const backend = (await this.probe.isReachable()) ? 'answers' : 'does not answer';
-    const key =
-      this.settings.access.keyDigests.length > 0
-        ? 'a key of this service (PROXY_API_KEYS)'
-        : "the backend's key";
+    const key = checksKeys(this.settings.access) ? 'a key of this service' : "the backend's key";
     if (!/\btext\/html\b/.test(request.headers.accept ?? '')) {
       await reply.send({
         name: NAME,

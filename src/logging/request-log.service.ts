@@ -133,6 +133,7 @@ function lineOf(
     method,
     path,
     status,
+    caller: outcome.caller,
     model: outcome.model,
     stream: outcome.stream,
     responseId: outcome.responseId,

@@ -9,6 +9,8 @@ import type { TranslationWarning } from '../responses/translator/warning.js';
 export interface RequestOutcome extends Partial<ErrorOutcome> {
   readonly requestId: string;
   readonly startedAt: number;
+  /** Who asked, where CALLERS_FILE or a plugin has a name for it. */
+  caller?: string;
   model?: string;
   /** Says where the dialect of the model comes from, as the log shows it at debug. */
   dialectRules?: object;

@@ -3,7 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { exportFromStart, metricPrefix, MetricsService } from './metrics.service.js';
 
 /** These say why a request was turned away before anything was done for it. */
-const refusalReasons = ['draining', 'overloaded', 'memory', 'key', 'rate_limit'] as const;
+const refusalReasons = ['draining', 'overloaded', 'memory', 'key', 'rate_limit', 'limit'] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
 

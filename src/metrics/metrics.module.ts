@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BackendMetrics } from './backend.metrics.js';
+import { CallerMetrics } from './caller.metrics.js';
 import { LoadMetrics } from './load.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsServer } from './metrics.server.js';
@@ -7,7 +8,7 @@ import { MetricsService } from './metrics.service.js';
 
 @Module({
   controllers: [MetricsController],
-  providers: [MetricsService, BackendMetrics, LoadMetrics, MetricsServer],
-  exports: [MetricsService, BackendMetrics, LoadMetrics],
+  providers: [MetricsService, BackendMetrics, CallerMetrics, LoadMetrics, MetricsServer],
+  exports: [MetricsService, BackendMetrics, CallerMetrics, LoadMetrics],
 })
 export class MetricsModule {}

@@ -25,6 +25,7 @@ const SINGLES = ['caller', 'chatBackend', 'webSearchProvider'] as const;
 /** What stands in these settings is for the service's own part. */
 const UNASKED = [
   ['PROXY_API_KEYS', 'caller'],
+  ['CALLERS_FILE', 'caller'],
   ['WEB_SEARCH_PROVIDER', 'webSearchProvider'],
 ] as const;
 const FIELDS = new Set(['name', ...SINGLES, ...LISTS]);

@@ -54,6 +54,6 @@ import { StoreMonitor } from './store-monitor.service.js';
       },
     },
   ],
-  exports: [RESPONSE_STORE, StoreMonitor, StoreHealth, Owners],
+  exports: [RESPONSE_STORE, StoreMonitor, StoreHealth, StoreCloser, Owners],
 })
 export class StoreModule {}

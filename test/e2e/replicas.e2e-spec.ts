@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { postgresIsMissing, PostgresServer } from '../store/support/postgres-server.js';
 import { RedisServer, redisIsMissing } from '../store/support/redis-server.js';
+import { CallersFileFixture } from '../support/callers-file.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { ScriptedBackend } from '../support/scripted-backend.js';
 import { ServiceProcess } from '../support/start-process.js';
@@ -17,6 +18,8 @@ const here = technologies.filter(([, isMissing]) => !isMissing);
 
 /** The other process goes on with what one began: nothing is shared but the store and the secret. */
 describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) => {
+  const callers = new CallersFileFixture();
+  const thrifty = callers.add('thrifty', { tokensPerMonth: 1 });
   let shared: SharedStore;
   let backend: ScriptedBackend;
   let processes: ServiceProcess[] = [];
@@ -29,6 +32,8 @@ describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) =
       BACKEND_URL: backend.url,
       STORE_URL: shared.url,
       STORE_SECRET: 'one secret for all replicas',
+      PROXY_API_KEYS: 'sk-key-0000000000,sk-other-key-0000',
+      CALLERS_FILE: callers.path,
     };
     processes = [1, 2].map(() => ServiceProcess.start(environment));
     await Promise.all(processes.map((service) => service.listening()));
@@ -38,9 +43,10 @@ describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) =
     await Promise.all(processes.map((service) => service.kill()));
     await backend.close();
     await shared.stop();
+    callers.remove();
   });
 
-  function clientOf(service: ServiceProcess, apiKey = 'sk-key-000000'): OpenAI {
+  function clientOf(service: ServiceProcess, apiKey = 'sk-key-0000000000'): OpenAI {
     return new OpenAI({ baseURL: `${service.url}/v1`, apiKey, maxRetries: 0 });
   }
 
@@ -58,6 +64,28 @@ describe.each(here)('two processes on one %s', (_name, _isMissing, startStore) =
   function kindsOf(items: readonly object[]): unknown[] {
     return items.map((item) => ('role' in item ? item.role : (item as { type: string }).type));
   }
+
+  it('a caller has its budget on both together', async () => {
+    const clients = processes.map((service) => clientOf(service, thrifty));
+    const asked = clients.flatMap((client) =>
+      [1, 2, 3].map(() => client.responses.create({ model, input: 'Hi' })),
+    );
+    const results = await Promise.allSettled(asked);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const usage = processes.map(async ({ url }) => {
+      const headers = { authorization: `Bearer ${thrifty}` };
+      return (await (await fetch(`${url}/v1/usage`, { headers })).json()) as object;
+    });
+    await Promise.all(
+      clients.map((client) =>
+        expect(client.responses.create({ model, input: 'Hi' })).rejects.toMatchObject({
+          code: 'insufficient_quota',
+        }),
+      ),
+    );
+    for (const page of await Promise.all(usage))
+      expect(page).toMatchObject({ caller: 'thrifty', limits: [{ remaining: 0 }] });
+  });
 
   it('a response is retrieved, continued and deleted', async () => {
     const first = await one.responses.create({ model, input: 'Hi' });

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ModelProfile } from '../../responses/backend/profiles/dialect-resolver.js';
+import { mayAskFor } from '../../responses/backend/models/allowed-models.js';
 import { Backends } from '../../responses/backend/routes/backends.service.js';
 import { toCodexModel, type CatalogAbilities, type CodexModel } from './codex-model.js';
 import { readListedModel, type ListedModel } from './listed-model.js';
@@ -27,7 +28,7 @@ export class CodexCatalogService {
    * @param allowed names what the caller may ask for; where it is not said, everything.
    */
   catalog(list: unknown, allowed?: readonly string[]): ModelListing {
-    const may = ({ id }: ListedModel): boolean => allowed?.includes(id) ?? true;
+    const may = ({ id }: ListedModel): boolean => mayAskFor(id, allowed);
     const models = this.listedModels(list)
       .filter(may)
       .map((listed, index) =>

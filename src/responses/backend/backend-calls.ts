@@ -18,7 +18,7 @@ export function callerOf(
   { caller, identity, headers }: CallingRequest,
   settings: Pick<Settings, 'access' | 'backend' | 'routing'>,
 ): Caller {
-  const { id, name, backendKey: clientKey, models } = identity ?? {};
+  const { id, name, backendKey: clientKey, models, account } = identity ?? {};
   requireApiKey(clientKey, settings);
   const forwarded = pickHeaders(headers, mayTravel(headers, settings));
   return {
@@ -29,6 +29,7 @@ export function callerOf(
     identity: id === '' ? undefined : id,
     name,
     models,
+    account,
   };
 }
 

@@ -46,8 +46,10 @@ export function backendVariables({ BACKENDS_FILE: file = '' }: RawEnvironment): 
 /** As far as the file depends on settings; what is wrong with those is told elsewhere. */
 function settingsFor(raw: RawEnvironment): Settings {
   const hasKeys = (raw.PROXY_API_KEYS?.trim() ?? '') !== '';
+  const callersFile = (raw.CALLERS_FILE?.trim() ?? '') === '' ? undefined : raw.CALLERS_FILE;
   const settings = toSettings(readEnvironment({}), [], raw);
-  return { ...settings, access: { ...settings.access, keyDigests: hasKeys ? [Buffer.of()] : [] } };
+  const keyDigests = hasKeys ? [Buffer.of()] : [];
+  return { ...settings, access: { ...settings.access, keyDigests, callersFile } };
 }
 
 function problemsOf(read: () => unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import type { CallerAccount } from '../../common/caller-account.port.js';
 /** Says for whom a backend is called. */
 export interface Caller {
   /** Tells callers apart; it is no key, nor made of one in a way that could be undone. */
@@ -12,4 +13,6 @@ export interface Caller {
   name?: string | undefined;
   /** The client may ask for these alone. */
   models?: readonly string[] | undefined;
+  /** Is told of what is used. */
+  account?: CallerAccount | undefined;
 }

@@ -92,7 +92,7 @@ export class BackendAnswers {
   ): Observable<ChatChunk[]> {
     const { backend, model } = target;
     const { plan, translation, call } = asking;
-    const { id, outcome, clientKey, headers, flow } = call;
+    const { id, outcome, clientKey, headers, flow, account } = call;
     const { dialects } = backend;
     const isHinted = dialects.forModel(model).sessionHint !== 'none';
     const sessionKey = isHinted ? this.sessions.keyOf(call, plan.conversation()) : undefined;
@@ -103,6 +103,7 @@ export class BackendAnswers {
       id,
       requestId: outcome.requestId,
       clientKey,
+      account,
       headers,
       flow,
       onStatus: (status) => {

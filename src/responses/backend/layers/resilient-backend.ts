@@ -10,6 +10,7 @@ import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat
 import { TRACING, type Tracing } from '../tracing.port.js';
 import { layered, type BackendLayer } from './backend-layer.js';
 import { answerWithinLayer } from './answer-within.layer.js';
+import { meteredLayer } from './metered.layer.js';
 import { countedLayer } from './counted.layer.js';
 import { retryLayer } from './retry.layer.js';
 
@@ -30,6 +31,7 @@ export class ResilientBackend implements ChatBackend {
     metrics: BackendMetrics,
   ) {
     const layers: readonly BackendLayer[] = [
+      meteredLayer(),
       // The cut ends calls with an error when the shutdown has waited long enough, and later ones are never made.
       (next) => ({ stream: (...call) => next.stream(...call).pipe(takeUntil(drain.cutOff)) }),
       retryLayer({ clock, metrics }),

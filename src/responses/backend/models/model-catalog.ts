@@ -21,6 +21,7 @@ interface PublicList {
   names: ModelNames;
   /** Maps a model to its context in tokens, where the list tells it. */
   contexts: ReadonlyMap<string, number>;
+  byId: ReadonlyMap<string, ModelEntry>;
   readAt: number;
 }
 
@@ -71,6 +72,11 @@ export class ModelCatalog {
   /** Gives the context of a model in tokens as the public list has it, however old: it hardly ever changes. */
   contextWindow(name: string): number | undefined {
     return this.list?.contexts.get(name);
+  }
+
+  /** Gives what the public list says of a model. */
+  entryOf(name: string): ModelEntry | undefined {
+    return this.list?.byId.get(name);
   }
 
   /** Words a 404 with what the caller may ask for. Gives undefined when no list is known, or the model is listed: the 404 means something else. */
@@ -128,7 +134,8 @@ export class ModelCatalog {
         contextWindow === undefined ? [] : [[id, contextWindow]],
       ),
     );
-    return { reply, models, names, contexts, readAt: Date.now() };
+    const byId = new Map(models.map((model) => [model.id, model]));
+    return { reply, models, names, contexts, byId, readAt: Date.now() };
   }
 
   /** A list shows whose it is, on whatever port. */

@@ -4,7 +4,7 @@ import type { ProfileEntry } from './profile-entry.js';
 /** The dialect has these fields of an entry in another form, or not at all. */
 const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
   ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
-  ...(['displayName', 'contextWindow', 'efforts', 'vision'] as const),
+  ...(['displayName', 'contextWindow', 'efforts', 'vision', 'prices'] as const),
 ]);
 
 /** Changes a dialect as an entry of BACKEND_PROFILES says. */

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../../../common/matches-pattern.js';
 import type { Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { goesByPort, resolveDialect } from '../dialects/resolve-dialect.js';
@@ -11,7 +12,7 @@ import {
   type DialectStage,
 } from '../../translator/dialect/explain-dialect.js';
 import { applyEntry, setFields } from './apply-entry.js';
-import type { ProfileEntry, VisionModel } from './profile-entry.js';
+import type { ProfileEntry, StatedPrices, VisionModel } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
 /** Holds what the operator wrote down of a model beside its dialect. */
@@ -22,6 +23,7 @@ export interface ModelProfile {
   efforts?: readonly string[];
   /** Describes images for this model, which takes none. */
   vision?: VisionModel;
+  prices?: StatedPrices;
 }
 
 /** Says where the fields of a model's dialect come from, weakest first; each is stronger than those before it. */
@@ -181,16 +183,13 @@ function last(stages: readonly DialectStage[]): BackendDialect {
 }
 
 function matching(entries: readonly NamedEntry[], name: string): NamedEntry[] {
-  return entries.filter(({ pattern }) => matches(pattern, name));
+  return entries.filter(({ pattern }) => matchesPattern(pattern, name));
 }
 
-/** Upper and lower case are the same, as they are in the model catalogue. */
-function matches(pattern: string, name: string): boolean {
-  const literals = pattern.split(/\*+/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`, 'is').test(name);
-}
+const catalogueNames: ReadonlySet<string> = new Set<keyof ModelProfile>([
+  ...(['displayName', 'contextWindow', 'efforts', 'vision', 'prices'] as const),
+]);
 
 function catalogueFields(entry: ProfileEntry): ModelProfile {
-  const names: (keyof ModelProfile)[] = ['displayName', 'contextWindow', 'efforts', 'vision'];
-  return setFields(entry, (name) => names.some((known) => known === name));
+  return setFields(entry, (name) => catalogueNames.has(name));
 }

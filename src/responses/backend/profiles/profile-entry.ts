@@ -13,6 +13,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
+import type { ModelPrices } from '../../../common/caller-account.port.js';
 import { type BackendDialect, dialectFields } from '../../translator/dialect/dialect.js';
 import type { DialectField } from '../../translator/dialect/field-kinds.js';
 
@@ -79,6 +80,24 @@ const Vision = () =>
     }),
   );
 
+/** What a million tokens cost, in the currency of CALLERS_FILE; cached input costs what other input does where it is not said. */
+export interface StatedPrices extends Pick<ModelPrices, 'input' | 'output'> {
+  cachedInput?: number;
+}
+
+const Prices = () =>
+  applyDecorators(
+    IsOptional(),
+    ValidateBy({
+      name: 'prices',
+      validator: {
+        validate: arePrices,
+        defaultMessage: () =>
+          '$property must have input and output, may have cachedInput, each from 0 to 1000000, and nothing else',
+      },
+    }),
+  );
+
 /** Holds the fields of an entry that are no field of a dialect, or have another form there. */
 export class ProfileRules {
   /** The other fields change this preset. */
@@ -98,6 +117,8 @@ export class ProfileRules {
   @Names() efforts?: string[];
   /** Describes images for a model that takes none. */
   @Vision() vision?: VisionModel;
+  /** For the budgets of callers. */
+  @Prices() prices?: StatedPrices;
 }
 
 type DialectValues = Pick<BackendDialect, keyof typeof dialectFields>;
@@ -146,6 +167,15 @@ function isVisionModel(value: unknown): boolean {
     (name) => typeof name === 'string' && name !== '' && name.length <= 200,
   );
   return areNames && Object.keys(others).length === 0;
+}
+
+function arePrices(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { input, output, cachedInput = 0, ...others } = value as Record<string, unknown>;
+  const areNumbers = [input, output, cachedInput].every(
+    (price) => typeof price === 'number' && price >= 0 && price <= 1_000_000,
+  );
+  return areNumbers && Object.keys(others).length === 0;
 }
 
 function isPattern(value: unknown): boolean {

@@ -5,56 +5,47 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { FileWatch } from '../../../common/file-watch.js';
 import { EnvironmentError } from '../../../config/read-environment.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { Backends } from './backends.service.js';
-import { stateOfBackendsFile } from './read-backends-file.js';
 
-const pauseMs = 1_000;
-
-/**
- * Looks at BACKENDS_FILE once a second and puts a change in force. It reads the file instead of waiting for the system's notices:
- * Kubernetes swaps a link above the file, of which a watch on the file hears nothing.
- */
+/** Puts a change of BACKENDS_FILE in force. */
 @Injectable()
 export class BackendsWatch implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly file: string | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private isStopped = false;
-  /** The state that was read last, whatever became of it. */
-  private tried: string | undefined;
+  private readonly watch: FileWatch | undefined;
   private isRefused = false;
 
   constructor(
-    @Inject(SETTINGS) { routing }: Settings,
+    @Inject(SETTINGS) { routing: { file } }: Settings,
     private readonly backends: Backends,
     private readonly logger: PinoLogger,
     metrics: BackendMetrics,
   ) {
-    this.file = routing.file;
+    this.watch =
+      file === undefined
+        ? undefined
+        : new FileWatch(file, () => {
+            this.use(file);
+          });
     metrics.observeBackendsFile(() => this.isRefused);
   }
 
   onApplicationBootstrap(): void {
-    this.tried = this.backends.fileState;
-    if (this.file !== undefined) this.planLook(this.file);
+    this.watch?.start(this.backends.fileState);
   }
 
   onModuleDestroy(): void {
-    this.isStopped = true;
-    clearTimeout(this.timer);
+    this.watch?.stop();
   }
 
   /** Reads the file now, as SIGHUP asks for. What is wrong with it is logged, and all stays as it was. */
   async reload(): Promise<void> {
-    if (this.file === undefined) return;
-    this.use(this.file, await stateOfBackendsFile(this.file));
+    await this.watch?.reload();
   }
 
-  private use(file: string, state: string): void {
-    if (this.isStopped) return;
-    this.tried = state;
+  private use(file: string): void {
     try {
       this.backends.reload();
       this.isRefused = false;
@@ -64,17 +55,5 @@ export class BackendsWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const problems = error instanceof EnvironmentError ? error.problems : [String(error)];
       this.logger.error({ problems }, 'backends_not_reloaded');
     }
-  }
-
-  /** A change counts when it is there at two looks: a file that is being written is not a wrong one. */
-  private async look(file: string, before?: string): Promise<void> {
-    const state = await stateOfBackendsFile(file);
-    if (state === before && state !== this.tried) this.use(file, state);
-    this.planLook(file, state);
-  }
-
-  private planLook(file: string, before?: string): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => void this.look(file, before), pauseMs).unref();
   }
 }

@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { checksKeys } from '../../../common/api-key.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { BackendMetrics, type BreakerPosition } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
@@ -34,7 +35,7 @@ export class Backends
 {
   private readonly logger = new Logger(Backends.name);
   private routing: Routing;
-  /** It is that of the file in force, as `stateOfBackendsFile` tells it. */
+  /** It is that of the file in force, as `stateOfFile` tells it. */
   fileState: string | undefined;
   /** Answers that run may still be on these, which a newer file has no more. */
   private readonly replaced = new Set<Backend>();
@@ -161,10 +162,10 @@ export class Backends
   private warnOfOpenKeys(): void {
     const { access } = this.settings;
     const holders = this.all.filter(({ settings }) => settings.backend.apiKey !== undefined);
-    if (access.keyDigests.length > 0 || holders.length === 0) return;
+    if (checksKeys(access) || holders.length === 0) return;
     const names = holders.map(({ name }) => name).join(', ');
     this.logger.warn(
-      `PROXY_API_KEYS is not set: whoever reaches this service uses the keys of ${names} in BACKENDS_FILE.`,
+      `Neither PROXY_API_KEYS nor CALLERS_FILE is set: whoever reaches this service uses the keys of ${names} in BACKENDS_FILE.`,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { RouteEntry } from './backends-file.schema.js';
-import type { CheckedFile } from './checked-file.js';
+import type { CheckedFile } from '../../../common/checked-file.js';
 
 /** Finds what no schema can say of the routes. A route whose form is wrong is `undefined`, and is left out. */
 export function checkRoutes(

@@ -1,6 +1,6 @@
 import { isPrivateHost } from '../../../config/private-host.js';
 import type { BackendEntry } from './backends-file.schema.js';
-import type { CheckedFile } from './checked-file.js';
+import type { CheckedFile } from '../../../common/checked-file.js';
 
 /** Whose key a backend gets. */
 export interface KeyPolicy {
@@ -46,7 +46,7 @@ function checkTakers(takers: Entries, hasProxyKeys: boolean, file: CheckedFile):
   if (hasProxyKeys) {
     file.add(
       ['backends', first[0], 'key'],
-      'must not be client with PROXY_API_KEYS: those keys are for this service alone',
+      'must not be client with PROXY_API_KEYS or CALLERS_FILE: those keys are for this service alone',
     );
   }
   for (const [name, , url] of others) {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import { chatEndpoint, isHttpUrl } from '../../../config/backend-url.js';
 import { EnvironmentError } from '../../../config/read-environment.js';
 import type { Settings } from '../../../config/settings.js';
+import { checksKeys } from '../../../common/api-key.js';
+import { CheckedFile } from '../../../common/checked-file.js';
 import { asArray, asRecord, isRecord } from '../../../common/json.js';
+import { readSmallFile } from '../../../common/small-file.js';
 import type { Preset } from '../dialects/preset.js';
 import {
   backendsFileSchema,
@@ -14,7 +14,6 @@ import {
   type BackendsFile,
   type RouteEntry,
 } from './backends-file.schema.js';
-import { CheckedFile } from './checked-file.js';
 import { keyPolicies } from './key-policies.js';
 import { checkRoutes } from './check-routes.js';
 import { toBackendSettings } from './to-backend-settings.js';
@@ -22,7 +21,6 @@ import type { RoutingTable } from './routing-table.js';
 import { fillVariables } from './variables.js';
 
 const SETTING = 'BACKENDS_FILE';
-const maxFileBytes = 1024 * 1024;
 const usualFallback = { attempts: 3, timeoutSecs: 120, maxWaitSecs: 5 };
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile<BackendsFile>(
@@ -35,20 +33,8 @@ export function readBackendsFile(
   settings: Settings,
   presets: readonly Preset[] = [],
 ): RoutingTable & { state: string } {
-  const bytes = readBytes(path);
-  const table = parseBackendsFile(bytes.toString('utf8'), path, settings, presets);
-  return { ...table, state: digestOf(bytes) };
-}
-
-/** Tells two states of the file apart; one that cannot be read, or is too large, is a state as well. It never rejects. */
-export async function stateOfBackendsFile(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) return `${size} bytes`;
-    return digestOf(await readFile(path));
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
+  const { text, state } = readSmallFile(SETTING, path);
+  return { ...parseBackendsFile(text, path, settings, presets), state };
 }
 
 export function parseBackendsFile(
@@ -60,9 +46,7 @@ export function parseBackendsFile(
   const file = new CheckedFile(SETTING, path, text);
   file.throwProblems();
   const content = fillVariables(unfolded(file.content), settings.routing.variables, file);
-  if (!validate(content)) {
-    for (const error of validate.errors ?? []) addError(file, error);
-  }
+  if (!validate(content)) file.addSchemaErrors(validate.errors);
   const { backends: entries, routes } = soundParts(content, file);
   const urls = entries.flatMap(([name, entry]) => {
     if (isHttpUrl(entry.url)) return [[name, entry, chatEndpoint(entry.url)] as const];
@@ -75,7 +59,7 @@ export function parseBackendsFile(
   const named = asRecord(asRecord(content)?.backends) ?? {};
   const names = Object.keys(named);
   checkRoutes(routes, named, file);
-  const policies = keyPolicies(urls, settings.access.keyDigests.length > 0, file);
+  const policies = keyPolicies(urls, checksKeys(settings.access), file);
   const folder = dirname(resolve(path));
   const backends = new Map(
     urls.map(([name, entry, url]) => {
@@ -114,22 +98,6 @@ function soundParts(
   };
 }
 
-function digestOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function readBytes(path: string): Buffer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    throw new EnvironmentError([`${SETTING} ${path} cannot be read (${String(code)})`]);
-  }
-  if (bytes.length <= maxFileBytes) return bytes;
-  throw new EnvironmentError([`${SETTING} ${path} is larger than ${maxFileBytes} bytes`]);
-}
-
 /** `to: [chutes]` is short for `to: [{ backend: chutes }]`. */
 function unfolded(content: unknown): unknown {
   if (!isRecord(content) || !Array.isArray(content.routes)) return content;
@@ -141,22 +109,4 @@ function unfolded(content: unknown): unknown {
     return { ...route, to };
   });
   return { ...content, routes };
-}
-
-function addError(
-  file: CheckedFile,
-  { instancePath, keyword, params, message, propertyName }: ErrorObject,
-): void {
-  // Its cause is in the list as well.
-  if (keyword === 'propertyNames') return;
-  const path = instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-  const { additionalProperty } = params as { additionalProperty?: string };
-  if (additionalProperty !== undefined) file.add([...path, additionalProperty], 'is unknown');
-  else if (propertyName !== undefined)
-    file.add([...path, propertyName], 'is no name that it may have');
-  else file.add(path, message ?? 'is wrong');
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '../../../common/clock.js';
+import { stateOfFile } from '../../../common/small-file.js';
 import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
@@ -11,7 +12,6 @@ import { BackendFactory } from '../backend-factory.service.js';
 import { resolveDialect } from '../dialects/resolve-dialect.js';
 import { parseProfiles } from '../profiles/read-profiles.js';
 import { Backends } from './backends.service.js';
-import { stateOfBackendsFile } from './read-backends-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'reload-'));
 const path = join(folder, 'backends.json');
@@ -88,13 +88,13 @@ it.each([
   expect(backends.all.map((backend, index) => backend === all[index])).toEqual([true, true]);
   expect(plan('m').targets).toEqual(targets);
   expect(backends.fileState).toBe(fileState);
-  expect(await stateOfBackendsFile(path)).not.toBe(fileState);
+  expect(await stateOfFile(path)).not.toBe(fileState);
 });
 
 it('a file that is gone is a state of its own', async () => {
-  expect(await stateOfBackendsFile(path)).toBe(backends.fileState);
+  expect(await stateOfFile(path)).toBe(backends.fileState);
   rmSync(path);
-  expect(await stateOfBackendsFile(path)).toBe('ENOENT');
+  expect(await stateOfFile(path)).toBe('ENOENT');
   expect(() => {
     backends.reload();
   }).toThrow('ENOENT');

@@ -3,6 +3,7 @@ import { missingApiKey, modelNotFound } from '../../../common/error-table.js';
 import { needsClientKey } from '../../../common/api-key.js';
 import type { Backend, BackendTarget } from '../backend.js';
 import type { Caller } from '../caller.js';
+import { mayAskFor } from '../models/allowed-models.js';
 import { rendezvous } from './rendezvous.js';
 import { modelAt, type FallbackLimits, type Routes } from './routing-table.js';
 import type { RouteEntry } from './backends-file.schema.js';
@@ -42,7 +43,7 @@ export function planRoute(
   request: RoutedRequest,
   notFound: () => string,
 ): RoutePlan {
-  if (request.caller.models?.includes(request.model) === false) {
+  if (!mayAskFor(request.model, request.caller.models)) {
     const name = told(request.model);
     throw modelNotFound(`The model '${name}' does not exist or you do not have access to it.`);
   }

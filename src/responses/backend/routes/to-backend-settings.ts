@@ -9,7 +9,7 @@ import { resolveDialect } from '../dialects/resolve-dialect.js';
 import { checkVision } from '../profiles/check-vision.js';
 import { readProfiles } from '../profiles/read-profiles.js';
 import type { BackendEntry } from './backends-file.schema.js';
-import type { CheckedFile } from './checked-file.js';
+import type { CheckedFile } from '../../../common/checked-file.js';
 
 type BackendSettings = Settings['backend'];
 

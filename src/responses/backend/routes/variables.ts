@@ -1,5 +1,5 @@
+import type { CheckedFile } from '../../../common/checked-file.js';
 import type { RawEnvironment } from '../../../config/raw-environment.js';
-import type { CheckedFile } from './checked-file.js';
 
 type Step = string | number;
 

@@ -69,6 +69,7 @@ export class WebsocketTurnService {
       await this.admission.checkTurn(request);
       await this.rateLimit.count(request);
       const { caller, identity, headers } = request;
+      Object.assign(outcome, { caller: identity?.name });
       await this.answer(message, { caller, identity, headers, memory }, connection, outcome);
     } catch (error) {
       const failure = asApiError(error);

@@ -1,5 +1,6 @@
+import type { ErrorObject } from 'ajv';
 import { type Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { EnvironmentError } from '../../../config/read-environment.js';
+import { EnvironmentError } from '../config/read-environment.js';
 
 type Path = readonly (string | number)[];
 
@@ -37,6 +38,11 @@ export class CheckedFile {
     this.wrong.push(path);
   }
 
+  /** Adds what a compiled schema found wrong with the content. */
+  addSchemaErrors(errors: readonly ErrorObject[] | null | undefined): void {
+    for (const error of errors ?? []) this.addSchemaError(error);
+  }
+
   /** Tells that nothing was found wrong with this part of the file, or within it. */
   isSound(path: Path): boolean {
     return !this.wrong.some((one) => path.every((step, index) => one[index] === step));
@@ -45,6 +51,27 @@ export class CheckedFile {
   /** @throws EnvironmentError with every problem. */
   throwProblems(): void {
     if (this.problems.length > 0) throw new EnvironmentError(this.problems);
+  }
+
+  private addSchemaError({
+    instancePath,
+    keyword,
+    params,
+    message,
+    propertyName,
+  }: ErrorObject): void {
+    // Its cause is in the list as well.
+    if (keyword === 'propertyNames') return;
+    const path = instancePath
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+      .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    const { additionalProperty } = params as { additionalProperty?: string };
+    if (additionalProperty !== undefined) this.add([...path, additionalProperty], 'is unknown');
+    else if (propertyName !== undefined)
+      this.add([...path, propertyName], 'is no name that it may have');
+    else this.add(path, message ?? 'is wrong');
   }
 
   /** YAML reads `*` without quotes as the name of another value. */
