@@ -5,6 +5,7 @@ import type { JsonRecord } from '../src/common/json.js';
 import { readEnvironment } from '../src/config/read-environment.js';
 import { toSettings } from '../src/config/to-settings.js';
 import { parseCreateResponse } from '../src/responses/validation/parse-create-response.js';
+import { readProjectFile } from './support/documentation.js';
 import { translate } from './support/translate.js';
 
 /**
@@ -54,6 +55,17 @@ const whole = {
     { type: 'namespace', name: 'ns', description: 'd', tools: [tool('g')] },
     { type: 'web_search', filters: { allowed_domains: ['a'] } },
     { type: 'mcp', server_label: 'l', server_url: 'http://x', headers: { a: 'b' } },
+    { type: 'image_generation', model: 'm', input_image_mask: { image_url: 'http://x' } },
+    { type: 'code_interpreter', container: { type: 'auto', file_ids: ['a'] } },
+    { type: 'file_search', vector_store_ids: ['a'], filters: { type: 'eq', key: 'k', value: 'v' } },
+    { type: 'computer' },
+    { type: 'tool_search', description: 'd', parameters: tool('t').parameters },
+    { type: 'apply_patch' },
+    {
+      type: 'shell',
+      environment: { type: 'local', skills: [{ name: 's', description: 'd', path: 'p' }] },
+    },
+    { type: 'local_shell' },
     { type: 'unknown_tool' },
   ],
   input: [
@@ -88,8 +100,70 @@ const whole = {
     { type: 'compaction', encrypted_content: 'e' },
     { type: 'web_search_call', id: 'ws', action: { type: 'search', query: 'q' } },
     { type: 'mcp_call', id: 'mc', name: 'n', arguments: '{}', output: 'o' },
+    {
+      type: 'mcp_list_tools',
+      id: 'ml',
+      server_label: 'l',
+      tools: [{ name: 't', description: 'd', input_schema: tool('m').parameters }],
+    },
+    { type: 'mcp_approval_request', id: 'ma', name: 'n', server_label: 'l', arguments: '{}' },
+    { type: 'mcp_approval_response', approval_request_id: 'ma', approve: true, reason: 'r' },
+    {
+      type: 'local_shell_call',
+      id: 'ls',
+      call_id: 'c6',
+      action: { command: ['a'], env: { a: 'b' } },
+    },
+    { type: 'local_shell_call_output', id: 'lo', call_id: 'c6', output: 'o' },
+    {
+      type: 'computer_call',
+      id: 'cu',
+      call_id: 'c7',
+      actions: [
+        { type: 'type', text: 't' },
+        { type: 'keypress', keys: ['k'] },
+      ],
+      pending_safety_checks: [{ id: 's', code: 'c', message: 'm' }],
+    },
+    {
+      type: 'computer_call_output',
+      call_id: 'c7',
+      output: { type: 'computer_screenshot', image_url: 'http://x' },
+    },
+    { type: 'tool_search_call', id: 'ts', call_id: 'c8', arguments: { query: 'q' } },
+    { type: 'tool_search_output', id: 'to', call_id: 'c8', tools: [tool('h')] },
+    { type: 'image_generation_call', id: 'ig', result: 'r' },
+    { type: 'code_interpreter_call', id: 'ci', code: 'c', outputs: [{ type: 'logs', logs: 'l' }] },
+    {
+      type: 'file_search_call',
+      id: 'fs',
+      queries: ['q'],
+      results: [{ file_id: 'f', text: 't', attributes: { a: 'b' } }],
+    },
+    {
+      role: 'user',
+      content: [{ type: 'input_file', filename: 'f', file_data: 'data:text/plain;base64,eA==' }],
+    },
     { type: 'unknown_item', a: 1 },
   ],
+};
+
+/** These do not go together with all others, so each is filled for itself. */
+const alone: JsonRecord = {
+  messages: [{ role: 'user', content: 'x' }],
+  stream_options: { include_obfuscation: false },
+  background_options: { a: 'b' },
+  previous_response_id: 'resp_1',
+  conversation: { id: 'conv_1' },
+  response_format: {
+    type: 'json_schema',
+    json_schema: { name: 'n', schema: tool('r').parameters },
+  },
+  service_tier: 'auto',
+  safety_identifier: 's',
+  prompt_cache_key: 'p',
+  prompt: { id: 'p', version: '1', variables: { a: 'b' } },
+  context_management: [{ type: 'compaction', compact_threshold: 1_000 }],
 };
 
 type Path = readonly (string | number)[];
@@ -200,7 +274,9 @@ const reference = (): number =>
 /** How many times the reference a filled field costs. */
 function costOf(path: Path, filler: string): number {
   const fill = fillers[filler] ?? (() => undefined);
-  const body = Buffer.from(JSON.stringify(replaced(whole, path, fill)));
+  const field = String(path[0]);
+  const base = field in whole ? whole : { ...whole, [field]: alone[field] };
+  const body = Buffer.from(JSON.stringify(replaced(base, path, fill)));
   if (body.length > limits.bodyBytes) return 0;
   const first =
     workOf(() => {
@@ -223,12 +299,40 @@ describe('the worst input within the limits', () => {
     expect(() => translate(parseCreateResponse(whole, limits) as never)).not.toThrow();
   });
 
+  it('has every text, list and object that the checks of a body know', () => {
+    const checks = readProjectFile('src/responses/validation/create-response.dto.ts');
+    const filled = [
+      ...checks.matchAll(/@(?:Text|List|StringList|Dictionary|StringOr\w+)\([^)]*\) (\w+)/g),
+    ];
+    expect(filled.length).toBeGreaterThan(15);
+    const names = new Set([...Object.keys(whole), ...Object.keys(alone)]);
+    const scalars = new Set(['reasoning_effort']);
+    const missing = filled
+      .map(([, name = '']) => name)
+      .filter((name) => !names.has(name) && !scalars.has(name));
+    expect(missing).toEqual([]);
+  });
+
+  it('has every type of item', () => {
+    const contracts = ['items', 'hosted-items', 'computer'].map((file) =>
+      readProjectFile(`src/contracts/responses/${file}.ts`),
+    );
+    const types = contracts.flatMap((text) => [
+      ...text.matchAll(/type: '(\w+_(?:call|output|tools|request))'/g),
+    ]);
+    expect(types.length).toBeGreaterThan(8);
+    const known = JSON.stringify(whole);
+    expect(
+      types.map(([, type = '']) => type).filter((type) => !known.includes(`"${type}"`)),
+    ).toEqual([]);
+  });
+
   it.each(found)('found before: %s filled with %s', (path, filler) => {
     expect(costOf(pathOf(path), filler)).toBeLessThan(mostTimes);
   });
 
   it('is not found among a sample of all fields and fillers', () => {
-    const paths = pathsIn(whole);
+    const paths = pathsIn({ ...alone, ...whole });
     const kinds = Object.keys(fillers);
     const pick = <Value>(list: readonly Value[]): Value | undefined =>
       list[Math.floor(Math.random() * list.length)];

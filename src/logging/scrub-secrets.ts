@@ -25,11 +25,14 @@ const rules: readonly Rule[] = [
     (_all, head = '', _quote, value = '') => head + emptied(value),
   ],
   [
-    /\b(Bearer|Basic)(\s+)([\w.~+/=-]+)/gi,
+    /\b(Bearer|Basic)(\s+|%20|\+)([\w.~+/=-]+)/gi,
     (_all, scheme, space, key = '') => `${scheme}${space}${maskKey(key)}`,
   ],
-  // This masks keys that their prefix gives away, wherever they stand.
-  [new RegExp(`\\b(?:${keyPrefix})[\\w.-]{8,}`, 'g'), (key = '') => maskKey(key)],
+  // This masks keys that their prefix gives away, wherever they stand, behind a percent sign of a URL too.
+  [
+    new RegExp(`(?:\\b|(?<=%[\\dA-Fa-f]{2}))(?:${keyPrefix})[\\w.-]{8,}`, 'g'),
+    (key = '') => maskKey(key),
+  ],
   // This masks api_key=abc, x-api-key: abc, ?key=abc.
   [
     new RegExp(`(\\b${secretName}\\s*[=:]\\s*|[?&](?:key|token)=)([^\\s"'\\\\&,;()]+)`, 'gi'),

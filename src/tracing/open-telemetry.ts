@@ -7,6 +7,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { addRequestSpans } from './request-spans.js';
+import { ScrubbingProcessor } from './scrubbing-processor.js';
 import { TracedBackend } from './traced-backend.js';
 import type { Tracing } from '../responses/backend/tracing.port.js';
 
@@ -27,7 +28,10 @@ export function createTracing({ endpoint, serviceName, sampleRatio }: TracingOpt
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: exportTimeoutMs })],
+    spanProcessors: [
+      new ScrubbingProcessor(),
+      new BatchSpanProcessor({ exporter, exportTimeoutMillis: exportTimeoutMs }),
+    ],
   });
   const tracer = provider.getTracer('responses-proxy');
   return {

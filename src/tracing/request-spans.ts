@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { scrubSecrets } from '../logging/scrub-secrets.js';
+import { extractApiKey } from '../common/api-key.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
 /**
@@ -26,7 +26,7 @@ function startSpan(
   const attributes = {
     'http.request.method': request.method,
     'http.route': route,
-    'url.path': scrubSecrets((request.url.split('?')[0] ?? '').slice(0, 500)),
+    'url.path': pathOf(request),
     'url.scheme': 'http',
     'http.request.header.x-request-id': [request.id],
   };
@@ -41,11 +41,18 @@ function startSpan(
 function endSpan(span: Span, { outcome }: FastifyRequest, { raw }: FastifyReply): void {
   if (raw.headersSent) span.setAttribute('http.response.status_code', raw.statusCode);
   if (outcome.model !== undefined)
-    span.setAttribute('gen_ai.request.model', scrubSecrets(outcome.model.slice(0, 200)));
+    span.setAttribute('gen_ai.request.model', outcome.model.slice(0, 200));
   if (outcome.responseId !== undefined) span.setAttribute('gen_ai.response.id', outcome.responseId);
   const failed = raw.statusCode >= 500 || outcome.responseStatus === 'failed';
   if (!raw.writableFinished) span.setAttribute('error.type', 'client_closed_request');
   else if (outcome.errorCode !== undefined) span.setAttribute('error.type', outcome.errorCode);
   if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
+}
+
+/** A client may put its own key into a path, and not every key looks like one. */
+function pathOf({ url, headers }: FastifyRequest): string {
+  const path = (url.split('?')[0] ?? '').slice(0, 500);
+  const key = extractApiKey(headers);
+  return key === undefined || key === '' ? path : path.replaceAll(key, '***');
 }

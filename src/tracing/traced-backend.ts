@@ -10,7 +10,7 @@ import { ApiError } from '../common/api-error.js';
 import type { ChatChunk } from '../contracts/chat/chunk.js';
 import type { ChatRequest } from '../contracts/chat/request.js';
 import type { BackendCallContext, ChatBackend } from '../responses/backend/chat-backend.port.js';
-import { readGenAiAttributes, requestAttributes } from './gen-ai-attributes.js';
+import { readGenAiAttributes, requestAttributes, shown } from './gen-ai-attributes.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
 /** Makes a client span for each call, in the words of OpenTelemetry's GenAI conventions; each attempt is a call. */
@@ -54,7 +54,7 @@ export class TracedBackend implements ChatBackend {
     const attributes = requestAttributes(request);
     const parent = contextOf(context.headers.traceparent);
     return this.tracer.startSpan(
-      `chat ${request.model}`,
+      `chat ${shown(request.model)}`,
       { kind: SpanKind.CLIENT, attributes },
       parent,
     );

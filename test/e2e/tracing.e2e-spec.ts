@@ -168,6 +168,28 @@ describe('traces', () => {
     expect(sent).toBe(`00-${traceId}-${spans[0]?.spanId ?? ''}-01`);
   });
 
+  it('hold no key, wherever a client or a backend puts one', async () => {
+    const secret = 'sk-proj-Abcdefghijklmnop0123456789';
+    const own = 'the-house-key-of-a-client';
+    const spans = await spansAfter(async () => {
+      service.backend.enqueue(
+        streamOf(
+          { id: secret, model: secret, choices: [{ index: 0, delta: { content: 'Hi' } }] },
+          { id: secret, choices: [{ index: 0, delta: {}, finish_reason: secret }] },
+        ),
+      );
+      const headers = { authorization: `Bearer ${own}`, 'x-request-id': secret };
+      await (await service.post({ ...request, model: secret }, { headers })).text();
+      for (const id of [secret, own, `Bearer%20${secret}`])
+        await fetch(`${service.baseURL}/responses/${id}`, { headers });
+    });
+    expect(spans.length).toBeGreaterThanOrEqual(5);
+    const exported = JSON.stringify(spans);
+    expect(exported).not.toContain(secret);
+    expect(exported).not.toContain(own);
+    expect(exported).toContain('sk-pro...6789');
+  });
+
   it.each(['nonsense', `00-${traceId}-short-01`])('%s is no parent', async (given) => {
     const spans = await spansAfter(() =>
       service.post(request, { headers: { traceparent: given } }),

@@ -8,7 +8,7 @@ const charactersAround = 8;
 
 /** Tells whether events are better worked on piece by piece. A look costs no more than `largeCharacters` do. */
 export function areLarge(events: readonly ResponseEvent[]): boolean {
-  return charactersOf(events) >= largeCharacters;
+  return jsonCharactersOf(events) >= largeCharacters;
 }
 
 /** Gives the first events that are worked on in one go: one at least, and a large one by itself. */
@@ -16,7 +16,7 @@ export function firstPiece(events: readonly ResponseEvent[]): ResponseEvent[] {
   let characters = 0;
   let count = 0;
   for (const event of events) {
-    characters += charactersOf(event);
+    characters += jsonCharactersOf(event);
     if (count > 0 && characters >= largeCharacters) break;
     count += 1;
   }
@@ -24,7 +24,7 @@ export function firstPiece(events: readonly ResponseEvent[]): ResponseEvent[] {
 }
 
 /** Counts the characters of a value as JSON, roughly, until they are too many. */
-export function charactersOf(value: unknown, most = largeCharacters): number {
+export function jsonCharactersOf(value: unknown, most = largeCharacters): number {
   const left: unknown[] = [value];
   let characters = 0;
   while (left.length > 0 && characters < most) {

@@ -3,7 +3,7 @@ import { asApiError } from '../../../common/error-table.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { MemoryHold } from '../../../gate/memory-hold.js';
 import type { EventBatch, RunStore } from '../../../store/run-store.port.js';
-import { charactersOf } from '../../translator/event-pieces.js';
+import { jsonCharactersOf } from '../../translator/event-pieces.js';
 import type { FlowControl } from '../../backend/chat-backend.port.js';
 import { Gate, WakeUp } from './wake-up.js';
 
@@ -39,7 +39,7 @@ export function followEvents(
     flow.attach(gate);
     let held = 0;
     const hold = (events: readonly ResponseEvent[]): void => {
-      held = bytesPerCharacter * charactersOf(events, Infinity);
+      held = bytesPerCharacter * jsonCharactersOf(events, Infinity);
       memory?.grow(held, flow);
     };
     /** Others may have taken the room while this one waited for its turn; `later` then says so. */

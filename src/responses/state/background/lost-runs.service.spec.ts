@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { begin, deltas, newResource, owner } from '../../../testing/store-records.js';
 import { sqliteFixture, type StoreFixture } from '../../../../test/store/support/stores.js';
 import { testSeal } from '../../../testing/test-seal.js';
@@ -69,6 +69,20 @@ describe('LostRunsService', () => {
     for (const id of ids) await store.responses.begin({ ...begin(id), replica: 'lost' });
     await twoRounds();
     expect(new Set(await Promise.all(ids.map(statusOf)))).toEqual(new Set(['failed']));
+  });
+
+  it('fails what this process itself gave up, as soon as the store can be written again', async () => {
+    await store.responses.begin({ ...begin('resp_given_up'), replica: 'living' });
+    await store.responses.begin({ ...begin('resp_other'), replica: 'living' });
+    const finish = jest.spyOn(store.responses, 'finish');
+    finish.mockRejectedValue(new Error('database or disk is full'));
+    service.giveUp(owner, 'resp_given_up');
+    await service.round();
+    expect(await statusOf('resp_given_up')).toBe('in_progress');
+    finish.mockRestore();
+    await service.round();
+    expect(await statusOf('resp_given_up')).toBe('failed');
+    expect(await statusOf('resp_other')).toBe('in_progress');
   });
 
   it('is not held up by one that it cannot read', async () => {
