@@ -3,6 +3,7 @@ export { createApp, type CreateAppOptions } from './app.factory.js';
 export { ApiError, type ApiErrorDetails } from './common/api-error.js';
 export type { CallerIdentity, CallerRequest, CallerResolver } from './common/caller.port.js';
 export type { ChatChunk } from './contracts/chat/chunk.js';
+export type { BackendRequest, ResponsesRequest } from './contracts/backend-request.js';
 export type { ChatRequest } from './contracts/chat/request.js';
 export type { ResponseEvent } from './contracts/responses/events.js';
 export type { CreateResponseBody } from './contracts/responses/request.js';

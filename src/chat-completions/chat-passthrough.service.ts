@@ -130,12 +130,12 @@ export class ChatPassthroughService {
 
   /** Translates the request alone, since the answer is the backend's own. @throws ApiError 400 for what chat cannot say. */
   private async translated(body: JsonRecord, request: FastifyRequest): Promise<Relayed> {
-    const call = responseCall(request, request.outcome, this.settings);
+    const call = { ...responseCall(request, request.outcome, this.settings), asChat: true };
     const { plan, translation, moveTo } = await this.pipeline.prepare(body, call);
     const isStreamed = body.stream === true;
     const bodyFor = (target: BackendTarget): Buffer => {
       if (target !== translation.target) moveTo(target);
-      const { stream_options: asked, ...chatRequest } = translation.chatRequest;
+      const { stream_options: asked, ...chatRequest } = translation.backendRequest;
       const options =
         isStreamed && body.stream_options !== undefined ? { stream_options: asked } : {};
       return Buffer.from(JSON.stringify({ ...chatRequest, ...options, stream: isStreamed }));

@@ -1,3 +1,21 @@
+/** Names the API that a backend is asked in. */
+export const backendApis = ['chat', 'responses'] as const;
+export type BackendApi = (typeof backendApis)[number];
+
+/**
+ * Gives the URL by which a backend is known in the whole service: its chat completions endpoint, beside which all others are. For
+ * a backend that is asked in the Responses API the URL is the base or the full `/responses`.
+ */
+export function backendEndpoint(backendUrl: string, api: BackendApi): URL {
+  if (api === 'chat') return chatEndpoint(backendUrl);
+  const url = new URL(backendUrl);
+  const path = url.pathname
+    .replace(/(?<!\/)\/+$/, '')
+    .replace(/\/(?:responses|chat\/completions)$/, '');
+  url.pathname = `${path === '' && url.pathname === '/' ? '/v1' : path}/chat/completions`;
+  return url;
+}
+
 /**
  * Gives the chat completions endpoint behind BACKEND_URL. Other clients take the base URL (`http://host:8000/v1`), so that form,
  * and the server alone, are taken too; any other path is meant as it stands.

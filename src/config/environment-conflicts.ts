@@ -30,6 +30,11 @@ export function findConflicts(environment: Environment): string[] {
       );
     }
   }
+  if (hasFile && environment.BACKEND_API !== 'chat') {
+    problems.push(
+      'BACKEND_API must not be set with BACKENDS_FILE: `api` of each backend of the file says it',
+    );
+  }
   if (environment.STORE_SEAL && environment.SEAL_KEYS.length === 0) {
     problems.push(
       'SEAL_KEYS must be set with STORE_SEAL: a key of this process alone opens nothing later',

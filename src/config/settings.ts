@@ -1,3 +1,4 @@
+import type { BackendApi } from './backend-url.js';
 import type { McpServer } from './mcp-server.js';
 import type { ToolMap } from './tool-map.js';
 
@@ -49,8 +50,10 @@ export interface Settings {
   backend: {
     /** Tells it from others in the log, in metrics and in `/health`. */
     name: string;
-    /** This is the chat completions endpoint, used verbatim. */
+    /** This is the chat completions endpoint, used verbatim. Where the API is another one, its endpoint is beside it. */
     url: URL;
+    /** Responses are asked for in this API. */
+    api: BackendApi;
     /** Replaces the Host header, for routing inside a cluster. */
     hostHeader: string | undefined;
     connectTimeoutMs: number;

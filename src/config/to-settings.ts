@@ -1,4 +1,4 @@
-import { chatEndpoint } from './backend-url.js';
+import { backendEndpoint } from './backend-url.js';
 import { createHash } from 'node:crypto';
 import { defaultMemoryBytes, storeBytesWithin } from './default-memory.js';
 import type { Environment } from './environment.js';
@@ -48,7 +48,8 @@ export function toSettings(
     },
     backend: {
       name: 'backend',
-      url: chatEndpoint(environment.BACKEND_URL),
+      url: backendEndpoint(environment.BACKEND_URL, environment.BACKEND_API),
+      api: environment.BACKEND_API,
       hostHeader: environment.BACKEND_HOST_HEADER,
       connectTimeoutMs: milliseconds(environment.BACKEND_CONNECT_TIMEOUT_SECS),
       firstByteTimeoutMs: milliseconds(environment.BACKEND_TIMEOUT_SECS),

@@ -1,4 +1,4 @@
-import { EgressEnvironment } from './egress-environment.js';
+import { BackendEnvironment } from './backend-environment.js';
 import {
   HostPatterns,
   HttpUrl,
@@ -9,7 +9,7 @@ import {
 } from './environment-rules.js';
 
 /** Lists the variables of the tools that the service runs itself. */
-export class ToolEnvironment extends EgressEnvironment {
+export class ToolEnvironment extends BackendEnvironment {
   @TextSetting(/^[^\0]{1,4096}$/, 'must be the path of a file')
   MCP_SERVERS?: string;
 

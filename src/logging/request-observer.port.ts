@@ -1,5 +1,5 @@
 import type { ChatChunk } from '../contracts/chat/chunk.js';
-import type { ChatRequest } from '../contracts/chat/request.js';
+import type { BackendRequest } from '../contracts/backend-request.js';
 import type { ResponseEvent } from '../contracts/responses/events.js';
 import type { InputItem } from '../contracts/responses/items.js';
 import type { CreateResponseBody } from '../contracts/responses/request.js';
@@ -13,7 +13,7 @@ export const REQUEST_OBSERVER = Symbol('REQUEST_OBSERVER');
 export interface SentRequest {
   backend: string;
   model: string;
-  request: ChatRequest;
+  request: BackendRequest;
   trace: (() => readonly TraceLink[]) | undefined;
   dialect: () => readonly DialectFact[];
 }

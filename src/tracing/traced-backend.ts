@@ -8,19 +8,19 @@ import {
 import { Observable } from 'rxjs';
 import { ApiError } from '../common/api-error.js';
 import type { ChatChunk } from '../contracts/chat/chunk.js';
-import type { ChatRequest } from '../contracts/chat/request.js';
-import type { BackendCallContext, ChatBackend } from '../responses/backend/chat-backend.port.js';
+import type { BackendRequest } from '../contracts/backend-request.js';
+import type { BackendCallContext, AnyBackend } from '../responses/backend/chat-backend.port.js';
 import { readGenAiAttributes, requestAttributes, shown } from './gen-ai-attributes.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
 /** Makes a client span for each call, in the words of OpenTelemetry's GenAI conventions; each attempt is a call. */
-export class TracedBackend implements ChatBackend {
+export class TracedBackend implements AnyBackend {
   constructor(
-    private readonly backend: ChatBackend,
+    private readonly backend: AnyBackend,
     private readonly tracer: Tracer,
   ) {}
 
-  stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
+  stream(request: BackendRequest, context: BackendCallContext): Observable<ChatChunk[]> {
     return new Observable((subscriber) => {
       const span = this.startSpan(request, context);
       const headers = { ...context.headers, traceparent: traceparentOf(span) };
@@ -50,7 +50,7 @@ export class TracedBackend implements ChatBackend {
     });
   }
 
-  private startSpan(request: ChatRequest, context: BackendCallContext): Span {
+  private startSpan(request: BackendRequest, context: BackendCallContext): Span {
     const attributes = requestAttributes(request);
     const parent = contextOf(context.headers.traceparent);
     return this.tracer.startSpan(

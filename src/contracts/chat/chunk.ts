@@ -2,7 +2,7 @@
 export const DONE_CHUNK: ChatChunk = Object.freeze({});
 
 /**
- * A Chat Completions backend answers with this. Backends lie about every field (see docs/compatibility.md),
+ * A Chat Completions backend answers with this, and one that speaks Responses with events, which are records as well. Backends lie about every field (see docs/compatibility.md),
  * so nothing here is trusted: readers narrow each value before they use it.
  */
 export interface ChatChunk {

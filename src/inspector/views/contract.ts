@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
@@ -47,7 +47,7 @@ export interface CallView {
   at: number;
   backend: string;
   model: string;
-  request: ChatRequest;
+  request: BackendRequest;
   links: readonly TraceLink[];
   dialect: readonly DialectFact[];
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { RecordedRequest } from '../recording/recorded-request.js';
 import type { PrefixBreak, PrefixTurn } from './contract.js';
 
@@ -35,7 +35,7 @@ export function prefixTurns(
       at: turn.seenAt,
       backend: call.sent.backend,
       model: call.sent.model,
-      messages: call.sent.request.messages.length,
+      messages: conversationOf(call.sent.request).length,
       inputTokens: turn.outcome.usage?.input_tokens,
       cachedTokens: turn.outcome.usage?.input_tokens_details.cached_tokens,
       cacheableTokens:
@@ -52,15 +52,24 @@ interface PartOf {
   json: string;
 }
 
-function partsOf(request: ChatRequest): PartOf[] {
+function partsOf(request: BackendRequest): PartOf[] {
   const fields = request as unknown as Record<string, unknown>;
   return [
     ...heads.map((name) => ({ path: name, json: JSON.stringify(fields[name] ?? null) })),
-    ...request.messages.map((message, index) => ({
-      path: `messages[${index}]`,
-      json: JSON.stringify(message),
-    })),
+    ...conversationOf(request),
   ];
+}
+
+/** A chat request has messages, and one in the Responses API items. */
+function conversationOf(request: BackendRequest): PartOf[] {
+  const [name, told] =
+    'messages' in request
+      ? (['messages', request.messages] as const)
+      : (['input', request.input] as const);
+  return (told as readonly object[]).map((part, index) => ({
+    path: `${name}[${index}]`,
+    json: JSON.stringify(part),
+  }));
 }
 
 /** The turn before has to be a prefix as it is: what comes behind it is new. */

@@ -68,7 +68,24 @@ export class BackendCalls {
     body: string,
     caller: Caller & { sessionKey?: string | undefined },
   ): BackendCall {
-    const { url } = this.settings.backend;
+    return this.streamed(this.settings.backend.url, model, body, caller);
+  }
+
+  /** Makes a request of a backend that has the Responses API itself. */
+  responses(
+    model: string,
+    body: string,
+    caller: Caller & { sessionKey?: string | undefined },
+  ): BackendCall {
+    return this.streamed(siblingUrl(this.settings.backend.url, 'responses'), model, body, caller);
+  }
+
+  private streamed(
+    url: URL,
+    model: string,
+    body: string,
+    caller: Caller & { sessionKey?: string | undefined },
+  ): BackendCall {
     const call = this.post(url, model, body, caller, 'text/event-stream');
     const hint = sessionHeader(this.dialects.forModel(model), caller.sessionKey);
     // What the operator or a forwarded header says goes before the hint.

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import { offeredTools } from '../translator/stream/rescue/text-call-syntax.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
-import { ChatStreamReader } from './wire/chat-stream-reader.js';
-import { PacedListener } from './wire/paced-listener.js';
+import { backendStream } from './wire/backend-stream.js';
 import { StreamPacer } from './wire/stream-pacer.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
 
@@ -15,31 +14,15 @@ export class BackendClient implements ChatBackend {
   constructor(private readonly pacer: StreamPacer) {}
 
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
-    const { calls, dialects, http, settings } = context.backend;
-    const dialect = dialects.forModel(request.model);
-    return new Observable((subscriber) => {
-      const reader = new ChatStreamReader(subscriber, {
-        maxLineBytes: settings.limits.streamLineBytes,
-        apiKey: calls.secrets.and(calls.keyFor(context)),
-        eraser: calls.secrets.newEraser(),
-        chunkEraser: calls.secrets.newChunkEraser(),
-        overflowPatterns: dialect.overflowPatterns,
-        repair: dialect.toolCallRescue
-          ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))
-          : undefined,
-        onStatus: context.onStatus,
-        release: () => {
-          exchange.release();
-        },
-      });
-      const call = calls.chat(request.model, JSON.stringify(request), context);
-      const paced = new PacedListener(reader, this.pacer);
-      const exchange = http.start(call, paced);
-      context.flow.attach(exchange);
-      return () => {
-        paced.drop();
-        exchange.abort();
-      };
+    const { calls, dialects } = context.backend;
+    const { toolCallRescue } = dialects.forModel(request.model);
+    return backendStream(context, this.pacer, {
+      model: request.model,
+      call: () => calls.chat(request.model, JSON.stringify(request), context),
+      chunkEraser: calls.secrets.newChunkEraser(),
+      repair: toolCallRescue
+        ? (body) => repairFailedGeneration(body, offeredTools(request.tools ?? []))
+        : undefined,
     });
   }
 }

@@ -7,6 +7,7 @@ import { CHAT_BACKEND, OWN_CHAT_BACKEND, type ChatBackend } from './chat-backend
 import { MORE_PRESETS, type Preset } from './dialects/preset.js';
 import { BACKEND_DIALECT, resolveDialect } from './dialects/resolve-dialect.js';
 import { BACKEND_PROFILES, noProfiles, readProfiles } from './profiles/read-profiles.js';
+import { ResponsesBackend } from './responses-backend.client.js';
 import { ResilientBackend } from './layers/resilient-backend.js';
 import { Backends } from './routes/backends.service.js';
 import { BackendsWatch } from './routes/backends-watch.service.js';
@@ -23,6 +24,7 @@ import { StreamPacer } from './wire/stream-pacer.js';
     ResilientBackend,
     StreamPacer,
     BackendClient,
+    ResponsesBackend,
     {
       provide: CHAT_BACKEND,
       inject: [BackendClient, OWN_CHAT_BACKEND],

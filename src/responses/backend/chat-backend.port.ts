@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { Backend } from './backend.js';
 import type { Caller } from './caller.js';
@@ -56,4 +57,9 @@ export interface BackendCallContext extends Caller {
  */
 export interface ChatBackend {
   stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]>;
+}
+
+/** A backend in whichever API it has: requests in the other one never get there. The layers stand around this. */
+export interface AnyBackend {
+  stream(request: BackendRequest, context: BackendCallContext): Observable<ChatChunk[]>;
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import { formsOf, MASK } from './errors/scrub-keys.js';
 import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
+import { DeltaEraser } from './wire/delta-eraser.js';
 import { ChunkEraser } from './wire/chunk-eraser.js';
 import { HiddenTexts } from './wire/text-eraser.js';
 
@@ -43,6 +44,12 @@ export class OperatorSecrets {
   newChunkEraser(): ChunkEraser | undefined {
     const { replacements, texts } = this.hidden;
     return replacements.length === 0 ? undefined : new ChunkEraser(texts);
+  }
+
+  /** Does the same for the events of a backend that speaks Responses. */
+  newDeltaEraser(): DeltaEraser | undefined {
+    const { replacements, texts } = this.hidden;
+    return replacements.length === 0 ? undefined : new DeltaEraser(texts);
   }
 
   private get hidden(): Hidden {

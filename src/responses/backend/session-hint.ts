@@ -1,12 +1,12 @@
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
 
 /** Adds the session's key to the body, in place of the client's own, where the dialect has a field for it and takes that field. */
 export function withSessionField(
-  request: ChatRequest,
+  request: BackendRequest,
   { sessionHint, allowedFields }: Pick<BackendDialect, 'sessionHint' | 'allowedFields'>,
   sessionKey: string | undefined,
-): ChatRequest {
+): BackendRequest {
   const isField = !isHeader(sessionHint) && allowedFields.has(sessionHint);
   return sessionKey === undefined || !isField ? request : { ...request, [sessionHint]: sessionKey };
 }

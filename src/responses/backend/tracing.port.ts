@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ChatBackend } from './chat-backend.port.js';
+import type { AnyBackend } from './chat-backend.port.js';
 
 export const TRACING = Symbol('TRACING');
 
@@ -8,7 +8,7 @@ export interface Tracing {
   /** Makes a span for each request; what the request goes on to call belongs to it. */
   watchRequests(server: FastifyInstance): void;
   /** Makes a span for each call. */
-  watchBackend(backend: ChatBackend): ChatBackend;
+  watchBackend(backend: AnyBackend): AnyBackend;
   /** Sends what is recorded. */
   shutdown(): Promise<void>;
 }

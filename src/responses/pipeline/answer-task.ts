@@ -42,7 +42,7 @@ export function answerTask(
       if (asked === translation) {
         return answers.ask({ ...main, plan: planFrom(plan, translation.target) });
       }
-      dump.backendRequest(call.outcome.requestId, asked.chatRequest);
+      dump.backendRequest(call.outcome.requestId, asked.backendRequest);
       // The conversation from its window belongs to a response that has begun, and stays where it is.
       const stays = { ...main, plan: onlyTarget(plan, asked.target), translation: asked };
       return answers.ask(asides.get(asked) ?? stays);

@@ -4,7 +4,7 @@ import { ApiError } from '../../common/api-error.js';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { modelNotFound } from '../../common/error-table.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { BackendCallContext } from '../backend/chat-backend.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
@@ -110,9 +110,9 @@ export class BackendAnswers {
         outcome.backendStatus = status;
       },
     };
-    const ask = (chatRequest: ChatRequest, lessons: number): Observable<ChatChunk[]> =>
+    const ask = (request: BackendRequest, lessons: number): Observable<ChatChunk[]> =>
       this.hooks
-        .ask(chatRequest, call, (hooked) => {
+        .ask(request, call, (hooked) => {
           const sent = withSessionField(hooked, dialects.forModel(model), sessionKey);
           const answer = this.backend.stream(sent, context);
           return this.observer === undefined
@@ -122,15 +122,15 @@ export class BackendAnswers {
         .pipe(
           catchError((error: unknown) => {
             const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
-            const learned = mayLearn ? learnFromRefusal(error, chatRequest) : undefined;
+            const learned = mayLearn ? learnFromRefusal(error, request) : undefined;
             if (learned !== undefined) return ask(translation.amend(learned), lessons + 1);
-            return throwError(() => this.explain(error, chatRequest.model, call));
+            return throwError(() => this.explain(error, request.model, call));
           }),
         );
     const count = (): void => {
       call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
     };
-    const answer = ask(translation.chatRequest, 0).pipe(tap(count));
+    const answer = ask(translation.backendRequest, 0).pipe(tap(count));
     if (!this.dump.enabled) return answer;
     return answer.pipe(
       tap((chunks) => {

@@ -1,13 +1,13 @@
 import { defer, tap, type Observable } from 'rxjs';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { RequestObserver } from '../../logging/request-observer.port.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { ResponseCall } from './response-call.js';
 import type { Translation } from './translation.js';
 
 interface Observed {
-  sent: ChatRequest;
+  sent: BackendRequest;
   target: BackendTarget;
   asking: { call: ResponseCall; translation: Pick<Translation, 'trace'> };
 }

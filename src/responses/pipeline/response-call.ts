@@ -23,6 +23,8 @@ export interface ResponseCall extends Caller {
   flow: FlowControl;
   /** Goes on without its client; whoever follows it later needs its heartbeats. */
   background?: boolean;
+  /** The answer goes to a client of Chat Completions, so the backend is asked in that API. */
+  asChat?: boolean;
   /** False asks for a warm-up, for which the model is not asked. */
   generate?: boolean;
   /** Holds what `previous_response_id` names, oldest first, where the transport has looked it up already. */

@@ -5,6 +5,7 @@ import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import type { ResponseTool } from '../../contracts/responses/tools.js';
 import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../backend/backend.js';
@@ -20,6 +21,7 @@ import { IncomingRequests } from './incoming-requests.service.js';
 import { knownFilesOf } from './files/known-files.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
 import type { Thought } from '../translator/thought.js';
+import { isNativeTool } from '../translator/request/native/native-tools.js';
 import type { ResponseCall } from './response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
@@ -75,19 +77,19 @@ export class ResponsePipeline {
     const { request, asked, isSummary, plan, thoughts } = await this.incoming.read(body, call);
     const [target] = plan.targets;
     const streamed = request.stream === true;
-    const { history, refusalsAsText } = call;
-    const sessions = isSummary ? [] : this.openTools(asked, call);
+    const { history, refusalsAsText, asChat } = call;
+    const sessions = isSummary ? [] : this.openTools(asked, call, target);
     const hostedTools = sessions.length === 0 ? undefined : beforeTools(sessions);
     const images = this.images.imagesFor(call);
     const imageDescription = images.descriptionOf;
     const files = await knownFilesOf(asked, call);
     const known = { history, thoughts, imageDescription, files };
     const traced = this.observer !== undefined;
-    const options = { ...known, strict: false, refusalsAsText, hostedTools, traced };
+    const options = { ...known, strict: false, refusalsAsText, hostedTools, traced, asChat };
     const translate = (to: BackendTarget, before?: Translation): Translation => {
       const choices = { ...options, askedModel: request.model, before };
       const translated = this.translate(asked, to, call, choices);
-      this.dump.backendRequest(outcome.requestId, translated.chatRequest);
+      this.dump.backendRequest(outcome.requestId, translated.backendRequest);
       return translated;
     };
     const translation = translate(target);
@@ -170,8 +172,17 @@ export class ResponsePipeline {
     );
   }
 
-  private openTools(body: CreateResponseBody, call: ResponseCall): readonly ToolSession[] {
-    return this.tools.open({ body, history: call.history ?? [], callerId: call.id });
+  /** What the first target runs itself does not run here. */
+  private openTools(
+    asked: CreateResponseBody,
+    { asChat, history = [], id: callerId }: ResponseCall,
+    { backend, model }: BackendTarget,
+  ): readonly ToolSession[] {
+    const dialect = backend.dialects.forModel(model);
+    const runsThere = (tool: ResponseTool): boolean =>
+      asChat !== true && isNativeTool(tool, dialect);
+    const tools = asked.tools?.filter((tool) => !runsThere(tool)) ?? null;
+    return this.tools.open({ body: { ...asked, tools }, history, callerId });
   }
 
   private compact(

@@ -11,7 +11,8 @@ import { Sealer } from '../../sealing/sealer.js';
 import { ToolAdapterSet } from '../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../translator/tools/tool-adapter.port.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
-import { toChatRequest, type ChatTranslation } from '../translator/request/to-chat-request.js';
+import { isResponsesRequest } from '../translator/backend-request.js';
+import { toBackendRequest } from '../translator/request/to-backend-request.js';
 import { callIdsOf, inputItems } from '../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
@@ -66,7 +67,7 @@ export class TranslatorService {
         createdAt: Math.floor(this.clock.now() / 1000),
         model: request.model,
         stored: false,
-        serviceTier: translated.chatRequest.service_tier,
+        serviceTier: translated.backendRequest.service_tier,
         reasoningContext: translated.reasoningContext,
       });
     const stream = new ResponseStream({
@@ -118,13 +119,13 @@ export class TranslatorService {
         const longer = { ...request, input: [...inputItems(request), { ...item }] };
         const silent = new WarningCollector();
         const warnings = { request: silent, later: silent, answer: translation.answerWarnings };
-        const { chatRequest, amend, trace } = this.translateAnswer(
+        const { backendRequest, amend, trace } = this.translateAnswer(
           longer,
           translation.target,
           options,
           warnings,
         );
-        return { ...continued, chatRequest, amend, trace };
+        return { ...continued, backendRequest, amend, trace };
       },
     };
     return continued;
@@ -135,11 +136,11 @@ export class TranslatorService {
     target: BackendTarget,
     options: TranslateRequestOptions,
     warnings: { request: WarningCollector; later: WarningCollector; answer: WarningCollector },
-  ): AnswerTranslation & Pick<ChatTranslation, 'reasoningContext'> {
+  ): AnswerTranslation {
     const { hostedTools, history } = options;
     const { ids, settings } = this;
     const { dialects } = target.backend;
-    const dialect = dialects.forModel(target.model);
+    const dialect = dialects.forModel(target.model, options.asChat === true ? 'chat' : undefined);
     const describer = describerFor(target);
     const atTarget = { ...request, model: target.model };
     const adapters =
@@ -148,8 +149,8 @@ export class TranslatorService {
       spoken: BackendDialect,
       collected: WarningCollector,
       trace?: TranslationTrace,
-    ): ChatTranslation =>
-      toChatRequest(atTarget, {
+    ) =>
+      toBackendRequest(atTarget, {
         dialect: spoken,
         adapters,
         warnings: collected,
@@ -165,16 +166,17 @@ export class TranslatorService {
       });
     const trace = options.traced === true ? new TranslationTrace() : undefined;
     const translated = translateFor(dialect, warnings.request, trace);
-    const { chatRequest, tools, allowedTools, offeredTools, waitingTools } = translated;
+    const { backendRequest, tools, allowedTools, offeredTools, waitingTools } = translated;
     return {
-      chatRequest,
-      trace: trace && (() => trace.links(chatRequest)),
+      backendRequest,
+      trace:
+        trace && (() => (isResponsesRequest(backendRequest) ? [] : trace.links(backendRequest))),
       reasoningContext: translated.reasoningContext,
       answer: {
         dialect,
         adapters,
         tools,
-        allowedTools: allowedTools ?? chosenTool(chatRequest),
+        allowedTools: allowedTools ?? chosenTool(backendRequest),
         maxToolCalls: request.max_tool_calls ?? undefined,
         offeredTools,
         waitingTools,
@@ -186,7 +188,7 @@ export class TranslatorService {
           : undefined,
         refusalsAsText: options.refusalsAsText,
         citationsIn: citationsOf(hostedTools),
-        estimateInputTokens: () => estimateInputTokens(chatRequest),
+        estimateInputTokens: () => estimateInputTokens(backendRequest),
         reasoningFormat: settings.translation.reasoningFormat,
         maxOutputCharacters: settings.limits.outputBytes,
       },
@@ -194,7 +196,7 @@ export class TranslatorService {
         const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
         warnings.later.add('request_amended', null, message);
         const changed = dialects.learn(target.model, learned);
-        return translateFor(changed, new WarningCollector()).chatRequest;
+        return translateFor(changed, new WarningCollector()).backendRequest;
       },
     };
   }

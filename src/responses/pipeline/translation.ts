@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../contracts/chat/request.js';
+import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { CompactionItem, InputItem } from '../../contracts/responses/items.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
@@ -34,6 +34,8 @@ export interface TranslateRequestOptions {
   imageDescription?: ((url: string) => string | undefined) | undefined;
   /** Holds the files that are named by `file_id`; undefined where none are kept. */
   files?: KnownFiles | undefined;
+  /** The answer goes to a client of Chat Completions, so the backend is asked in that API. */
+  asChat?: boolean | undefined;
   /** The request was for another target before, whose response this one goes on with. */
   before?: Pick<Translation, 'responseId' | 'snapshot' | 'stream'> | undefined;
 }
@@ -52,13 +54,15 @@ export interface HostedTools {
 
 /** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */
 export interface AnswerTranslation {
-  chatRequest: ChatRequest;
+  backendRequest: BackendRequest;
+  /** Says which earlier thoughts the model sees again. */
+  reasoningContext: 'current_turn' | 'all_turns';
   /** Says what became of which part, where somebody wants to know. */
   trace?: (() => readonly TraceLink[]) | undefined;
   /** Says how the stream reads the answer. */
   answer: AnswerOptions;
   /** Gives the request in another form, after the backend refused this one. Later requests for the model have that form, too. */
-  amend: (learned: Partial<BackendDialect>) => ChatRequest;
+  amend: (learned: Partial<BackendDialect>) => BackendRequest;
 }
 
 /** Holds one request on its way to the backend, and what will turn the answer into events. */

@@ -1,3 +1,4 @@
+import type { ResponsesRequest } from '../../contracts/backend-request.js';
 import type { ChatMessage, ChatRequest } from '../../contracts/chat/request.js';
 
 /** English text and code come to about four characters a token with today's tokenizers. */
@@ -11,15 +12,19 @@ const TOKENS_PER_ATTACHMENT = 1_000;
  * Estimates the tokens of what the model reads, messages and tools, when no tokenizer is asked. It is right to about a third,
  * which is enough to compact in time.
  */
-export function estimateInputTokens({
-  messages,
-  tools,
-}: Pick<ChatRequest, 'messages' | 'tools'>): number {
-  const ofMessages = messages.reduce((sum, message) => sum + estimateMessageTokens(message), 0);
-  return ofMessages + estimateToolTokens(tools);
+export function estimateInputTokens(
+  request: Pick<ChatRequest, 'messages' | 'tools'> | ResponsesRequest,
+): number {
+  const told: readonly object[] =
+    'messages' in request
+      ? (request.messages as readonly ChatMessage[])
+      : [{ content: request.instructions }, ...request.input];
+  const ofMessages = told.reduce<number>((sum, one) => sum + estimateMessageTokens(one), 0);
+  return ofMessages + estimateToolTokens(request.tools);
 }
 
-export function estimateMessageTokens(message: ChatMessage): number {
+/** @param message of a chat request, or an item of the Responses API. */
+export function estimateMessageTokens(message: object): number {
   let attachments = 0;
   let characters = 0;
   const count = (value: unknown): void => {
@@ -33,7 +38,7 @@ export function estimateMessageTokens(message: ChatMessage): number {
 }
 
 /** Estimates the tokens of tools, whose definitions models read as JSON. */
-export function estimateToolTokens(tools: ChatRequest['tools']): number {
+export function estimateToolTokens(tools: readonly object[] | undefined): number {
   return tools === undefined || tools.length === 0
     ? 0
     : estimateTextTokens(JSON.stringify(tools).length);

@@ -53,8 +53,10 @@ export function thoughtsToFind(
 }
 
 /** Calls are items, or stand in chat messages. */
-function callIdsOf({ type, id, call_id, tool_calls }: JsonRecord): string[] {
-  const isCall = typeof type === 'string' && type.endsWith('_call');
+function callIdsOf({ type, id, call_id, tool_calls, encrypted_content }: JsonRecord): string[] {
+  // Reasoning that came back without its seal is known by its item, where a backend sealed it.
+  const isUnsealed = type === 'reasoning' && encrypted_content == null;
+  const isCall = (typeof type === 'string' && type.endsWith('_call')) || isUnsealed;
   const inMessage = asArray(tool_calls).map((call) => (isRecord(call) ? call.id : undefined));
   // A call that a server ran is known by its item.
   return [isCall ? (call_id ?? id) : undefined, ...inMessage].flatMap(

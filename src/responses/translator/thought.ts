@@ -22,20 +22,30 @@ export interface Thought {
 
 /** Some backends refuse a call of the history without its thought. */
 export function needsThoughts(dialect: BackendDialect): boolean {
-  return dialect.missingReasoning !== 'leave' || hasOpaqueThoughts(dialect);
+  const isFilled = dialect.api === undefined && dialect.missingReasoning !== 'leave';
+  return isFilled || hasOpaqueThoughts(dialect);
 }
 
 /** Tells whether state that only its maker can read belongs to a backend's thoughts. */
 export function hasOpaqueThoughts({
+  api,
+  responsesReasoning,
   reasoningDetails,
   thoughtSignatures,
 }: BackendDialect): boolean {
-  return reasoningDetails || thoughtSignatures;
+  return api === 'responses'
+    ? responsesReasoning === 'sealed'
+    : reasoningDetails || thoughtSignatures;
+}
+
+/** Says who seals the opaque parts of this backend's thoughts. */
+export function vendorOf({ name, vendor = name }: Pick<BackendDialect, 'name' | 'vendor'>): string {
+  return vendor;
 }
 
 /** Tells that a thought has state that only another vendor can read, so that it is lost here. */
-export function hasForeignState(thought: Thought | undefined, { name }: BackendDialect): boolean {
-  if (thought?.vendor === undefined || thought.vendor === name) return false;
+export function hasForeignState(thought: Thought | undefined, dialect: BackendDialect): boolean {
+  if (thought?.vendor === undefined || thought.vendor === vendorOf(dialect)) return false;
   const { details = [], calls = [], extraContent } = thought;
   return details.length > 0 || calls.length > 0 || extraContent !== undefined;
 }

@@ -52,6 +52,36 @@ export const openAiFields = [
   'functions',
 ] as const;
 
+/** Every server of the Responses API that was seen takes these, or ignores them. */
+export const commonResponsesFields = [
+  'max_output_tokens',
+  'temperature',
+  'top_p',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'reasoning',
+  'text',
+  'verbosity',
+  'include',
+  'logprobs',
+  'top_logprobs',
+  'metadata',
+  'user',
+] as const;
+
+/** OpenAI alone stores, bills or routes by these. */
+export const openAiResponsesFields = [
+  'max_tool_calls',
+  'truncation',
+  'service_tier',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'moderation',
+] as const;
+
 export function fields(...groups: readonly (readonly string[])[]): ReadonlySet<string> {
   return new Set(groups.flat());
 }

@@ -1,5 +1,5 @@
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-import { fields, fieldsWithout } from './allowed-fields.js';
+import { commonResponsesFields, fields, fieldsWithout } from './allowed-fields.js';
 import { knownDialect } from './default.dialect.js';
 
 export const vllmDialect: BackendDialect = {
@@ -10,6 +10,13 @@ export const vllmDialect: BackendDialect = {
   strictTools: 'pass',
   tokenCount: 'tokenize',
   allowedFields: fields([...knownDialect.allowedFields, 'priority', 'structured_outputs', 'n']),
+  // Its engine knows no other tools than functions unless it is started with servers for them (vllm-project/vllm,
+  // entrypoints/openai/responses, November 2026).
+  responsesFields: fields(commonResponsesFields, [
+    ...['max_tool_calls', 'truncation', 'prompt_cache_key', 'logit_bias', 'top_k', 'seed', 'stop'],
+    ...['repetition_penalty', 'skip_special_tokens', 'include_stop_str_in_output', 'priority'],
+    ...['structured_outputs', 'presence_penalty', 'frequency_penalty'],
+  ]),
 };
 
 export const sglangDialect: BackendDialect = {

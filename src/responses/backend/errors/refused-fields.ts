@@ -1,6 +1,12 @@
 import type { ApiError } from '../../../common/api-error.js';
-import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
+import type { ChatMessage } from '../../../contracts/chat/request.js';
+import { asRecord } from '../../../common/json.js';
+import { isResponsesRequest } from '../../translator/backend-request.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
+
+/** What a backend seals is asked for by this word. */
+const SEALED_REASONING = 'reasoning.encrypted_content';
 
 interface Lesson {
   /** Tells that the refusal names the field. */
@@ -8,7 +14,7 @@ interface Lesson {
   /** The client's own words stand in the field, so the refusal must be about the field and not about them. */
   holdsClientsWords?: true;
   /** Tells that the request had it in the form that was refused. */
-  had: (request: ChatRequest) => boolean;
+  had: (request: BackendRequest) => boolean;
   learned: Partial<BackendDialect>;
 }
 
@@ -48,8 +54,15 @@ const lessons: readonly Lesson[] = [
   {
     says: /reasoning_?effort/i,
     holdsClientsWords: true,
-    had: (request) => 'reasoning_effort' in request,
+    had: (request) =>
+      'reasoning_effort' in request || asRecord(request.reasoning)?.effort !== undefined,
     learned: { effortField: 'none' },
+  },
+  {
+    says: /\binclude\b|encrypted_content/i,
+    holdsClientsWords: true,
+    had: ({ include }) => Array.isArray(include) && include.includes(SEALED_REASONING),
+    learned: { responsesReasoning: 'text' },
   },
   {
     says: /parallel_tool_calls/i,
@@ -63,38 +76,43 @@ const lessons: readonly Lesson[] = [
   },
   {
     says: /\balternat/i,
-    had: ({ messages }) =>
-      messages.some(({ role }, index) => role === 'user' && messages[index - 1]?.role === 'user'),
+    had: (request) =>
+      !isResponsesRequest(request) &&
+      request.messages.some(
+        ({ role }, index) => role === 'user' && request.messages[index - 1]?.role === 'user',
+      ),
     learned: { mergeUserMessages: true },
   },
   {
     // "Invalid value: 'custom'. Supported values are: 'function'." of older models and of servers that say they are OpenAI.
     says: /\bcustom tools?\b|['"`]custom['"`]|\btools\W{1,6}\d{1,3}\W{1,6}(?:type|function)\b/i,
-    had: ({ tools, messages }) => tools?.some(isCustom) === true || messages.some(hasCustomCall),
+    had: (request) =>
+      !isResponsesRequest(request) &&
+      (request.tools?.some(isCustom) === true || request.messages.some(hasCustomCall)),
     learned: { customTools: 'function' },
   },
   {
     says: /['"`]original['"`]/i,
-    had: ({ messages }) => messages.some(hasOriginalImage),
+    had: (request) => !isResponsesRequest(request) && request.messages.some(hasOriginalImage),
     learned: { originalDetail: false },
   },
   {
     // LM Studio and Perplexity know schemas alone: "'response_format.type' must be 'json_schema' or 'text'"
     // (LoadShine/tada#16, January 2026).
     says: /must be [^.]{0,20}json_schema/i,
-    had: ({ response_format: format }) => formatType(format) === 'json_object',
+    had: (request) => formatType(request) === 'json_object',
     learned: { responseFormat: 'json_schema_only' },
   },
   {
     says: /json_schema/i,
     holdsClientsWords: true,
-    had: ({ response_format: format }) => formatType(format) === 'json_schema',
+    had: (request) => formatType(request) === 'json_schema',
     learned: { responseFormat: 'json_object' },
   },
   {
     says: /response_format|json_object/i,
     holdsClientsWords: true,
-    had: ({ response_format: format }) => formatType(format) === 'json_object',
+    had: (request) => formatType(request) === 'json_object',
     learned: { responseFormat: 'prompt' },
   },
 ];
@@ -102,7 +120,7 @@ const lessons: readonly Lesson[] = [
 /** Says what to change for the next try. Gives undefined when the refusal is about something else. */
 export function learnFromRefusal(
   { status, message, code }: ApiError,
-  request: ChatRequest,
+  request: BackendRequest,
 ): Partial<BackendDialect> | undefined {
   const isAboutForm = (status === 400 || status === 422) && code !== 'context_length_exceeded';
   if (!isAboutForm) return undefined;
@@ -128,8 +146,7 @@ function hasOriginalImage({ content }: ChatMessage): boolean {
   );
 }
 
-function formatType(format: unknown): unknown {
-  return typeof format === 'object' && format !== null && 'type' in format
-    ? format.type
-    : undefined;
+/** Chat has the format in a field of its own, and Responses in `text`. */
+function formatType({ response_format: format, text }: BackendRequest): unknown {
+  return asRecord(format ?? asRecord(text)?.format)?.type;
 }

@@ -2,11 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { takeUntil, type Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
-import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
 import { DrainService } from '../../../gate/drain.service.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
-import { CHAT_BACKEND, type BackendCallContext, type ChatBackend } from '../chat-backend.port.js';
+import {
+  CHAT_BACKEND,
+  type AnyBackend,
+  type BackendCallContext,
+  type ChatBackend,
+} from '../chat-backend.port.js';
+import { isResponsesRequest } from '../../translator/backend-request.js';
+import { ResponsesBackend } from '../responses-backend.client.js';
 import { TRACING, type Tracing } from '../tracing.port.js';
 import { layered, type BackendLayer } from './backend-layer.js';
 import { answerWithinLayer } from './answer-within.layer.js';
@@ -19,11 +26,12 @@ import { retryLayer } from './retry.layer.js';
  * the wait for an attempt, or aborts the call.
  */
 @Injectable()
-export class ResilientBackend implements ChatBackend {
-  private readonly backend: ChatBackend;
+export class ResilientBackend implements AnyBackend {
+  private readonly backend: AnyBackend;
 
   constructor(
-    @Inject(CHAT_BACKEND) backend: ChatBackend,
+    @Inject(CHAT_BACKEND) chat: ChatBackend,
+    responses: ResponsesBackend,
     @Inject(TRACING) tracing: Tracing | undefined,
     @Inject(CLOCK) clock: Clock,
     private readonly limiter: StreamLimiter,
@@ -46,6 +54,12 @@ export class ResilientBackend implements ChatBackend {
       (next) => tracing?.watchBackend(next) ?? next,
       answerWithinLayer(clock),
     ];
+    const backend: AnyBackend = {
+      stream: (request, context) =>
+        isResponsesRequest(request)
+          ? responses.stream(request, context)
+          : chat.stream(request, context),
+    };
     this.backend = layered(backend, layers);
   }
 
@@ -54,7 +68,7 @@ export class ResilientBackend implements ChatBackend {
     return this.limiter.hold(answer, caller).pipe(takeUntil(this.drain.cutOff));
   }
 
-  stream(request: ChatRequest, context: BackendCallContext): Observable<ChatChunk[]> {
+  stream(request: BackendRequest, context: BackendCallContext): Observable<ChatChunk[]> {
     return this.backend.stream(request, context);
   }
 }

@@ -1,6 +1,7 @@
 import { matchesPattern } from '../../../common/matches-pattern.js';
 import type { Settings } from '../../../config/settings.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import { forApi } from '../dialects/for-api.js';
 import { goesByPort, resolveDialect } from '../dialects/resolve-dialect.js';
 import type { Preset } from '../dialects/preset.js';
 import type { ModelFamily } from '../families/model-family.js';
@@ -77,8 +78,10 @@ export class DialectResolver {
     return (this.ofBackend ??= last(this.stagesOf(this.backendEntries)));
   }
 
-  forModel(model: string): BackendDialect {
-    return this.resolved(model).dialect;
+  /** @param api is another than the backend's: one that speaks Responses may take chat requests as well. */
+  forModel(model: string, api = this.settings.backend.api): BackendDialect {
+    if (api === this.settings.backend.api) return this.resolved(model).dialect;
+    return last(this.stagesOf(this.entriesOf(model), model, api));
   }
 
   /** Tells the log why the backend is spoken to as it is. */
@@ -128,7 +131,7 @@ export class DialectResolver {
   }
 
   profileOf(model: string): ModelProfile {
-    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
+    const entries = this.entriesOf(model);
     return Object.assign({}, ...entries.map(({ entry }) => catalogueFields(entry))) as ModelProfile;
   }
 
@@ -138,10 +141,14 @@ export class DialectResolver {
     return names.filter((name) => !name.includes('*'));
   }
 
+  private entriesOf(model: string): readonly NamedEntry[] {
+    return [...this.backendEntries, ...matching(this.profiles.models, model)];
+  }
+
   private resolved(model: string): Resolved {
     const known = this.dialects.get(model);
     if (known !== undefined) return known;
-    const entries = [...this.backendEntries, ...matching(this.profiles.models, model)];
+    const entries = this.entriesOf(model);
     const stages = this.stagesOf(entries, model);
     const dialect = last(stages);
     const family = familyOf(model, this.more.families)?.name;
@@ -158,12 +165,17 @@ export class DialectResolver {
     return resolved;
   }
 
-  private stagesOf(named: readonly NamedEntry[], model?: string): DialectStage[] {
+  private stagesOf(
+    named: readonly NamedEntry[],
+    model?: string,
+    api = this.settings.backend.api,
+  ): DialectStage[] {
     const preset = named.findLast(({ entry }) => entry.dialect !== undefined)?.entry.dialect;
-    const base =
+    const known =
       preset === undefined
         ? this.base
         : resolveDialect(preset, this.settings.backend.url, this.more.presets);
+    const base = forApi(known, { ...this.settings.backend, api });
     const stages: DialectStage[] = [[`preset ${base.name}`, base]];
     if (model !== undefined) {
       const family = familyOf(model, this.more.families)?.name;

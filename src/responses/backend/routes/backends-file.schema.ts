@@ -1,9 +1,13 @@
+import { backendApis, type BackendApi } from '../../../config/backend-url.js';
+
 /** A backend as BACKENDS_FILE has it. Times are seconds; paths are as seen from the file's own folder. */
 export interface BackendEntry {
-  /** It is like BACKEND_URL: the chat completions endpoint, or the base URL before it. */
+  /** It is like BACKEND_URL: the endpoint, or the base URL before it. */
   url: string;
   /** It is the operator's key, or `client` for the clients' own, or `none`. Without it: see `keyPolicies`. */
   key?: string;
+  /** The backend is asked in this API; without it, it is chat. */
+  api?: BackendApi;
   dialect?: string;
   profiles?: string;
   /** Sent with each call. */
@@ -63,6 +67,7 @@ const backend = table(
   {
     url: text(),
     key: text(),
+    api: { enum: backendApis },
     dialect: text(64),
     profiles: text(),
     headers: {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { chatEndpoint, isHttpUrl } from '../../../config/backend-url.js';
+import { backendEndpoint, isHttpUrl } from '../../../config/backend-url.js';
 import { EnvironmentError } from '../../../config/read-environment.js';
 import type { Settings } from '../../../config/settings.js';
 import { checksKeys } from '../../../common/api-key.js';
@@ -49,7 +49,9 @@ export function parseBackendsFile(
   if (!validate(content)) file.addSchemaErrors(validate.errors);
   const { backends: entries, routes } = soundParts(content, file);
   const urls = entries.flatMap(([name, entry]) => {
-    if (isHttpUrl(entry.url)) return [[name, entry, chatEndpoint(entry.url)] as const];
+    if (isHttpUrl(entry.url)) {
+      return [[name, entry, backendEndpoint(entry.url, entry.api ?? 'chat')] as const];
+    }
     file.add(
       ['backends', name, 'url'],
       'must be an http or https URL without user, password or fragment',

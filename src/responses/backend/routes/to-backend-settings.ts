@@ -49,6 +49,7 @@ export function toBackendSettings(
   }
   return {
     ...base,
+    api: entry.api ?? 'chat',
     hostHeader: entry.hostHeader,
     connectTimeoutMs: orElse(connectTimeoutSecs, base.connectTimeoutMs),
     firstByteTimeoutMs: orElse(firstByteTimeoutSecs, base.firstByteTimeoutMs),

@@ -1,12 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { lastValueFrom, Observable, takeUntil, timeout } from 'rxjs';
-import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import { isResponsesRequest } from '../../translator/backend-request.js';
 import type { Backend } from '../backend.js';
 import type { Caller } from '../caller.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
+import { countByResponses } from './count-by-responses.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import type { TokenCountCall } from './token-count-call.js';
 
@@ -31,16 +33,16 @@ export class TokenCounter {
    * Never rejects.
    */
   async count(
-    request: ChatRequest,
+    request: BackendRequest,
     backend: Backend,
     caller: Caller,
     left: Observable<unknown>,
   ): Promise<number | undefined> {
     const dialect = backend.dialects.forModel(request.model);
-    if (dialect.tokenCount === 'estimate' || backend.breaker.isOpenFor(request.model))
-      return undefined;
+    const way = isResponsesRequest(request) ? dialect.responsesTokenCount : dialect.tokenCount;
+    if (way === 'estimate' || backend.breaker.isOpenFor(request.model)) return undefined;
     const asked = abortable((signal) =>
-      countBy(dialect.tokenCount, request, callOf(backend, request.model, caller, signal)),
+      countBy(way, request, callOf(backend, request.model, caller, signal)),
     );
     try {
       const within = this.limiter
@@ -80,9 +82,10 @@ function callOf(
 
 function countBy(
   way: BackendDialect['tokenCount'],
-  request: ChatRequest,
+  request: BackendRequest,
   call: TokenCountCall,
 ): Promise<number | undefined> {
+  if (isResponsesRequest(request)) return countByResponses(request, call);
   switch (way) {
     case 'estimate':
       return Promise.resolve(undefined);

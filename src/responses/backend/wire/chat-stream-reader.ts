@@ -2,10 +2,11 @@ import type { Subscriber } from 'rxjs';
 import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendListener } from './backend-exchange.js';
 import type { ByteReplacer } from './byte-replacer.js';
-import type { ChunkEraser } from './chunk-eraser.js';
+import type { ChunkFilter } from './delta-eraser.js';
 import type { BackendHeaders } from '../errors/error-shape.js';
 import type { ApiError } from '../../../common/api-error.js';
 import { classifyBackendError } from '../errors/classify-backend-error.js';
+import type { StreamForm } from './stream-form.js';
 import { SseDecoder } from './sse-decoder.js';
 
 const maxErrorBytes = 64 * 1024;
@@ -17,11 +18,13 @@ export interface ReaderOptions {
   /** Keeps the operator's key out of the answer itself. */
   eraser?: ByteReplacer | undefined;
   /** Does so where the answer spells it over several chunks. */
-  chunkEraser?: ChunkEraser | undefined;
+  chunkEraser?: ChunkFilter | undefined;
   /** The dialect has them. */
   overflowPatterns?: readonly RegExp[] | undefined;
   /** Makes an answer of an error that holds one. */
   repair?: ((body: unknown) => ChatChunk | undefined) | undefined;
+  /** Says what the payloads are where they are no chat chunks. */
+  form?: StreamForm | undefined;
   onStatus: ((status: number) => void) | undefined;
   /** Tells that the answer is whole although its body has not ended. */
   release: () => void;
@@ -43,6 +46,8 @@ export class ChatStreamReader implements BackendListener {
       options.maxLineBytes,
       (body) => this.classify(undefined, body),
       options.repair,
+      undefined,
+      options.form,
     );
   }
 

@@ -4,14 +4,9 @@ import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import { isRecord, parseJson } from '../../../common/json.js';
 import { isErrorPayload } from '../errors/error-shape.js';
 import { endOfEvent, LineSplitter } from './line-splitter.js';
-import {
-  classifyInStream,
-  hasFinishReason,
-  isKeepAlive,
-  lineTooLong,
-  unwrap,
-} from './payload-forms.js';
+import { classifyInStream, isKeepAlive, lineTooLong } from './payload-forms.js';
 import { RepeatedLines } from './repeated-lines.js';
+import { chatForm, type StreamForm } from './stream-form.js';
 
 /**
  * Makes chat chunks of the bytes of a backend's answer, as lenient as docs/compatibility.md says. It is not eventsource-parser,
@@ -45,6 +40,7 @@ export class SseDecoder {
     /** Makes an answer of an error that holds one. */
     private readonly repair: (body: unknown) => ChatChunk | undefined = () => undefined,
     private readonly repeated = new RepeatedLines(maxLineBytes),
+    private readonly form: StreamForm = chatForm,
   ) {
     this.lines = new LineSplitter(maxLineBytes);
   }
@@ -148,18 +144,22 @@ export class SseDecoder {
     this.payloads += 1;
     if (eventName === 'error') this.acceptError(payload);
     else
-      for (const element of Array.isArray(payload) ? payload : [payload]) this.acceptOne(element);
+      for (const element of Array.isArray(payload) ? payload : [payload])
+        this.acceptOne(element, eventName);
   }
 
-  private acceptOne(payload: unknown): void {
+  private acceptOne(payload: unknown, eventName: string): void {
     if (this.isOver() || !isRecord(payload)) return;
-    const chunk = unwrap(payload);
+    const chunk = this.form.read(payload, eventName);
+    if (chunk === undefined) return;
     if (isErrorPayload(chunk)) {
       this.acceptError(chunk);
       return;
     }
-    this.finishSeen ||= hasFinishReason(chunk.choices);
     this.chunks.push(chunk);
+    const ending = this.form.endingOf(chunk);
+    this.finishSeen ||= ending !== undefined;
+    this.done ||= ending === 'whole';
   }
 
   private acceptError(payload: unknown): void {

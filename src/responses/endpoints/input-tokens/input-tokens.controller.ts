@@ -38,13 +38,13 @@ export class InputTokensController {
     const { translation } = await this.heavyWork.run(request.memory, () =>
       this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles }),
     );
-    const { chatRequest, target } = translation;
-    const counted = await this.counter.count(chatRequest, target.backend, call, leaving(reply));
+    const { backendRequest, target } = translation;
+    const counted = await this.counter.count(backendRequest, target.backend, call, leaving(reply));
     void reply.headers(warningsHeader(translation.requestWarnings));
     void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
     return {
       object: 'response.input_tokens',
-      input_tokens: counted ?? estimateInputTokens(chatRequest),
+      input_tokens: counted ?? estimateInputTokens(backendRequest),
     };
   }
 }

@@ -18,7 +18,7 @@ import type { ResponseCall } from '../response-call.js';
 import { translateEvents } from '../translate-events.js';
 import type { Translation } from '../translation.js';
 import { readSummary } from './compaction-stream.js';
-import { fitMessages } from './fit-messages.js';
+import { fitRequest } from './fit-request.js';
 import { latestUserMessages, MAX_KEPT_CHARACTERS } from './keep-user-messages.js';
 import { splitConversation, type SplitConversation } from './split-conversation.js';
 import { inlineSummaryRequest } from './summary-request.js';
@@ -105,16 +105,16 @@ export class ContextCompaction {
   }
 
   private isTooLong({ translation, call }: AnswerTask): Observable<boolean> {
-    const { chatRequest, compaction, target } = translation;
+    const { backendRequest, compaction, target } = translation;
     const { threshold } = compaction;
-    const estimated = estimateInputTokens(chatRequest);
+    const estimated = estimateInputTokens(backendRequest);
     if (threshold === undefined || estimated * MOST_TOKENS_PER_ESTIMATED < threshold)
       return of(false);
     return new Observable<number | undefined>((subscriber) => {
       const left = new Subject<void>();
-      const counting = from(this.counter.count(chatRequest, target.backend, call, left)).subscribe(
-        subscriber,
-      );
+      const counting = from(
+        this.counter.count(backendRequest, target.backend, call, left),
+      ).subscribe(subscriber);
       return () => {
         counting.unsubscribe();
         left.next();
@@ -188,9 +188,9 @@ const partWarning = [
 
 function shortenedTo(part: number, asked: Translation): Translation {
   if (part === 1) return asked;
-  const { chatRequest } = asked;
-  const messages = fitMessages(chatRequest, estimateInputTokens(chatRequest) * part);
-  return { ...asked, chatRequest: { ...chatRequest, messages } };
+  const { backendRequest } = asked;
+  const fitted = fitRequest(backendRequest, estimateInputTokens(backendRequest) * part);
+  return { ...asked, backendRequest: fitted };
 }
 
 function isOverflow(error: unknown): boolean {

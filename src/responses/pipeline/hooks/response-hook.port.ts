@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
@@ -44,8 +44,11 @@ export interface ResponseHook {
     request: CreateResponseBody,
     context: HookContext,
   ): Maybe<CreateResponseBody> | Maybe<void>;
-  /** Sees what goes to the backend, and may give another one. */
-  beforeBackend?(request: ChatRequest, context: HookContext): Maybe<ChatRequest> | Maybe<void>;
+  /** Sees what goes to the backend, in the API that this one has, and may give another one. */
+  beforeBackend?(
+    request: BackendRequest,
+    context: HookContext,
+  ): Maybe<BackendRequest> | Maybe<void>;
   /**
    * Sees the events of one read of the backend, and gives those that go on. Deltas of text may be changed, or held back until a
    * later batch, at the latest that of the terminal event; what repeats them is made to agree. All other events stay as they are.

@@ -5,7 +5,7 @@ import { CLOCK, type Clock } from '../../../common/clock.js';
 import { asApiError, httpError } from '../../../common/error-table.js';
 import { withinTime } from '../../../common/within-time.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
-import type { ChatRequest } from '../../../contracts/chat/request.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
@@ -64,15 +64,18 @@ export class ResponseHooks {
 
   /** Asks the backend for what the hooks make of a request. */
   ask<Answer>(
-    request: ChatRequest,
+    request: BackendRequest,
     call: ResponseCall,
-    ask: (request: ChatRequest) => Observable<Answer>,
+    ask: (request: BackendRequest) => Observable<Answer>,
   ): Observable<Answer> {
     if (this.atBackend.length === 0) return ask(request);
     return defer(() => this.beforeBackend(request, call)).pipe(concatMap(ask));
   }
 
-  private async beforeBackend(request: ChatRequest, call: ResponseCall): Promise<ChatRequest> {
+  private async beforeBackend(
+    request: BackendRequest,
+    call: ResponseCall,
+  ): Promise<BackendRequest> {
     let changed = request;
     for (const hook of this.atBackend)
       changed =

@@ -1,5 +1,6 @@
 import type { DialectField } from './field-kinds.js';
 import { messageDialect } from './message-fields.js';
+import { responsesDialect } from './responses-fields.js';
 import { thoughtDialect } from './thought-fields.js';
 import { toolDialect } from './tool-fields.js';
 
@@ -11,6 +12,7 @@ export const dialectFields = {
   ...messageDialect,
   ...thoughtDialect,
   ...toolDialect,
+  ...responsesDialect,
 } as const;
 
 type FieldValues = {
@@ -26,6 +28,12 @@ export interface BackendDialect extends FieldValues {
   readonly apiKeyHeader?: 'api-key';
   /** This backend takes these optional request fields. Whatever is not here is dropped with a warning. */
   readonly allowedFields: ReadonlySet<string>;
+  /** The same for a backend that is asked in the Responses API, which then has them as `allowedFields`. */
+  readonly responsesFields?: ReadonlySet<string>;
+  /** The backend is asked in this API; where it is not said, in Chat Completions. */
+  readonly api?: 'responses';
+  /** Names who sealed what goes through clients, where the preset's name does not tell it from others. */
+  readonly vendor?: string;
   /** An error in one of these wordings means that the conversation is too long for the model. */
   readonly overflowPatterns: readonly RegExp[];
 }

@@ -3,9 +3,10 @@ import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
 import type { KnownFiles } from '../known-files.js';
+import type { Thought } from '../thought.js';
 import type { ThoughtKeys } from '../thought-keys.js';
 import type { ToolOutput } from './content/tool-output.js';
-import type { ChatHistory } from './messages/chat-history.js';
+import type { ConversationWriter } from './conversation-writer.port.js';
 import type { TranslationTrace } from './translation-trace.js';
 
 /** Carries what all converters of one request share. */
@@ -13,11 +14,13 @@ export interface ConversionContext {
   readonly dialect: BackendDialect;
   readonly warnings: WarningCollector;
   readonly registry: ToolRegistry;
-  readonly chatHistory: ChatHistory;
+  readonly chatHistory: ConversationWriter;
   /** It is told of every item before that is converted. */
   readonly thoughtKeys: ThoughtKeys;
   /** Opens reasoning that this proxy sealed; undefined for what others sealed. */
   readonly openSealedReasoning: ((encrypted: string) => string | undefined) | undefined;
+  /** Finds the thought of a reasoning item that came back without its seal, by the id of the item. */
+  readonly recallReasoning?: ((itemId: string) => Thought | undefined) | undefined;
   /** Opens a summary that this proxy sealed; undefined for what others sealed. */
   readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
   /** Keeps what was asked for approval, by the id of the item. */

@@ -4,9 +4,11 @@ import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { IncompleteReason } from '../../../contracts/responses/response.js';
 import { readSources } from './chunk/convert-annotations.js';
 import { convertUsage } from './chunk/convert-usage.js';
+import { ChunkWriter } from './chunk/chunk-writer.js';
 import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
 import { OtherChoices } from './chunk/other-choices.js';
 import { readChoice } from './chunk/read-chunk.js';
+import { EventReader } from './events/event-reader.js';
 import type { OutputWriter } from './output-writer.js';
 import type { ResponseUsage } from './response-usage.js';
 import type { AnswerOptions } from './stream-options.js';
@@ -22,6 +24,9 @@ export interface AnswerEnding {
 export class AnswerReader {
   private finish: Finish | undefined;
   private readonly otherChoices: OtherChoices;
+  private readonly chunks: ChunkWriter;
+  /** Reads the answer of a backend that speaks Responses. */
+  private readonly events: EventReader | undefined;
   private hasAskedAgain = false;
   /** The backend said `[DONE]`. */
   private isMarkedWhole = false;
@@ -33,6 +38,9 @@ export class AnswerReader {
     private readonly options: AnswerOptions,
   ) {
     this.otherChoices = new OtherChoices(options.warnings);
+    this.chunks = new ChunkWriter(output, options);
+    this.events =
+      options.dialect.api === 'responses' ? new EventReader(output, options.warnings) : undefined;
   }
 
   /** The backend has said how the answer ended; only usage may still come. */
@@ -43,8 +51,17 @@ export class AnswerReader {
   push(chunks: readonly ChatChunk[]): void {
     for (const chunk of chunks) {
       if (chunk === DONE_CHUNK) this.isMarkedWhole = true;
-      else this.readChunk(chunk);
+      else if (this.events === undefined) this.readChunk(chunk);
+      else this.readEvent(this.events, chunk);
     }
+  }
+
+  private readEvent(events: EventReader, event: ChatChunk): void {
+    const ending = events.read(event);
+    if (ending === undefined) return;
+    this.usage.note(convertUsage({ usage: ending.usage }, undefined));
+    this.serviceTier = nonEmptyText(ending.serviceTier) ?? this.serviceTier;
+    this.finish ??= ending.finish;
   }
 
   /** Ends the output, too. @throws ApiError 502 when the stream broke, or the backend gave the answer up. */
@@ -61,7 +78,7 @@ export class AnswerReader {
       return { isAskedAgain: true, reason: undefined };
     }
     output.close(finish.status === 'incomplete');
-    const cut = output.calls.hasCutCall ? 'max_output_tokens' : undefined;
+    const cut = output.hasCutCall ? 'max_output_tokens' : undefined;
     return { isAskedAgain: false, reason: finish.status === 'incomplete' ? finish.reason : cut };
   }
 
@@ -100,7 +117,7 @@ export class AnswerReader {
     if (asRecord(content.choice.error) !== undefined) {
       throw backendStreamBroken('The backend reported an error in the middle of its answer.');
     }
-    this.output.push(content);
+    this.chunks.push(content);
     // Some backends send a second finish chunk: the first reason wins.
     if (content.finishReason !== undefined && this.finish === undefined) {
       this.finish = mapFinishReason(content.finishReason);

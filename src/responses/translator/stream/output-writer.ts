@@ -1,22 +1,16 @@
 import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
 import type { EventSequence } from './event-sequence.js';
 import type { OutputBudget } from './output-budget.js';
-import type { OutputItems } from './output-items.js';
+import type { OutputItems, OutputSlot } from './output-items.js';
+import { RelayedItems } from './events/relayed-items.js';
 import type { OutputOptions } from './stream-options.js';
 import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
-import { convertAnnotations } from './chunk/convert-annotations.js';
-import { UnreadFields } from './chunk/unread-fields.js';
-import { readLogprobs } from './chunk/convert-logprobs.js';
-import { deltaReasoning, deltaText, type ChunkContent } from './chunk/read-chunk.js';
-import { readToolCallFragments, type ToolCallFragment } from './calls/read-tool-call-fragments.js';
-import { nonEmptyText } from '../../../common/json.js';
-import { readImages, type GeneratedImage } from './text/generated-images.js';
+import type { ToolCallFragment } from './calls/read-tool-call-fragments.js';
 import type { DoneCall, Thought } from '../thought.js';
 import { AnswerThoughts } from './text/answer-thoughts.js';
-import { ReasoningDeltas } from './text/reasoning-deltas.js';
 import { TextItems } from './text/text-items.js';
 import type { TextToolCall } from './rescue/text-call-syntax.js';
-import { doneCallOf, isShown } from './calls/streamed-call.js';
+import { doneCallOf, isShown, runsHere, type StreamedCall } from './calls/streamed-call.js';
 import { ToolCallsWriter } from './calls/tool-calls-writer.js';
 
 /** One log probability keeps as much memory as so many characters. */
@@ -29,11 +23,11 @@ const LOGPROB_WEIGHT = 16;
 export class OutputWriter {
   readonly texts: TextItems;
   readonly calls: ToolCallsWriter;
+  /** Holds the items of tools that the backend knows itself. */
+  readonly relayed: RelayedItems;
   private content: ContentSplitter;
   private hasRefusal = false;
-  private readonly reasoning = new ReasoningDeltas();
-  private readonly unread: UnreadFields;
-  private readonly answerThoughts: AnswerThoughts;
+  readonly thinking: AnswerThoughts;
   private sources: readonly Annotation[] = [];
   private hasAnnotations = false;
   private readonly charactersBefore: number;
@@ -46,45 +40,37 @@ export class OutputWriter {
   ) {
     items.beginAnswer();
     this.charactersBefore = budget.characters;
-    this.unread = new UnreadFields(options.warnings);
     this.content = this.newContent();
-    this.answerThoughts = new AnswerThoughts(options.dialect, options.sealReasoning);
+    this.thinking = new AnswerThoughts(options.dialect, options.sealReasoning);
     this.texts = new TextItems(sequence, this.items, {
       ...options,
-      sealReasoning: this.answerThoughts.sealing,
+      sealReasoning: this.thinking.sealing,
     });
-    this.calls = new ToolCallsWriter(sequence, options, () => this.texts.openSlot());
+    const openSlot = (): OutputSlot => this.texts.openSlot();
+    this.calls = new ToolCallsWriter(sequence, options, openSlot);
+    this.relayed = new RelayedItems(sequence, { ...options, openSlot, budget });
   }
 
-  push({ choice, delta }: ChunkContent): void {
-    this.unread.look(delta);
-    const reasoning = this.reasoning.newText(
-      deltaReasoning(delta, this.options.dialect.reasoningFields),
-    );
-    if (delta.reasoning_details != null)
-      this.budget.weigh(this.answerThoughts.addDetails(delta.reasoning_details));
-    if (reasoning !== '') this.pushParts(this.count(reasoning).content.pushReasoning(reasoning));
+  /** Adds a piece of what the model thought. */
+  addReasoning(text: string): void {
+    if (text !== '') this.pushParts(this.count(text).content.pushReasoning(text));
+  }
 
-    const text = deltaText(delta);
-    const logprobs = choice.logprobs == null ? [] : readLogprobs(choice.logprobs);
+  addText(text: string, logprobs: TokenLogprob[] = []): void {
     for (const { top_logprobs: others } of logprobs)
       this.budget.weigh(LOGPROB_WEIGHT * (1 + others.length));
     if (text !== '') this.pushParts(this.count(text).content.pushContent(text), logprobs);
+  }
 
-    const refusal = nonEmptyText(delta.refusal);
-    if (refusal !== undefined) this.pushRefusal(refusal);
+  addAnnotation(annotation: Annotation): void {
+    this.hasAnnotations = true;
+    this.budget.weigh(JSON.stringify(annotation).length);
+    this.texts.message().pushAnnotation(annotation);
+  }
 
-    if (delta.annotations != null) {
-      for (const annotation of convertAnnotations(delta.annotations)) {
-        this.hasAnnotations = true;
-        this.budget.weigh(annotation.url.length + annotation.title.length);
-        this.texts.message().pushAnnotation(annotation);
-      }
-    }
-    if (delta.images != null) for (const image of readImages(delta)) this.pushImage(image);
-    if (delta.tool_calls != null || delta.function_call != null) {
-      this.pushCalls(readToolCallFragments(delta));
-    }
+  /** Counts what is kept beside the text. */
+  weigh(characters: number): void {
+    this.budget.weigh(characters);
   }
 
   /** Notes the sources of the whole answer; the last list that the backend told counts. */
@@ -92,11 +78,16 @@ export class OutputWriter {
     this.sources = sources;
   }
 
-  /** Gives out what was held back, and tells whether the answer is empty: at most reasoning and white space. */
-  settleEmpty(): boolean {
+  /** Gives out what was held back: it may have been the beginning of a tag or of a call. */
+  flush(): void {
     this.pushParts(this.content.end());
     this.content = this.newContent();
-    return !this.texts.hasMessage && !this.calls.hasAllowed;
+  }
+
+  /** Gives out what was held back, and tells whether the answer is empty: at most reasoning and white space. */
+  settleEmpty(): boolean {
+    this.flush();
+    return !this.texts.hasMessage && !this.calls.hasAllowed && !this.relayed.hasAny;
   }
 
   /** Begins anew, as a second answer to the same request follows; the reasoning of the first one stays. */
@@ -116,20 +107,33 @@ export class OutputWriter {
     // A call that is not shown yet would come after everything that is, so then the limit cut nothing of the text.
     texts.closeOpen(cut && !calls.hasHeld && texts.isLastOpen ? 'incomplete' : 'completed');
     calls.close(cut);
-    const late = this.answerThoughts.sealLate(this.doneCalls);
+    this.relayed.close();
+    const late = this.thinking.sealLate(this.doneCalls);
     if (late !== undefined) texts.addSealedReasoning(late);
-    texts.closeLeadingSpace(cut || calls.hasCutCall);
+    texts.closeLeadingSpace(cut || this.hasCutCall);
   }
 
   /** Ends after a failure: text is kept as incomplete, calls are left out. */
   abandon(): void {
     this.texts.closeOpen('incomplete');
     this.calls.abandon();
+    this.relayed.abandon();
+  }
+
+  /** Tells that a call broke off, whatever the backend said of the end. */
+  get hasCutCall(): boolean {
+    return this.calls.hasCutCall || this.relayed.hasCutCall;
+  }
+
+  /** Tells that the client has calls to answer, so that the response ends behind those that are run here. */
+  get awaitsClient(): boolean {
+    const isForClient = (call: StreamedCall): boolean => isShown(call) && !runsHere(call);
+    return this.relayed.hasClientCalls || this.calls.all.some(isForClient);
   }
 
   /** Says what the calls of this answer were thought of, by call id. */
   get thoughts(): ReadonlyMap<string, Thought> {
-    return this.answerThoughts.of(this.doneCalls);
+    return this.thinking.of(this.doneCalls);
   }
 
   private get doneCalls(): DoneCall[] {
@@ -138,7 +142,8 @@ export class OutputWriter {
 
   /** Tells that something of the answer has come. */
   get hasBegun(): boolean {
-    return this.budget.characters > this.charactersBefore || this.calls.all.length > 0;
+    const hasItems = this.calls.all.length > 0 || this.relayed.hasAny;
+    return this.budget.characters > this.charactersBefore || hasItems;
   }
 
   /** Sources without a place in the text stand at its beginning; annotations of the text itself say more. */
@@ -155,7 +160,7 @@ export class OutputWriter {
           this.texts.pushText(part.text, logprobs);
           break;
         case 'reasoning':
-          this.answerThoughts.addText(part.text);
+          this.thinking.addText(part.text);
           this.texts.pushReasoning(part.text);
           break;
         case 'call':
@@ -178,18 +183,7 @@ export class OutputWriter {
     this.calls.push([{ ...call, index: undefined, id: undefined, position: 1 }]);
   }
 
-  /** An image is an item of its own; one that is elsewhere is a link in the text. */
-  private pushImage(image: GeneratedImage): void {
-    if ('url' in image) {
-      const link = `\n![image](${image.url})\n`;
-      this.count(link).texts.pushText(link, []);
-      return;
-    }
-    this.budget.weigh(image.base64.length);
-    this.texts.addImage(image.base64);
-  }
-
-  private pushRefusal(refusal: string): void {
+  addRefusal(refusal: string): void {
     if (this.options.refusalsAsText !== true) {
       this.count(refusal).texts.message().pushRefusal(refusal);
       return;
@@ -202,7 +196,7 @@ export class OutputWriter {
     this.count(refusal).texts.pushText(refusal, []);
   }
 
-  private pushCalls(fragments: ToolCallFragment[]): void {
+  addCalls(fragments: readonly ToolCallFragment[]): void {
     for (const fragment of fragments) this.count(fragment.arguments);
     this.calls.push(fragments);
   }
@@ -211,7 +205,8 @@ export class OutputWriter {
     return new ContentSplitter(this.options.dialect, this.options.offeredTools ?? new Map());
   }
 
-  private count(text: string): this {
+  /** Counts what is said, as the answer may be so long and no longer. */
+  count(text: string): this {
     this.budget.count(text);
     return this;
   }

@@ -10,7 +10,7 @@ import type {
 } from '../../../contracts/responses/response.js';
 import type { Thought } from '../thought.js';
 import { AnswerReader } from './answer-reader.js';
-import { isHosted, isShown, runsHere } from './calls/streamed-call.js';
+import { isHosted } from './calls/streamed-call.js';
 import { EventSequence } from './event-sequence.js';
 import { failureCode } from './failure-code.js';
 import { HostedItems, type HostedCall } from './hosted-items.js';
@@ -86,7 +86,7 @@ export class ResponseStream {
 
   /** The answer has calls for the client, too, so that the response ends behind those that are run here. */
   get awaitsClient(): boolean {
-    return this.answer.output.calls.all.some((call) => isShown(call) && !runsHere(call));
+    return this.answer.output.awaitsClient;
   }
 
   /** Counts the tokens of output that the answers so far have cost. */

@@ -92,7 +92,7 @@ export function addHostedCall(
   // A function of the client's may have the same name.
   const type = namespace === undefined ? name : 'mcp';
   const identity = registry.declared(name, type, namespace) ?? unknown;
-  const id = nonEmptyText(item.id) ?? `call_${name}_${chatHistory.turns.length}`;
+  const id = nonEmptyText(item.id) ?? `call_${name}_${chatHistory.size}`;
   const callArguments = normalizeArguments(given, param, warnings);
   chatHistory.addCall({ id, name: registry.chatName(identity), arguments: callArguments, param });
   const output = hostedOutput?.(nonEmptyText(item.id) ?? '') ?? said;

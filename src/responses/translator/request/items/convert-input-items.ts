@@ -80,6 +80,10 @@ export class InputItemsConverter {
       throw invalidType(param, 'an input item', item, param ?? 'input');
     }
     const type = itemTypeOf(item, param);
+    if (this.context.chatHistory.takeItem?.({ ...item, type }, type, param) === true) {
+      this.remember(item);
+      return;
+    }
     const converter =
       type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
     if (converter === undefined) {
@@ -93,8 +97,18 @@ export class InputItemsConverter {
     this.context.thoughtKeys.note(searched);
     this.context.trace?.read(place, type);
     converter({ ...searched, ...this.callIds.resolve(searched, type), type }, param, this.context);
-    const id = nonEmptyText(item.id);
-    if (id !== undefined) this.knownIds.add(id);
+    this.rememberId(item);
+  }
+
+  /** Remembers an item that went as it is. */
+  private remember(item: JsonRecord): void {
+    this.context.thoughtKeys.note(item);
+    this.rememberId(item);
+  }
+
+  private rememberId({ id }: JsonRecord): void {
+    const known = nonEmptyText(id);
+    if (known !== undefined) this.knownIds.add(known);
   }
 
   /** An item that is in the conversation already needs no second copy, and any other one is out of reach. */

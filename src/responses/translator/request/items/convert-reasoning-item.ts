@@ -1,5 +1,5 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import { decodeThought, hasForeignState } from '../../thought.js';
+import { decodeThought, hasForeignState, vendorOf } from '../../thought.js';
 import type { ConversionContext } from '../conversion-context.js';
 
 /**
@@ -9,19 +9,20 @@ import type { ConversionContext } from '../conversion-context.js';
 export function convertReasoningItem(
   item: JsonRecord,
   param: string | null,
-  { chatHistory, dialect, warnings, openSealedReasoning }: ConversionContext,
+  { chatHistory, dialect, warnings, openSealedReasoning, recallReasoning }: ConversionContext,
 ): void {
   const legacy = nonEmptyText(item.text);
   const sealed = nonEmptyText(item.encrypted_content);
   const modern = textsOf(item.content) ?? textsOf(item.summary);
   // A visible text is opened as well, since the seal may hold what its vendor must see again.
   const opened = sealed === undefined ? undefined : openSealedReasoning?.(sealed);
-  const thought = opened === undefined ? undefined : decodeThought(opened);
+  const thought =
+    opened === undefined ? recallReasoning?.(nonEmptyText(item.id) ?? '') : decodeThought(opened);
   const text = modern ?? legacy ?? thought?.text;
   if (hasForeignState(thought, dialect)) {
     warnings.add('reasoning_dropped', param, FOREIGN_STATE);
   }
-  const isOwn = thought?.vendor === dialect.name;
+  const isOwn = thought?.vendor === vendorOf(dialect);
   if (text !== undefined && (text !== '' || isOwn)) {
     chatHistory.addReasoning({
       text,

@@ -1,31 +1,25 @@
 import { told } from '../../../../common/describe-value.js';
-import type { ToolOutput } from '../content/tool-output.js';
 import { invalidRequest } from '../../../../common/error-table.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
 import type { TranslationTrace } from '../translation-trace.js';
-import type { AssistantTurn, ReasoningText, SystemTurn, ToolCall, Turn, UserTurn } from './turn.js';
+import type { ConversationWriter } from '../conversation-writer.port.js';
+import type {
+  ToolAnswer,
+  AssistantTurn,
+  ReasoningText,
+  SystemTurn,
+  ToolCall,
+  Turn,
+  UserTurn,
+} from './turn.js';
 
 /** Holds the calls of one call id of the history, in the latest round that used it. */
 interface CallsOfId {
   turn: AssistantTurn;
   calls: ToolCall[];
-}
-
-/** Describes an output on its way to its call. `idField` is what its wire form calls the call id. */
-export interface ToolAnswer {
-  callId: string | undefined;
-  /**
-   * Finds the call of an output without a call id: the function name of the tool that made it, and the type of its item where it
-   * says so.
-   */
-  toolName?: string | undefined;
-  type?: string;
-  output: ToolOutput;
-  param: string | null;
-  idField: 'call_id' | 'tool_call_id';
 }
 
 /**
@@ -34,7 +28,7 @@ export interface ToolAnswer {
  * Whatever comes between a call and its output thereby ends up after the round. A further turn never rewrites what was
  * collected (only a late or repeated output does), so the prefix of a conversation keeps its bytes and prompt caches hold.
  */
-export class ChatHistory {
+export class ChatHistory implements ConversationWriter {
   readonly turns: Turn[] = [];
   private readonly calls: ToolCall[] = [];
   private readonly callsById = new Map<string, CallsOfId>();
@@ -47,6 +41,10 @@ export class ChatHistory {
     private readonly recallThought: (callId: string) => Thought | undefined = () => undefined,
     private readonly trace?: TranslationTrace,
   ) {}
+
+  get size(): number {
+    return this.turns.length;
+  }
 
   addSystem(
     role: SystemTurn['role'],
@@ -143,7 +141,6 @@ export class ChatHistory {
     );
   }
 
-  /** Says that what was before has become a summary, readable or not, so that calls may be out of reach. */
   noteCompaction(): void {
     this.isCompacted = true;
   }
@@ -191,7 +188,7 @@ export class ChatHistory {
 }
 
 /** The backend would refuse such an output or, worse, take it: a failed continuation must fail here. */
-function orphan(callId: string | undefined, param: string | null): Error {
+export function orphan(callId: string | undefined, param: string | null): Error {
   return invalidRequest(
     callId === undefined
       ? 'No tool call is waiting for this tool output.'

@@ -8,6 +8,7 @@ import type {
 } from '../../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
+import { vendorOf } from '../../thought.js';
 import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from './replay-reasoning.js';
 import { takesCustomTools } from '../tools/custom-tools.js';
@@ -18,7 +19,7 @@ import type { AssistantTurn, ToolCall } from './turn.js';
  * left out, two user turns would meet.
  */
 const NO_ANSWER = '(no answer)';
-const NO_OUTPUT = 'No output was recorded for this call.';
+export const NO_OUTPUT = 'No output was recorded for this call.';
 const STILL_RUNNING = 'This call is still running; its output is not there yet.';
 /**
  * Gemini 3 refuses a turn whose first call lacks the signature of its thought. Where it is lost, Google's own stand-in goes out: it
@@ -90,7 +91,7 @@ function chatCall(call: ToolCall, dialect: BackendDialect): ChatToolCall {
 function signatureOf(turn: AssistantTurn, index: number, dialect: BackendDialect): object {
   if (!dialect.thoughtSignatures) return {};
   const { id, thought } = turn.calls[index] ?? {};
-  const remembered = thought?.vendor === dialect.name ? thought.extraContent : undefined;
+  const remembered = thought?.vendor === vendorOf(dialect) ? thought.extraContent : undefined;
   const given = turn.reasoning.flatMap(({ calls }) => calls ?? []);
   const own = remembered ?? given.find(({ callId }) => callId === id)?.extraContent;
   if (own !== undefined) return { extra_content: own };

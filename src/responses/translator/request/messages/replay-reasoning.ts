@@ -1,7 +1,7 @@
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import type { JsonRecord } from '../../../../common/json.js';
-import { hasForeignState, type Thought } from '../../thought.js';
+import { hasForeignState, vendorOf, type Thought } from '../../thought.js';
 import type { AssistantTurn, ReasoningText } from './turn.js';
 
 /** Says how the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
@@ -64,7 +64,7 @@ function detailsOf(
   dialect: BackendDialect,
 ): Pick<ReplayedReasoning, 'details'> {
   if (!dialect.reasoningDetails) return {};
-  const own = remembered?.vendor === dialect.name ? (remembered.details ?? []) : [];
+  const own = remembered?.vendor === vendorOf(dialect) ? (remembered.details ?? []) : [];
   // The memory has the whole, while a sealed item may have been closed before its signature came.
   const sealed = grownBlocks(reasoning.map(({ details }) => details ?? []));
   const blocks = own.length > 0 ? own : sealed;

@@ -58,3 +58,17 @@ export interface ToolCall {
   thought?: Thought | undefined;
   output?: ToolOutput;
 }
+
+/** Describes an output on its way to its call. `idField` is what its wire form calls the call id. */
+export interface ToolAnswer {
+  callId: string | undefined;
+  /**
+   * Finds the call of an output without a call id: the function name of the tool that made it, and the type of its item where it
+   * says so.
+   */
+  toolName?: string | undefined;
+  type?: string;
+  output: ToolOutput;
+  param: string | null;
+  idField: 'call_id' | 'tool_call_id';
+}

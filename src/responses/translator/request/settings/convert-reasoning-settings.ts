@@ -8,19 +8,28 @@ export function convertReasoningSettings(
   request: CreateResponseBody,
   { dialect, warnings }: { dialect: BackendDialect; warnings: WarningCollector },
 ): JsonRecord {
+  const effort = effortFor(request, { dialect, warnings });
+  return effort === undefined ? {} : effortFields(effort, request, dialect);
+}
+
+/** Gives the effort that was asked for in the dialect's values; undefined where none goes out. */
+export function effortFor(
+  request: CreateResponseBody,
+  { dialect, warnings }: { dialect: BackendDialect; warnings: WarningCollector },
+): string | undefined {
   const nested = nonEmptyText(request.reasoning?.effort);
   const asked = nested ?? nonEmptyText(request.reasoning_effort);
-  if (asked === undefined) return {};
+  if (asked === undefined) return undefined;
   const param = nested === undefined ? 'reasoning_effort' : 'reasoning.effort';
   if (dialect.effortField === 'none') {
     warnings.add('field_ignored', param, 'This backend has no reasoning effort.');
-    return {};
+    return undefined;
   }
   const effort = Object.hasOwn(dialect.effortMap, asked) ? dialect.effortMap[asked] : asked;
   if (effort !== asked) {
     warnings.add('field_clamped', param, `Reasoning effort '${asked}' was sent as '${effort}'.`);
   }
-  return effortFields(effort ?? asked, request, dialect);
+  return effort;
 }
 
 /**

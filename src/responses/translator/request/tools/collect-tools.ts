@@ -10,6 +10,8 @@ export interface OfferedTool {
   param: string | null;
   /** Tells that it came with an item; the same tool may have been offered before. */
   fromHistory: boolean;
+  /** It came with an item of this type. */
+  itemType?: string;
 }
 
 /** These items bring tools: Codex's light form of a request, and what a tool search found. */
@@ -42,5 +44,6 @@ function toolsOfItem(item: InputItem, param: string | null): OfferedTool[] {
     tool,
     param: within(param, `.tools[${index}]`),
     fromHistory: true,
+    itemType: item.type,
   }));
 }

@@ -1,5 +1,5 @@
-import { isRecord } from '../../../../common/json.js';
-import type { ChatRequest } from '../../../../contracts/chat/request.js';
+import { asRecord, isRecord } from '../../../../common/json.js';
+import type { BackendRequest } from '../../../../contracts/backend-request.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { ToolChoiceGrade } from '../../dialect/tool-fields.js';
@@ -53,7 +53,11 @@ function isThinkingOff(request: CreateResponseBody): boolean {
 }
 
 /** Where the choice must be sent in a weaker form, calls of other tools are left out of the answer. */
-export function chosenTool({ tool_choice: choice }: ChatRequest): ReadonlySet<string> | undefined {
-  if (typeof choice !== 'object') return undefined;
-  return new Set([choice.type === 'custom' ? choice.custom.name : choice.function.name]);
+export function chosenTool({
+  tool_choice: choice,
+}: BackendRequest): ReadonlySet<string> | undefined {
+  const { type, name, function: nested, custom } = asRecord(choice) ?? {};
+  const named = asRecord(nested ?? custom)?.name ?? name;
+  const chosen = type === 'function' || type === 'custom' ? named : undefined;
+  return typeof chosen === 'string' ? new Set([chosen]) : undefined;
 }

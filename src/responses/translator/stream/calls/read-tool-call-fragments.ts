@@ -11,6 +11,8 @@ export interface ToolCallFragment {
   index: number | undefined;
   id: string | undefined;
   name: string | undefined;
+  /** Stands beside the name where the backend knows namespaces. */
+  namespace?: string | undefined;
   arguments: string;
   /** The arguments are the plain text of a `custom` call. */
   isText?: boolean;

@@ -7,6 +7,7 @@ import type { ToolCallFragment } from './read-tool-call-fragments.js';
 export interface AssembledCall {
   id: string | undefined;
   name: string | undefined;
+  namespace?: string | undefined;
   /** Holds JSON text, so far as it has come. */
   arguments: string;
   /**
@@ -42,6 +43,7 @@ export class ToolCallAssembler<Call extends AssembledCall> {
     const call = isNew ? this.add() : known;
     if (fragment.index !== undefined) this.byIndex.set(fragment.index, call);
     call.id ??= fragment.id;
+    call.namespace ??= fragment.namespace;
     call.extraContent ??= fragment.extraContent;
     // The name may be repeated on every fragment; it is joined only while it is the beginning of an offered one.
     if (growing) call.name = (call.name ?? '') + (fragment.name ?? '');

@@ -121,7 +121,9 @@ export class ToolCallsWriter {
       warnings.add('call_suppressed', null, `The model called '${name}', ${objection}.`);
       return;
     }
-    const identity = tools.resolve(name);
+    const { namespace } = call;
+    const identity =
+      namespace === undefined ? tools.resolve(name) : { type: 'function', name, namespace };
     call.tool = { identity, adapter: this.options.adapters.ofCall(identity) };
     if (call.tool.adapter.needsWholeArguments !== true) this.begin(call);
   }

@@ -1,5 +1,12 @@
+import type { JsonRecord } from '../../../../common/json.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
-import { encodeThought, hasOpaqueThoughts, type DoneCall, type Thought } from '../../thought.js';
+import {
+  encodeThought,
+  hasOpaqueThoughts,
+  vendorOf,
+  type DoneCall,
+  type Thought,
+} from '../../thought.js';
 import { ReasoningDetails } from './reasoning-details.js';
 
 /** Collects what one answer was thought of, with the vendor's opaque state. */
@@ -8,6 +15,9 @@ export class AnswerThoughts {
   private readonly details = new ReasoningDetails();
   /** Blocks came that no reasoning item has in its seal. */
   private hasUnsealed = false;
+  /** Holds what the backend itself sealed of the reasoning item that is about to be done. */
+  private block: JsonRecord | undefined;
+  private readonly items = new Map<string, Thought>();
 
   constructor(
     private readonly dialect: BackendDialect,
@@ -34,8 +44,21 @@ export class AnswerThoughts {
     if (seal === undefined) return undefined;
     return (text) => {
       this.hasUnsealed = false;
-      return seal(encodeThought(this.thought(text)));
+      return seal(encodeThought(this.thought(text, this.block)));
     };
+  }
+
+  /** Notes what the backend sealed of the next reasoning item that is done: that item alone has it in its seal. */
+  noteBlock(block: JsonRecord): void {
+    this.details.add([block]);
+    this.block = block;
+  }
+
+  /** The item is done: it is known by its id where the client gives it back without its seal. */
+  noteItem(itemId: string): void {
+    if (this.block === undefined) return;
+    this.items.set(itemId, this.thought('', this.block));
+    this.block = undefined;
   }
 
   /**
@@ -51,11 +74,18 @@ export class AnswerThoughts {
   /** Gives the thoughts by call id. */
   of(calls: readonly DoneCall[]): ReadonlyMap<string, Thought> {
     const thought = this.thought(this.texts.join(''));
-    return new Map(calls.map(({ callId, extraContent }) => [callId, { ...thought, extraContent }]));
+    return new Map([
+      ...this.items,
+      ...calls.map(({ callId, extraContent }) => [callId, { ...thought, extraContent }] as const),
+    ]);
   }
 
-  private thought(text: string): Thought {
-    const { list } = this.details;
-    return { text, vendor: this.dialect.name, ...(list === undefined ? {} : { details: list }) };
+  private thought(text: string, block?: JsonRecord): Thought {
+    const list = block === undefined ? this.details.list : [block];
+    return {
+      text,
+      vendor: vendorOf(this.dialect),
+      ...(list === undefined ? {} : { details: list }),
+    };
   }
 }

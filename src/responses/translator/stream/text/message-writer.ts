@@ -19,14 +19,9 @@ export class MessageWriter implements ItemWriter {
     private readonly itemId: string,
     private readonly outputIndex: number,
     private readonly citationsIn: (text: string) => readonly Annotation[] = () => [],
+    private readonly phase?: MessageItem['phase'],
   ) {
-    const item: MessageItem = {
-      type: 'message',
-      id: itemId,
-      status: 'in_progress',
-      role: 'assistant',
-      content: [],
-    };
+    const item = this.item('in_progress', []);
     sequence.emit({ type: 'response.output_item.added', output_index: outputIndex, item });
   }
 
@@ -60,19 +55,25 @@ export class MessageWriter implements ItemWriter {
 
   close(status: ItemStatus): MessageItem {
     this.closePart();
-    const item: MessageItem = {
-      type: 'message',
-      id: this.itemId,
-      status,
-      role: 'assistant',
-      content: this.parts,
-    };
+    const item = this.item(status, this.parts);
     this.sequence.emit({
       type: 'response.output_item.done',
       output_index: this.outputIndex,
       item,
     });
     return item;
+  }
+
+  private item(status: ItemStatus, content: MessageOutputPart[]): MessageItem {
+    const { itemId: id, phase } = this;
+    return {
+      type: 'message',
+      id,
+      status,
+      role: 'assistant',
+      content,
+      ...(phase === undefined ? {} : { phase }),
+    };
   }
 
   /** Opens an empty text part, so that a message is never without one. */
@@ -94,7 +95,8 @@ export class MessageWriter implements ItemWriter {
     this.sequence.emit({ type: 'response.content_part.added', ...this.position(), part });
   }
 
-  private closePart(): void {
+  /** Ends the part; what follows is another one. */
+  closePart(): void {
     const part = this.current;
     if (part === undefined) return;
     if (part.type === 'output_text') {

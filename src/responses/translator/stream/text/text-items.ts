@@ -2,6 +2,7 @@ import type { TokenLogprob } from '../../../../contracts/responses/content.js';
 import type {
   CompactionItem,
   ItemStatus,
+  MessageItem,
   OutputItem,
   ReasoningItem,
 } from '../../../../contracts/responses/items.js';
@@ -21,6 +22,8 @@ export class TextItems {
   /** Holds white space before the first visible text: alone it would make an empty message beside a call. */
   private leadingSpace = '';
   private leadingLogprobs: TokenLogprob[] = [];
+  /** The next message says so of itself. */
+  phase: MessageItem['phase'];
 
   constructor(
     private readonly sequence: EventSequence,
@@ -36,6 +39,11 @@ export class TextItems {
   /** Gives the message that is open, if one is. */
   get openMessage(): MessageWriter | undefined {
     return this.open?.kind === 'message' ? this.open.writer : undefined;
+  }
+
+  /** Tells that reasoning is open. */
+  get isThinking(): boolean {
+    return this.open?.kind === 'reasoning';
   }
 
   get hasMessage(): boolean {
@@ -81,7 +89,8 @@ export class TextItems {
     if (this.open?.kind !== 'message') {
       const slot = this.openSlot();
       const { ids, citationsIn } = this.options;
-      const writer = new MessageWriter(this.sequence, ids.next('msg'), slot.index, citationsIn);
+      const id = ids.next('msg');
+      const writer = new MessageWriter(this.sequence, id, slot.index, citationsIn, this.phase);
       this.open = { kind: 'message', slot, writer };
       if (this.leadingSpace !== '') writer.pushText(this.leadingSpace, this.leadingLogprobs);
       this.dropLeadingSpace();
@@ -104,16 +113,21 @@ export class TextItems {
     slot.close(done);
   }
 
-  /** Adds reasoning without a text: the vendor's state is all of it, and stays sealed. */
-  addSealedReasoning(encrypted_content: string): void {
+  /**
+   * Adds reasoning without a text: the vendor's state is all of it, and stays sealed.
+   * @returns the id of the item.
+   */
+  addSealedReasoning(sealed: string | undefined): string {
     const slot = this.openSlot();
     const { index: output_index } = slot;
     const id = this.options.ids.next('rs');
     const item: ReasoningItem = { type: 'reasoning', id, status: 'in_progress', summary: [] };
     this.sequence.emit({ type: 'response.output_item.added', output_index, item });
-    const done: ReasoningItem = { ...item, status: 'completed', encrypted_content };
+    const seal = sealed === undefined ? {} : { encrypted_content: sealed };
+    const done: ReasoningItem = { ...item, status: 'completed', ...seal };
     this.sequence.emit({ type: 'response.output_item.done', output_index, item: done });
     slot.close(done);
+    return id;
   }
 
   /** Adds a whole compaction; what is in it stays sealed. */
@@ -128,10 +142,13 @@ export class TextItems {
     slot.close(done);
   }
 
-  closeOpen(status: ItemStatus): void {
-    if (this.open === undefined) return;
-    this.open.slot.close(this.open.writer.close(status));
+  /** @returns the item that was open. */
+  closeOpen(status: ItemStatus): MessageItem | ReasoningItem | undefined {
+    if (this.open === undefined) return undefined;
+    const item = this.open.writer.close(status);
+    this.open.slot.close(item);
     this.open = undefined;
+    return item;
   }
 
   dropLeadingSpace(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatMessage } from '../../../contracts/chat/request.js';
 import { estimateInputTokens } from '../../translator/estimate-tokens.js';
-import { fitMessages } from './fit-messages.js';
+import { fitMessages } from './fit-request.js';
 
 const system: ChatMessage = { role: 'system', content: 'Be brief.' };
 const user = (content: string): ChatMessage => ({ role: 'user', content });

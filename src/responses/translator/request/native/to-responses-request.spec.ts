@@ -1,0 +1,280 @@
+import { describe, expect, it } from '@jest/globals';
+import { capableDialect, refusal } from '../../../../../test/support/translate.js';
+import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
+import { encodeThought } from '../../thought.js';
+import { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
+import { toolAdapters } from '../../tools/tool-adapters.js';
+import { WarningCollector } from '../../warning.js';
+import type { TranslateOptions } from '../to-chat-request.js';
+import { toResponsesRequest } from './to-responses-request.js';
+
+const openai: Partial<BackendDialect> = {
+  responsesTools: ['custom', 'namespace', 'web_search', 'mcp', 'tool_search'],
+  responsesReasoning: 'sealed',
+};
+
+function write(
+  body: Partial<Omit<CreateResponseBody, 'input'>> & { input?: unknown },
+  changes: Partial<BackendDialect> = {},
+  options: Partial<TranslateOptions> = {},
+) {
+  const warnings = new WarningCollector();
+  const dialect = capableDialect({
+    api: 'responses',
+    vendor: 'house',
+    developerRole: 'developer',
+    allowedFields: new Set(['temperature', 'reasoning', 'include', 'verbosity', 'top_logprobs']),
+    ...changes,
+  });
+  const { responsesRequest, ...rest } = toResponsesRequest(
+    { model: 'm', ...body } as CreateResponseBody,
+    {
+      dialect,
+      adapters: new ToolAdapterSet(toolAdapters),
+      warnings,
+      openSealedReasoning: (sealed) => (sealed.startsWith('own:') ? sealed.slice(4) : undefined),
+      ...options,
+    },
+  );
+  return {
+    ...rest,
+    request: responsesRequest,
+    warnings: warnings.list().map(({ code, param }) => ({ code, param })),
+  };
+}
+
+const user = (text: string) => ({
+  type: 'message',
+  role: 'user',
+  content: [{ type: 'input_text', text }],
+});
+
+describe('the request for a backend that speaks Responses', () => {
+  it('is streamed, stores nothing there, and says what was asked for', () => {
+    const { request, warnings } = write(
+      {
+        input: 'Hi',
+        instructions: 'Be kind.',
+        temperature: 0.5,
+        max_output_tokens: 5,
+        text: {
+          verbosity: 'low',
+          format: { type: 'json_schema', name: 'n', schema: {}, strict: true },
+        },
+        reasoning: { effort: 'low', summary: 'auto' },
+        store: true,
+        previous_response_id: 'resp_1',
+        metadata: { a: 'b' },
+      },
+      { allowedFields: new Set(['temperature', 'reasoning', 'verbosity', 'max_output_tokens']) },
+    );
+    expect(request).toEqual({
+      model: 'm',
+      instructions: 'Be kind.',
+      input: [user('Hi')],
+      stream: true,
+      store: false,
+      max_output_tokens: 5,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: {
+        verbosity: 'low',
+        format: expect.objectContaining({ type: 'json_schema', name: 'n' }),
+      },
+      temperature: 0.5,
+    });
+    expect(warnings).toEqual([{ code: 'field_ignored', param: 'metadata' }]);
+  });
+
+  it('asks for the seal of the reasoning where the backend has one', () => {
+    expect(write({ input: 'Hi' }, openai).request.include).toEqual(['reasoning.encrypted_content']);
+    expect(write({ input: 'Hi' }).request.include).toBeUndefined();
+  });
+
+  it('keeps what chat cannot carry: annotations, phases, parts of an output, files of the backend', () => {
+    const input = [
+      { ...user('Hi'), id: 'msg_x', status: 'completed' },
+      { type: 'message', role: 'user', content: [{ type: 'input_file', file_id: 'file_1' }] },
+      {
+        type: 'message',
+        id: 'msg_a',
+        role: 'assistant',
+        phase: 'commentary',
+        content: [
+          { type: 'output_text', text: 'A', annotations: [{ type: 'url_citation' }], logprobs: [] },
+        ],
+      },
+      { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'look', arguments: '{}' },
+      {
+        type: 'function_call_output',
+        call_id: 'c1',
+        output: [{ type: 'input_image', image_url: 'https://a/b.png' }],
+      },
+    ];
+    const { request, warnings } = write({ input });
+    expect(request.input).toEqual([
+      user('Hi'),
+      { type: 'message', role: 'user', content: [{ type: 'input_file', file_id: 'file_1' }] },
+      {
+        type: 'message',
+        id: 'msg_a',
+        status: 'completed',
+        role: 'assistant',
+        phase: 'commentary',
+        content: [{ type: 'output_text', text: 'A', annotations: [{ type: 'url_citation' }] }],
+      },
+      { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' },
+      {
+        type: 'function_call_output',
+        call_id: 'c1',
+        output: [{ type: 'input_image', image_url: 'https://a/b.png', detail: 'auto' }],
+      },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('tools', () => {
+  const custom = {
+    type: 'custom',
+    name: 'patch',
+    format: { type: 'grammar', syntax: 'lark', definition: 'x' },
+  };
+  const look = { type: 'function', name: 'look', parameters: { type: 'object', properties: {} } };
+  const conversation = [
+    { type: 'custom_tool_call', id: 'ctc_1', call_id: 'c1', name: 'patch', input: 'p' },
+    { type: 'custom_tool_call_output', call_id: 'c1', output: 'done' },
+  ];
+
+  it('that the backend knows go as they are, and so do their items', () => {
+    const tools = [custom, look, { type: 'web_search_preview', search_context_size: 'low' }];
+    const { request, warnings } = write(
+      { input: conversation, tools, tool_choice: { type: 'custom', name: 'patch' } },
+      openai,
+    );
+    expect(request.tools).toEqual([custom, tools[2], { ...look, strict: false }]);
+    expect(request.tool_choice).toEqual({ type: 'custom', name: 'patch' });
+    expect(request.input).toEqual([
+      { type: 'custom_tool_call', call_id: 'c1', name: 'patch', input: 'p' },
+      { type: 'custom_tool_call_output', call_id: 'c1', output: 'done' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('that it does not know become functions, or are dropped with a warning', () => {
+    const tools = [custom, { type: 'web_search' }];
+    const { request, warnings } = write({ input: conversation, tools });
+    expect(request.tools).toEqual([expect.objectContaining({ type: 'function', name: 'patch' })]);
+    expect(request.input).toEqual([
+      { type: 'function_call', call_id: 'c1', name: 'patch', arguments: '{"input":"p"}' },
+      { type: 'function_call_output', call_id: 'c1', output: 'done' },
+    ]);
+    expect(warnings).toEqual([
+      { code: 'field_mapped', param: 'tools[0].format' },
+      { code: 'tool_dropped', param: 'tools[1].type' },
+    ]);
+  });
+
+  it('of the operator, which a label alone names, are not the backend’s to run', () => {
+    const tools = [
+      { type: 'mcp', server_label: 'house' },
+      { type: 'mcp', server_label: 'a', server_url: 'https://a' },
+    ];
+    const { request, warnings } = write({ input: 'Hi', tools }, openai);
+    expect(request.tools).toEqual([tools[1]]);
+    expect(warnings).toEqual([{ code: 'tool_dropped', param: 'tools[0].type' }]);
+  });
+
+  it('deferred tools and the search for them are the backend’s where it has one', () => {
+    const tools = [{ type: 'tool_search' }, { ...look, defer_loading: true }];
+    const { request, warnings } = write({ input: 'Hi', tools }, openai);
+    expect(request.tools).toEqual(tools);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('reasoning', () => {
+  const block = {
+    id: 'rs_theirs',
+    summary: [{ type: 'summary_text', text: 'S' }],
+    encrypted_content: 'gA',
+  };
+  const sealed = (vendor: string) =>
+    `own:${encodeThought({ text: 'S', vendor, details: [block] })}`;
+  const item = (encrypted_content?: string) => ({
+    type: 'reasoning',
+    id: 'rs_ours',
+    summary: block.summary,
+    encrypted_content,
+  });
+
+  it('that the backend sealed goes back under the id that it is bound to', () => {
+    const { request, warnings } = write({ input: [item(sealed('house')), user('Go on')] }, openai);
+    expect(request.input[0]).toEqual({ type: 'reasoning', ...block });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['another', sealed('elsewhere')],
+    ['an unknown', 'gAAAA'],
+  ])('that %s vendor sealed never goes there', (_whose, encrypted) => {
+    const { request, warnings } = write({ input: [item(encrypted), user('Go on')] }, openai);
+    expect(JSON.stringify(request)).not.toContain('gA');
+    expect(request.input).toEqual([user('Go on')]);
+    expect(warnings).toContainEqual({ code: 'reasoning_dropped', param: 'input[0]' });
+  });
+
+  it('without its seal is found by its item, and by its call where the item is gone', () => {
+    const thought = { text: '', vendor: 'house', details: [block] };
+    const call = { type: 'function_call', call_id: 'call_12345678', name: 'look', arguments: '{}' };
+    const thoughts = new Map([
+      ['["rs_12345678ab"]', thought],
+      ['["call_12345678"]', thought],
+    ]);
+    const own = { type: 'reasoning', id: 'rs_12345678ab', summary: [] };
+    const of = (input: unknown[]) =>
+      write({ input }, openai, { thoughts }).request.input.map(({ type }) => type);
+    const expected = ['reasoning', 'function_call', 'function_call_output'];
+    expect(of([own, call])).toEqual(expected);
+    expect(of([call])).toEqual(expected);
+  });
+
+  it('is a text for a backend that reads it', () => {
+    const { request } = write({ input: [item(sealed('elsewhere')), user('Go on')] });
+    expect(request.input[0]).toEqual({
+      type: 'reasoning',
+      id: 'rs_0',
+      summary: [],
+      content: [{ type: 'reasoning_text', text: 'S' }],
+    });
+  });
+});
+
+describe('what a backend would refuse', () => {
+  it('a call without an output gets one', () => {
+    const call = { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' };
+    const { request, warnings } = write({ input: [call, user('Never mind')] });
+    expect(request.input.map(({ type }) => type)).toEqual([
+      'function_call',
+      'function_call_output',
+      'message',
+    ]);
+    expect(warnings).toEqual([{ code: 'tool_output_filled', param: 'input[0]' }]);
+  });
+
+  it('an output without its call is refused here', () => {
+    const output = { type: 'function_call_output', call_id: 'c1', output: 'x' };
+    expect(refusal(() => write({ input: [output] }))).toEqual({
+      status: 400,
+      code: 'orphan_tool_output',
+      param: 'input[0].call_id',
+    });
+  });
+
+  it('a prefix of a conversation is written as the same bytes', () => {
+    const turn = [user('Hi'), { type: 'message', role: 'assistant', content: 'Hello' }];
+    const first = write({ input: turn }).request.input;
+    const second = write({ input: [...turn, user('More')] }).request.input;
+    expect(JSON.stringify(second.slice(0, first.length))).toBe(JSON.stringify(first));
+  });
+});
