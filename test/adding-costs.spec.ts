@@ -100,7 +100,7 @@ const additions: Readonly<Record<string, Edits>> = {
     'src/store/open-store.ts': [
       [
         "  if (url === 'none:') return noneStore;",
-        "  if (url === 'acme:') return new (await import('./acme/acme.store.js')).AcmeStore({ codec, clock, ttlMs, maxBytes });\n  if (url === 'none:') return noneStore;",
+        "  if (url === 'acme:') return new (await import('./acme/acme.store.js')).AcmeStore({ codec, clock, ttlMs, maxBytes });\n  if (url === 'none:') return noneStore();",
       ],
     ],
     'src/config/environment-rules.ts': [['/^(memory:|none:|', '/^(acme:|memory:|none:|']],
