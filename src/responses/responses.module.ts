@@ -59,6 +59,7 @@ import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.servi
 import { TranslatorService } from './pipeline/translation.service.js';
 import { ResponseHooks } from './pipeline/hooks/response-hooks.service.js';
 import { ContextCompaction } from './pipeline/compaction/context-compaction.service.js';
+import { DocumentTexts } from './pipeline/documents/document-texts.service.js';
 import { ImageDescriptions } from './pipeline/images/image-descriptions.service.js';
 import { PromptTemplates } from './pipeline/prompts/prompt-templates.service.js';
 import { promptLibraryProvider } from './pipeline/prompts/prompt-library.provider.js';
@@ -88,6 +89,7 @@ import { ThoughtMemory } from './pipeline/thought-memory.service.js';
     ThoughtMemory,
     ContextCompaction,
     ImageDescriptions,
+    DocumentTexts,
     ResponseHooks,
     Continuation,
     HistoryService,

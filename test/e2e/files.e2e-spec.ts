@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
 import OpenAI, { toFile } from 'openai';
 import { ResponsesWS } from 'openai/resources/responses/ws';
+import { pdfOf } from '../support/documents.js';
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
@@ -336,6 +338,28 @@ describe('an uploaded file in a request', () => {
     expect(await refusal(wrong)).toEqual([
       ...[400, 'unsupported_parameter', 'input[0].content[0].file_id'],
     ]);
+  });
+
+  it.each([
+    ['report.pdf', pdfOf('The code is 7421.')],
+    [
+      'report.docx',
+      zipSync({
+        'word/document.xml': strToU8(
+          '<w:document><w:p><w:t>The code is 7421.</w:t></w:p></w:document>',
+        ),
+      }),
+    ],
+  ])('is its text where the model takes no files: %s', async (name, bytes) => {
+    const id = await upload(alice, Buffer.from(bytes), name);
+    answer('7421.');
+    const { response } = await alice.responses
+      .create({ model, input: asking({ type: 'input_file', file_id: id }) })
+      .withResponse();
+    expect(sentContents()).toEqual([
+      `<file name="${name}">\nThe code is 7421.\n</file>\nWhat is it?`,
+    ]);
+    expect(response.headers.get('x-responses-warnings')).toContain('file_text_extracted');
   });
 
   it('is not there for another caller, nor under an id that nobody has', async () => {

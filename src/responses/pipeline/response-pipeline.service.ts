@@ -18,6 +18,7 @@ import { answerTask } from './answer-task.js';
 import { ContextCompaction } from './compaction/context-compaction.service.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
 import { IncomingRequests } from './incoming-requests.service.js';
+import { DocumentTexts } from './documents/document-texts.service.js';
 import { knownFilesOf } from './files/known-files.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
 import type { Thought } from '../translator/thought.js';
@@ -62,6 +63,7 @@ export class ResponsePipeline {
     private readonly compactions: ContextCompaction,
     private readonly tools: ToolHost,
     private readonly images: ImageDescriptions,
+    private readonly documents: DocumentTexts,
     private readonly hooks: ResponseHooks,
     @Inject(ID_GENERATOR) private readonly ids: IdGenerator,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -83,7 +85,8 @@ export class ResponsePipeline {
     const images = this.images.imagesFor(call);
     const imageDescription = images.descriptionOf;
     const files = await knownFilesOf(asked, call);
-    const known = { history, thoughts, imageDescription, files };
+    const documentText = await this.documents.of(asked, call, plan, files);
+    const known = { history, thoughts, imageDescription, files, documentText };
     const traced = this.observer !== undefined;
     const options = { ...known, strict: false, refusalsAsText, hostedTools, traced, asChat };
     const translate = (to: BackendTarget, before?: Translation): Translation => {

@@ -161,6 +161,7 @@ export class TranslatorService {
         thoughts: options.thoughts,
         openCompaction: (sealed) => this.sealer.open('compaction', sealed),
         files: options.files,
+        documentText: options.documentText,
         imageDescription: describer === undefined ? undefined : options.imageDescription,
         hostedOutput: hostedTools && ((itemId) => hostedTools.outputs.get(itemId)),
       });

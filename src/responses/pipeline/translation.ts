@@ -5,6 +5,7 @@ import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
+import type { DocumentTextOf } from '../translator/document-text.js';
 import type { ToolOutput } from '../translator/request/content/tool-output.js';
 import type { KnownFiles } from '../translator/known-files.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
@@ -36,6 +37,8 @@ export interface TranslateRequestOptions {
   files?: KnownFiles | undefined;
   /** The answer goes to a client of Chat Completions, so the backend is asked in that API. */
   asChat?: boolean | undefined;
+  /** Gives the text of a document, by its base64; gives undefined where nobody has read it. */
+  documentText?: DocumentTextOf | undefined;
   /** The request was for another target before, whose response this one goes on with. */
   before?: Pick<Translation, 'responseId' | 'snapshot' | 'stream'> | undefined;
 }

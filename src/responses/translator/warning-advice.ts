@@ -16,6 +16,9 @@ export const WARNING_ADVICE: Readonly<Record<WarningCode, string>> = {
   item_skipped: 'Take the item out of `input`, or send what it says as a message.',
   content_part_dropped: 'Send the part as text, or choose a model that takes its kind.',
   content_part_mapped: 'Nothing needs to be done, unless the model overlooks what was moved.',
+  file_text_extracted:
+    'Choose a model that takes files, or send pages as images, where layout and pictures matter.',
+  file_text_truncated: 'Send the part of the document that matters as a file of its own.',
   image_described:
     'Choose a model that sees images if the description is not enough, or a better `vision` model.',
   system_messages_merged: 'Nothing needs to be done; one system message avoids it.',

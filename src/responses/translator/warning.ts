@@ -19,6 +19,8 @@ export const WARNINGS = {
   content_part_dropped: 'loses',
   content_part_mapped: 'keeps',
   image_described: 'keeps',
+  file_text_extracted: 'keeps',
+  file_text_truncated: 'loses',
   system_messages_merged: 'keeps',
   late_system_message_mapped: 'keeps',
   system_message_mapped: 'keeps',

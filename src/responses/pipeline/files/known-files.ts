@@ -1,7 +1,7 @@
 import { asArray } from '../../../common/json.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { KnownFiles } from '../../translator/known-files.js';
-import { fileIdsOf } from '../../translator/request/file-ids.js';
+import { fileIdsOf } from '../../translator/request/documents.js';
 import { inputItems } from '../../translator/request/items/input-items.js';
 import type { ResponseCall } from '../response-call.js';
 

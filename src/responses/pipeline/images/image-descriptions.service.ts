@@ -16,7 +16,7 @@ import type { ResponseCall } from '../response-call.js';
 import { translateEvents } from '../translate-events.js';
 import { TranslatorService } from '../translation.service.js';
 import { describerFor } from './describer-for.js';
-import { DescriptionMemory } from './description-memory.js';
+import { DescriptionMemory } from '../description-memory.js';
 import { descriptionRequest } from './description-request.js';
 import { RequestImages } from './request-images.js';
 

@@ -39,7 +39,15 @@ export const messageDialect = {
     0,
     'the newest screenshots of a `computer` tool that the model sees again, since they fill its context; 0: all. Older ones become a note, which costs the prompt cache',
   ),
-  fileParts: onOff(false, 'PDF and other files go as chat `file` parts; otherwise they are a 400'),
+  fileParts: onOff(
+    false,
+    'PDF and other files go as chat `file` parts; otherwise they go as text (`fileText`), or are a 400',
+  ),
+  fileText: oneOf(
+    ['missing', 'always', 'never'],
+    'missing',
+    'when PDF, docx, xlsx and pptx go as [their text](files.md#text-of-documents): where there are no `fileParts`, always, or never',
+  ),
   responseFormat: oneOf(
     ['json_schema', 'json_schema_only', 'json_object', 'prompt'],
     'json_schema',

@@ -2,6 +2,7 @@ import type { JsonRecord } from '../../../common/json.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
+import type { DocumentTextOf } from '../document-text.js';
 import type { KnownFiles } from '../known-files.js';
 import type { Thought } from '../thought.js';
 import type { ThoughtKeys } from '../thought-keys.js';
@@ -31,6 +32,8 @@ export interface ConversionContext {
   readonly imageDescription: ((url: string) => string | undefined) | undefined;
   /** Holds the files that are named by `file_id`; undefined where none are kept. */
   readonly files: KnownFiles | undefined;
+  /** Gives the text of a document, by its base64, for a model that takes none; undefined where nobody has read it. */
+  readonly documentText: DocumentTextOf | undefined;
   /** A tool search by the server runs here, so that the model is told of those in the history. */
   searchesHere: boolean;
   /** Notes what becomes of which part, where somebody wants to know. */

@@ -10,6 +10,7 @@ import type { LoadedTool } from '../../../contracts/responses/tools.js';
 import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
+import type { DocumentTextOf } from '../document-text.js';
 import type { KnownFiles } from '../known-files.js';
 import type { WarningCollector } from '../warning.js';
 import type { ToolOutput } from './content/tool-output.js';
@@ -63,6 +64,8 @@ export interface TranslateOptions {
   imageDescription?: ((url: string) => string | undefined) | undefined;
   /** Holds the files that are named by `file_id`; undefined where none are kept. */
   files?: KnownFiles | undefined;
+  /** Gives the text of a document, by its base64; gives undefined where nobody has read it. */
+  documentText?: DocumentTextOf | undefined;
 }
 
 export interface ChatTranslation {
@@ -166,6 +169,7 @@ function convertConversation(
     hostedOutput: options.hostedOutput,
     imageDescription: options.imageDescription,
     files: options.files,
+    documentText: options.documentText,
     approvalRequests: new Map(),
     searchesHere,
     trace,

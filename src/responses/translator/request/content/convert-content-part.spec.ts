@@ -320,3 +320,44 @@ describe('a file that was uploaded', () => {
     expect(seen.warnings.map(({ code }) => code)).toEqual(['content_part_dropped']);
   });
 });
+
+describe('a document for a model that takes no files', () => {
+  const none = { fileParts: false };
+  const part = { type: 'input_file', filename: 'a.pdf', file_data: 'JVBERi0x' };
+  const input = [{ type: 'message', role: 'user', content: [part] }];
+  const reading = (read: object) => ({
+    documentText: () => ({ text: 'words', isCut: false, ...read }),
+  });
+
+  it('is its text, under its name, and says so; what is cut says that, too', () => {
+    const seen = translate({ input }, none, reading({}));
+    expect(seen.chatRequest.messages[0]?.content).toBe('<file name="a.pdf">\nwords\n</file>');
+    expect(seen.warnings.map(({ code }) => code)).toEqual(['file_text_extracted']);
+    const cut = translate({ input }, none, reading({ isCut: true }));
+    expect(cut.chatRequest.messages[0]?.content).toContain('words\n[the rest is cut]\n');
+    expect(cut.warnings.map(({ code }) => code)).toEqual([
+      ...['file_text_extracted', 'file_text_truncated'],
+    ]);
+  });
+
+  it('is a 400 with the reason where it cannot be read, and a note in the history', () => {
+    const broken = reading({ text: '', problem: 'it has no text' });
+    expect(refusal(() => translate({ input }, none, broken))).toMatchObject({
+      status: 400,
+      param: 'input[0].content[0]',
+    });
+    const seen = translate({ input: 'And?' }, none, { ...broken, history: input });
+    expect(JSON.stringify(seen.chatRequest.messages)).toContain('[its text cannot be read]');
+    expect(seen.warnings.map(({ code }) => code)).toEqual(['content_part_dropped']);
+  });
+
+  it('goes as a file where the model takes files, unless the profile wants text, and is refused where it wants none', () => {
+    const content = (dialect: Partial<BackendDialect>) =>
+      JSON.stringify(translate({ input }, dialect, reading({})).chatRequest.messages[0]?.content);
+    expect(content({ fileParts: true })).toContain('"type":"file"');
+    expect(content({ fileParts: true, fileText: 'always' })).toContain('words');
+    expect(refusal(() => content({ fileParts: false, fileText: 'never' }))).toMatchObject({
+      code: 'unsupported_parameter',
+    });
+  });
+});

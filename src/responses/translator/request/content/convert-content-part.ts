@@ -18,7 +18,10 @@ export interface ConvertedContent {
   reasoning: string[];
 }
 
-type PartContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription' | 'files'>;
+type PartContext = Pick<
+  ConversionContext,
+  'dialect' | 'warnings' | 'imageDescription' | 'files' | 'documentText'
+>;
 type ConvertedPart = ChatContentPart | { type: 'reasoning'; text: string };
 type PartConverter = (
   part: JsonRecord,

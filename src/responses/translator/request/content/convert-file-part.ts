@@ -3,15 +3,22 @@ import { invalidRequest, unsupported } from '../../../../common/error-table.js';
 import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
+import type { DocumentText } from '../../document-text.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { fileById, GONE } from './file-by-id.js';
-import { decodeText, type FileData, isTextual, readFileData } from './read-file-data.js';
+import {
+  decodeText,
+  type FileData,
+  isDocument,
+  isTextual,
+  readFileData,
+} from './read-file-data.js';
 
 /** Text files become text, which every model reads. Others need a backend with chat `file` parts. */
 export function convertFilePart(
   part: JsonRecord,
   param: string | null,
-  context: Pick<ConversionContext, 'dialect' | 'warnings' | 'files'>,
+  context: Pick<ConversionContext, 'dialect' | 'warnings' | 'files' | 'documentText'>,
 ): ChatFilePart | ChatTextPart {
   const source = isRecord(part.file) ? part.file : part;
   const given = nonEmptyText(source.file_data);
@@ -22,7 +29,12 @@ export function convertFilePart(
   const filename = nonEmptyText(source.filename) ?? uploaded?.filename;
   const file = readFileData(fileData, filename);
   if (isTextual(file.mediaType)) return textPart(file, filename, param);
-  if (!context.dialect.fileParts) {
+  const { fileText, fileParts } = context.dialect;
+  if (isDocument(file.mediaType) && fileText !== 'never' && (fileText === 'always' || !fileParts)) {
+    const read = context.documentText?.(file.data);
+    if (read !== undefined) return documentPart(read, filename, param, context.warnings);
+  }
+  if (!fileParts) {
     throw unsupported(
       `This backend takes no files of type '${told(file.mediaType)}': send text or images.`,
       param,
@@ -43,8 +55,33 @@ function textPart(
       within(param, '.file_data'),
     );
   }
+  return { type: 'text', text: marked(text, filename) };
+}
+
+/** What cannot be read is a 400 in the request, and a note in the history, which nobody can mend. */
+function documentPart(
+  { text, isCut, problem }: DocumentText,
+  filename: string | undefined,
+  param: string | null,
+  warnings: ConversionContext['warnings'],
+): ChatTextPart {
+  const name = filename === undefined ? 'the file' : `'${told(filename)}'`;
+  if (problem !== undefined) {
+    const message = `The model takes no such files, and the text of ${name} cannot be read: ${problem}.`;
+    if (param !== null) throw unsupported(message, param);
+    warnings.add('content_part_dropped', param, message);
+    return { type: 'text', text: marked('[its text cannot be read]', filename) };
+  }
+  const message = `The text of ${name} was sent, without its images and layout.`;
+  warnings.add('file_text_extracted', param, message);
+  if (!isCut) return { type: 'text', text: marked(text, filename) };
+  warnings.add('file_text_truncated', param, `The text of ${name} was cut: it is too long.`);
+  return { type: 'text', text: marked(`${text}\n[the rest is cut]`, filename) };
+}
+
+function marked(text: string, filename: string | undefined): string {
   const name = filename === undefined ? '' : ` name=${JSON.stringify(filename)}`;
-  return { type: 'text', text: `<file${name}>\n${text}\n</file>` };
+  return `<file${name}>\n${text}\n</file>`;
 }
 
 function toDataUrl({ mediaType, encoding, data }: FileData): string {

@@ -16,6 +16,15 @@ const TEXT_MEDIA_TYPES =
   /^(text\/.*|application\/(json|jsonl|x-ndjson|xml|yaml|x-yaml|toml|javascript|x-javascript|typescript|sql|x-sh|graphql|csv)|.*\+(json|xml|yaml))$/;
 
 const DATA_URL_HEAD = /^data:([^;,]*)((?:;[^;,]*)*),/i;
+/** These have text in them, but are none. */
+const DOCUMENT_EXTENSIONS: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+};
+const DOCUMENT_TYPES = new Set(Object.values(DOCUMENT_EXTENSIONS));
+
 /** This is what `%PDF-` becomes in base64. */
 const PDF_HEAD = 'JVBERi0';
 
@@ -40,6 +49,11 @@ export function isTextual(mediaType: string): boolean {
   return TEXT_MEDIA_TYPES.test(mediaType);
 }
 
+/** Tells whether it is PDF, docx, xlsx or pptx. */
+export function isDocument(mediaType: string): boolean {
+  return DOCUMENT_TYPES.has(mediaType);
+}
+
 /** Decodes the file's text as UTF-8. Gives undefined when it is no such text. */
 export function decodeText({ encoding, data }: FileData): string | undefined {
   try {
@@ -56,7 +70,7 @@ export function decodeText({ encoding, data }: FileData): string | undefined {
 function typeOfName(filename: string | undefined): string | undefined {
   const extension = filename?.toLowerCase().split('.').at(-1);
   if (extension === undefined || extension === '') return undefined;
-  if (extension === 'pdf') return 'application/pdf';
+  if (Object.hasOwn(DOCUMENT_EXTENSIONS, extension)) return DOCUMENT_EXTENSIONS[extension];
   return TEXT_EXTENSIONS.has(extension) ? 'text/plain' : undefined;
 }
 

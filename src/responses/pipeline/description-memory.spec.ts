@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { DescriptionMemory } from './description-memory.js';
-import { RequestImages } from './request-images.js';
+import { RequestImages } from './images/request-images.js';
 
 it('keeps the first description of an image, for each caller apart', () => {
   const memory = new DescriptionMemory();

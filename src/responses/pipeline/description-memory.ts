@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Remembers descriptions by the hash of the image, or of its address. Each caller finds only its own. The first description of
+ * Remembers descriptions by the hash of the image, or of its address, and texts by that of their document. Each caller finds only its own. The first description of
  * an image stays, so that later turns repeat its bytes; which was used last goes last.
  */
 export class DescriptionMemory {
