@@ -99,7 +99,7 @@ const additions: Readonly<Record<string, Edits>> = {
       export class AcmeStore extends MemoryStore {}`,
     'src/store/open-store.ts': [
       [
-        "  if (url === 'none:') return noneStore;",
+        "  if (url === 'none:') return noneStore();",
         "  if (url === 'acme:') return new (await import('./acme/acme.store.js')).AcmeStore({ codec, clock, ttlMs, maxBytes });\n  if (url === 'none:') return noneStore();",
       ],
     ],

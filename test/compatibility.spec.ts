@@ -165,7 +165,7 @@ describe('items, content parts and tools', () => {
 describe('the answer', () => {
   it('has the documented events', () => {
     const types = literals(
-      contract('events').split('export type TerminalEventType')[0] ?? '',
+      `${contract('hosted-events')}${contract('events').split('export type TerminalEventType')[0] ?? ''}`,
       /'(response\.[\w.]+|error)'/g,
     );
     expect(types.length).toBeGreaterThan(20);

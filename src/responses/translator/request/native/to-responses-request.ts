@@ -93,6 +93,7 @@ function convertConversation(
     hostedOutput: options.hostedOutput,
     imageDescription: options.imageDescription,
     files: options.files,
+    documentText: options.documentText,
     approvalRequests: new Map(),
     searchesHere,
   };
