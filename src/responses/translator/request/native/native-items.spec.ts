@@ -21,7 +21,7 @@ function told(
 ): InputItem | undefined {
   const dialect = capableDialect({ api: 'responses', responsesTools: [], ...changes });
   const tools = new NativeTools(dialect, new ToolAdapterSet(toolAdapters));
-  return new NativeItems(dialect, tools, files).of(item, item.type ?? '', param);
+  return new NativeItems(dialect, tools, files).of(item, item.type, param);
 }
 
 describe('a message that a backend takes as it is', () => {
