@@ -53,7 +53,7 @@ describe('the start of the service', () => {
     });
     const [code] = await once(service, 'close');
     expect(code).toBe(1);
-    expect(output().trim().split('\n')).toEqual([
+    expect(output().trim().split('\n').sort()).toEqual([
       'ERROR BACKEND_ULR is no setting: BACKEND_URL is meant?',
       expect.stringMatching(/^ERROR HOST_PORT must be/),
       expect.stringMatching(/^ERROR STORE_URL must be/),
