@@ -17,7 +17,7 @@ export class EnvironmentError extends Error {
 
 /**
  * Reads the variables, an empty one like one that is not there.
- * @throws EnvironmentError with all problems at once, those that others found among them.
+ * @throws EnvironmentError with all problems at once, by name, those that others found among them.
  */
 export function readEnvironment(
   raw: RawEnvironment,
@@ -38,7 +38,7 @@ export function readEnvironment(
       errors.map(({ property }) => property),
     ),
     ...moreProblems.filter((problem) => !typos.some((typo) => nameIn(typo) === nameIn(problem))),
-  ];
+  ].sort();
   if (problems.length === 0) return environment;
   throw new EnvironmentError(problems);
 }

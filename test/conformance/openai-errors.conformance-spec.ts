@@ -24,10 +24,13 @@ const chunks = new ChatChunks('demo');
 const request = { model: 'demo', input: 'Hi' };
 
 beforeAll(async () => {
-  service = await startService({ BACKEND_TIMEOUT_SECS: '1' });
+  service = await startService({ BACKEND_TIMEOUT_SECS: '2' });
   client = clientOf(service);
 });
-afterEach(() => checked.settled());
+afterEach(async () => {
+  service.backend.forgetScripts();
+  await checked.settled();
+});
 afterAll(() => service.close());
 
 function clientOf({ baseURL }: Service): OpenAI {

@@ -53,14 +53,14 @@ describe('the start of the service', () => {
     });
     const [code] = await once(service, 'close');
     expect(code).toBe(1);
-    expect(output().trim().split('\n').sort()).toEqual([
-      'ERROR BACKEND_ULR is no setting: BACKEND_URL is meant?',
-      expect.stringMatching(/^ERROR HOST_PORT must be/),
-      expect.stringMatching(/^ERROR STORE_URL must be/),
-      'ERROR MY_OWN in .env is no setting',
+    expect(output().trim().split('\n')).toEqual([
       expect.stringMatching(/^ERROR BACKEND_DIALECT must be auto or one of/),
       expect.stringMatching(/^ERROR BACKEND_PROFILES models\["a"\]: thinkTags must be one of/),
+      'ERROR BACKEND_ULR is no setting: BACKEND_URL is meant?',
+      expect.stringMatching(/^ERROR HOST_PORT must be/),
+      'ERROR MY_OWN in .env is no setting',
       expect.stringMatching(/^ERROR PROMPTS_DIR hello\/1.md line 1 of a text has {{ without/),
+      expect.stringMatching(/^ERROR STORE_URL must be/),
     ]);
   });
 

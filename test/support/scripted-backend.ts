@@ -67,6 +67,11 @@ export class ScriptedBackend {
     this.queue.push(...scripts);
   }
 
+  /** Forgets the scripts that nobody has taken, so that a test that failed leaves none to the next. */
+  forgetScripts(): void {
+    this.queue.length = 0;
+  }
+
   /** Resolves with the next chat call as soon as its body has arrived. */
   nextCall(): Promise<ReceivedRequest> {
     return new Promise((resolve) => this.waiting.push(resolve));
