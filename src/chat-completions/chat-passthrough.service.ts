@@ -18,7 +18,11 @@ import { EventEraser } from './event-eraser.js';
 import { FirstAnswer, type RelayedExchange } from './first-answer.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../common/json.js';
-import { ByteReplacer, type Replacement } from '../responses/backend/wire/byte-replacer.js';
+import {
+  ByteReplacer,
+  compileReplacements,
+  type Replacement,
+} from '../responses/backend/wire/byte-replacer.js';
 import { responseCall } from '../responses/pipeline/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
 import { modelNamedIn } from './model-named-in.js';
@@ -163,7 +167,9 @@ function replacerFor(
   names: readonly Replacement[],
 ): ByteReplacer | undefined {
   const hidden = targets.flatMap(({ backend }) => backend.calls.secrets.replacements);
-  return hidden.length + names.length === 0 ? undefined : new ByteReplacer([...hidden, ...names]);
+  return hidden.length + names.length === 0
+    ? undefined
+    : new ByteReplacer(compileReplacements([...hidden, ...names]));
 }
 
 /** Any of the targets may answer; the secrets of all are erased. */

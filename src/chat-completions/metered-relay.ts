@@ -11,19 +11,23 @@ import { RelayedUsage } from './relayed-usage.js';
 
 type BodyFor = (target: BackendTarget) => Buffer;
 
+/** The body of a request as a target is to have it, which takes time to make and to read. */
+interface MadeBody {
+  target: BackendTarget;
+  bytes: Buffer;
+  fields: JsonRecord;
+}
+
 /** Has what a relayed request uses written into the books of its caller, as `meteredLayer` does for those that are translated. */
 export class MeteredRelay {
-  private target: BackendTarget;
-
   private constructor(
     private readonly account: CallerAccount,
     private readonly call: OpenCall,
     private readonly usage: RelayedUsage,
     private readonly plain: BodyFor,
-    first: BackendTarget,
-  ) {
-    this.target = first;
-  }
+    /** The last one. */
+    private made: MadeBody,
+  ) {}
 
   /** Reserves what the first target may use. Rejects with ApiError 429 where a limit of the caller is reached. */
   static async open(
@@ -32,27 +36,25 @@ export class MeteredRelay {
     bodyFor: BodyFor,
     outcome: RequestOutcome,
   ): Promise<MeteredRelay> {
-    const bytes = bodyFor(first);
-    const body = read(bytes);
-    const input = estimateTextTokens(bytes.length);
+    const made = make(first, bodyFor);
+    const input = estimateTextTokens(made.bytes.length);
     const prices = pricesOf(first, account.currency);
-    const call = await account.open(expectedTokens(input, body), prices);
-    const isAskedFor = body.stream === true && asksForUsage(body);
+    const call = await account.open(expectedTokens(input, made.fields), prices);
+    const isAskedFor = made.fields.stream === true && asksForUsage(made.fields);
     const usage = new RelayedUsage(input, isAskedFor, (told) => {
       outcome.usage = told;
     });
-    return new MeteredRelay(account, call, usage, bodyFor, first);
+    return new MeteredRelay(account, call, usage, bodyFor, made);
   }
 
   /** Asks a stream for its usage. Everything else goes on as it is. */
   readonly bodyFor: BodyFor = (target) => {
-    this.target = target;
-    const bytes = this.plain(target);
-    const body = read(bytes);
+    if (target !== this.made.target) this.made = make(target, this.plain);
+    const { bytes, fields } = this.made;
     const takesIt = target.backend.dialects.forModel(target.model).includeUsage;
-    if (body.stream !== true || asksForUsage(body) || !takesIt) return bytes;
-    const stream_options = { ...asRecord(body.stream_options), include_usage: true };
-    return Buffer.from(JSON.stringify({ ...body, stream_options }));
+    if (fields.stream !== true || asksForUsage(fields) || !takesIt) return bytes;
+    const stream_options = { ...asRecord(fields.stream_options), include_usage: true };
+    return Buffer.from(JSON.stringify({ ...fields, stream_options }));
   };
 
   /** Stands between the answer and who reads it. */
@@ -61,12 +63,13 @@ export class MeteredRelay {
   }
 
   settle(): void {
-    this.call.settle(this.usage.used, pricesOf(this.target, this.account.currency));
+    this.call.settle(this.usage.used, pricesOf(this.made.target, this.account.currency));
   }
 }
 
-function read(bytes: Buffer): JsonRecord {
-  return asRecord(parseJson(bytes.toString('utf8'))) ?? {};
+function make(target: BackendTarget, bodyFor: BodyFor): MadeBody {
+  const bytes = bodyFor(target);
+  return { target, bytes, fields: asRecord(parseJson(bytes.toString('utf8'))) ?? {} };
 }
 
 function asksForUsage({ stream_options }: JsonRecord): boolean {

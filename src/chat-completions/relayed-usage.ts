@@ -7,7 +7,8 @@ import type { BackendListener } from '../responses/backend/wire/backend-exchange
 const mostHeldBytes = 8 * 1024 * 1024;
 
 /** An event ends with an empty line. */
-const eventEnd = /\r?\n\r?\n/g;
+const eventEnd = /\n\r?\n/;
+const eventEnds = /\n\r?\n/g;
 
 /**
  * Reads what an answer has used while it passes. The event that tells the usage of a stream is left out for a client that has not
@@ -17,6 +18,8 @@ export class RelayedUsage {
   private readonly reader: UsedTokensReader;
   private held: Buffer[] = [];
   private heldBytes = 0;
+  /** The last characters before what comes next: an end may lie across both. */
+  private seam = '';
   private kind: 'stream' | 'whole' | 'unread' = 'unread';
 
   constructor(
@@ -64,18 +67,21 @@ export class RelayedUsage {
       if (this.heldBytes > mostHeldBytes) this.stopReading();
       return chunk;
     }
-    // Hardly ever is an event cut, and only what may hold its end is looked at.
-    if (!chunk.includes(0x0a)) return this.heldBytes > mostHeldBytes ? this.stopReading() : none;
+    // What is held is looked at only when an end has come, so that many small pieces of one event cost no more than it.
+    const seen = this.seam + chunk.toString('latin1');
+    this.seam = seen.slice(-2);
+    if (!eventEnd.test(seen)) return this.heldBytes > mostHeldBytes ? this.stopReading() : none;
     const text = Buffer.concat(this.held).toString('latin1');
     const shown: string[] = [];
     let start = 0;
-    for (const match of text.matchAll(eventEnd)) {
+    for (const match of text.matchAll(eventEnds)) {
       const end = match.index + match[0].length;
       const event = text.slice(start, end);
       if (this.readEvent(event)) shown.push(event);
       start = end;
     }
     this.keep(Buffer.from(text.slice(start), 'latin1'));
+    if (this.heldBytes > mostHeldBytes) shown.push(this.stopReading().toString('latin1'));
     return Buffer.from(shown.join(''), 'latin1');
   }
 

@@ -12,9 +12,15 @@ const MOST_OUTPUT = 16_384;
 /** Says what is reserved for a call. */
 export function expectedTokens(
   input: number,
-  { max_completion_tokens: most, max_tokens: mostBefore }: JsonRecord,
+  {
+    max_completion_tokens: most,
+    max_tokens: mostBefore,
+    max_output_tokens: mostOfEvents,
+  }: JsonRecord,
 ): UsedTokens {
-  const said = [most, mostBefore].find((value) => typeof value === 'number' && value > 0);
+  const said = [most, mostBefore, mostOfEvents].find(
+    (value) => typeof value === 'number' && value > 0,
+  );
   const output = typeof said === 'number' ? Math.min(Math.ceil(said), MOST_OUTPUT) : USUAL_OUTPUT;
   return { input, cached: 0, output };
 }
@@ -33,8 +39,9 @@ export class UsedTokensReader {
     for (const chunk of chunks) {
       this.hasBegun = true;
       const choice = asRecord(asArray(chunk.choices)[0]);
-      this.usage = convertUsage(chunk, choice) ?? this.usage;
-      this.characters += charactersIn(choice?.delta ?? choice?.message);
+      // A backend that speaks Responses tells it with the whole response.
+      this.usage = convertUsage(asRecord(chunk.response) ?? chunk, choice) ?? this.usage;
+      this.characters += charactersIn(choice?.delta ?? choice?.message ?? chunk.delta);
     }
   }
 
