@@ -19,7 +19,7 @@ import { ContextCompaction } from './compaction/context-compaction.service.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
 import { IncomingRequests } from './incoming-requests.service.js';
 import { DocumentTexts } from './documents/document-texts.service.js';
-import { knownFilesOf } from './files/known-files.js';
+import { knownFilesOf } from './known-files-of.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
 import type { Thought } from '../translator/thought.js';
 import { isNativeTool } from '../translator/request/native/native-tools.js';

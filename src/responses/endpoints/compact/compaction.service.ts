@@ -10,6 +10,7 @@ import {
 } from '../../pipeline/response-pipeline.service.js';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import type { MemoryHold } from '../../../gate/memory-hold.js';
+import { knownOf } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { isRecord } from '../../../common/json.js';
 import { keepUserMessages } from '../../pipeline/compaction/keep-user-messages.js';
@@ -56,12 +57,11 @@ export class CompactionService {
     const items = asItems(input);
     const request = { ...body, input: [...items, trigger], stream: false, store: false };
     const state = await this.states.open(request, owner, memory);
-    const { history, findThoughts, findFiles } = state;
     const prepared = await this.heavyWork.run(memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles }),
+      this.responses.prepare(state.body, { ...call, ...knownOf(state) }),
     );
     const added = Array.isArray(prepared.request.input) ? prepared.request.input : [];
-    return { ...prepared, items: [...(history ?? []), ...added] };
+    return { ...prepared, items: [...(state.history ?? []), ...added] };
   }
 
   toResource({ items }: PreparedCompaction, response: ResponseResource): CompactionResource {

@@ -7,7 +7,7 @@ import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
 import { BackgroundRuns } from '../../state/background/background-runs.service.js';
 import { ReplaySender } from '../stored/replay-sender.service.js';
-import type { RequestState } from '../../state/recording/request-state.js';
+import { knownOf, type RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
 
@@ -47,21 +47,19 @@ export class CreateResponse {
     call: ResponseCall,
     reply: FastifyReply,
   ): Promise<void> {
-    const { history, findThoughts, findFiles } = state;
-    const asking = { ...call, history, findThoughts, findFiles };
-    const prepared = await this.responses.prepare(state.body, asking);
+    const prepared = await this.responses.prepare(state.body, { ...call, ...knownOf(state) });
     const events = this.recorder.record(prepared, state, reply.request.memory);
     await this.sender.send({ ...prepared, events }, call, reply);
   }
 
   /** Begins a response in the background, which goes on without its request, and so does what that holds. */
   private async begin(state: RequestState, call: ResponseCall, reply: FastifyReply): Promise<void> {
-    const { history, findThoughts, findFiles, owner } = state;
+    const { owner } = state;
     const { outcome } = call;
     const memory = this.budget.open(reply.request.caller);
     memory.set(reply.request.memory?.held ?? 0);
     try {
-      const running = { ...call, history, findThoughts, findFiles, memory, background: true };
+      const running = { ...call, ...knownOf(state), memory, background: true };
       const prepared = await this.responses.prepare(state.body, running);
       // Files that were read meanwhile count for the request, which ends before.
       memory.set(reply.request.memory?.held ?? 0);

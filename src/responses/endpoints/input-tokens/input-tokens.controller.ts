@@ -10,6 +10,7 @@ import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { warningsHeader } from '../../delivery/warnings-header.js';
 import { whenClosed } from '../../delivery/when-closed.js';
 import { estimateInputTokens } from '../../translator/estimate-tokens.js';
+import { knownOf } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 
 @Controller('v1/responses/input_tokens')
@@ -34,9 +35,8 @@ export class InputTokensController {
     const call = responseCall(request, request.outcome, this.settings);
     const owner = this.owners.of(request);
     const state = await this.states.open(body, owner, request.memory);
-    const { history, findThoughts, findFiles } = state;
     const { translation } = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles }),
+      this.responses.prepare(state.body, { ...call, ...knownOf(state) }),
     );
     const { backendRequest, target } = translation;
     const counted = await this.counter.count(backendRequest, target.backend, call, leaving(reply));

@@ -19,7 +19,7 @@ import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { Owners } from '../../../store/owners.service.js';
 import { responseCall } from '../../pipeline/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
-import type { RequestState } from '../../state/recording/request-state.js';
+import { knownOf, type RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';
 import { CountedReads } from '../../state/recording/counted-reads.service.js';
 import { ResponseRecorder } from '../../state/recording/response-recorder.service.js';
@@ -95,9 +95,8 @@ export class WebsocketTurnService {
     }
     const call = responseCall(request, outcome, this.settings);
     const state = await this.openState(body, recalled, request);
-    const { history, findThoughts, findFiles } = state;
     const prepared = await this.heavyWork.run(request.memory, () =>
-      this.responses.prepare(state.body, { ...call, history, findThoughts, findFiles, generate }),
+      this.responses.prepare(state.body, { ...call, ...knownOf(state), generate }),
     );
     const events = this.recorder.record(prepared, state, request.memory);
     const response = await sender.sendEvents(events, {
@@ -112,7 +111,7 @@ export class WebsocketTurnService {
     noteOutcome(prepared, outcome);
     if (response.status !== 'failed') {
       const added = [...inputItems(prepared.request), ...outputItems(response)];
-      memory.remember(response, history ?? [], added, streamId);
+      memory.remember(response, state.history ?? [], added, streamId);
     } else if (previousId !== undefined) memory.forget(previousId);
   }
 

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { asArray } from '../../../common/json.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { DocumentText, DocumentTextOf } from '../../translator/document-text.js';
 import type { KnownFiles } from '../../translator/known-files.js';
 import { documentsOf } from '../../translator/request/documents.js';
-import { inputItems } from '../../translator/request/items/input-items.js';
-import { DescriptionMemory } from '../description-memory.js';
+import { conversationItems } from '../../translator/request/items/input-items.js';
+import { TextMemory } from '../text-memory.js';
 import type { ResponseCall } from '../response-call.js';
 import { readDocument } from './read-document.js';
 
@@ -17,7 +16,7 @@ import { readDocument } from './read-document.js';
  */
 @Injectable()
 export class DocumentTexts {
-  private readonly memory = new DescriptionMemory();
+  private readonly memory = new TextMemory();
 
   /** Reads what a request and its history hold, one after the other. @throws ApiError 503 where too many wait for it. */
   async of(
@@ -28,9 +27,8 @@ export class DocumentTexts {
   ): Promise<DocumentTextOf | undefined> {
     const dialects = targets.map(({ backend, model }) => backend.dialects.forModel(model));
     if (!dialects.some(wantsText)) return undefined;
-    const items = [...history, ...asArray(request.messages), ...inputItems(request)];
     const texts = new Map<string, DocumentText>();
-    for (const document of documentsOf(items, files)) {
+    for (const document of documentsOf(conversationItems(request, history), files)) {
       texts.set(document, await this.read(identity ?? id, document));
     }
     return (base64) => texts.get(base64);

@@ -16,7 +16,7 @@ import type { ResponseCall } from '../response-call.js';
 import { translateEvents } from '../translate-events.js';
 import { TranslatorService } from '../translation.service.js';
 import { describerFor } from './describer-for.js';
-import { DescriptionMemory } from '../description-memory.js';
+import { TextMemory } from '../text-memory.js';
 import { descriptionRequest } from './description-request.js';
 import { RequestImages } from './request-images.js';
 
@@ -36,7 +36,7 @@ const silent = { openAfterMs: 0, heartbeatMs: 0 };
 @Injectable()
 export class ImageDescriptions {
   private readonly logger = new Logger(ImageDescriptions.name);
-  private readonly memory = new DescriptionMemory();
+  private readonly memory = new TextMemory();
 
   constructor(
     private readonly backends: Backends,

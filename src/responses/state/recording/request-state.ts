@@ -17,3 +17,12 @@ export interface RequestState {
   stored: boolean;
   background: boolean;
 }
+
+/** Gives what a call of the pipeline is told of state. */
+export function knownOf({
+  history,
+  findThoughts,
+  findFiles,
+}: RequestState): Pick<RequestState, 'history' | 'findThoughts' | 'findFiles'> {
+  return { history, findThoughts, findFiles };
+}

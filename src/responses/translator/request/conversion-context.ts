@@ -39,3 +39,28 @@ export interface ConversionContext {
   /** Notes what becomes of which part, where somebody wants to know. */
   readonly trace?: TranslationTrace | undefined;
 }
+
+type Known = Pick<
+  ConversionContext,
+  | 'openSealedReasoning'
+  | 'openCompaction'
+  | 'hostedOutput'
+  | 'imageDescription'
+  | 'files'
+  | 'documentText'
+>;
+
+/** Gives what is known of a request beside its text, and a place for what is asked for approval. */
+export function whatIsKnown(options: {
+  readonly [Name in keyof Known]?: Known[Name];
+}): Known & Pick<ConversionContext, 'approvalRequests'> {
+  return {
+    openSealedReasoning: options.openSealedReasoning,
+    openCompaction: options.openCompaction,
+    hostedOutput: options.hostedOutput,
+    imageDescription: options.imageDescription,
+    files: options.files,
+    documentText: options.documentText,
+    approvalRequests: new Map(),
+  };
+}

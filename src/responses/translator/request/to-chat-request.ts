@@ -16,12 +16,11 @@ import type { WarningCollector } from '../warning.js';
 import type { ToolOutput } from './content/tool-output.js';
 import { ChatHistory } from './messages/chat-history.js';
 import { collectTools } from './tools/collect-tools.js';
-import type { ConversionContext } from './conversion-context.js';
+import { type ConversionContext, whatIsKnown } from './conversion-context.js';
 import { convertHybridMessages } from './messages/convert-hybrid-messages.js';
 import { checkInclude } from './settings/convert-include.js';
 import { InputItemsConverter } from './items/convert-input-items.js';
 import { withNewestScreenshots } from './items/newest-screenshots.js';
-import { lastWindowIndex } from './items/live-items.js';
 import { convertLogprobs } from './settings/convert-logprobs.js';
 import { convertMaxTokens, convertOptionalFields } from './settings/convert-optional-fields.js';
 import { convertReasoningSettings } from './settings/convert-reasoning-settings.js';
@@ -39,7 +38,7 @@ import { gradeToolChoice } from './tools/grade-tool-choice.js';
 import type { TranslationTrace } from './translation-trace.js';
 import { withConfigurationUpdates } from './settings/current-settings.js';
 import { withReasoningContext } from './settings/reasoning-context.js';
-import { warnOfUnreadSettings } from './settings/unread-settings.js';
+import { warnOfReasoningMode, warnOfUnreadSettings } from './settings/unread-settings.js';
 import { truncateMessages } from './messages/truncate-messages.js';
 
 export interface TranslateOptions {
@@ -93,6 +92,7 @@ export function toChatRequest(asked: CreateResponseBody, given: TranslateOptions
   const options = { ...given, dialect: withReasoningContext(request, given) };
   const { dialect, warnings } = options;
   warnOfUnreadSettings(request, warnings);
+  warnOfReasoningMode(request, warnings);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertTools(collectTools(request, options.history ?? []), options);
   const choice = convertToolChoice(request.tool_choice, tools, warnings);
@@ -153,7 +153,7 @@ function convertConversation(
   { registry, searchesHere }: ConvertedTools,
   options: TranslateOptions,
 ): ChatMessage[] {
-  const { dialect, warnings, adapters, openSealedReasoning, openCompaction, trace } = options;
+  const { dialect, warnings, adapters, trace } = options;
   const thoughtKeys = new ThoughtKeys();
   const recallThought = (callId: string): Thought | undefined =>
     options.thoughts?.get(thoughtKeys.of(callId));
@@ -164,13 +164,7 @@ function convertConversation(
     registry,
     chatHistory,
     thoughtKeys,
-    openSealedReasoning,
-    openCompaction,
-    hostedOutput: options.hostedOutput,
-    imageDescription: options.imageDescription,
-    files: options.files,
-    documentText: options.documentText,
-    approvalRequests: new Map(),
+    ...whatIsKnown(options),
     searchesHere,
     trace,
   };
@@ -185,10 +179,7 @@ function convertConversation(
     dialect,
     warnings,
   );
-  const inInput = lastWindowIndex(input, openCompaction);
-  const inHistory = inInput < 0 ? lastWindowIndex(history, openCompaction) : history.length;
-  items.convert(history, null, inHistory);
-  items.convert(input, 'input', inInput);
+  items.convertConversation(history, input);
   if (typeof request.input === 'string') {
     trace?.read('input', 'message');
     chatHistory.addUser([{ type: 'text', text: request.input }]);

@@ -20,6 +20,14 @@ export interface ItemPlace {
   outputIndex: number;
 }
 
+/** Gives it as events have it. */
+export function placeOf({ itemId, outputIndex }: ItemPlace): {
+  item_id: string;
+  output_index: number;
+} {
+  return { item_id: itemId, output_index: outputIndex };
+}
+
 /** The items of tools that are run here: opened by a call of the model or by the tool itself, and closed by what came of it. */
 export class HostedItems {
   private readonly open = new Map<string, OutputSlot>();

@@ -1,4 +1,5 @@
 import type { ChatCustomTool, ChatFunctionTool } from '../../../contracts/chat/request.js';
+import type { JsonRecord } from '../../../common/json.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { InputItem, ItemStatus, OutputItem } from '../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../contracts/responses/tools.js';
@@ -17,6 +18,14 @@ export interface ToolDeclaration {
   function: ChatFunctionTool['function'];
   /** Says what it is where the backend has such tools of its own; the function is not sent then. */
   custom?: Omit<ChatCustomTool['custom'], 'name'>;
+}
+
+/** Declares the one function of a tool that is named as its type is. */
+export function namedAsItsType(
+  name: string,
+  { description, parameters }: { description: string; parameters: JsonRecord },
+): ToolDeclaration {
+  return { identity: { type: name, name }, function: { name, description, parameters } };
 }
 
 /** Describes a call of the history, as chat wants it. */

@@ -1,18 +1,20 @@
 import { isRecord, nonEmptyText, parseJson, within } from '../../../../common/json.js';
-import { firstOf, namesIn, type ToolMapping } from '../../../../config/tool-map.js';
+import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { CodeInterpreterCallItem } from '../../../../contracts/responses/hosted-items.js';
 import type { ItemStatus } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import { warnOfUnreadFields } from '../../../translator/request/unread-fields.js';
 import { CustomInputUnwrapper } from '../../../translator/tools/custom/custom-input-unwrapper.js';
-import type {
-  CallContext,
-  CallingTool,
-  CallWriter,
-  ToolDeclaration,
-  UnnumberedEvent,
+import {
+  type CallContext,
+  type CallingTool,
+  type CallWriter,
+  type ToolDeclaration,
+  type UnnumberedEvent,
+  namedAsItsType,
 } from '../../../translator/tools/tool-adapter.port.js';
 import type { WarningCollector } from '../../../translator/warning.js';
+import { placeOf } from '../../../translator/stream/hosted-items.js';
 
 const NAME = 'code_interpreter';
 
@@ -28,7 +30,7 @@ export class CodeInterpreterToolAdapter implements CallingTool {
   ) {}
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
-    const sent = namesIn(this.mapping.arguments).map(firstOf);
+    const sent = sentBy(this.mapping);
     warnOfUnreadFields(tool, new Set(['type', 'container', ...sent]), param, warnings);
     const { container } = tool;
     if (isRecord(container) && !sent.includes('container')) {
@@ -37,9 +39,7 @@ export class CodeInterpreterToolAdapter implements CallingTool {
     const code = { type: 'string', description: 'The whole program.' };
     const parameters = { type: 'object', properties: { code }, required: ['code'] };
     const description = 'Runs Python code and gives what it prints, and the images that it makes.';
-    return [
-      { identity: { type: NAME, name: NAME }, function: { name: NAME, description, parameters } },
-    ];
+    return [namedAsItsType(NAME, { description, parameters })];
   }
 
   openCall(context: CallContext): CallWriter {
@@ -80,7 +80,7 @@ class CodeCallWriter implements CallWriter {
   }
 
   private get at(): { item_id: string; output_index: number } {
-    return { item_id: this.context.itemId, output_index: this.context.outputIndex };
+    return placeOf(this.context);
   }
 
   private begin(): UnnumberedEvent[] {

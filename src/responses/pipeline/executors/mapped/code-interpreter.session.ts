@@ -6,7 +6,7 @@ import type {
 } from '../../../../contracts/responses/hosted-items.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { NO_PRINT } from '../../../translator/request/items/convert-hosted-call.js';
-import type { HostedCall } from '../../../translator/stream/hosted-items.js';
+import { placeOf, type HostedCall } from '../../../translator/stream/hosted-items.js';
 import {
   ToolFailure,
   type CallOutcome,
@@ -15,7 +15,7 @@ import {
 } from '../tool-executor.port.js';
 import { CodeInterpreterToolAdapter } from './code-interpreter-tool.adapter.js';
 import { valueAt } from './fill-arguments.js';
-import type { MappedCaller, MappedResult } from './mapped-caller.js';
+import { imageUrls, type MappedCaller, type MappedResult } from './mapped-caller.js';
 
 /** Runs code with a tool of the operator's. */
 export class CodeInterpreterSession implements ToolSession {
@@ -51,7 +51,7 @@ export class CodeInterpreterSession implements ToolSession {
       .map((url): ChatContentPart => ({ type: 'image_url', image_url: { url } }));
     const shown = images.map((url) => (url.startsWith('data:') ? '[image]' : `[image: ${url}]`));
     const text = [...(logs === '' ? [] : [logs]), ...shown].join('\n\n');
-    const at = { item_id: call.itemId, output_index: call.outputIndex };
+    const at = placeOf(call);
     return {
       item: { ...item, status: 'completed', outputs: showsOutputs ? outputs : null },
       events: [{ type: 'response.code_interpreter_call.completed', ...at }],
@@ -65,9 +65,7 @@ export class CodeInterpreterSession implements ToolSession {
 
   private read({ words, data, attachments }: MappedResult): { logs: string; images: string[] } {
     const { logs: path, images: imagesPath } = this.caller.mapping.results;
-    const shown = attachments.flatMap((part) =>
-      part.type === 'image_url' ? [part.image_url.url] : [],
-    );
+    const shown = imageUrls(attachments);
     const said = path === undefined ? undefined : valueAt(data, path);
     const listed = imagesPath === undefined ? [] : asArray(valueAt(data, imagesPath));
     const images = listed.flatMap((entry) => {

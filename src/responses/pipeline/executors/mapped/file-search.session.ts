@@ -4,9 +4,9 @@ import type {
 } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import { asCount, asRecord, type JsonRecord } from '../../../../common/json.js';
-import { namesIn } from '../../../../config/tool-map.js';
+import { namesIn, sentBy } from '../../../../config/tool-map.js';
 import { NOTHING_FOUND } from '../../../translator/request/items/convert-hosted-call.js';
-import type { HostedCall } from '../../../translator/stream/hosted-items.js';
+import { placeOf, type HostedCall } from '../../../translator/stream/hosted-items.js';
 import type { CallOutcome, ToolSession, ToolWork } from '../tool-executor.port.js';
 import { attributesOf, passes } from './attribute-filter.js';
 import { FileSearchToolAdapter } from './file-search-tool.adapter.js';
@@ -38,7 +38,7 @@ export class FileSearchSession implements ToolSession {
     const results = this.selected(await this.searchFor(item.queries, work));
     for (const { filename, file_id } of results) this.files.set(filename, file_id);
     const text = results.map((found) => `${found.filename}:\n${found.text}`).join('\n\n');
-    const at = { item_id: call.itemId, output_index: call.outputIndex };
+    const at = placeOf(call);
     const { showsResults } = this.options;
     return {
       item: { ...item, status: 'completed', results: showsResults ? results : null },
@@ -74,7 +74,7 @@ export class FileSearchSession implements ToolSession {
   /** What the client asked for is kept here, where the operator's tool is not told of it. */
   private selected(found: readonly FileSearchResult[]): FileSearchResult[] {
     const { filters, max_num_results: most, ranking_options: ranking } = this.tool;
-    const names = namesIn(this.caller.mapping.arguments).map((name) => name.split('.', 1)[0]);
+    const names = sentBy(this.caller.mapping);
     const threshold = Number(asRecord(ranking)?.score_threshold ?? 0);
     const seen = new Set<string>();
     let room = this.options.mostCharacters;

@@ -1,16 +1,18 @@
 import { nonEmptyText } from '../../../../common/json.js';
-import { firstOf, namesIn, type ToolMapping } from '../../../../config/tool-map.js';
+import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { ImageGenerationCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
 import { warnOfUnreadFields } from '../../../translator/request/unread-fields.js';
-import type {
-  CallContext,
-  CallingTool,
-  CallWriter,
-  ToolDeclaration,
+import {
+  type CallContext,
+  type CallingTool,
+  type CallWriter,
+  type ToolDeclaration,
+  namedAsItsType,
 } from '../../../translator/tools/tool-adapter.port.js';
 import { WholeCallWriter } from '../../../translator/tools/whole-call.writer.js';
 import type { WarningCollector } from '../../../translator/warning.js';
+import { placeOf } from '../../../translator/stream/hosted-items.js';
 
 const NAME = 'image_generation';
 
@@ -24,18 +26,16 @@ export class ImageGenerationToolAdapter implements CallingTool {
   constructor(private readonly mapping: ToolMapping) {}
 
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
-    const sent = namesIn(this.mapping.arguments).map(firstOf);
+    const sent = sentBy(this.mapping);
     warnOfUnreadFields(tool, new Set(['type', 'partial_images', ...sent]), param, warnings);
     const prompt = { type: 'string', description: 'Says in words what the image shows.' };
     const parameters = { type: 'object', properties: { prompt }, required: ['prompt'] };
     const description = 'Makes an image and shows it to the user.';
-    return [
-      { identity: { type: NAME, name: NAME }, function: { name: NAME, description, parameters } },
-    ];
+    return [namedAsItsType(NAME, { description, parameters })];
   }
 
   openCall({ itemId, outputIndex }: CallContext): CallWriter {
-    const at = { item_id: itemId, output_index: outputIndex };
+    const at = placeOf({ itemId, outputIndex });
     return new WholeCallWriter<ImageGenerationCallItem>(
       ({ prompt, input, description }) => ({
         type: 'image_generation_call',

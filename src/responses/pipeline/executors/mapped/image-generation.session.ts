@@ -2,7 +2,7 @@ import type { Progress } from '@modelcontextprotocol/client';
 import { asCount, nonEmptyText } from '../../../../common/json.js';
 import type { ImageGenerationCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import type { HostedCall } from '../../../translator/stream/hosted-items.js';
+import { placeOf, type HostedCall } from '../../../translator/stream/hosted-items.js';
 import {
   ToolFailure,
   type CallOutcome,
@@ -11,7 +11,7 @@ import {
 } from '../tool-executor.port.js';
 import { valueAt } from './fill-arguments.js';
 import { ImageGenerationToolAdapter } from './image-generation-tool.adapter.js';
-import { unlessFailed, type MappedCaller, type MappedResult } from './mapped-caller.js';
+import { imageUrls, unlessFailed, type MappedCaller, type MappedResult } from './mapped-caller.js';
 
 const IMAGE = /^data:image\/(png|webp|jpeg|gif);base64,([A-Za-z0-9+/]{4,}={0,2})$/;
 /** OpenAI shows at most so many images before the last one. */
@@ -33,7 +33,7 @@ export class ImageGenerationSession implements ToolSession {
     const item = call.item as ImageGenerationCallItem;
     if (item.revised_prompt === undefined || item.revised_prompt.trim() === '')
       throw new ToolFailure('There is no prompt.');
-    const at = { item_id: call.itemId, output_index: call.outputIndex };
+    const at = placeOf(call);
     const most = Math.min(asCount(this.tool.partial_images) ?? 0, MOST_PARTIAL);
     let shown = 0;
     const onProgress = ({ message }: Progress): void => {
@@ -72,9 +72,7 @@ export class ImageGenerationSession implements ToolSession {
 
   private imagesOf({ attachments, data }: MappedResult): MadeImage[] {
     const { image: path } = this.caller.mapping.results;
-    const urls = attachments.flatMap((part) =>
-      part.type === 'image_url' ? [part.image_url.url] : [],
-    );
+    const urls = imageUrls(attachments);
     const given = path === undefined ? undefined : nonEmptyText(valueAt(data, path));
     const named = given === undefined ? [] : [given.startsWith('data:') ? given : asPng(given)];
     return [...named, ...urls].flatMap((url) => {

@@ -52,3 +52,7 @@ export function unlessFailed(result: MappedResult): MappedResult {
   if (!result.isError) return result;
   throw new ToolFailure(result.text.slice(0, 1_000) || 'The tool failed.');
 }
+
+export function imageUrls(attachments: McpResult['attachments']): string[] {
+  return attachments.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
+}

@@ -6,7 +6,11 @@ import type {
   McpListedTool,
 } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import type { HostedCall, ItemPlace } from '../../../translator/stream/hosted-items.js';
+import {
+  placeOf,
+  type HostedCall,
+  type ItemPlace,
+} from '../../../translator/stream/hosted-items.js';
 import type { CallOutcome, HostedRequest, ToolSession, ToolWork } from '../tool-executor.port.js';
 import { withTimeLimit } from '../with-time-limit.js';
 import { approvedCalls, type ApprovedCall } from './mcp-approvals.js';
@@ -93,7 +97,7 @@ export class McpSession implements ToolSession {
     const place = work.add({ ...item, arguments: '' });
     const run = (signal: AbortSignal): Promise<CallOutcome> =>
       this.callTool(item, place, call.arguments, { ...work, signal });
-    const at = { item_id: place.itemId, output_index: place.outputIndex };
+    const at = placeOf(place);
     work.tell(place, [
       { type: 'response.mcp_call_arguments.delta', ...at, delta: call.arguments },
       { type: 'response.mcp_call_arguments.done', ...at, arguments: call.arguments },
@@ -137,7 +141,7 @@ export class McpSession implements ToolSession {
       if (isError) {
         return failure(whole, place, { type: 'mcp_tool_execution_error', content: text });
       }
-      const at = { item_id: place.itemId, output_index: place.outputIndex };
+      const at = placeOf(place);
       return {
         item: { ...whole, output: text, status: 'completed' },
         events: [{ type: 'response.mcp_call.completed', ...at }],
@@ -169,7 +173,7 @@ const noObject: McpCallError = {
 
 /** The item says why, and the model reads it there. */
 function failure(item: McpCallItem, place: ItemPlace, error: McpCallError): CallOutcome {
-  const at = { item_id: place.itemId, output_index: place.outputIndex };
+  const at = placeOf(place);
   return {
     item: { ...item, error, status: 'failed' },
     events: [{ type: 'response.mcp_call.failed', ...at }],

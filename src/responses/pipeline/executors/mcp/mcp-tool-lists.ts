@@ -5,7 +5,7 @@ import type {
   McpListToolsItem,
 } from '../../../../contracts/responses/hosted-items.js';
 import { inputItems } from '../../../translator/request/items/input-items.js';
-import type { ItemPlace } from '../../../translator/stream/hosted-items.js';
+import { placeOf, type ItemPlace } from '../../../translator/stream/hosted-items.js';
 import type { HostedRequest, ToolWork } from '../tool-executor.port.js';
 import { withTimeLimit } from '../with-time-limit.js';
 import { toMcpError } from './mcp-errors.js';
@@ -88,7 +88,7 @@ export class McpToolLists {
       tools: [],
     };
     const place = work.add(item);
-    const at = { item_id: place.itemId, output_index: place.outputIndex };
+    const at = placeOf(place);
     work.tell(place, [{ type: 'response.mcp_list_tools.in_progress', ...at }]);
     return { item, place, at };
   }

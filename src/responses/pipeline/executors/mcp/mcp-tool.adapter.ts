@@ -10,6 +10,7 @@ import type {
 } from '../../../translator/tools/tool-adapter.port.js';
 import type { WarningCollector } from '../../../translator/warning.js';
 import { needsApproval } from './mcp-tools.js';
+import { placeOf } from '../../../translator/stream/hosted-items.js';
 
 /** Calls of this type wait for the client's word; no request has a tool of it. */
 export const MCP_APPROVAL = 'mcp_approval';
@@ -62,7 +63,7 @@ export class McpToolAdapter implements CallingTool {
   }
 
   openCall({ itemId, outputIndex, identity }: CallContext): CallWriter {
-    const at = { item_id: itemId, output_index: outputIndex };
+    const at = placeOf({ itemId, outputIndex });
     let said = '';
     return {
       item: () => ({

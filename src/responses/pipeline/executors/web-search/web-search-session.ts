@@ -2,7 +2,7 @@ import type {
   WebSearchAction,
   WebSearchCallItem,
 } from '../../../../contracts/responses/hosted-items.js';
-import type { HostedCall } from '../../../translator/stream/hosted-items.js';
+import { placeOf, type HostedCall } from '../../../translator/stream/hosted-items.js';
 import type { CallOutcome, ToolSession, ToolWork } from '../tool-executor.port.js';
 import type { WebAccess } from './web-access.service.js';
 import type { WebScope } from './web-scope.js';
@@ -26,7 +26,7 @@ export class WebSearchSession implements ToolSession {
   async run(call: HostedCall, { signal }: ToolWork): Promise<CallOutcome> {
     const item = call.item as WebSearchCallItem;
     const { text, action } = await this.act(item.action, signal);
-    const at = { item_id: call.itemId, output_index: call.outputIndex };
+    const at = placeOf(call);
     return {
       item: { ...item, action, status: 'completed' },
       events: [{ type: 'response.web_search_call.completed', ...at }],

@@ -3,14 +3,16 @@ import type {
   WebSearchAction,
   WebSearchCallItem,
 } from '../../../../contracts/responses/hosted-items.js';
-import type {
-  CallContext,
-  CallingTool,
-  CallWriter,
-  ToolDeclaration,
+import {
+  type CallContext,
+  type CallingTool,
+  type CallWriter,
+  type ToolDeclaration,
+  namedAsItsType,
 } from '../../../translator/tools/tool-adapter.port.js';
 import { WholeCallWriter } from '../../../translator/tools/whole-call.writer.js';
 import type { WebScope } from './web-scope.js';
+import { placeOf } from '../../../translator/stream/hosted-items.js';
 
 /** OpenAI spells the tool in these ways. */
 export const WEB_SEARCH_TYPES = [
@@ -56,13 +58,11 @@ export class WebSearchToolAdapter implements CallingTool {
       'Cite every page that you use as a Markdown link to its URL.',
     ].join(' ');
     const parameters = { type: 'object', properties, required: ['type'] };
-    return [
-      { identity: { type: NAME, name: NAME }, function: { name: NAME, description, parameters } },
-    ];
+    return [namedAsItsType(NAME, { description, parameters })];
   }
 
   openCall({ itemId, outputIndex }: CallContext): CallWriter {
-    const at = { item_id: itemId, output_index: outputIndex };
+    const at = placeOf({ itemId, outputIndex });
     return new WholeCallWriter<WebSearchCallItem>(
       (given) => ({
         type: 'web_search_call',

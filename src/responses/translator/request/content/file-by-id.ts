@@ -39,9 +39,14 @@ const IMAGE_HEADS = [
   ['UklGR', 'image/webp'],
 ] as const;
 
+/** Gives the media type of an image by the beginning of its base64. */
+export function imageTypeOf(base64: string): string | undefined {
+  return IMAGE_HEADS.find(([head]) => base64.startsWith(head))?.[1];
+}
+
 /** Gives the image as a data URL. @throws ApiError 400 for a file that is none. */
 export function imageUrlOf({ base64 }: KnownFile, param: string | null): string {
-  const [, mediaType] = IMAGE_HEADS.find(([head]) => base64.startsWith(head)) ?? [];
+  const mediaType = imageTypeOf(base64);
   if (mediaType !== undefined) return `data:${mediaType};base64,${base64}`;
   const message = 'The file is no image: PNG, JPEG, GIF and WebP are taken.';
   throw unsupported(message, within(param, '.file_id'));

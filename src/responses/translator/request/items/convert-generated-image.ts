@@ -1,14 +1,8 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { convertImagePart } from '../content/convert-image-part.js';
+import { imageTypeOf } from '../content/file-by-id.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { addHostedCall } from './convert-hosted-call.js';
-
-/** Tells the formats that image models make by the first characters of their base64. */
-const FORMATS: readonly (readonly [start: string, type: string])[] = [
-  ['/9j/', 'image/jpeg'],
-  ['UklGR', 'image/webp'],
-  ['R0lGOD', 'image/gif'],
-];
 
 /**
  * Carries on an image that was made earlier. One that the tool of this request made is a call and its output. An image of the model
@@ -54,7 +48,7 @@ function imageOf(
   param: string | null,
   context: ConversionContext,
 ): ReturnType<typeof convertImagePart> {
-  const type = FORMATS.find(([start]) => result.startsWith(start))?.[1] ?? 'image/png';
+  const type = imageTypeOf(result) ?? 'image/png';
   const url = result.startsWith('data:') ? result : `data:${type};base64,${result}`;
   return convertImagePart({ image_url: url }, param, context);
 }

@@ -21,7 +21,7 @@ import { convertToolOutputItem } from '../content/convert-tool-output.js';
 import { itemFields, warnOfUnreadFields } from '../unread-fields.js';
 import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
-import { outlastsCompaction } from './live-items.js';
+import { lastWindowIndex, outlastsCompaction } from './live-items.js';
 import { ServerSearches } from './server-searches.js';
 
 /** Puts one item into the chat history. A new item type is a converter and a line in the table below. */
@@ -62,12 +62,21 @@ export class InputItemsConverter {
     this.searches = new ServerSearches(context.searchesHere);
   }
 
+  /** Adds stored history and input, from the last compaction on that stands for what is before it. */
+  convertConversation(history: readonly InputItem[], input: readonly InputItem[]): void {
+    const { openCompaction } = this.context;
+    const inInput = lastWindowIndex(input, openCompaction);
+    const inHistory = inInput < 0 ? lastWindowIndex(history, openCompaction) : history.length;
+    this.convert(history, null, inHistory);
+    this.convert(input, 'input', inInput);
+  }
+
   /**
    * Adds the items to the chat history, in their order.
    * @param path is the list's path in the request (`input`), or null for items that are not in it.
    * @param compactedBefore is the place before which a compaction stands for the items.
    */
-  convert(items: readonly InputItem[], path: string | null, compactedBefore = 0): void {
+  private convert(items: readonly InputItem[], path: string | null, compactedBefore: number): void {
     for (const [index, item] of items.entries()) {
       if (index < compactedBefore && !outlastsCompaction(item)) continue;
       const place = `${path ?? 'history'}[${index}]`;

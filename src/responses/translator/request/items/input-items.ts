@@ -1,4 +1,4 @@
-import { isRecord, nonEmptyText } from '../../../../common/json.js';
+import { asArray, isRecord, nonEmptyText } from '../../../../common/json.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 
@@ -10,6 +10,14 @@ export function inputItems({
 }): InputItem[] {
   if (typeof input !== 'string') return input ?? [];
   return [{ type: 'message', role: 'user', content: input }];
+}
+
+/** Gives all that a request says and goes on with: stored items, then messages of chat, then the input. */
+export function conversationItems(
+  request: Pick<CreateResponseBody, 'input' | 'messages'>,
+  history: readonly InputItem[],
+): unknown[] {
+  return [...history, ...asArray(request.messages), ...inputItems(request)];
 }
 
 /** Collects the ids of all calls that a conversation has already. */

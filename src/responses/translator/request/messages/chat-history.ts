@@ -6,14 +6,15 @@ import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
 import type { TranslationTrace } from '../translation-trace.js';
 import type { ConversationWriter } from '../conversation-writer.port.js';
-import type {
-  ToolAnswer,
-  AssistantTurn,
-  ReasoningText,
-  SystemTurn,
-  ToolCall,
-  Turn,
-  UserTurn,
+import {
+  findAnswered,
+  type ToolAnswer,
+  type AssistantTurn,
+  type ReasoningText,
+  type SystemTurn,
+  type ToolCall,
+  type Turn,
+  type UserTurn,
 } from './turn.js';
 
 /** Holds the calls of one call id of the history, in the latest round that used it. */
@@ -101,9 +102,9 @@ export class ChatHistory implements ConversationWriter {
 
   addOutput(answer: ToolAnswer): void {
     const { callId, output, param, idField } = answer;
-    const call = this.callOf(answer);
+    const call = findAnswered(answer, this.calls, (id) => this.callsById.get(id)?.calls);
     if (call === undefined && this.isCompacted) {
-      this.tellOrphan(answer);
+      tellOrphan(answer, this, this.warnings);
       return;
     }
     if (call === undefined) throw orphan(callId, within(param, `.${idField}`));
@@ -127,30 +128,8 @@ export class ChatHistory implements ConversationWriter {
     call.output = output;
   }
 
-  /** Without a call id the output belongs to the oldest call of its tool that has none yet (also MCP bridges). */
-  private callOf({ callId, toolName, type }: ToolAnswer): ToolCall | undefined {
-    if (callId !== undefined) {
-      const calls = this.callsById.get(callId)?.calls;
-      return calls?.find(({ output }) => output === undefined) ?? calls?.at(-1);
-    }
-    return this.calls.find(
-      (call) =>
-        call.output === undefined &&
-        (toolName === undefined || call.name === toolName) &&
-        (type === undefined || call.outputType === undefined || call.outputType === type),
-    );
-  }
-
   noteCompaction(): void {
     this.isCompacted = true;
-  }
-
-  /** The call of this output was compacted: what it brought is told by the user, as the summary is. */
-  private tellOrphan({ callId, output, param }: ToolAnswer): void {
-    const message = 'The call of this output was compacted; the output became a user message.';
-    this.warnings.add('tool_output_moved', param, message);
-    const text = `Output of ${told(callId)}:\n${output.text}`;
-    this.addUser([{ type: 'text', text }, ...output.attachments]);
   }
 
   private begin(turn: SystemTurn | UserTurn): void {
@@ -185,6 +164,18 @@ export class ChatHistory implements ConversationWriter {
     for (let count = 2; taken.has(entry.id); count++) entry.id = `${base}_${count}`;
     return true;
   }
+}
+
+/** The call of this output was compacted: what it brought is told by the user, as the summary is. */
+export function tellOrphan(
+  { callId, output, param }: ToolAnswer,
+  writer: Pick<ConversationWriter, 'addUser'>,
+  warnings: WarningCollector,
+): void {
+  const message = 'The call of this output was compacted; the output became a user message.';
+  warnings.add('tool_output_moved', param, message);
+  const text = `Output of ${told(callId)}:\n${output.text}`;
+  writer.addUser([{ type: 'text', text }, ...output.attachments]);
 }
 
 /** The backend would refuse such an output or, worse, take it: a failed continuation must fail here. */

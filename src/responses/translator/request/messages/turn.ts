@@ -59,6 +59,26 @@ export interface ToolCall {
   output?: ToolOutput;
 }
 
+/** Finds the call of an output: the first of its id that has none, or the last. Without an id it is the oldest of its tool that has none. */
+export function findAnswered<
+  Call extends { name: string; output?: unknown; outputType?: string | undefined },
+>(
+  { callId, toolName, type }: Pick<ToolAnswer, 'callId' | 'toolName' | 'type'>,
+  all: readonly Call[],
+  ofId: (callId: string) => readonly Call[] | undefined,
+): Call | undefined {
+  if (callId !== undefined) {
+    const calls = ofId(callId);
+    return calls?.find(({ output }) => output === undefined) ?? calls?.at(-1);
+  }
+  return all.find(
+    ({ name, output, outputType }) =>
+      output === undefined &&
+      (toolName === undefined || name === toolName) &&
+      (type === undefined || outputType === undefined || outputType === type),
+  );
+}
+
 /** Describes an output on its way to its call. `idField` is what its wire form calls the call id. */
 export interface ToolAnswer {
   callId: string | undefined;

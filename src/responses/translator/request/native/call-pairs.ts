@@ -1,6 +1,6 @@
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { WarningCollector } from '../../warning.js';
-import type { ToolAnswer } from '../messages/turn.js';
+import { findAnswered, type ToolAnswer } from '../messages/turn.js';
 import { NO_OUTPUT } from '../messages/emit-assistant-turn.js';
 
 /** Describes a call of the conversation that goes out as an item. */
@@ -54,21 +54,8 @@ export class CallPairs {
   }
 
   /** Finds the call of an output. Without a call id it is the oldest call of its tool that has none yet. */
-  answer({
-    callId,
-    toolName,
-    type,
-  }: Pick<ToolAnswer, 'callId' | 'toolName' | 'type'>): PairedCall | undefined {
-    if (callId !== undefined) {
-      const calls = this.byId.get(callId);
-      return calls?.find(({ output }) => output === undefined) ?? calls?.at(-1);
-    }
-    return this.calls.find(
-      ({ name, output, outputType }) =>
-        output === undefined &&
-        (toolName === undefined || name === toolName) &&
-        (type === undefined || outputType === undefined || outputType === type),
-    );
+  answer(answer: Pick<ToolAnswer, 'callId' | 'toolName' | 'type'>): PairedCall | undefined {
+    return findAnswered(answer, this.calls, (id) => this.byId.get(id));
   }
 
   /** Writes an output behind what is there, or in the place of an earlier one of the same call. */

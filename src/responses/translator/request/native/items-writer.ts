@@ -1,4 +1,3 @@
-import { told } from '../../../../common/describe-value.js';
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
@@ -6,7 +5,7 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import { vendorOf, type Thought } from '../../thought.js';
 import type { WarningCollector } from '../../warning.js';
 import type { ConversationWriter } from '../conversation-writer.port.js';
-import { orphan } from '../messages/chat-history.js';
+import { orphan, tellOrphan } from '../messages/chat-history.js';
 import type { ReasoningText, ToolAnswer, ToolCall } from '../messages/turn.js';
 import { CallPairs } from './call-pairs.js';
 import type { NativeItems } from './native-items.js';
@@ -91,12 +90,7 @@ export class ItemsWriter implements ConversationWriter {
     if (!this.isCompacted) {
       throw orphan(answer.callId, within(answer.param, `.${answer.idField}`));
     }
-    const message = 'The call of this output was compacted; the output became a user message.';
-    this.options.warnings.add('tool_output_moved', answer.param, message);
-    this.addUser([
-      { type: 'text', text: `Output of ${told(answer.callId)}:\n${text}` },
-      ...attachments,
-    ]);
+    tellOrphan(answer, this, this.options.warnings);
   }
 
   noteCompaction(): void {
@@ -111,7 +105,8 @@ export class ItemsWriter implements ConversationWriter {
       return true;
     }
     const callId = nonEmptyText(native.call_id);
-    if (type.endsWith('_output') && callId !== undefined) return this.takeOutput(native, callId);
+    if (type.endsWith('_output') && callId !== undefined)
+      return this.takeOutput(native, callId, param);
     if (callId !== undefined && type.endsWith('_call')) {
       this.addThoughtOf(callId);
       const name = nonEmptyText(native.name) ?? type;
@@ -124,11 +119,11 @@ export class ItemsWriter implements ConversationWriter {
   }
 
   /** An output goes as its call went. */
-  private takeOutput(native: InputItem, callId: string): boolean {
+  private takeOutput(native: InputItem, callId: string, param: string | null): boolean {
     const call = this.pairs.answer({ callId, type: native.type });
     const isOfFunction = native.type === 'function_call_output';
     if (call === undefined || (call.isNative !== true && !isOfFunction)) return false;
-    this.pairs.settle(call, native, this.items, null);
+    this.pairs.settle(call, native, this.items, param);
     return true;
   }
 

@@ -278,3 +278,10 @@ describe('what a backend would refuse', () => {
     expect(JSON.stringify(second.slice(0, first.length))).toBe(JSON.stringify(first));
   });
 });
+
+it('warns of what a settings object holds beyond what is read', () => {
+  const reasoning = { effort: 'low', depth: 3 } as CreateResponseBody['reasoning'];
+  expect(write({ input: 'Hi', reasoning }).warnings).toEqual([
+    { code: 'field_ignored', param: 'reasoning.depth' },
+  ]);
+});

@@ -4,15 +4,15 @@ import type { ResponsesRequest } from '../../../../contracts/backend-request.js'
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import { ThoughtKeys } from '../../thought-keys.js';
 import type { Thought } from '../../thought.js';
-import type { ConversionContext } from '../conversion-context.js';
+import { type ConversionContext, whatIsKnown } from '../conversion-context.js';
 import { InputItemsConverter } from '../items/convert-input-items.js';
 import { inputItems } from '../items/input-items.js';
-import { lastWindowIndex } from '../items/live-items.js';
 import { convertHybridMessages } from '../messages/convert-hybrid-messages.js';
 import { withConfigurationUpdates } from '../settings/current-settings.js';
 import { checkInclude, INCLUDE_VALUES, SEALED_REASONING } from '../settings/convert-include.js';
 import { convertOptionalFields } from '../settings/convert-optional-fields.js';
 import { convertTextFormat } from '../settings/convert-text-format.js';
+import { warnOfUnreadSettings } from '../settings/unread-settings.js';
 import { effortFor } from '../settings/convert-reasoning-settings.js';
 import type { ChatTranslation, TranslateOptions } from '../to-chat-request.js';
 import { ItemsWriter } from './items-writer.js';
@@ -34,6 +34,7 @@ export function toResponsesRequest(
 ): ResponsesTranslation {
   const request = withConfigurationUpdates(asked, options.history ?? []);
   const { dialect, warnings } = options;
+  warnOfUnreadSettings(request, warnings);
   checkInclude(request, options.openSealedReasoning !== undefined, warnings);
   const tools = convertNativeTools(request, options);
   const format = convertTextFormat(request, options);
@@ -72,7 +73,7 @@ function convertConversation(
   { registry, natives, searchesHere }: ToolsForResponses,
   options: TranslateOptions,
 ): ResponsesRequest['input'] {
-  const { dialect, warnings, openCompaction } = options;
+  const { dialect, warnings } = options;
   const thoughtKeys = new ThoughtKeys();
   const recall = (id: string): Thought | undefined => options.thoughts?.get(thoughtKeys.of(id));
   const writer = new ItemsWriter({
@@ -87,24 +88,15 @@ function convertConversation(
     registry,
     chatHistory: writer,
     thoughtKeys,
-    openSealedReasoning: options.openSealedReasoning,
-    openCompaction,
+    ...whatIsKnown(options),
     recallReasoning: recall,
-    hostedOutput: options.hostedOutput,
-    imageDescription: options.imageDescription,
-    files: options.files,
-    documentText: options.documentText,
-    approvalRequests: new Map(),
     searchesHere,
   };
   convertHybridMessages(request.messages ?? [], context);
   const history = options.history ?? [];
   const input = typeof request.input === 'string' ? [] : inputItems(request);
   const items = new InputItemsConverter(options.adapters, context);
-  const inInput = lastWindowIndex(input, openCompaction);
-  const inHistory = inInput < 0 ? lastWindowIndex(history, openCompaction) : history.length;
-  items.convert(history, null, inHistory);
-  items.convert(input, 'input', inInput);
+  items.convertConversation(history, input);
   if (typeof request.input === 'string') writer.addUser([{ type: 'text', text: request.input }]);
   const written = writer.finish();
   if (written.length === 0 && nonEmptyText(request.instructions) === undefined) {

@@ -8,10 +8,7 @@ import {
   warnOfUnreadFields,
 } from '../unread-fields.js';
 
-/**
- * Warns of what the settings objects of a request hold beyond what is read. No backend has a mode of reasoning but the standard
- * one.
- */
+/** Warns of what the settings objects of a request hold beyond what is read. */
 export function warnOfUnreadSettings(
   request: CreateResponseBody,
   warnings: WarningCollector,
@@ -30,6 +27,10 @@ export function warnOfUnreadSettings(
     warnOfUnreadFields({ ...entry }, contextFields[entry.type], param, warnings);
   }
   warnOfBackgroundOptions(request, warnings);
+}
+
+/** Chat has no mode of reasoning but the standard one. */
+export function warnOfReasoningMode(request: CreateResponseBody, warnings: WarningCollector): void {
   const mode = request.reasoning?.mode ?? 'standard';
   if (mode === 'standard') return;
   const message = `This backend has no reasoning mode '${mode}'.`;

@@ -1,5 +1,5 @@
 import type { IdGenerator } from '../../../../common/id-generator.js';
-import { isRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
+import { nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 import type { OutputItem } from '../../../../contracts/responses/items.js';
 import type { UnnumberedEvent } from '../../tools/tool-adapter.port.js';
 import type { WarningCollector } from '../../warning.js';
@@ -158,8 +158,8 @@ export class RelayedItems {
     return claimed;
   }
 
-  private weigh(value: unknown): void {
-    this.options.budget.weigh(isRecord(value) ? JSON.stringify(value).length : 0);
+  private weigh(value: JsonRecord): void {
+    this.options.budget.weigh(JSON.stringify(value).length);
   }
 }
 

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { DescriptionMemory } from './description-memory.js';
+import { TextMemory } from './text-memory.js';
 import { RequestImages } from './images/request-images.js';
 
 it('keeps the first description of an image, for each caller apart', () => {
-  const memory = new DescriptionMemory();
+  const memory = new TextMemory();
   expect(memory.remember('a', 'data:1', 'first')).toBe('first');
   expect(memory.remember('a', 'data:1', 'second')).toBe('first');
   expect(memory.recall('a', 'data:1')).toBe('first');
@@ -12,7 +12,7 @@ it('keeps the first description of an image, for each caller apart', () => {
 
 it('is bounded, and forgets what was used the longest time ago', () => {
   // A hash has 44 characters.
-  const memory = new DescriptionMemory(3 * 144);
+  const memory = new TextMemory(3 * 144);
   const text = 'x'.repeat(100);
   for (const url of ['1', '2', '3']) memory.remember('a', url, text);
   memory.recall('a', '1');
