@@ -99,8 +99,8 @@ const additions: Readonly<Record<string, Edits>> = {
       export class AcmeStore extends MemoryStore {}`,
     'src/store/open-store.ts': [
       [
-        "  if (url === 'none:') return noneStore();",
-        "  if (url === 'acme:') return new (await import('./acme/acme.store.js')).AcmeStore({ codec, clock, ttlMs, maxBytes });\n  if (url === 'none:') return noneStore();",
+        "  if (url === 'none:') return noneStore(clock);",
+        "  if (url === 'acme:') return new (await import('./acme/acme.store.js')).AcmeStore({ codec, clock, ttlMs, maxBytes });\n  if (url === 'none:') return noneStore(clock);",
       ],
     ],
     'src/config/environment-rules.ts': [['/^(memory:|none:|', '/^(acme:|memory:|none:|']],

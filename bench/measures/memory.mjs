@@ -16,10 +16,10 @@ const soakScript = { chunks: 10, model: 'slow-10-1000' };
  * Starts a proxy of its own, which tells its memory without garbage: what 2,000 open streams take (a chunk per second each), then
  * the trend while streams end and begin for `soakSeconds`.
  */
-export async function measureMemory(backend, dist, soakSeconds, env = {}) {
+export async function measureMemory(backend, dist, soakSeconds) {
   const proxy = await startProxy(backend, dist, {
     // What is stored would be counted with what a stream takes.
-    env: { STORE_URL: 'none:', ...env },
+    env: { STORE_URL: 'none:' },
     execArgv: [
       '--expose-gc',
       '--import',

@@ -21,7 +21,7 @@ export function daysAsked(query: UsageQuery, now: number): number[] {
     if (!readNames.has(name)) throw unsupported('Usage is told by day alone.', name);
   const { bucket_width: width = '1d' } = query;
   if (width !== '1d') throw invalidRequest("Usage is kept by day: '1d'.", 'bucket_width');
-  const limit = numberIn(query, 'limit') ?? undefined;
+  const limit = numberIn(query, 'limit');
   if (limit !== undefined && (limit < 1 || limit > mostDays))
     throw invalidRequest(`It must be from 1 to ${mostDays}.`, 'limit');
   const endsAt = Math.min(now + 1, (numberIn(query, 'end_time') ?? Infinity) * 1000);

@@ -1,16 +1,4 @@
-/** What a caller may use at most. What is not said has no limit; 0 is nothing at all. */
-export interface CallerLimits {
-  requestsPerMinute?: number;
-  /** Tokens of input and output together. */
-  tokensPerMinute?: number;
-  tokensPerDay?: number;
-  tokensPerMonth?: number;
-  /** In the currency of the file. */
-  moneyPerDay?: number;
-  moneyPerMonth?: number;
-}
-
-/** All limits, by the names that CALLERS_FILE has for them. */
+/** All limits, by the names that CALLERS_FILE has for them. Tokens are those of input and output; money is in the file's currency. */
 export const callerLimits = [
   'requestsPerMinute',
   'tokensPerMinute',
@@ -18,4 +6,7 @@ export const callerLimits = [
   'tokensPerMonth',
   'moneyPerDay',
   'moneyPerMonth',
-] as const satisfies readonly (keyof CallerLimits)[];
+] as const;
+
+/** What a caller may use at most. What is not said has no limit; 0 is nothing at all. */
+export type CallerLimits = Partial<Record<(typeof callerLimits)[number], number>>;

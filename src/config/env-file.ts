@@ -5,13 +5,18 @@ import { parseEnv } from 'node:util';
 const OTHERS =
   /^(?:CADDY_|COMPOSE_|DOCKER_|OTEL_|POSTGRES_|NODE_|npm_|NPM_|PORT$|RUST_LOG$|TZ$|(?:HTTPS?|NO|ALL)_PROXY$)/i;
 
-/** Gives the names in `.env`, and none where there is no such file. */
-export function readEnvFile(path = '.env'): string[] {
+/** Gives what stands in `.env`, and nothing where there is no such file. */
+export function envFileValues(path = '.env'): NodeJS.Dict<string> {
   try {
-    return Object.keys(parseEnv(readFileSync(path, 'utf8')));
+    return parseEnv(readFileSync(path, 'utf8'));
   } catch {
-    return [];
+    return {};
   }
+}
+
+/** Gives the names in `.env`. */
+export function readEnvFile(path?: string): string[] {
+  return Object.keys(envFileValues(path));
 }
 
 /** Finds names in the service's own file that are no setting: whoever wrote them meant something by them. */

@@ -132,8 +132,13 @@ export function namesIn(given: unknown): string[] {
   return typeof given === 'object' && given !== null ? Object.values(given).flatMap(namesIn) : [];
 }
 
+/** Lists the fields of a call or of the client's tool whose values are sent, whole or in part. */
+export function sentBy({ arguments: given }: ToolMapping): string[] {
+  return namesIn(given).map(firstOf);
+}
+
 /** Gives the first name of a path. */
-export function firstOf(path: string): string {
+function firstOf(path: string): string {
   return path.split('.', 1)[0] ?? '';
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { fastifyStatic } from '@fastify/static';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -10,7 +9,7 @@ import { InspectorAccess } from './access/inspector-access.service.js';
 /** `npm run build` puts the page beside this file. */
 const PAGE = fileURLToPath(new URL('./page', import.meta.url));
 
-/** The page loads its own files and data, and nothing else from nowhere. */
+/** The page loads its own files and data, and nothing from anywhere else. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,6 +33,7 @@ export class InspectorPage implements OnModuleInit {
     // Run from its sources, the service has no page, and its data alone.
     if (!existsSync(PAGE)) return;
     this.host.httpAdapter.getInstance<FastifyInstance>().register(async (scope) => {
+      const { fastifyStatic } = await import('@fastify/static');
       scope.addHook('onRequest', (request, reply, done) => {
         void reply.headers({ 'content-security-policy': POLICY, 'cache-control': 'no-cache' });
         done(this.access.refusalOfPage(request));

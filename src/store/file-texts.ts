@@ -2,6 +2,7 @@ import {
   BYTES_PER_FILE,
   FileLimitError,
   type FileLimits,
+  type FilePage,
   type StoredFile,
 } from './file-store.port.js';
 import type { RecordCodec } from './record-codec.js';
@@ -14,12 +15,14 @@ export interface FileUsage {
   totalFiles: number;
 }
 
+/** Says how much room something takes. */
+export interface FileRoom {
+  files: number;
+  bytes: number;
+}
+
 /** @throws FileLimitError where so many files and bytes more are too many. */
-export function assertRoom(
-  usage: FileUsage,
-  limits: FileLimits,
-  more: { files: number; bytes: number },
-): void {
+export function assertRoom(usage: FileUsage, limits: FileLimits, more: FileRoom): void {
   const ownerFiles = usage.ownerFiles + more.files;
   if (ownerFiles > limits.ownerFiles) throw new FileLimitError('ownerFiles');
   const ownerBytes = usage.ownerBytes + more.bytes + BYTES_PER_FILE * ownerFiles;
@@ -31,6 +34,16 @@ export function assertRoom(
 
 export function encodeFile(codec: RecordCodec, file: StoredFile): string {
   return codec.encode(file);
+}
+
+/** Gives a page of files out of one text more than it may have, which says that there are more. */
+export function decodeFilePage(
+  codec: RecordCodec,
+  texts: readonly string[],
+  limit: number,
+): FilePage {
+  const files = texts.slice(0, limit).map((text) => decodeFile(codec, text));
+  return { files, hasMore: texts.length > limit };
 }
 
 export function decodeFile(codec: RecordCodec, text: string): StoredFile {

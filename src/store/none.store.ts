@@ -1,4 +1,4 @@
-import { systemClock } from '../common/clock.js';
+import type { Clock } from '../common/clock.js';
 import { MemoryCounters } from './memory/memory-counters.js';
 import type { ResponseStore } from './response-store.port.js';
 
@@ -6,7 +6,7 @@ const nothing = Promise.resolve(undefined);
 const no = Promise.resolve(false);
 
 /** Keeps nothing, for `STORE_URL=none:`, but counts for this process. Whoever needs state looks at `keepsState` first. */
-export const noneStore = (): ResponseStore => ({
+export const noneStore = (clock: Clock): ResponseStore => ({
   kind: 'none',
   keepsState: false,
   responses: {
@@ -38,7 +38,7 @@ export const noneStore = (): ResponseStore => ({
     endLease: () => nothing,
     orphans: () => Promise.resolve([]),
   },
-  counters: new MemoryCounters(systemClock),
+  counters: new MemoryCounters(clock),
   ping: () => nothing,
   sweep: () => nothing,
   close: () => nothing,

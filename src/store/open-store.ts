@@ -17,7 +17,7 @@ export async function openStore(
   const added = more.find(({ schemes }) => schemes.includes(schemeOf(url)));
   if (added !== undefined) return added.open(options);
   const codec = new RecordCodec(seal);
-  if (url === 'none:') return noneStore();
+  if (url === 'none:') return noneStore(clock);
   if (url === 'memory:') return new MemoryStore({ codec, clock, ttlMs, maxBytes });
   if (url.startsWith('sqlite:')) {
     const { SqliteStore } = await import('./sqlite/sqlite.store.js');

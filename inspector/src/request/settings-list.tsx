@@ -34,11 +34,9 @@ export function SettingsList({
             <code>
               {part.path}: {JSON.stringify(part.value)}
             </code>
-            {(links.get(key) ?? [])
-              .filter((other) => document.getElementById(other) !== null || other !== key)
-              .map((other) => (
-                <LinkButton key={other} to={other} />
-              ))}
+            {(links.get(key) ?? []).map((other) => (
+              <LinkButton key={other} to={other} />
+            ))}
             {(warnings.get(key) ?? []).map((warning) => (
               <WarningNote key={warning.message} warning={warning} />
             ))}

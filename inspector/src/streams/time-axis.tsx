@@ -3,8 +3,6 @@ import type { RequestDetail } from '../../../src/inspector/views/contract.js';
 import { duration } from '../service/format.js';
 
 const WIDTH = 1_000;
-/** More lines than that could not be told apart. */
-const MOST_LINES = 1_000;
 
 /** Draws when chunks came (above) and events went (below), so that pauses are seen at a glance. */
 export function TimeAxis({
@@ -29,8 +27,5 @@ export function TimeAxis({
 
 function lines(parts: readonly { at: number }[], end: number, top: number, bottom: number): string {
   const places = new Set(parts.map(({ at }) => Math.round((at / end) * (WIDTH - 2)) + 1));
-  return [...places]
-    .slice(0, MOST_LINES)
-    .map((x) => `M${x} ${top}V${bottom}`)
-    .join('');
+  return [...places].map((x) => `M${x} ${top}V${bottom}`).join('');
 }

@@ -1,6 +1,11 @@
 import type { Settings } from '../../config/settings.js';
 import { formsOf, MASK } from './errors/scrub-keys.js';
-import { ByteReplacer, type Replacement } from './wire/byte-replacer.js';
+import {
+  ByteReplacer,
+  compileReplacements,
+  type CompiledReplacements,
+  type Replacement,
+} from './wire/byte-replacer.js';
 import { DeltaEraser } from './wire/delta-eraser.js';
 import { ChunkEraser } from './wire/chunk-eraser.js';
 import { HiddenTexts } from './wire/text-eraser.js';
@@ -9,6 +14,7 @@ import { HiddenTexts } from './wire/text-eraser.js';
 interface Hidden {
   secrets: readonly string[];
   replacements: readonly Replacement[];
+  compiled: CompiledReplacements;
   texts: HiddenTexts;
 }
 
@@ -36,8 +42,8 @@ export class OperatorSecrets {
 
   /** Makes what erases them in bytes that pass; undefined where there are none. */
   newEraser(): ByteReplacer | undefined {
-    const { replacements } = this;
-    return replacements.length === 0 ? undefined : new ByteReplacer(replacements);
+    const { compiled } = this.hidden;
+    return compiled.length === 0 ? undefined : new ByteReplacer(compiled);
   }
 
   /** Makes what erases them where a model spells them over several chunks; undefined where there are none. */
@@ -57,9 +63,11 @@ export class OperatorSecrets {
     const { known } = this;
     if (known?.secrets.join() === secrets.join()) return known;
     const forms = secrets.flatMap(formsOf);
+    const replacements = forms.map((form): Replacement => [form, MASK]);
     return (this.known = {
       secrets,
-      replacements: forms.map((form) => [form, MASK]),
+      replacements,
+      compiled: compileReplacements(replacements),
       texts: new HiddenTexts(forms, MASK),
     });
   }

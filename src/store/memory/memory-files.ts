@@ -7,7 +7,15 @@ import {
   type FileStore,
   type StoredFile,
 } from '../file-store.port.js';
-import { assertRoom, decodeFile, decodePiece, encodeFile, encodePiece } from '../file-texts.js';
+import {
+  assertRoom,
+  decodeFile,
+  decodeFilePage,
+  decodePiece,
+  encodeFile,
+  encodePiece,
+  type FileRoom,
+} from '../file-texts.js';
 import { settle } from '../settle.js';
 import type { MemoryState } from './memory-state.js';
 
@@ -97,8 +105,7 @@ export class MemoryFiles implements FileStore {
         const isWanted = purpose === undefined || entry.purpose === purpose;
         return isWanted && entry.value !== undefined ? [entry.value] : [];
       });
-      const files = values.slice(0, limit).map((value) => decodeFile(this.state.codec, value));
-      return { files, hasMore: values.length > limit };
+      return decodeFilePage(this.state.codec, values, limit);
     });
   }
 
@@ -138,11 +145,7 @@ export class MemoryFiles implements FileStore {
     if (own.size === 0) this.owners.delete(owner);
   }
 
-  private assertRoom(
-    owner: string,
-    limits: FileLimits,
-    more: { files: number; bytes: number },
-  ): void {
+  private assertRoom(owner: string, limits: FileLimits, more: FileRoom): void {
     const { totalBytes, totalFiles } = this;
     const own = [...(this.owners.get(owner)?.values() ?? [])];
     const ownerBytes = own.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -9,9 +9,11 @@ import {
 import {
   assertRoom,
   decodeFile,
+  decodeFilePage,
   decodePiece,
   encodeFile,
   encodePiece,
+  type FileRoom,
   type FileUsage,
 } from '../file-texts.js';
 import type { PostgresContext } from './postgres-context.js';
@@ -59,9 +61,8 @@ export class PostgresFiles implements FileStore {
     const statement = order === 'asc' ? 'pageFilesForwards' : 'pageFilesBackwards';
     const values = [owner, start?.position ?? null, limit + 1, purpose];
     const { rows } = await database.run(statement, values);
-    const texts = rows as { value: string }[];
-    const files = texts.slice(0, limit).map(({ value }) => decodeFile(codec, value));
-    return { files, hasMore: texts.length > limit };
+    const texts = (rows as { value: string }[]).map(({ value }) => value);
+    return decodeFilePage(codec, texts, limit);
   }
 
   async read(owner: string, id: string, place: number): Promise<Buffer | undefined> {
@@ -81,7 +82,7 @@ export class PostgresFiles implements FileStore {
     statement: StatementName,
     values: Values,
     limits: FileLimits,
-    more: { files: number; bytes: number },
+    more: FileRoom,
   ): Promise<boolean> {
     return this.context.database.transaction(async (run) => {
       await run('lockFiles');

@@ -23,7 +23,7 @@ export class SqliteDatabase {
   private readonly database: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
   /** Tells that the files are the ones that were opened. */
-  readonly files: SqliteIdentity;
+  readonly identity: SqliteIdentity;
 
   /**
    * Opens the file.
@@ -38,7 +38,7 @@ export class SqliteDatabase {
     });
     // From here on nobody waits with the thread blocked, see `whenFree`.
     this.database.exec('PRAGMA busy_timeout = 0');
-    this.files = new SqliteIdentity(path);
+    this.identity = new SqliteIdentity(path);
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {

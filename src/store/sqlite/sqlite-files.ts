@@ -10,9 +10,11 @@ import {
 import {
   assertRoom,
   decodeFile,
+  decodeFilePage,
   decodePiece,
   encodeFile,
   encodePiece,
+  type FileRoom,
   type FileUsage,
 } from '../file-texts.js';
 import type { SqliteContext } from './sqlite-context.js';
@@ -105,8 +107,8 @@ export class SqliteFiles implements FileStore {
          AND value IS NOT NULL AND (? IS NULL OR purpose = ?) ORDER BY position ${order} LIMIT ?`,
         ...[owner, start, now, purpose ?? null, purpose ?? null, limit + 1],
       ) as { value: string }[];
-      const files = rows.slice(0, limit).map(({ value }) => decodeFile(codec, value));
-      return { files, hasMore: rows.length > limit };
+      const texts = rows.map(({ value }) => value);
+      return decodeFilePage(codec, texts, limit);
     });
   }
 
@@ -167,11 +169,7 @@ export class SqliteFiles implements FileStore {
     return files > 0;
   }
 
-  private assertRoom(
-    owner: string,
-    limits: FileLimits,
-    more: { files: number; bytes: number },
-  ): void {
+  private assertRoom(owner: string, limits: FileLimits, more: FileRoom): void {
     const usage = this.context.database.get(
       `SELECT o.n AS ownerFiles, o.b AS ownerBytes, t.n AS totalFiles, t.b AS totalBytes FROM
          (SELECT count(*) AS n, coalesce(sum(bytes), 0) AS b FROM files WHERE owner = ?) AS o,

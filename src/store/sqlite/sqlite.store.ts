@@ -61,8 +61,9 @@ export class SqliteStore implements ResponseStore {
       const now = clock.now();
       for (const table of ['replicas', 'counters'])
         database.run(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
+      const ofFiles = this.files.usedBytes();
       for (let round = 0; round < sweepRounds; round += 1) {
-        const tooLarge = database.usedBytes() - this.files.usedBytes() > this.maxBytes;
+        const tooLarge = database.usedBytes() - ofFiles > this.maxBytes;
         if (this.deleteFirst(tooLarge ? Number.MAX_SAFE_INTEGER : now) === 0) return;
       }
     });

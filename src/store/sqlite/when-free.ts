@@ -21,13 +21,13 @@ export async function whenFree<Value>(
   const givesUpAt = performance.now() + longestWaitMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
-      database.files.assertWhole();
+      database.identity.assertWhole();
       const value = action();
-      database.files.assertInPlace();
+      database.identity.assertInPlace();
       return value;
     } catch (error) {
       // A file that is not the one that was opened is the reason of whatever else went wrong.
-      if (!isBusy(error)) database.files.assertInPlace();
+      if (!isBusy(error)) database.identity.assertInPlace();
       if (!isBusy(error) || performance.now() > givesUpAt) throw error;
     }
     await wait(pauseMs);

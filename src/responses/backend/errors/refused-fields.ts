@@ -4,9 +4,7 @@ import type { ChatMessage } from '../../../contracts/chat/request.js';
 import { asRecord } from '../../../common/json.js';
 import { isResponsesRequest } from '../../translator/backend-request.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-
-/** What a backend seals is asked for by this word. */
-const SEALED_REASONING = 'reasoning.encrypted_content';
+import { SEALED_REASONING } from '../../translator/request/settings/convert-include.js';
 
 interface Lesson {
   /** Tells that the refusal names the field. */

@@ -1,10 +1,13 @@
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { ProfileEntry } from './profile-entry.js';
 
+/** These fields of an entry tell of the model, and nothing of how the backend is spoken to. */
+export const ofCatalogue = ['displayName', 'contextWindow', 'efforts', 'vision', 'prices'] as const;
+
 /** The dialect has these fields of an entry in another form, or not at all. */
 const ownFields: ReadonlySet<string> = new Set<keyof ProfileEntry>([
   ...(['dialect', 'allowedFields', 'extraFields', 'overflowPatterns'] as const),
-  ...(['displayName', 'contextWindow', 'efforts', 'vision', 'prices'] as const),
+  ...ofCatalogue,
 ]);
 
 /** Changes a dialect as an entry of BACKEND_PROFILES says. */

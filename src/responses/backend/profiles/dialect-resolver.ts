@@ -12,7 +12,7 @@ import {
   type DialectFact,
   type DialectStage,
 } from '../../translator/dialect/explain-dialect.js';
-import { applyEntry, setFields } from './apply-entry.js';
+import { applyEntry, ofCatalogue, setFields } from './apply-entry.js';
 import type { ProfileEntry, StatedPrices, VisionModel } from './profile-entry.js';
 import type { BackendProfiles, NamedEntry } from './read-profiles.js';
 
@@ -80,8 +80,7 @@ export class DialectResolver {
 
   /** @param api is another than the backend's: one that speaks Responses may take chat requests as well. */
   forModel(model: string, api = this.settings.backend.api): BackendDialect {
-    if (api === this.settings.backend.api) return this.resolved(model).dialect;
-    return last(this.stagesOf(this.entriesOf(model), model, api));
+    return this.resolved(model, api).dialect;
   }
 
   /** Tells the log why the backend is spoken to as it is. */
@@ -145,11 +144,13 @@ export class DialectResolver {
     return [...this.backendEntries, ...matching(this.profiles.models, model)];
   }
 
-  private resolved(model: string): Resolved {
-    const known = this.dialects.get(model);
+  private resolved(model: string, api = this.settings.backend.api): Resolved {
+    // No name of a model has a line end before it.
+    const key = api === this.settings.backend.api ? model : `\n${model}`;
+    const known = this.dialects.get(key);
     if (known !== undefined) return known;
     const entries = this.entriesOf(model);
-    const stages = this.stagesOf(entries, model);
+    const stages = this.stagesOf(entries, model, api);
     const dialect = last(stages);
     const family = familyOf(model, this.more.families)?.name;
     const rules: DialectRules = {
@@ -161,7 +162,7 @@ export class DialectResolver {
     };
     if (this.dialects.size >= maxRemembered) this.dialects.clear();
     const resolved = { dialect, rules, stages };
-    this.dialects.set(model, resolved);
+    this.dialects.set(key, resolved);
     return resolved;
   }
 
@@ -198,9 +199,7 @@ function matching(entries: readonly NamedEntry[], name: string): NamedEntry[] {
   return entries.filter(({ pattern }) => matchesPattern(pattern, name));
 }
 
-const catalogueNames: ReadonlySet<string> = new Set<keyof ModelProfile>([
-  ...(['displayName', 'contextWindow', 'efforts', 'vision', 'prices'] as const),
-]);
+const catalogueNames: ReadonlySet<string> = new Set<keyof ModelProfile>(ofCatalogue);
 
 function catalogueFields(entry: ProfileEntry): ModelProfile {
   return setFields(entry, (name) => catalogueNames.has(name));

@@ -13,6 +13,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
+import { isRecord } from '../../../common/json.js';
 import type { ModelPrices } from '../../../common/caller-account.port.js';
 import { type BackendDialect, dialectFields } from '../../translator/dialect/dialect.js';
 import type { DialectField } from '../../translator/dialect/field-kinds.js';
@@ -154,15 +155,15 @@ function ruleOf(field: DialectField, earlier: readonly boolean[]): PropertyDecor
 }
 
 function isWordMap(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isRecord(value)) return false;
   return Object.entries(value)
     .flat()
     .every((word) => typeof word === 'string' && word !== '');
 }
 
 function isVisionModel(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { model, backend = 'any', ...others } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { model, backend = 'any', ...others } = value;
   const areNames = [model, backend].every(
     (name) => typeof name === 'string' && name !== '' && name.length <= 200,
   );
@@ -170,8 +171,8 @@ function isVisionModel(value: unknown): boolean {
 }
 
 function arePrices(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { input, output, cachedInput = 0, ...others } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { input, output, cachedInput = 0, ...others } = value;
   const areNumbers = [input, output, cachedInput].every(
     (price) => typeof price === 'number' && price >= 0 && price <= 1_000_000,
   );

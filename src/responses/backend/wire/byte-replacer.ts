@@ -1,25 +1,30 @@
 import type { BackendHeaders } from '../errors/error-shape.js';
 
 const newline = 0x0a;
+const nothingHeld = Buffer.alloc(0);
 
 /** Neither has a break of lines. */
 export type Replacement = readonly [from: string, to: string];
+
+/** Replacements as bytes are searched for them; it costs some work to make, and serves any number of streams. */
+export type CompiledReplacements = readonly { from: Buffer; single: string; to: string }[];
+
+export function compileReplacements(replacements: readonly Replacement[]): CompiledReplacements {
+  return replacements.map(([from, to]) => ({
+    from: Buffer.from(from),
+    single: Buffer.from(from).toString('latin1'),
+    to: Buffer.from(to).toString('latin1'),
+  }));
+}
 
 /**
  * Replaces texts in bytes that pass. A text may be cut by the border of two chunks, so a tail that could be its beginning
  * is held back until the next chunk tells; nothing else waits.
  */
 export class ByteReplacer {
-  private readonly replacements: readonly { from: Buffer; single: string; to: string }[];
-  private held: Buffer = Buffer.alloc(0);
+  private held: Buffer = nothingHeld;
 
-  constructor(replacements: readonly Replacement[]) {
-    this.replacements = replacements.map(([from, to]) => ({
-      from: Buffer.from(from),
-      single: Buffer.from(from).toString('latin1'),
-      to: Buffer.from(to).toString('latin1'),
-    }));
-  }
+  constructor(private readonly replacements: CompiledReplacements) {}
 
   push(chunk: Buffer): Buffer {
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
@@ -31,7 +36,7 @@ export class ByteReplacer {
 
   end(): Buffer {
     const { held } = this;
-    this.held = Buffer.alloc(0);
+    this.held = nothingHeld;
     return held;
   }
 

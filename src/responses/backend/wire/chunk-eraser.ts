@@ -25,7 +25,7 @@ interface SpokenText {
  */
 export class ChunkEraser {
   private readonly choices = new Map<number, ChoiceEraser>();
-  private head: ChatChunk = {};
+  private last: ChatChunk = {};
 
   constructor(private readonly hidden: HiddenTexts) {}
 
@@ -35,10 +35,9 @@ export class ChunkEraser {
 
   push(chunk: ChatChunk): ChatChunk[] {
     if (chunk === DONE_CHUNK) return [...this.end(), chunk];
-    const { id, object, created, model } = chunk;
     const choices = asArray(chunk.choices);
     if (choices.length === 0) return [chunk];
-    this.head = { id, object, created, model };
+    this.last = chunk;
     const before: JsonRecord[] = [];
     const shown = choices.map((entry) => {
       const choice = asRecord(entry);
@@ -67,7 +66,8 @@ export class ChunkEraser {
   }
 
   private chunkOf(choice: JsonRecord): ChatChunk {
-    return { ...this.head, choices: [{ ...choice, finish_reason: null }] };
+    const { id, object, created, model } = this.last;
+    return { id, object, created, model, choices: [{ ...choice, finish_reason: null }] };
   }
 
   private choice(index: number): ChoiceEraser {
@@ -87,8 +87,10 @@ class ChoiceEraser {
 
   /** Gives a delta for each text that is held back although another field speaks now, or nothing does any more. */
   interrupted(delta: JsonRecord, isLast: boolean): JsonRecord[] {
+    let isHolding = false;
+    for (const { eraser } of this.texts.values()) isHolding ||= eraser.isHolding;
+    if (!isHolding) return [];
     const held = [...this.texts].filter(([, { eraser }]) => eraser.isHolding);
-    if (held.length === 0) return [];
     const spoken = Object.keys(delta).filter((name) => !wholeFields.has(name) && says(delta[name]));
     if (spoken.length === 0 && !isLast) return [];
     return held

@@ -1,6 +1,5 @@
 import type { ApiError } from '../../../common/api-error.js';
 import { backendStreamBroken } from '../../../common/error-table.js';
-import { isRecord, type JsonRecord } from '../../../common/json.js';
 import { classifyBackendError } from '../errors/classify-backend-error.js';
 
 /** Gateways keep a stream alive by data lines too: an event of that name, or a bare word such as `[PING]`. */
@@ -10,20 +9,6 @@ export function isKeepAlive(text: string, eventName: string): boolean {
     text.length < 40 &&
     /^[[(<:\s]*(?:ping|heartbeat|keep[-_ ]?alive|processing)[\])>:.\s]*$/i.test(text)
   );
-}
-
-/** Some gateways wrap an answer in `{"data":{"choices":…}}`. */
-export function unwrap(payload: JsonRecord): JsonRecord {
-  return !('choices' in payload) && isRecord(payload.data) && 'choices' in payload.data
-    ? payload.data
-    : payload;
-}
-
-/** Tells that a chunk ends an answer. */
-export function hasFinishReason(choices: unknown): boolean {
-  if (!Array.isArray(choices)) return false;
-  const first: unknown = choices[0];
-  return isRecord(first) && typeof first.finish_reason === 'string' && first.finish_reason !== '';
 }
 
 /** Says what is wrong with an error that came in a stream. */
