@@ -4,7 +4,7 @@ import { expectedTokens, UsedTokensReader } from './used-tokens.js';
 
 const reader = (...chunks: Record<string, unknown>[]): UsedTokensReader => {
   const reading = new UsedTokensReader(7);
-  reading.read(chunks as ChatChunk[]);
+  reading.read(chunks);
   return reading;
 };
 
