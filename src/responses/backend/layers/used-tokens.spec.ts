@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import { expectedTokens, UsedTokensReader } from './used-tokens.js';
 
 const reader = (...chunks: Record<string, unknown>[]): UsedTokensReader => {
