@@ -40,6 +40,10 @@ const MANIFESTS = [
         `${POD}.volumes.2.configMap.name`,
         'printf "%s-backends" (include "responses-proxy.fullname" .)',
       ],
+      [
+        `${POD}.volumes.3.secret.secretName`,
+        'default (printf "%s-callers" (include "responses-proxy.fullname" .)) .Values.callersSecret',
+      ],
     ],
   ],
   [

@@ -38,6 +38,10 @@ export async function chartValues(read) {
       },
     ],
     [
+      'Your Secret with callers.yaml (docs/callers.md), for which config.CALLERS_FILE is /app/callers/callers.yaml. Empty: it is named after the release, with -callers. A change needs no restart.',
+      { callersSecret: '' },
+    ],
+    [
       'The pause before SIGTERM, until no node sends new requests. The whole grace is this, SHUTDOWN_GRACE_SECS and 15 seconds.',
       {
         preStopSeconds: container.lifecycle.preStop.sleep.seconds,

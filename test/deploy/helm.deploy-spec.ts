@@ -120,6 +120,14 @@ describeWithTool('helm', chart, (helm) => {
     expect(container?.envFrom.at(-1)).toEqual({ secretRef: { name: 'state' } });
   });
 
+  test.each([
+    ['the release', [], 'own-callers'],
+    ['its value', ['--set', 'callersSecret=teams'], 'teams'],
+  ])('names the Secret of callers after %s', async (_, options, secretName) => {
+    const { volumes } = podOf(objectsOf(await template('own', ...options)));
+    expect(volumes).toContainEqual({ name: 'callers', secret: { secretName, optional: true } });
+  });
+
   describeWithTool('kubernetes-validate', 'against the API schemas', (validate) => {
     const check = (yaml: string) =>
       inFolder({ 'manifests.yaml': yaml }, (folder) =>

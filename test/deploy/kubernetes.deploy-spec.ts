@@ -17,7 +17,7 @@ interface PodSpec {
   terminationGracePeriodSeconds: number;
   securityContext: Record<string, unknown>;
   containers: Container[];
-  volumes: { name: string; configMap?: { name: string } }[];
+  volumes: { name: string; configMap?: { name: string }; secret?: object }[];
 }
 
 interface Probe {
@@ -117,7 +117,7 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
         capabilities: { drop: ['ALL'] },
       });
       const mounts = container?.volumeMounts.map((mount) => mount.mountPath);
-      expect(mounts).toEqual(['/app/logs', '/app/data', '/app/backends', '/tmp']);
+      expect(mounts).toEqual(['/app/logs', '/app/data', '/app/backends', '/app/callers', '/tmp']);
     });
 
     test('has a file of several backends, which is empty and not in force', async () => {
@@ -133,6 +133,16 @@ describeWithTool('kubectl', 'deploy/kubernetes', (kubectl) => {
       );
       const mount = containers[0]!.volumeMounts.find(({ name }) => name === 'backends');
       expect(mount).toEqual({ name: 'backends', mountPath: '/app/backends', readOnly: true });
+    });
+
+    test('mounts the Secret of callers, if there is one, as a folder, so that a change is seen', async () => {
+      const { volumes, containers } = podOf(await manifests(overlay));
+      expect(volumes.find(({ name }) => name === 'callers')?.secret).toEqual({
+        secretName: 'responses-proxy-callers',
+        optional: true,
+      });
+      const mount = containers[0]!.volumeMounts.find(({ name }) => name === 'callers');
+      expect(mount).toEqual({ name: 'callers', mountPath: '/app/callers', readOnly: true });
     });
 
     test('sets only variables that the proxy knows, and no secret', async () => {
