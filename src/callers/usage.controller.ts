@@ -6,7 +6,7 @@ import { CallerBooks } from './caller-books.js';
 import { daysAsked, usagePage, type UsageQuery } from './usage-page.js';
 
 /** Tells a caller of CALLERS_FILE what it has used, and how much of its limits. */
-@Controller(['v1/usage', 'v1/organization/usage/completions'])
+@Controller(['v1/usage', 'usage', 'v1/organization/usage/completions'])
 export class UsageController {
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 

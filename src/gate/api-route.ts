@@ -13,7 +13,8 @@ const modelRoutes = new Set([
  * client's spelling: the router also takes `/%76%31/responses`.
  */
 export function isApiRoute(request: FastifyRequest): boolean {
-  return request.routeOptions.url?.startsWith('/v1/') ?? false;
+  const url = request.routeOptions.url ?? '';
+  return url.startsWith('/v1/') || url === '/usage';
 }
 
 /** Tells whether the body is a form with a file, which is read as it comes in and never whole. */

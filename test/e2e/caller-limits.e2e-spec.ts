@@ -117,6 +117,10 @@ it('counts the tokens of a day, refuses with insufficient_quota, and lets SDKs n
   expect(error.message).toContain('opens again at 2026-11-16T00:00:00Z');
   expect(Number(error.headers.get('retry-after'))).toBeGreaterThan(11 * 3600);
   const { limits, data } = await usageOf(key);
+  const headers = { authorization: `Bearer ${key}` };
+  const short = await fetch(`${service.proxy.url}/usage`, { headers });
+  expect(await short.json()).toMatchObject({ caller: name, limits, data });
+  expect((await fetch(`${service.proxy.url}/usage`)).status).toBe(401);
   expect(limits).toEqual([
     {
       name: 'tokens_per_day',
