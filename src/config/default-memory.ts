@@ -27,8 +27,30 @@ export function defaultMemoryBytes(workers: number, storeUrl: string): number {
   return Math.floor(Math.min((available * shareOfMachine) / workers, heap * share));
 }
 
-/** Bounds a store in memory by the heap, whatever STORE_MAX_BYTES allows: a full heap ends the process. */
-export function storeBytesWithin(wanted: number, storeUrl: string): number {
+export interface StoreBytes {
+  /** Responses and conversations may take so many bytes. */
+  records: number;
+  /** Files may have so many bytes. */
+  files: number;
+}
+
+/** Files in memory are Base64, which a seal turns into Base64 again. */
+const heldPerByte = { plain: 4 / 3, sealed: 16 / 9 };
+
+/**
+ * Bounds a store in memory by the heap, whatever STORE_MAX_BYTES and MAX_TOTAL_FILE_BYTES allow: a full heap ends the process.
+ * Files may have half of its part, and the rest is for what else is kept.
+ */
+export function storeBytesWithin(
+  wanted: StoreBytes,
+  storeUrl: string,
+  sealed: boolean,
+  heap = getHeapStatistics().heap_size_limit,
+): StoreBytes {
   if (storeUrl !== memoryStore) return wanted;
-  return Math.floor(Math.min(wanted, getHeapStatistics().heap_size_limit * storeShareOfHeap));
+  const part = heap * storeShareOfHeap;
+  const perByte = sealed ? heldPerByte.sealed : heldPerByte.plain;
+  const files = Math.min(wanted.files, part / 2 / perByte);
+  const records = Math.min(wanted.records, part - files * perByte);
+  return { records: Math.floor(records), files: Math.floor(files) };
 }

@@ -17,6 +17,14 @@ export function toSettings(
   secretFiles: readonly string[] = [],
   variables: Settings['routing']['variables'] = {},
 ): Settings {
+  const storeBytes = storeBytesWithin(
+    {
+      records: environment.STORE_MAX_BYTES,
+      files: environment.MAX_OWNER_FILES === 0 ? 0 : environment.MAX_TOTAL_FILE_BYTES,
+    },
+    environment.STORE_URL,
+    environment.STORE_SEAL,
+  );
   return {
     secretFiles,
     server: {
@@ -113,7 +121,7 @@ export function toSettings(
       url: environment.STORE_URL,
       secret: environment.STORE_SECRET,
       ttlMs: milliseconds(environment.STORE_TTL_SECS),
-      maxBytes: storeBytesWithin(environment.STORE_MAX_BYTES, environment.STORE_URL),
+      maxBytes: storeBytes.records,
       maxConnections: environment.STORE_MAX_CONNECTIONS,
       sealed: environment.STORE_SEAL,
     },
@@ -121,7 +129,7 @@ export function toSettings(
       fileBytes: environment.MAX_FILE_BYTES,
       ownerBytes: environment.MAX_OWNER_FILE_BYTES,
       ownerFiles: environment.MAX_OWNER_FILES,
-      totalBytes: environment.MAX_TOTAL_FILE_BYTES,
+      totalBytes: storeBytes.files,
     },
     sealing: { keys: environment.SEAL_KEYS },
     streaming: {

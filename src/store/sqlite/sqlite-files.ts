@@ -27,8 +27,12 @@ const finished = `${living} AND value IS NOT NULL`;
 /** So many pieces are deleted at once, which are some megabytes; others have the thread in between. */
 const piecesPerStep = 16;
 const filesPerStep = 100;
-/** One sweep has so many steps; the next one does the rest. */
-const stepsPerSweep = 500;
+/** A deletion and a sweep take so long, as the monitor gives them three seconds; the next sweep does the rest. */
+const longestMs = 2_000;
+
+/** Which files are deleted. */
+const expired = 'f.expires_at <= ?';
+const expiredOne = `${expired} AND f.owner = ? AND f.id = ?`;
 
 export class SqliteFiles implements FileStore {
   constructor(private readonly context: SqliteContext) {}
@@ -124,25 +128,20 @@ export class SqliteFiles implements FileStore {
     });
   }
 
-  /** Nobody sees it from the first step on; its pieces go in further ones. */
+  /** Nobody sees it from the first step on; its pieces go in further ones, and nobody else's. */
   async delete(owner: string, id: string): Promise<boolean> {
     const { database } = this.context;
     const there = await whenFree(database, () =>
       database.run(`UPDATE files SET expires_at = 0 WHERE ${living}`, owner, id, this.now()),
     );
     if (there === 0) return false;
-    await this.sweep();
+    await this.drop(expiredOne, owner, id);
     return true;
   }
 
-  /** Deletes what has expired, in small steps. */
+  /** Deletes what has expired. */
   async sweep(): Promise<void> {
-    const { database } = this.context;
-    for (let step = 0; step < stepsPerSweep; step += 1) {
-      const left = await whenFree(database, () => this.dropSome());
-      if (!left) return;
-      await nextTurn();
-    }
+    await this.drop(expired);
   }
 
   /** Counts the bytes that files take, for the sweep of all else. */
@@ -152,19 +151,29 @@ export class SqliteFiles implements FileStore {
     return Math.ceil((bytes * 4) / 3);
   }
 
-  private dropSome(): boolean {
+  /** Deletes files in small steps. */
+  private async drop(which: string, ...values: string[]): Promise<void> {
+    const endsAt = performance.now() + longestMs;
+    const { database } = this.context;
+    while (await whenFree(database, () => this.dropSome(which, values))) {
+      if (performance.now() >= endsAt) return;
+      await nextTurn();
+    }
+  }
+
+  private dropSome(which: string, values: readonly string[]): boolean {
     const { database } = this.context;
     const now = this.now();
     const pieces = database.run(
       `DELETE FROM file_pieces WHERE rowid IN (
          SELECT p.rowid FROM files f JOIN file_pieces p ON p.owner = f.owner AND p.file_id = f.id
-         WHERE f.expires_at <= ? LIMIT ?)`,
-      ...[now, piecesPerStep],
+         WHERE ${which} LIMIT ?)`,
+      ...[now, ...values, piecesPerStep],
     );
     if (pieces > 0) return true;
     const files = database.run(
-      'DELETE FROM files WHERE position IN (SELECT position FROM files WHERE expires_at <= ? LIMIT ?)',
-      ...[now, filesPerStep],
+      `DELETE FROM files WHERE position IN (SELECT f.position FROM files f WHERE ${which} LIMIT ?)`,
+      ...[now, ...values, filesPerStep],
     );
     return files > 0;
   }
