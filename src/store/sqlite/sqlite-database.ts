@@ -80,6 +80,7 @@ export class SqliteDatabase {
   close(): void {
     this.statements.clear();
     this.database.close();
+    this.identity.close();
   }
 
   private statement(sql: string): StatementSync {

@@ -1,13 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { OpenFile } from './open-file.js';
 
 /** The log begins so, in either order of bytes, unless it is empty. Source: sqlite.org/fileformat2, "WAL File Format". */
-const logMagic = /^377f068[23]/;
+const logMagics = new Set([0x377f0682, 0x377f0683]);
 
 /** This part of the header stays the same while a file is open: the format, the size of a page. Source: sqlite.org/fileformat2. */
 const constantBytes = 24;
-/** The whole header of a database is longer than that of a log. */
-const headerBytes = 100;
+/** What is read of a database ends behind its number of pages. */
+const headerBytes = 32;
 
 /** The log has such a header, and another before each page. Source: sqlite.org/fileformat2, "WAL File Format". */
 const logHeaderBytes = 32;
@@ -20,6 +20,9 @@ const indexHeaderBytes = 48;
 /** Another process may write between two looks at the files, so a doubtful state is looked at so often. */
 const looks = 5;
 
+/** A deleted or replaced file has no link any more, which is seen at once; one that was moved is found missing within this time. */
+const pathLookMs = 250;
+
 const damage =
   'The SQLite file, or its -wal or -shm, was deleted or replaced, or cut short, while it was open; restart the service.';
 
@@ -27,20 +30,32 @@ const damage =
  * Knows the files of one open database, and tells them from others in their place: what is written to a file that was deleted,
  * replaced, overwritten or cut is gone at the next start, although SQLite goes on without a word. The log (`-wal`) holds
  * what was committed last, and its index (`-shm`) is how processes see each other's commits: they are there as long as the
- * database is open.
+ * database is open. It looks with each operation, so a look is a few system calls on files that stay open.
  */
 export class SqliteIdentity {
-  private readonly identity: string;
+  private readonly database: OpenFile;
+  private readonly log: OpenFile;
+  private readonly index: OpenFile;
+  private readonly start: Buffer;
   private bytes = 0;
   private changes = 0;
+  private pathsLookedAt = 0;
 
-  constructor(private readonly path: string) {
-    this.identity = this.look();
+  constructor(path: string) {
+    this.database = new OpenFile(path, headerBytes);
+    this.log = new OpenFile(`${path}-wal`, logHeaderBytes);
+    this.index = new OpenFile(`${path}-shm`, indexHeaderBytes);
+    this.start = Buffer.from(this.database.readHead().subarray(0, constantBytes));
   }
 
   /** @throws Error when a file is not the one that was opened. */
   assertInPlace(): void {
-    if (this.look() !== this.identity) throw new Error(damage);
+    const { database, log, index } = this;
+    const size = database.linkedSize();
+    const isThere = size !== undefined && isLinked(log) && isLinked(index) && this.isAtPaths();
+    const header = database.readHead();
+    if (!isThere || !this.start.equals(header.subarray(0, constantBytes))) throw new Error(damage);
+    if (!this.isLater(header, size)) throw new Error(damage);
   }
 
   /**
@@ -51,14 +66,18 @@ export class SqliteIdentity {
     for (let look = 1; !this.isLogWhole(); look += 1) if (look === looks) throw new Error(damage);
   }
 
-  private look(): string {
-    const files = ['', '-wal', '-shm'].map((suffix) => {
-      const found = statSync(this.path + suffix, { throwIfNoEntry: false });
-      return found === undefined ? 'none' : `${found.dev}:${found.ino}`;
-    });
-    const { header, size } = headOf(this.path, headerBytes);
-    const kept = this.isLater(header, size) ? 'whole' : 'cut';
-    return [...files, header.toString('hex', 0, constantBytes), kept].join(' ');
+  /** Called when the database is closed, and no sooner: see OpenFile. */
+  close(): void {
+    for (const file of [this.database, this.log, this.index]) file.close();
+  }
+
+  private isAtPaths(): boolean {
+    const now = performance.now();
+    if (now - this.pathsLookedAt < pathLookMs) return true;
+    const isThere = [this.database, this.log, this.index].every((file) => file.isAtPath());
+    // What is amiss is looked at with each operation.
+    if (isThere) this.pathsLookedAt = now;
+    return isThere;
   }
 
   /** Pages are added and changes counted up; only `VACUUM` makes a file shorter, and it says so in the header. */
@@ -72,12 +91,13 @@ export class SqliteIdentity {
   }
 
   private isLogWhole(): boolean {
-    const index = this.index();
-    const { header, size } = headOf(`${this.path}-wal`, logHeaderBytes);
+    const index = Buffer.from(this.index.readHead());
+    const size = this.log.linkedSize() ?? 0;
+    const header = this.log.readHead();
     // Another process writes, or empties the log: what was read of the two is not of one moment.
-    if (!this.index().equals(index)) return true;
+    if (!this.index.readHead().equals(index)) return true;
     const frames = isLittleEndian ? index.readUInt32LE(16) : index.readUInt32BE(16);
-    if (frames === 0) return size === 0 || logMagic.test(header.toString('hex', 0, 4));
+    if (frames === 0) return size === 0 || logMagics.has(header.readUInt32BE(0));
     const page = pageBytes(isLittleEndian ? index.readUInt16LE(14) : index.readUInt16BE(14));
     // The salts of a log are copied into its index.
     return (
@@ -85,28 +105,13 @@ export class SqliteIdentity {
       header.subarray(16, 24).equals(index.subarray(32, 40))
     );
   }
+}
 
-  private index(): Buffer {
-    return headOf(`${this.path}-shm`, indexHeaderBytes).header;
-  }
+function isLinked(file: OpenFile): boolean {
+  return file.linkedSize() !== undefined;
 }
 
 /** 1 stands for 65,536, which does not fit. */
 function pageBytes(said: number): number {
   return said === 1 ? 65_536 : said;
-}
-
-/** A file that is not there, or not to be read any more, has an empty header, which no database has. */
-function headOf(path: string, bytes: number): { header: Buffer; size: number } {
-  const header = Buffer.alloc(bytes);
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    readSync(file, header, 0, bytes, 0);
-    return { header, size: fstatSync(file).size };
-  } catch {
-    return { header, size: 0 };
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdtempSync,
@@ -135,6 +136,26 @@ describe('a file that is not the one that was opened', () => {
     writeFileSync(path, older);
     await expect(store.ping()).rejects.toThrow('deleted or replaced');
     other.close();
+  });
+
+  it('moved away: the same, as soon as its path is looked at again', async () => {
+    renameSync(path, `${path}.moved`);
+    await expect(
+      (async () => {
+        for (;;) await store.ping();
+      })(),
+    ).rejects.toThrow('deleted or replaced');
+  });
+
+  it('keeps its log when another process comes and goes, which would be the last one to it without our locks', async () => {
+    await begin();
+    await store.ping();
+    const use =
+      "new DatabaseSync(process.argv[1]); file.exec('SELECT * FROM replicas'); file.close()";
+    const script = `const { DatabaseSync } = require('node:sqlite'); const file = ${use}`;
+    execFileSync(process.execPath, ['-e', script, path]);
+    await begin('conv_2');
+    await expect(store.ping()).resolves.toBeUndefined();
   });
 
   it('stays the same when others come, go and empty the log', async () => {
