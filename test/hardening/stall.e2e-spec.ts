@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Attack, type Observed, type Plan } from './attack.js';
 
-/** What the service should work at most while others wait, in milliseconds. */
+/** What the service may work while others wait, in milliseconds, in nine of ten rounds; and in each one so many times that. */
 const goals = { health: 100, answer: 250 };
-
-/** Machines that are busy with other tests work slower: nine of ten rounds may take so many times the goal, and each one. */
-const usualTimes = 2;
-const mostTimes = 4;
+const mostTimes = 2;
 
 const responses = { path: '/v1/responses', reads: true };
 const longAnswer = { model: 'm', input: 'Hi', max_output_tokens: 10_000 };
@@ -120,6 +117,9 @@ function waits(milliseconds: readonly number[]): { usual: number; longest: numbe
 }
 
 describe('one client that makes the service work', () => {
+  // A machine that is busy with other tests works slower for a moment; a service that is too slow fails each time.
+  jest.retryTimes(2);
+
   let attack: Attack;
   let quiet: Observed;
   beforeAll(async () => {
@@ -136,8 +136,8 @@ describe('one client that makes the service work', () => {
     const health = waits(seen.healthMs);
     const answer = waits(seen.answerMs);
     const slowness = Math.max(1, waits(quiet.answerMs).usual / 10);
-    expect(health.usual).toBeLessThan(usualTimes * goals.health * slowness);
-    expect(answer.usual).toBeLessThan(usualTimes * goals.answer * slowness);
+    expect(health.usual).toBeLessThan(goals.health * slowness);
+    expect(answer.usual).toBeLessThan(goals.answer * slowness);
     expect(health.longest).toBeLessThan(mostTimes * goals.health * slowness);
     expect(answer.longest).toBeLessThan(mostTimes * goals.answer * slowness);
   }
