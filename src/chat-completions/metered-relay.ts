@@ -1,6 +1,7 @@
 import type { CallerAccount, OpenCall } from '../common/caller-account.port.js';
 import { asRecord, parseJson, type JsonRecord } from '../common/json.js';
 import type { RequestOutcome } from '../logging/request-outcome.js';
+import { dialectFor } from '../responses/backend/dialect-for.js';
 import type { BackendTarget } from '../responses/backend/backend.js';
 import { expectedTokens } from '../responses/backend/layers/used-tokens.js';
 import { pricesOf } from '../responses/backend/models/model-prices.js';
@@ -51,7 +52,7 @@ export class MeteredRelay {
   readonly bodyFor: BodyFor = (target) => {
     if (target !== this.made.target) this.made = make(target, this.plain);
     const { bytes, fields } = this.made;
-    const takesIt = target.backend.dialects.forModel(target.model).includeUsage;
+    const takesIt = dialectFor(target, true).includeUsage;
     if (fields.stream !== true || asksForUsage(fields) || !takesIt) return bytes;
     const stream_options = { ...asRecord(fields.stream_options), include_usage: true };
     return Buffer.from(JSON.stringify({ ...fields, stream_options }));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkEvents, finalResponse, readError, readEvents } from '../support/checked-response.js';
 import { readResponsesFixture } from '../support/responses-fixtures.js';
-import { jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
+import { ChatChunks, jsonReply, streamOf, type Script } from '../support/scripted-backend.js';
 import { startSeveral, type SeveralBackends } from '../support/several-backends.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
@@ -226,6 +226,36 @@ describe('beside chat backends', () => {
     await several.post({ model: 'm', input: 'Go on', previous_response_id: first.id });
     expect(several.b.calls).toHaveLength(1);
     expect(text(several.b.lastCall.body)).not.toContain('gAAA');
+  });
+
+  it('a request that goes out as chat gets the thoughts that chat wants, wherever they were thought', async () => {
+    const deepseek = { dialect: 'deepseek' };
+    several = await startSeveral(
+      [
+        { model: 'spoken-in-chat', to: ['a'] },
+        { model: 'spoken-in-responses', to: ['b'] },
+      ],
+      { a: deepseek, b: { ...deepseek, api: 'responses' } },
+    );
+    const chunks = new ChatChunks('m');
+    several.a.enqueue(
+      streamOf(
+        chunks.reasoning('It wants the time.'),
+        chunks.callStart(0, { id: 'call_abc12345', name: 'get_time', arguments: '{}' }),
+        chunks.finish('tool_calls'),
+      ),
+    );
+    await several.post({ model: 'spoken-in-chat', input: 'Hi', tools });
+    const call = { call_id: 'call_abc12345', name: 'get_time', arguments: '{}' };
+    const input = [
+      { role: 'user', content: 'Hi' },
+      { type: 'function_call', ...call },
+      { type: 'function_call_output', call_id: call.call_id, output: '12:00' },
+    ];
+    const path = '/v1/chat/completions';
+    await several.post({ model: 'spoken-in-responses', input, tools }, { path });
+    expect(several.b.lastCall.path).toBe(path);
+    expect(text(several.b.lastCall.body)).toContain('It wants the time.');
   });
 
   it('a chat client of a backend that speaks Responses gets its chat endpoint', async () => {

@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import { dialectFor } from '../backend/dialect-for.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import type { Thought } from '../translator/thought.js';
@@ -61,8 +62,8 @@ export class IncomingRequests {
     this.observer?.read(outcome, request);
 
     const asked = { ...(summaryRequest ?? request), model };
-    const wanted = plan.targets.flatMap(({ backend, model: there }) =>
-      thoughtsWanted(backend.dialects.forModel(there), asked, call.history),
+    const wanted = plan.targets.flatMap((to) =>
+      thoughtsWanted(dialectFor(to, call.asChat), asked, call.history),
     );
     const thoughts = await this.thoughts.recallAll(call, [...new Set(wanted)]);
     return { request, asked, isSummary: summaryRequest !== undefined, plan, thoughts };

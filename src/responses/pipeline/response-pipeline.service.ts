@@ -5,9 +5,9 @@ import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
-import type { ResponseTool } from '../../contracts/responses/tools.js';
 import { REQUEST_OBSERVER, type RequestObserver } from '../../logging/request-observer.port.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
+import { dialectFor } from '../backend/dialect-for.js';
 import type { BackendTarget } from '../backend/backend.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { Sealer } from '../../sealing/sealer.js';
@@ -179,12 +179,10 @@ export class ResponsePipeline {
   private openTools(
     asked: CreateResponseBody,
     { asChat, history = [], id: callerId }: ResponseCall,
-    { backend, model }: BackendTarget,
+    target: BackendTarget,
   ): readonly ToolSession[] {
-    const dialect = backend.dialects.forModel(model);
-    const runsThere = (tool: ResponseTool): boolean =>
-      asChat !== true && isNativeTool(tool, dialect);
-    const tools = asked.tools?.filter((tool) => !runsThere(tool)) ?? null;
+    const dialect = dialectFor(target, asChat);
+    const tools = asked.tools?.filter((tool) => !isNativeTool(tool, dialect)) ?? null;
     return this.tools.open({ body: { ...asked, tools }, history, callerId });
   }
 

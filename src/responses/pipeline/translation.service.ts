@@ -3,6 +3,7 @@ import { CLOCK, type Clock } from '../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../common/id-generator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
+import { dialectFor } from '../backend/dialect-for.js';
 import type { BackendTarget } from '../backend/backend.js';
 import { describerFor } from './images/describer-for.js';
 import { citationsOf } from './citations-of.js';
@@ -43,7 +44,6 @@ export class TranslatorService {
     target: BackendTarget,
     options: TranslateRequestOptions,
   ): Translation {
-    const { dialects } = target.backend;
     const warnings = {
       request: new WarningCollector(options.strict),
       later: new WarningCollector(),
@@ -82,7 +82,7 @@ export class TranslatorService {
       responseId,
       snapshot,
       stream,
-      dialectRules: dialects.rulesOf(target.model),
+      dialectRules: target.backend.dialects.rulesOf(target.model, dialect.api ?? 'chat'),
       compaction: compactionPolicy(request, dialect, warnings.request, () =>
         this.contextTokens(target),
       ),
@@ -93,7 +93,7 @@ export class TranslatorService {
       allWarnings: () => Object.values(warnings).flatMap((collected) => collected.list()),
       translateAgain: (next, hostedTools, to) => {
         const said = new WarningCollector(options.strict && !hostedTools.hasBegun);
-        const spoken = to.backend.dialects.forModel(to.model);
+        const spoken = dialectFor(to, options.asChat);
         const here = thoughtsOf(stream, spoken, next, options.history);
         const thoughts = new Map([...(options.thoughts ?? []), ...here]);
         const asked = { ...options, hostedTools, thoughts };
@@ -139,8 +139,7 @@ export class TranslatorService {
   ): AnswerTranslation {
     const { hostedTools, history } = options;
     const { ids, settings } = this;
-    const { dialects } = target.backend;
-    const dialect = dialects.forModel(target.model, options.asChat === true ? 'chat' : undefined);
+    const dialect = dialectFor(target, options.asChat);
     const describer = describerFor(target);
     const atTarget = { ...request, model: target.model };
     const adapters =
@@ -196,7 +195,8 @@ export class TranslatorService {
       amend: (learned) => {
         const message = `The backend refused the request's form; it was sent again with ${JSON.stringify(learned)}.`;
         warnings.later.add('request_amended', null, message);
-        const changed = dialects.learn(target.model, learned);
+        const { dialects } = target.backend;
+        const changed = dialects.learn(target.model, learned, dialect.api ?? 'chat');
         return translateFor(changed, new WarningCollector()).backendRequest;
       },
     };

@@ -84,8 +84,8 @@ export class DialectResolver {
   }
 
   /** Tells the log why the backend is spoken to as it is. */
-  rulesOf(model: string): DialectRules {
-    return this.resolved(model).rules;
+  rulesOf(model: string, api = this.settings.backend.api): DialectRules {
+    return this.resolved(model, api).rules;
   }
 
   /** Tells each field of a model's dialect, and who set it. */
@@ -94,12 +94,16 @@ export class DialectResolver {
   }
 
   /** Keeps what the backend taught about a model by refusing a request, on top of earlier lessons. */
-  learn(model: string, learned: Partial<BackendDialect>): BackendDialect {
-    const { dialect: before, rules, stages } = this.resolved(model);
+  learn(
+    model: string,
+    learned: Partial<BackendDialect>,
+    api = this.settings.backend.api,
+  ): BackendDialect {
+    const { dialect: before, rules, stages } = this.resolved(model, api);
     const dialect = { ...before, ...learned };
     const lessons = [...new Set([...rules.learned, ...Object.keys(learned)])];
     const taught: DialectStage = ['a refusal of the backend', dialect];
-    this.dialects.set(model, {
+    this.dialects.set(this.keyOf(model, api), {
       dialect,
       rules: { ...rules, learned: lessons },
       stages: [...stages, taught],
@@ -145,8 +149,7 @@ export class DialectResolver {
   }
 
   private resolved(model: string, api = this.settings.backend.api): Resolved {
-    // No name of a model has a line end before it.
-    const key = api === this.settings.backend.api ? model : `\n${model}`;
+    const key = this.keyOf(model, api);
     const known = this.dialects.get(key);
     if (known !== undefined) return known;
     const entries = this.entriesOf(model);
@@ -164,6 +167,11 @@ export class DialectResolver {
     const resolved = { dialect, rules, stages };
     this.dialects.set(key, resolved);
     return resolved;
+  }
+
+  private keyOf(model: string, api: Settings['backend']['api']): string {
+    // No name of a model has a line end before it.
+    return api === this.settings.backend.api ? model : `\n${model}`;
   }
 
   private stagesOf(

@@ -40,6 +40,16 @@ describe('the dialect of a model', () => {
     expect(dialects.rulesOf('other')).toEqual({ preset: 'chutes', profiles: ['*'], learned: [] });
   });
 
+  it('learns for the API alone in which the backend refused', () => {
+    const env = readEnvironment({ BACKEND_URL: url, BACKEND_API: 'responses' });
+    const dialects = new DialectResolver(defaultDialect, noProfiles, toSettings(env));
+    expect(dialects.learn('m', { parallelToolCalls: false }, 'chat').api).toBeUndefined();
+    expect(dialects.forModel('m', 'chat').parallelToolCalls).toBe(false);
+    expect(dialects.rulesOf('m', 'chat').learned).toEqual(['parallelToolCalls']);
+    expect(dialects.forModel('m')).toMatchObject({ api: 'responses', parallelToolCalls: true });
+    expect(dialects.rulesOf('m').learned).toEqual([]);
+  });
+
   it('is that of the backend where no entry matches', () => {
     const chutes = resolveDialect('chutes', new URL(url));
     expect(resolver('').forModel('any')).toBe(chutes);

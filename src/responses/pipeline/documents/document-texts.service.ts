@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { dialectFor } from '../../backend/dialect-for.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { DocumentText, DocumentTextOf } from '../../translator/document-text.js';
@@ -9,6 +10,8 @@ import { conversationItems } from '../../translator/request/items/input-items.js
 import { TextMemory } from '../text-memory.js';
 import type { ResponseCall } from '../response-call.js';
 import { readDocument } from './read-document.js';
+
+type DocumentCall = Pick<ResponseCall, 'history' | 'identity' | 'id' | 'asChat'>;
 
 /**
  * Has the text of PDF and Office files read for models that take no such files, as their dialects say. A text is remembered in this
@@ -21,12 +24,11 @@ export class DocumentTexts {
   /** Reads what a request and its history hold, one after the other. @throws ApiError 503 where too many wait for it. */
   async of(
     request: CreateResponseBody,
-    { history = [], identity, id }: Pick<ResponseCall, 'history' | 'identity' | 'id'>,
+    { history = [], identity, id, asChat }: DocumentCall,
     { targets }: RoutePlan,
     files: KnownFiles | undefined,
   ): Promise<DocumentTextOf | undefined> {
-    const dialects = targets.map(({ backend, model }) => backend.dialects.forModel(model));
-    if (!dialects.some(wantsText)) return undefined;
+    if (!targets.some((target) => wantsText(dialectFor(target, asChat)))) return undefined;
     const texts = new Map<string, DocumentText>();
     for (const document of documentsOf(conversationItems(request, history), files)) {
       texts.set(document, await this.read(identity ?? id, document));

@@ -246,12 +246,21 @@ describe('content parts of a user message', () => {
   });
 
   it('names no field of the stored history', () => {
-    const history = [{ type: 'message', role: 'user', content: [{ type: 'input_file' }] }];
-    expect(refusal(() => translate({}, {}, { history }))).toMatchObject({ param: null });
-    const withImage = [{ type: 'message', role: 'user', content: [{ type: 'input_image' }] }];
-    expect(refusal(() => translate({}, {}, { history: withImage }))).toMatchObject({ param: null });
     const number = [{ type: 'message', role: 'user', content: 3 }];
     expect(refusal(() => translate({}, {}, { history: number }))).toMatchObject({ param: null });
+  });
+
+  it.each<[object, Partial<BackendDialect>, string]>([
+    [{ type: 'input_file', file_url: 'https://a.example/b.pdf' }, {}, 'file'],
+    [{ type: 'input_file', filename: 'a.zip', file_data: 'AAAA' }, { fileParts: false }, 'file'],
+    [{ type: 'input_image', image_url: 'https://a.example/b.png' }, { images: 'data' }, 'image'],
+    [{ type: 'input_audio', input_audio: {} }, {}, 'audio'],
+  ])('puts a note for %j of the history, which the client cannot mend', (part, dialect, what) => {
+    const history = [{ type: 'message', role: 'user', content: [part] }];
+    const { chatRequest, warnings } = translate({ input: 'And?' }, dialect, { history });
+    const text = `[${what} omitted: it cannot be sent to this model]`;
+    expect(JSON.stringify(chatRequest.messages)).toContain(text);
+    expect(warnings).toContainEqual({ code: 'content_part_dropped', param: null });
   });
 
   it('joins neighbouring user messages where the dialect wants taking turns', () => {

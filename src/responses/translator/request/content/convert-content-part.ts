@@ -1,3 +1,4 @@
+import { ApiError } from '../../../../common/api-error.js';
 import { told } from '../../../../common/describe-value.js';
 import { unsupported } from '../../../../common/error-table.js';
 import { invalidType } from '../../../../common/field-errors.js';
@@ -92,7 +93,7 @@ function convertPart(
     const mark = form === 'parts' ? cacheBreakpoint(part, context.dialect) : undefined;
     const read = mark === undefined ? part : { ...part, prompt_cache_breakpoint: undefined };
     warnOfUnreadFields(read, partFields[type], param, context.warnings);
-    const converted = partConverters[type]?.(part, param, context);
+    const converted = convertKnown(type, part, param, context);
     if (mark === undefined || converted === undefined || converted.type === 'reasoning') {
       return converted;
     }
@@ -105,6 +106,24 @@ function convertPart(
   const message = `Content part of type '${told(part.type)}' is not supported and was left out.`;
   context.warnings.add('content_part_dropped', param, message);
   return undefined;
+}
+
+/** The client cannot mend the stored history, so a note stands there for what this backend cannot be sent. */
+function convertKnown(
+  type: string,
+  part: JsonRecord,
+  param: string | null,
+  context: PartContext,
+): ConvertedPart | undefined {
+  try {
+    return partConverters[type]?.(part, param, context);
+  } catch (error) {
+    if (param !== null || !(error instanceof ApiError)) throw error;
+    const message = `A part of the history was left out, and a note was sent: ${error.message}`;
+    context.warnings.add('content_part_dropped', param, message);
+    const what = type.replace(/^input_/, '').replace(/_url$/, '');
+    return text(`[${what} omitted: it cannot be sent to this model]`);
+  }
 }
 
 /** Joins the texts among the parts by line breaks. */

@@ -98,7 +98,7 @@ export class ItemsWriter implements ConversationWriter {
   }
 
   takeItem(item: InputItem, type: string, param: string | null): boolean {
-    const native = this.options.natives.of(item, type, param);
+    const native = this.options.natives.of(item, type);
     if (native === undefined) return false;
     if (type === 'message' && native.role === 'assistant') {
       this.items.push(this.assistantMessage(native));

@@ -17,11 +17,11 @@ const message = (role: string, ...content: unknown[]): InputItem => ({
 function told(
   item: InputItem,
   changes: Partial<BackendDialect> = {},
-  { param = 'input[0]', files }: { param?: string | null; files?: KnownFiles } = {},
+  files?: KnownFiles,
 ): InputItem | undefined {
   const dialect = capableDialect({ api: 'responses', responsesTools: [], ...changes });
   const tools = new NativeTools(dialect, new ToolAdapterSet(toolAdapters));
-  return new NativeItems(dialect, tools, files).of(item, item.type, param);
+  return new NativeItems(dialect, tools, files).of(item, item.type);
 }
 
 describe('a message that a backend takes as it is', () => {
@@ -78,9 +78,34 @@ describe('a message that a backend takes as it is', () => {
     const named = message('user', { type: 'input_file', file_id: 'file-1' });
     expect(told(message('user', part))).toEqual(named);
     const files: KnownFiles = new Map([['file-1', { filename: 'a.txt', base64: 'SGk=' }]]);
-    expect(told(message('user', part), {}, { files })).toBeUndefined();
-    // What a conversation of ours holds is never a file of that backend.
-    expect(told(message('user', part), {}, { param: null })).toBeUndefined();
+    expect(told(message('user', part), {}, files)).toBeUndefined();
+    expect(told(message('user', { ...part, file_id: 'file-2' }), {}, files)).toBeDefined();
+  });
+
+  it('does not ask the backend for a file that was ours and is gone', () => {
+    const file_id = `file-${'0a'.repeat(24)}`;
+    for (const type of ['input_file', 'input_image']) {
+      expect(told(message('user', { type, file_id }), {}, new Map())).toBeUndefined();
+      // Nothing is kept here, so another service of this kind may have it.
+      expect(told(message('user', { type, file_id }))).toBeDefined();
+    }
+  });
+
+  it.each<[string, Partial<BackendDialect>, boolean]>([
+    ['a model that takes files', {}, true],
+    ['one that takes none', { fileParts: false }, false],
+    ['one that is told their text', { fileText: 'always' }, false],
+  ])('brings the file itself to %s as it is', (_, changes, isNative) => {
+    const data = {
+      type: 'input_file',
+      filename: 'a.pdf',
+      file_data: 'data:application/pdf;base64,AA',
+    };
+    const url = { type: 'input_file', file_url: 'https://a.example/b.pdf' };
+    for (const part of [data, url]) {
+      const item = message('user', part);
+      expect(told(item, changes)).toEqual(isNative ? item : undefined);
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../co
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import { cacheBreakpoint } from '../content/cache-breakpoint.js';
-import type { KnownFiles } from '../../known-files.js';
+import { isOwnFileId, type KnownFiles } from '../../known-files.js';
 import type { NativeTools } from './native-tools.js';
 
 /** Says which type of tool an item belongs to. Outputs go as their calls do. */
@@ -44,15 +44,15 @@ export class NativeItems {
   ) {}
 
   /** Gives the item as the backend wants it, or undefined where it has to be converted. */
-  of(item: InputItem, type: string, param: string | null): InputItem | undefined {
-    if (type === 'message') return this.message(item, param);
+  of(item: InputItem, type: string): InputItem | undefined {
+    if (type === 'message') return this.message(item);
     if (type === 'function_call') {
       // Without a namespace a name may be another one there.
       return nonEmptyText(item.namespace) !== undefined && this.tools.has('namespace')
         ? this.functionCall(item)
         : undefined;
     }
-    if (type === 'function_call_output') return this.functionOutput(item, param);
+    if (type === 'function_call_output') return this.functionOutput(item);
     const tool = toolOfItem[type];
     if (tool === undefined || !this.tools.has(tool)) return undefined;
     const { id, ...rest } = item;
@@ -72,46 +72,36 @@ export class NativeItems {
   }
 
   /** A text is unwrapped as for chat; a list of parts goes as it is, which chat cannot carry. */
-  private functionOutput(
-    { call_id, output }: InputItem,
-    param: string | null,
-  ): InputItem | undefined {
+  private functionOutput({ call_id, output }: InputItem): InputItem | undefined {
     if (!Array.isArray(output) || output.length === 0) return undefined;
-    const parts = this.parts(output, 'user', param);
+    const parts = this.parts(output, 'user');
     return parts && { type: 'function_call_output', call_id, output: parts };
   }
 
-  private message(
-    { role, content, id, phase, ...rest }: InputItem,
-    param: string | null,
-  ): InputItem | undefined {
+  private message({ role, content, id, phase, ...rest }: InputItem): InputItem | undefined {
     const isPlain =
       typeof role === 'string' && ['user', 'system', 'developer', 'assistant'].includes(role);
     if (!isPlain || asArray(rest.attachments).length > 0 || rest.tool_call_id != null)
       return undefined;
     if (!Array.isArray(content) || content.length === 0) return undefined;
-    const parts = this.parts(content, role, param);
+    const parts = this.parts(content, role);
     if (parts === undefined) return undefined;
     if (role === 'assistant') return { type: 'message', role, id, content: parts, phase };
     const told = role === 'developer' ? this.dialect.developerRole : role;
     return { type: 'message', role: told, content: parts };
   }
 
-  private parts(
-    content: readonly unknown[],
-    role: string,
-    param: string | null,
-  ): JsonRecord[] | undefined {
+  private parts(content: readonly unknown[], role: string): JsonRecord[] | undefined {
     const parts: JsonRecord[] = [];
     for (const part of content) {
-      const native = isRecord(part) ? this.part(part, role, param) : undefined;
+      const native = isRecord(part) ? this.part(part, role) : undefined;
       if (native === undefined) return undefined;
       parts.push(native);
     }
     return parts;
   }
 
-  private part(part: JsonRecord, role: string, param: string | null): JsonRecord | undefined {
+  private part(part: JsonRecord, role: string): JsonRecord | undefined {
     const mark = cacheBreakpoint(part, this.dialect);
     const marked = mark === undefined ? {} : { prompt_cache_breakpoint: mark };
     if (TEXT_PARTS.includes(part.type) && typeof part.text === 'string') {
@@ -125,14 +115,24 @@ export class NativeItems {
         ? { type: 'refusal', refusal: part.refusal }
         : undefined;
     }
-    // A file that is kept here is sent whole, as to any backend.
-    if (this.files?.has(nonEmptyText(part.file_id) ?? '') === true) return undefined;
+    if (this.isOwnFile(part)) return undefined;
     if (part.type === 'input_image') return this.image(part, marked);
-    // A file of the store behind the key that the call carries; chat has no place for it.
     const { type, file_id, filename, file_data, file_url } = part;
-    if (type !== 'input_file' || param === null) return undefined;
+    if (type !== 'input_file' || !this.takesFile(part)) return undefined;
     const file = Object.entries({ file_id, filename, file_data, file_url });
     return { type, ...Object.fromEntries(file.filter(([, value]) => value != null)), ...marked };
+  }
+
+  /** A file that is kept here, or was, is sent whole, as to any backend. */
+  private isOwnFile({ file_id: given }: JsonRecord): boolean {
+    const id = nonEmptyText(given) ?? '';
+    return this.files !== undefined && (this.files.has(id) || isOwnFileId(id));
+  }
+
+  /** A file that an id names lies behind the key that the call carries; any other one goes to a model that takes files. */
+  private takesFile({ file_id: id }: JsonRecord): boolean {
+    const { fileParts, fileText } = this.dialect;
+    return nonEmptyText(id) !== undefined || (fileParts && fileText !== 'always');
   }
 
   /** Images for a model that takes all of them go as they are. */

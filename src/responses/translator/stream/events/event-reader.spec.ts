@@ -75,7 +75,18 @@ const mutations: Mutation[] = [
   (events, at) => Object.assign(events[at] ?? {}, { item: 'x', response: 'y', part: 3 }),
   (events, at, other) => Object.assign(events[at] ?? {}, { item: events[other]?.item }),
   (events, at, other) => Object.assign(events[at] ?? {}, { type: events[other]?.type }),
+  (events, at, other) =>
+    Object.assign(events[at] ?? {}, { content_index: other, summary_index: 0 }),
 ];
+
+it('tells of no part of an item that has none', () => {
+  const events = readResponsesFixture('openai-web-search-with-annotations').map((event) =>
+    event.type === 'response.web_search_call.searching' ? { ...event, content_index: 0 } : event,
+  );
+  const told = translateAll(events, harness());
+  expect(told.map(({ type }) => type)).toContain('response.web_search_call.searching');
+  expect(eventViolations(told)).toEqual([]);
+});
 
 it('whatever is done to a stream, its events keep every rule', () => {
   const change = fc.tuple(fc.constantFrom(...mutations), fc.nat(40), fc.nat(40));

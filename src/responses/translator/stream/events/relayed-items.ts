@@ -85,6 +85,9 @@ export class RelayedItems {
     this.weigh(event);
     this.sequence.emit({
       ...event,
+      // Such an item has no parts.
+      content_index: undefined,
+      summary_index: undefined,
       item_id: relayed.id,
       output_index: relayed.slot.index,
     } as unknown as UnnumberedEvent);
