@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Only files that this service writes are ever counted or deleted. */
 const dumpName =
-  /^\d{8}_\d{6}\.\d{3}_(?:request|backend_request|backend_stream|stream)_[\w.-]+\.(?:json|txt)$/;
+  /^\d{8}_\d{6}\.\d{3}_(?:request|backend_request|backend_stream|stream)_[\w.-]+\.(?:jsonl?|txt)$/;
 
 /** Keeps the folder of dumps under a size in bytes by deleting the oldest files. */
 export class DumpFolder {

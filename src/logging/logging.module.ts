@@ -5,9 +5,11 @@ import type { DestinationStream } from 'pino';
 import { SETTINGS } from '../config/settings.js';
 import type { Settings } from '../config/settings.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { MetricsService } from '../metrics/metrics.service.js';
 import { plainLogger } from './pino-options.js';
 import { RequestLogService } from './request-log.service.js';
 import { ServiceLogger } from './service-logger.js';
+import { standardOutput } from './standard-output.js';
 import { TrafficDumpService } from './traffic-dump.service.js';
 
 /**
@@ -25,8 +27,11 @@ export class LoggingModule {
       providers: [
         {
           provide: PinoLogger,
-          inject: [SETTINGS],
-          useFactory: ({ logging }: Settings) => plainLogger(logging.level, destination),
+          inject: [SETTINGS, MetricsService],
+          useFactory: ({ logging }: Settings, metrics: MetricsService) => {
+            metrics.observeLog(() => standardOutput().troubles);
+            return plainLogger(logging.level, destination);
+          },
         },
         RequestLogService,
         {

@@ -105,6 +105,29 @@ export class MetricsService {
     this.droppedDumps.inc(count);
   }
 
+  /** Reports the troubles of the log. `read` is asked at each scrape. */
+  observeLog(read: () => { failures: number; lostLines: number }): void {
+    const { registers } = this;
+    new Counter({
+      name: `${metricPrefix}log_failures_total`,
+      help: 'Writes of log lines that failed and are made again: a full disk, say.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read().failures);
+      },
+    });
+    new Counter({
+      name: `${metricPrefix}log_lines_lost_total`,
+      help: 'Log lines that were lost, since they could not be written for too long.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read().lostLines);
+      },
+    });
+  }
+
   streamOpened(): void {
     this.openStreams.inc();
   }
