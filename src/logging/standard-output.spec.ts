@@ -45,15 +45,19 @@ it('writes every line once, in order, through a disk that is full for a while', 
   const disk = new Disk();
   const writer = new LineWriter(file, disk.files);
   const lines = Array.from({ length: 1_000 }, (_, number) => line(number));
-  for (const [number, text] of lines.entries()) {
-    disk.isFull = number > 200 && number < 600;
-    writer.write(text);
-    if (number % 50 === 0) await turn();
-  }
+  const add = (from: number, to: number): void => {
+    for (const text of lines.slice(from, to)) writer.write(text);
+  };
+  add(0, 200);
+  await turn();
+  disk.isFull = true;
+  add(200, 600);
+  await until(() => writer.troubles.failures > 1);
+  disk.isFull = false;
+  add(600, 1_000);
   await until(() => readFileSync(path, 'utf8').length === lines.join('').length);
   expect(readFileSync(path, 'utf8')).toBe(lines.join(''));
-  expect(writer.troubles).toMatchObject({ lostLines: 0 });
-  expect(writer.troubles.failures).toBeGreaterThan(0);
+  expect(writer.troubles.lostLines).toBe(0);
 });
 
 it('writes the rest at once as the process ends, and waits for no disk', () => {
