@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
 import { buildApp, loadAll } from './app.factory.js';
 import { WorkerPool } from './cluster/worker-pool.js';
+import { collectWhenIdle } from './collect-when-idle.js';
 import { EnvironmentError } from './config/read-environment.js';
 import { whatIsLost } from './config/what-is-lost.js';
 import { plainLogger } from './logging/pino-options.js';
@@ -34,6 +35,7 @@ async function start(loaded: Awaited<ReturnType<typeof loadAll>>): Promise<void>
   const { settings } = loaded;
   const { server, backend, logging, routing } = settings;
   await app.listen({ host: server.host, port: server.port });
+  collectWhenIdle();
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
   const logger = await app.resolve(PinoLogger);

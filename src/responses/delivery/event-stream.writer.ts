@@ -126,7 +126,7 @@ export function writeEventStream(
     const subscription = events.subscribe({
       next: (batch) => {
         if (pending.length === 0) void settled.then(flushOnceIdle);
-        pending = pending.length === 0 ? batch : [...pending, ...batch];
+        for (const event of batch) pending.push(event);
         body ??= open();
       },
       error: reject,

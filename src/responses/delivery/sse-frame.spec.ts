@@ -53,6 +53,21 @@ describe('SseEncoder', () => {
     expect(new SseEncoder().encode(events)).toEqual(oneByOne);
   });
 
+  it('writes each character of a token, and tokens about the length that is written in place, as JSON does', () => {
+    const characters = Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code));
+    const tokens = [
+      ...characters.map((character) => `a${character}`),
+      ...[62, 63, 64, 65, 66].map((length) => 'x'.repeat(length)),
+      '\ud83d',
+    ];
+    const events = translateAll([
+      ...tokens.map((content) => chunk({ content })),
+      chunk({}, 'stop'),
+    ]);
+    const decoded = decode(new SseEncoder().encode(events).toString());
+    expect(decoded.map(({ data }) => data)).toEqual(events);
+  });
+
   it('writes texts of any size and script, whatever another stream wrote before', () => {
     const first = translateAll([chunk({ content: '狐 – 🦊'.repeat(100_000) }, 'stop')]);
     const second = translateAll([chunk({ content: 'ok' }, 'stop')]);

@@ -81,9 +81,10 @@ export class SseEncoder {
       this.head = Buffer.from(deltaHead(event));
     }
     buffer.addBytes(this.head);
-    buffer.addText(
-      `${JSON.stringify(event.delta)},"sequence_number":${event.sequence_number}}\n\n`,
-    );
+    buffer.addJsonText(event.delta);
+    buffer.addAscii(',"sequence_number":');
+    buffer.addAscii(String(event.sequence_number));
+    buffer.addAscii('}\n\n');
   }
 }
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { idleCollector } from './collect-when-idle.js';
+
+const megabyte = 1024 * 1024;
+
+/** Makes a process whose collections leave 60 MB, and counts them. */
+function fakeProcess(): { look: () => void; state: { load: number; heap: number; count: number } } {
+  const state = { load: 0, heap: 100 * megabyte, count: 0 };
+  const look = idleCollector({
+    utilization: () => state.load,
+    heapBytes: () => state.heap,
+    collect: () => {
+      state.heap = 60 * megabyte;
+      state.count += 1;
+    },
+  });
+  return { look, state };
+}
+
+describe('idleCollector', () => {
+  it('collects what a rush has left once the process is idle, and not again before there is more', () => {
+    const { look, state } = fakeProcess();
+    look();
+    look();
+    expect(state.count).toBe(1);
+    state.heap = 400 * megabyte;
+    state.load = 0.6;
+    look();
+    expect(state.count).toBe(1);
+    state.load = 0.01;
+    look();
+    look();
+    expect(state.count).toBe(2);
+  });
+
+  it('does not collect again for a heap that is as large without garbage', () => {
+    const { look, state } = fakeProcess();
+    look();
+    state.heap = 90 * megabyte;
+    look();
+    expect(state.count).toBe(1);
+  });
+});
