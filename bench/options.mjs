@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
-  --only <name>            one measure: cpu, trickle, growth, capacity, first-event, large-body, routing,
-                           chunk-cost, hooks, inspector, memory, workers
+  --only <name>[,<name>]   some measures: cpu, trickle, growth, capacity, first-event, rush, memory-after, large-body,
+                           routing, chunk-cost, hooks, inspector, memory, workers
+  --write                  write the report of some measures, too, as bench/results.md
   --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
   --rounds <number>        rounds of each measure (default 7)
   --most-streams <number>  the largest number of open streams that growth tries (default 5000)
@@ -23,6 +24,7 @@ export function readOptions() {
       quick: { type: 'boolean', default: false },
       soak: { type: 'string' },
       only: { type: 'string' },
+      write: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       'most-streams': { type: 'string', default: '5000' },
       scenario: { type: 'string' },
@@ -44,7 +46,7 @@ export function readOptions() {
     scale: quick ? 0.3 : 1,
     firstEvents: quick ? 200 : 1000,
     soakSeconds: Number(values.soak ?? (quick ? 1 : 20)),
-    wants: (name) => values.only === undefined || values.only === name,
+    wants: (name) => values.only === undefined || values.only.split(',').includes(name),
     scenario: values.scenario,
     profile: values.profile,
     isQuick: quick,
@@ -56,7 +58,8 @@ export function readOptions() {
       const [name, folder] = entry.split('=');
       return { name, dist: pathToFileURL(folder).href };
     }),
-    writesResults: !quick && (values.only ?? values.scenario ?? values.profile) === undefined,
+    writesResults:
+      values.write || (!quick && (values.only ?? values.scenario ?? values.profile) === undefined),
   };
 }
 

@@ -3,6 +3,8 @@ import process from 'node:process';
 import { scenarios, wholeFloor } from './measures/cpu-per-request.mjs';
 import { lineChart, page } from './chart.mjs';
 import { carriedWithinMs } from './measures/growth.mjs';
+import { restSeconds, rushedStreams } from './measures/memory-after.mjs';
+import { busyStreams, rushStreams } from './measures/rush.mjs';
 import { tokensPerSecond, trickles } from './measures/trickle.mjs';
 import { median } from './support/statistics.mjs';
 
@@ -17,6 +19,7 @@ export class Report {
   cpuNames = [];
   timeRows = [];
   trickleRows = [];
+  rushRows = [];
   /** Says how busy the machine was with other work when the measures began. */
   machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run`;
 
@@ -78,6 +81,28 @@ export class Report {
     );
     this.add('Time to first event over direct, p99', `${p99.toFixed(2)} ms`, '3 ms', p99 <= 3);
     for (const [name, times] of results) this.timeRows.push({ name, ...times });
+  }
+
+  rush(results) {
+    const ratios = ratioOf(results.get('ours'), results.get('floor translator'));
+    this.ratio(`First event, p99 of ${rushStreams} streams at once: ours / floor`, ratios, 2);
+    for (const [name, times] of results) this.rushRows.push([name, median(times).toFixed(0), '']);
+  }
+
+  busyFirstEvent(results) {
+    const added = median(differenceOf(results.get('ours'), results.get('direct')));
+    const label = `First event, p99 over direct beside ${busyStreams} streams of ${tokensPerSecond} tokens/s`;
+    this.add(label, `${added.toFixed(1)} ms`, '3 ms', added <= 3);
+    for (const [name, times] of results) {
+      const row = this.rushRows.find(([known]) => known === name);
+      if (row !== undefined) row[2] = median(times).toFixed(1);
+    }
+  }
+
+  memoryAfter({ before, behind, rested }) {
+    const label = `Resident memory ${restSeconds} s after ${rushedStreams} streams at once`;
+    const value = `${rested.toFixed(0)} MB (${before.toFixed(0)} before, ${behind.toFixed(0)} behind them)`;
+    this.add(label, value, '180 MB', rested <= 180);
   }
 
   largeBody({ results, bytes }) {
@@ -149,6 +174,7 @@ export class Report {
       ...this.trickleTable(),
       ...this.growthTable(),
       ...this.timeTable(),
+      ...this.rushTable(),
     ].join('\n');
   }
 
@@ -204,6 +230,12 @@ export class Report {
       lineChart('CPU per chunk, µs', this.growthPoints, ({ cpu }) => cpu),
       lineChart('p99 of the delay over direct, ms', this.growthPoints, ({ added }) => added),
     ]);
+  }
+
+  rushTable() {
+    if (this.rushRows.length === 0) return [];
+    const head = [`${rushStreams} streams at once`, `beside ${busyStreams} streams`];
+    return ['p99 of the first event, in milliseconds:\n', ...table(['', ...head], this.rushRows)];
   }
 
   timeTable() {

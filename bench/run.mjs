@@ -11,6 +11,8 @@ import { measureLargeBody } from './measures/large-body.mjs';
 import { measureTrickle } from './measures/trickle.mjs';
 import { measureRouting } from './measures/routing.mjs';
 import { measureMemory } from './measures/memory.mjs';
+import { measureMemoryAfter } from './measures/memory-after.mjs';
+import { measureBusyFirstEvent, measureRush } from './measures/rush.mjs';
 import { measureWorkers } from './measures/workers.mjs';
 import { readOptions } from './options.mjs';
 import { Report } from './report.mjs';
@@ -63,6 +65,13 @@ async function run() {
   if (options.wants('first-event')) {
     const targets = [raw, floor, ours, ...others];
     report.firstEvent(await measureFirstEvent(direct, targets, options.firstEvents));
+  }
+  if (options.wants('rush')) {
+    report.rush(await measureRush([direct, floor, ours, ...others], options));
+    report.busyFirstEvent(await measureBusyFirstEvent([direct, floor, ours], options));
+  }
+  if (options.wants('memory-after')) {
+    report.memoryAfter(await measureMemoryAfter(backend, options.dist));
   }
   if (options.wants('large-body')) report.largeBody(await measureLargeBody(ours, options));
   if (options.wants('routing')) {
