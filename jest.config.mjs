@@ -43,6 +43,6 @@ export default {
   coverageThreshold: {
     // The unit tests alone are measured: modules, controllers and servers' adapters are reached by the tests on a real port.
     global: { branches: 85, lines: 53, functions: 70, statements: 53 },
-    './src/responses/translator/': { branches: 93.5, lines: 95, functions: 94 },
+    './src/responses/translator/': { branches: 95, lines: 95, functions: 94 },
   },
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { createSnapshot } from './response-snapshot.js';
 
 const options = { responseId: 'resp_1', createdAt: 1_764_000_000, model: 'm', stored: false };
@@ -35,6 +36,55 @@ it.each([
 ])('echoes the tool choice %j', (choice, echoed) => {
   const request = { model: 'm', input: 'x', tool_choice: choice };
   expect(createSnapshot(request, options).tool_choice).toEqual(echoed ?? choice);
+});
+
+it.each<[object, object]>([
+  [{ function: { name: 'f', parameters: {} } }, { name: 'f', parameters: {} }],
+  [
+    { name: 'f', description: 'F', strict: true },
+    { name: 'f', description: 'F', strict: true },
+  ],
+])('echoes the function %j in the flat form, whole', (given, echoed) => {
+  const request = { model: 'm', input: 'x', tools: [{ type: 'function', ...given }] };
+  expect(createSnapshot(request, options).tools).toEqual([
+    { type: 'function', description: null, parameters: null, strict: null, ...echoed },
+  ]);
+});
+
+it.each<[object, object]>([
+  [
+    { type: 'allowed_tools', tools: [] },
+    { type: 'allowed_tools', mode: 'auto', tools: [] },
+  ],
+  [
+    { type: 'allowed_tools', mode: 'required', tools: [] },
+    { type: 'allowed_tools', mode: 'required', tools: [] },
+  ],
+  [
+    { type: 'function', name: 'f' },
+    { type: 'function', name: 'f' },
+  ],
+])('echoes the choice %j with its mode', (choice, echoed) => {
+  const request = { model: 'm', input: 'x', tool_choice: choice } as CreateResponseBody;
+  expect(createSnapshot(request, options).tool_choice).toEqual(echoed);
+});
+
+it.each<[Partial<CreateResponseBody>, object]>([
+  [{ conversation: 'conv_1' }, { conversation: { id: 'conv_1' } }],
+  [{ conversation: { id: 'conv_1' } }, { conversation: { id: 'conv_1' } }],
+  [{ user: 'u' }, { user: 'u' }],
+  [{ prompt: { id: 'p' } }, { prompt: { id: 'p' } }],
+  [{ text: { verbosity: 'low' } }, { text: { format: { type: 'text' }, verbosity: 'low' } }],
+  [{ reasoning_effort: 'low' }, { reasoning: { effort: 'low', summary: null } }],
+  [
+    { reasoning: { generate_summary: 'auto', mode: 'pro' } },
+    { reasoning: { effort: null, summary: 'auto', mode: 'standard' } },
+  ],
+  [{ max_tokens: 5 }, { max_output_tokens: 5 }],
+  [{ max_completion_tokens: 6 }, { max_output_tokens: 6 }],
+])('echoes %j', (asked, echoed) => {
+  const request = { model: 'm', input: 'x', ...asked };
+  expect(createSnapshot(request, options)).toMatchObject(echoed);
 });
 
 describe('reasoning.context', () => {

@@ -285,3 +285,97 @@ it('warns of what a settings object holds beyond what is read', () => {
     { code: 'field_ignored', param: 'reasoning.depth' },
   ]);
 });
+
+describe('what a request asks of the answer', () => {
+  const all = new Set([
+    ...['include', 'reasoning', 'max_output_tokens', 'max_tool_calls', 'top_logprobs'],
+    ...['truncation', 'verbosity'],
+  ]);
+
+  it.each<[Partial<CreateResponseBody>, object]>([
+    [{ max_tokens: 5 }, { max_output_tokens: 5 }],
+    [
+      { max_completion_tokens: 6, max_tool_calls: 2 },
+      { max_output_tokens: 6, max_tool_calls: 2 },
+    ],
+    [{ truncation: 'auto' }, { truncation: 'auto' }],
+    [{ top_logprobs: 2 }, { top_logprobs: 2, include: ['message.output_text.logprobs'] }],
+    [{ logprobs: true }, { include: ['message.output_text.logprobs'] }],
+    [{ text: { verbosity: 'low' } }, { text: { verbosity: 'low' } }],
+    [
+      { reasoning: { effort: 'low', generate_summary: 'auto' } },
+      { reasoning: { effort: 'low', summary: 'auto' } },
+    ],
+    [{ text: { format: { type: 'json_object' } } }, { text: { format: { type: 'json_object' } } }],
+    [
+      { text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } } },
+      { text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } } },
+    ],
+  ])('goes in the words of the API: %j', (asked, sent) => {
+    const { request, warnings } = write(
+      { input: 'Hi', ...asked },
+      { allowedFields: all, responsesReasoning: 'text' },
+    );
+    expect(request).toMatchObject(sent);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is left out with a warning where the backend does not take it, but for the limit that is kept here', () => {
+    const asked = {
+      input: 'Hi',
+      ...{ max_output_tokens: 5, max_tool_calls: 2, truncation: 'auto', top_logprobs: 0 },
+      reasoning: { effort: 'low' },
+    } as const;
+    const { request, warnings } = write(asked, { allowedFields: new Set() });
+    expect(request).toEqual({
+      model: 'm',
+      input: [{ role: 'user', content: [{ type: 'input_text', text: 'Hi' }], type: 'message' }],
+      stream: true,
+      store: false,
+    });
+    expect(warnings.map(({ param }) => param)).toEqual([
+      'max_output_tokens',
+      'truncation',
+      'reasoning',
+    ]);
+  });
+
+  it('is refused where there is nothing to answer', () => {
+    expect(refusal(() => write({ input: [] }))).toMatchObject({ status: 400, param: 'input' });
+    expect(write({ input: [], instructions: 'Say hello.' }).request.input).toEqual([]);
+  });
+});
+
+describe('the tools of a request', () => {
+  const f = { type: 'function', name: 'f' } as const;
+  const schema = { type: 'object', properties: {} };
+
+  it.each<[Partial<CreateResponseBody>, object]>([
+    [{ tools: [f] }, { tools: [{ ...f, parameters: schema, strict: false }] }],
+    [
+      { tools: [{ ...f, description: 'F', strict: true, parameters: schema }] },
+      { tools: [{ ...f, description: 'F', strict: true }] },
+    ],
+    [
+      { tools: [f], tool_choice: { type: 'function', name: 'f' } },
+      { tool_choice: { type: 'function', name: 'f' } },
+    ],
+    [{ tools: [f], tool_choice: 'required' }, { tool_choice: 'required' }],
+    [
+      { tools: [{ type: 'web_search' }], tool_choice: 'required' },
+      { tools: [{ type: 'web_search' }], tool_choice: 'required' },
+    ],
+    [
+      { tools: [{ type: 'web_search' }, f], tool_choice: { type: 'web_search' } },
+      { tool_choice: { type: 'web_search' } },
+    ],
+    [{ tools: [f], parallel_tool_calls: false }, { parallel_tool_calls: false }],
+  ])('%j', (asked, sent) => {
+    expect(write({ input: 'Hi', ...asked }, openai).request).toMatchObject(sent);
+  });
+
+  it('are not mentioned where there are none', () => {
+    const { request } = write({ input: 'Hi', tool_choice: 'auto', parallel_tool_calls: true });
+    expect(Object.keys(request)).toEqual(['model', 'input', 'stream', 'store']);
+  });
+});
