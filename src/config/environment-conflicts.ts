@@ -45,6 +45,7 @@ export function findConflicts(environment: Environment): string[] {
       'STORE_URL must be sqlite, redis, postgres or none with WEB_CONCURRENCY: workers do not share memory',
     );
   }
+  if (environment.FILES_URL !== undefined) problems.push(...findBucketConflicts(environment));
   if (environment.INSPECTOR && environment.WEB_CONCURRENCY > 1) {
     problems.push(
       'INSPECTOR needs WEB_CONCURRENCY=1: each worker would show its own requests alone',
@@ -56,6 +57,20 @@ export function findConflicts(environment: Environment): string[] {
   }
   if (engine !== undefined && engine !== 'searxng' && key === undefined) {
     problems.push(`WEB_SEARCH_API_KEY must be set with WEB_SEARCH_PROVIDER=${engine}`);
+  }
+  return problems;
+}
+
+/** Without the store nobody knows which files are in the bucket, and without its secret whose they are. */
+function findBucketConflicts(environment: Environment): string[] {
+  const problems: string[] = [];
+  for (const name of ['FILES_ACCESS_KEY_ID', 'FILES_SECRET_ACCESS_KEY', 'STORE_SECRET'] as const) {
+    if (environment[name] === undefined) problems.push(`${name} must be set with FILES_URL`);
+  }
+  if (['memory:', 'none:'].includes(environment.STORE_URL)) {
+    problems.push(
+      'STORE_URL must be sqlite, redis or postgres with FILES_URL: it knows which files there are',
+    );
   }
   return problems;
 }

@@ -64,6 +64,14 @@ export function HttpUrl(): PropertyDecorator {
   });
 }
 
+/** Takes the URL of a bucket: its path is the bucket's name, with folders or without. */
+export function BucketUrl(): PropertyDecorator {
+  return variable('must be https://HOST/BUCKET or https://HOST/BUCKET/FOLDER', (text) => {
+    const isOne = isHttpUrl(text) && /^(?:\/[\w.-]+)+\/?$/.test(new URL(text).pathname);
+    return isOne && new URL(text).search === '' ? text : undefined;
+  });
+}
+
 /** Takes a proxy's URL, which may have a user and a password; without a scheme it is one of http, as curl has it. */
 export function ProxyUrl(): PropertyDecorator {
   return variable('must be an http or https URL', (text) => {

@@ -140,3 +140,45 @@ describe('toSettings', () => {
     expect(settings.limits.bodyBytes).toBe(10 * 1024 * 1024);
   });
 });
+
+describe('a bucket for files', () => {
+  const bucket = {
+    STORE_URL: 'sqlite:a.db',
+    STORE_SECRET: 'a secret of the tests',
+    FILES_URL: 'https://s3.eu-central-1.amazonaws.com/bucket/folder/',
+    FILES_ACCESS_KEY_ID: 'id',
+    FILES_SECRET_ACCESS_KEY: 'secret',
+  };
+  const problems = (change: Record<string, string>): string => {
+    try {
+      readEnvironment({ ...bucket, ...change });
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('is taken with all that it needs', () => {
+    expect(problems({})).toBe('');
+    expect(problems({ FILES_URL: 'http://minio:9000/bucket' })).toBe('');
+  });
+
+  it.each([
+    ['https://host/', 'FILES_URL must be'],
+    ['https://key:secret@host/bucket', 'FILES_URL must be'],
+    ['https://host/bucket?x=1', 'FILES_URL must be'],
+    ['s3://bucket', 'FILES_URL must be'],
+  ])('is not %s', (url, problem) => {
+    expect(problems({ FILES_URL: url })).toContain(problem);
+  });
+
+  it.each([
+    ['STORE_URL', 'memory:', 'STORE_URL must be sqlite, redis or postgres with FILES_URL'],
+    ['STORE_URL', 'none:', 'STORE_URL must be sqlite, redis or postgres with FILES_URL'],
+    ['STORE_SECRET', '', 'STORE_SECRET must be set with FILES_URL'],
+    ['FILES_ACCESS_KEY_ID', '', 'FILES_ACCESS_KEY_ID must be set with FILES_URL'],
+    ['FILES_SECRET_ACCESS_KEY', '', 'FILES_SECRET_ACCESS_KEY must be set with FILES_URL'],
+  ])('needs %s, not %j', (name, value, problem) => {
+    expect(problems({ [name]: value })).toContain(problem);
+  });
+});

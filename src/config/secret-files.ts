@@ -4,6 +4,8 @@ import type { RawEnvironment } from './raw-environment.js';
 /** These settings may stand in a file instead, as Docker and Kubernetes hand out secrets: NAME_FILE is its path. */
 export const secretNames = [
   'BACKEND_API_KEY',
+  'FILES_ACCESS_KEY_ID',
+  'FILES_SECRET_ACCESS_KEY',
   'INSPECTOR_KEY',
   'PROXY_API_KEYS',
   'SEAL_KEYS',

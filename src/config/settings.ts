@@ -4,6 +4,16 @@ import type { ToolMap } from './tool-map.js';
 
 export const SETTINGS = Symbol('SETTINGS');
 
+/** Says where a bucket is, and what opens it. */
+export interface BucketSettings {
+  /** Its path begins with the bucket's name; folders may follow. */
+  url: URL;
+  /** Undefined takes it from the host, where that tells it. */
+  region: string | undefined;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 /** Holds the validated configuration as the code reads it: nested, typed, in the units that the names say. */
 export interface Settings {
   /** Names the secrets that stand in files (NAME_FILE), which a SIGHUP reads again. */
@@ -162,6 +172,8 @@ export interface Settings {
     maxConnections: number;
     /** What is stored is encrypted with the seal keys. */
     sealed: boolean;
+    /** The bytes of files are in a bucket. */
+    filesAreElsewhere: boolean;
   };
   /** What uploads may have; `ownerFiles` of 0 switches them off. */
   files: {
@@ -171,6 +183,8 @@ export interface Settings {
     ownerBytes: number;
     ownerFiles: number;
     totalBytes: number;
+    /** Their bytes are there, and not in the store. */
+    bucket: BucketSettings | undefined;
   };
   /** These secrets seal what travels through clients: reasoning, compactions. The first seals, all open. */
   sealing: { keys: readonly string[] };

@@ -1,4 +1,11 @@
-import { FlagSetting, Secrets, StoreUrl, TextSetting, WholeNumber } from './environment-rules.js';
+import {
+  BucketUrl,
+  FlagSetting,
+  Secrets,
+  StoreUrl,
+  TextSetting,
+  WholeNumber,
+} from './environment-rules.js';
 import { ToolEnvironment } from './tool-environment.js';
 
 const mebibyte = 1024 * 1024;
@@ -36,6 +43,18 @@ export class StateEnvironment extends ToolEnvironment {
 
   @WholeNumber(1, 1024 * 1024 * mebibyte)
   MAX_TOTAL_FILE_BYTES = 128 * mebibyte;
+
+  @BucketUrl()
+  FILES_URL?: string;
+
+  @TextSetting(/^[\w-]{1,100}$/, 'must be the name of a region')
+  FILES_REGION?: string;
+
+  @TextSetting(/^[\x21-\x7e]{1,1000}$/, 'must be a key without white space')
+  FILES_ACCESS_KEY_ID?: string;
+
+  @TextSetting(/^[\x21-\x7e]{1,1000}$/, 'must be a key without white space')
+  FILES_SECRET_ACCESS_KEY?: string;
 
   @FlagSetting()
   STORE_SEAL = false;

@@ -124,12 +124,14 @@ export function toSettings(
       maxBytes: storeBytes.records,
       maxConnections: environment.STORE_MAX_CONNECTIONS,
       sealed: environment.STORE_SEAL,
+      filesAreElsewhere: environment.FILES_URL !== undefined,
     },
     files: {
       fileBytes: environment.MAX_FILE_BYTES,
       ownerBytes: environment.MAX_OWNER_FILE_BYTES,
       ownerFiles: environment.MAX_OWNER_FILES,
       totalBytes: storeBytes.files,
+      bucket: bucketOf(environment),
     },
     sealing: { keys: environment.SEAL_KEYS },
     streaming: {
@@ -160,6 +162,16 @@ export function toSettings(
       },
     },
   };
+}
+
+function bucketOf({
+  FILES_URL: url,
+  FILES_REGION: region,
+  FILES_ACCESS_KEY_ID: accessKeyId = '',
+  FILES_SECRET_ACCESS_KEY: secretAccessKey = '',
+}: Environment): Settings['files']['bucket'] {
+  if (url === undefined) return undefined;
+  return { url: new URL(url), region, accessKeyId, secretAccessKey };
 }
 
 function egressProxyOf(environment: Environment): Settings['backend']['egressProxy'] {

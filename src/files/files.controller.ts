@@ -5,7 +5,6 @@ import { unsupportedMediaType } from '../common/error-table.js';
 import type { ListPage } from '../common/list-page.js';
 import { noteAnswer } from '../gate/request-memory.js';
 import { StoredReads } from '../gate/stored-reads.service.js';
-import { PIECE_BYTES } from '../store/file-store.port.js';
 import { Owners } from '../store/owners.service.js';
 import { readFilePageQuery } from './file-fields.js';
 import type { FileResource } from './file-resource.js';
@@ -53,7 +52,7 @@ export class FilesController {
   ): Promise<void> {
     const { file, pieces } = await this.files.content(this.owners.of(request), id);
     // One piece is read while one is taken, and each is text before it is bytes.
-    noteAnswer(reply, 4 * PIECE_BYTES);
+    noteAnswer(reply, 4 * this.files.pieceBytes);
     await reply
       .header('content-type', 'application/octet-stream')
       .header('content-length', file.bytes)

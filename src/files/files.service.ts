@@ -57,7 +57,7 @@ export class FilesService {
           filename = nameOf(name);
           await files.begin(owner, id, limits);
           let place = 0;
-          for await (const piece of inPieces(content, PIECE_BYTES)) {
+          for await (const piece of inPieces(content, this.pieceBytes)) {
             if (!(await files.append(owner, id, place, piece, limits))) throw uploadLost();
             bytes += piece.length;
             place += 1;
@@ -75,6 +75,10 @@ export class FilesService {
       await files.delete(owner, id).catch(() => undefined);
       throw error instanceof FileLimitError ? this.refusal(error) : error;
     }
+  }
+
+  get pieceBytes(): number {
+    return this.store.files?.pieceBytes ?? PIECE_BYTES;
   }
 
   async read(owner: string, id: string): Promise<FileResource> {
@@ -129,7 +133,8 @@ async function* piecesOf(
   owner: string,
   { id, bytes }: StoredFile,
 ): AsyncGenerator<Buffer> {
-  for (let place = 0; place * PIECE_BYTES < bytes; place += 1) {
+  const { pieceBytes = PIECE_BYTES } = files;
+  for (let place = 0; place * pieceBytes < bytes; place += 1) {
     const piece = await files.read(owner, id, place);
     if (piece === undefined) throw fileNotFound(id);
     yield piece;

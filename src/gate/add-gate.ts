@@ -52,7 +52,7 @@ export async function addGate(server: FastifyInstance, app: INestApplication): P
     done(refusal);
   });
   server.addHook('onRequest', (request, _reply, done) => {
-    const refusal = reserveMemory(request, memory, settings.limits.bodyBytes);
+    const refusal = reserveMemory(request, memory, settings);
     if (refusal !== undefined) metrics.requestRefused('memory');
     done(refusal);
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from '../common/api-error.js';
 import { overloaded } from '../common/gate-errors.js';
+import type { Settings } from '../config/settings.js';
 import { isApiRoute, isUpload } from './api-route.js';
 import type { MemoryBudget } from './memory-budget.service.js';
 import type { MemoryHold } from './memory-hold.js';
@@ -24,13 +25,17 @@ const untakenMs = 60_000;
 /** Smaller answers are with the operating system at once. */
 const smallAnswerBytes = 64 * 1024;
 
-/** An upload is held a piece at a time, as bytes and as text, and what is read of it before. */
+/** An upload is held a piece at a time, as bytes and as text, and what is read of it before. A bucket has larger pieces. */
 const heldByUpload = 2 * 1024 * 1024;
+const heldByBucketUpload = 6 * 1024 * 1024;
+
+type BodySettings = Pick<Settings, 'limits' | 'files'>;
 
 /** Estimates what the body of a request will make the process hold, before it is read. */
-function heldByBody(request: FastifyRequest, longestBytes: number): number {
+function heldByBody(request: FastifyRequest, { limits, files }: BodySettings): number {
   const { headers, method } = request;
-  if (isUpload(request)) return heldByUpload;
+  const longestBytes = limits.bodyBytes;
+  if (isUpload(request)) return files.bucket === undefined ? heldByUpload : heldByBucketUpload;
   if (method === 'GET') return 0;
   const declared = headers['content-length'];
   // Without a length it may be as long as a body can be.
@@ -95,9 +100,9 @@ export function openMemory(server: FastifyInstance, budget: MemoryBudget): void 
 export function reserveMemory(
   request: FastifyRequest,
   budget: MemoryBudget,
-  longestBytes: number,
+  settings: BodySettings,
 ): ApiError | undefined {
-  const bytes = heldByBody(request, longestBytes);
+  const bytes = heldByBody(request, settings);
   if (bytes === 0 && !isApiRoute(request)) return undefined;
   if (budget.isFullFor(request.caller, bytes)) return overloaded(retryAfterSeconds);
   request.memory?.set(bytes);

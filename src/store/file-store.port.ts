@@ -10,7 +10,10 @@ export interface StoredFile {
   expiresAt: number;
 }
 
-/** A file is written and read in pieces of so many bytes; the last may have fewer. Their base64 has no padding in between. */
+/**
+ * A file is written and read in pieces of so many bytes, unless the store says another number; the last may have fewer. Their
+ * base64 has no padding in between.
+ */
 export const PIECE_BYTES = 192 * 1024;
 
 /** Each file counts for so many bytes beside its own: a limit of bytes bounds the number of empty files, too. */
@@ -44,11 +47,14 @@ export interface FilePage {
  * they were begun.
  */
 export interface FileStore {
+  /** Pieces have so many bytes here, which is a multiple of three; absent means PIECE_BYTES. */
+  readonly pieceBytes?: number;
   /** Begins a file. Rejects with FileLimitError where there is no room for another one. */
   begin(owner: string, id: string, limits: FileLimits): Promise<void>;
   /**
    * Adds the piece number `place`, counted from 0. Gives false when the file is gone or finished. Rejects with FileLimitError
    * where there is no room for it.
+   * @param bytes are what the piece counts, where it only stands for bytes that are elsewhere.
    */
   append(
     owner: string,
@@ -56,6 +62,7 @@ export interface FileStore {
     place: number,
     piece: Uint8Array,
     limits: FileLimits,
+    bytes?: number,
   ): Promise<boolean>;
   /** Makes it one that is seen. Gives false when it is gone or finished already. */
   finish(owner: string, file: StoredFile): Promise<boolean>;

@@ -13,7 +13,7 @@ export async function openStore(
   more: readonly StoreOpener[] = [],
 ): Promise<ResponseStore> {
   const { settings, clock, seal, onError } = options;
-  const { url, ttlMs, maxBytes, maxConnections } = settings;
+  const { url, ttlMs, maxBytes, maxConnections, filesAreElsewhere } = settings;
   const added = more.find(({ schemes }) => schemes.includes(schemeOf(url)));
   if (added !== undefined) return added.open(options);
   const codec = new RecordCodec(seal);
@@ -22,7 +22,7 @@ export async function openStore(
   if (url.startsWith('sqlite:')) {
     const { SqliteStore } = await import('./sqlite/sqlite.store.js');
     const path = url.slice('sqlite:'.length);
-    return new SqliteStore({ path, codec, clock, ttlMs, maxBytes });
+    return new SqliteStore({ path, codec, clock, ttlMs, maxBytes, filesAreElsewhere });
   }
   if (url.startsWith('postgres')) {
     const { PostgresStore } = await import('./postgres/postgres.store.js');

@@ -38,7 +38,7 @@ const runs: Record<keyof RunStore, true> = {
 
 const counters: Record<keyof CounterStore, true> = { add: true, read: true };
 
-const files: Record<keyof FileStore, true> = {
+const files: Record<Exclude<keyof FileStore, 'pieceBytes'>, true> = {
   begin: true,
   append: true,
   finish: true,

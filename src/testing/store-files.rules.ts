@@ -158,7 +158,8 @@ const checks: readonly (readonly [string, FileCheck])[] = [
       assert.equal(await files.append(own, `${id}_1`, 0, piece, small), true);
       assert.equal(await refusal(files.append(own, `${id}_1`, 1, piece, small)), 'ownerBytes');
       assert.equal(await refusal(files.begin(own, `${id}_3`, small)), 'ownerBytes');
-      assert.equal(await files.append(own, `${id}_1`, 1, Buffer.alloc(40), small), true);
+      assert.equal(await refusal(files.append(own, `${id}_1`, 1, piece, small, 41)), 'ownerBytes');
+      assert.equal(await files.append(own, `${id}_1`, 1, piece, small, 40), true);
       const none = { ...wide, totalBytes: BYTES_PER_FILE };
       assert.equal(await refusal(files.begin(own, `${id}_3`, none)), 'totalBytes');
       assert.equal(await refusal(files.append(own, `${id}_1`, 2, piece, none)), 'totalBytes');

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { S3Server } from '../store/support/s3-server.js';
 import { freePort } from '../support/free-port.js';
 import { jsonReply, ScriptedBackend } from '../support/scripted-backend.js';
 
@@ -64,6 +66,25 @@ it('says what is in the way of the backend, as JSON too, and ends with 1', async
   const refused: unknown = expect.stringContaining('ECONNREFUSED');
   expect(findings).toContainEqual({ check: 'connection', result: 'fail', detail: refused });
   expect(findings).toContainEqual(expect.objectContaining({ check: 'store', result: 'ok' }));
+});
+
+it('writes a file into the bucket, and says what the bucket answers', async () => {
+  const [bucket, folder] = [await S3Server.start(), mkdtempSync(join(tmpdir(), 'doctor-'))];
+  const { accessKeyId, secretAccessKey } = bucket.settings;
+  const environment = {
+    BACKEND_URL: backend.url,
+    STORE_URL: `sqlite:${folder}/store.db`,
+    STORE_SECRET: 'a secret of the tests',
+    FILES_URL: bucket.url,
+    FILES_ACCESS_KEY_ID: accessKeyId,
+  };
+  const right = await doctor({ ...environment, FILES_SECRET_ACCESS_KEY: secretAccessKey });
+  expect([resultOf(right, 'files'), bucket.keys]).toEqual(['ok', []]);
+  const wrong = await doctor({ ...environment, FILES_SECRET_ACCESS_KEY: 'a-wrong-secret-key' });
+  expect(wrong.said).toMatch(/fail {2}files .*The bucket answered 403 \(SignatureDoesNotMatch\)/);
+  expect(wrong.said).not.toContain('a-wrong-secret-key');
+  await bucket.stop();
+  rmSync(folder, { recursive: true });
 });
 
 it('names every setting that is wrong, and the refusal of a key', async () => {

@@ -62,15 +62,16 @@ export class MemoryFiles implements FileStore {
     place: number,
     piece: Uint8Array,
     limits: FileLimits,
+    bytes = piece.length,
   ): Promise<boolean> {
     return settle(() => {
       const entry = this.living(owner, id);
       if (entry === undefined || entry.value !== undefined) return false;
-      this.assertRoom(owner, limits, { files: 0, bytes: piece.length });
+      this.assertRoom(owner, limits, { files: 0, bytes });
       entry.pieces[place] = encodePiece(this.state.codec, piece);
-      entry.bytes += piece.length;
+      entry.bytes += bytes;
       entry.expiresAt = this.state.now() + UNFINISHED_MS;
-      this.totalBytes += piece.length;
+      this.totalBytes += bytes;
       return true;
     });
   }

@@ -35,10 +35,11 @@ export class PostgresFiles implements FileStore {
     place: number,
     piece: Uint8Array,
     limits: FileLimits,
+    bytes = piece.length,
   ): Promise<boolean> {
     const text = encodePiece(this.context.codec, piece);
-    const values = [owner, toKey(id), UNFINISHED_MS, place, text, piece.length];
-    return this.withRoom('appendFile', values, limits, { files: 0, bytes: piece.length });
+    const values = [owner, toKey(id), UNFINISHED_MS, place, text, bytes];
+    return this.withRoom('appendFile', values, limits, { files: 0, bytes });
   }
 
   async finish(owner: string, file: StoredFile): Promise<boolean> {

@@ -31,9 +31,10 @@ export class RedisFiles implements FileStore {
     place: number,
     piece: Uint8Array,
     limits: FileLimits,
+    bytes = piece.length,
   ): Promise<boolean> {
     const text = encodePiece(this.codec, piece);
-    const values = [UNFINISHED_MS, place, text, 0, piece.length, ...limitValues(limits)];
+    const values = [UNFINISHED_MS, place, text, 0, bytes, ...limitValues(limits)];
     return accept(await this.redis.run('appendFile', owner, id, ...values));
   }
 

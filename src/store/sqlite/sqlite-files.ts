@@ -35,7 +35,11 @@ const expired = 'f.expires_at <= ?';
 const expiredOne = `${expired} AND f.owner = ? AND f.id = ?`;
 
 export class SqliteFiles implements FileStore {
-  constructor(private readonly context: SqliteContext) {}
+  /** @param areElsewhere says that what pieces count is not in the file. */
+  constructor(
+    private readonly context: SqliteContext,
+    private readonly areElsewhere: boolean,
+  ) {}
 
   begin(owner: string, id: string, limits: FileLimits): Promise<void> {
     return this.changed(() => {
@@ -53,6 +57,7 @@ export class SqliteFiles implements FileStore {
     place: number,
     piece: Uint8Array,
     limits: FileLimits,
+    bytes = piece.length,
   ): Promise<boolean> {
     const value = encodePiece(this.context.codec, piece);
     return this.changed(() => {
@@ -60,7 +65,7 @@ export class SqliteFiles implements FileStore {
       const now = this.now();
       const grown = database.run(
         `UPDATE files SET bytes = bytes + ?, expires_at = ? WHERE ${unfinished}`,
-        ...[piece.length, now + UNFINISHED_MS, owner, id, now],
+        ...[bytes, now + UNFINISHED_MS, owner, id, now],
       );
       if (grown === 0) return false;
       this.assertRoom(owner, limits, { files: 0, bytes: 0 });
@@ -146,6 +151,7 @@ export class SqliteFiles implements FileStore {
 
   /** Counts the bytes that files take, for the sweep of all else. */
   usedBytes(): number {
+    if (this.areElsewhere) return 0;
     const sql = 'SELECT coalesce(sum(bytes), 0) AS bytes FROM files';
     const { bytes } = this.context.database.get(sql) as { bytes: number };
     return Math.ceil((bytes * 4) / 3);

@@ -22,6 +22,8 @@ export interface SqliteStoreOptions {
   clock: Clock;
   ttlMs: number;
   maxBytes: number;
+  /** What files have is not in this file. */
+  filesAreElsewhere?: boolean;
 }
 
 /** Keeps state in one file, of one process or several on one machine. It survives restarts and crashes. */
@@ -36,14 +38,14 @@ export class SqliteStore implements ResponseStore {
   private readonly context: SqliteContext;
   private readonly maxBytes: number;
 
-  constructor({ path, maxBytes, ...options }: SqliteStoreOptions) {
+  constructor({ path, maxBytes, filesAreElsewhere = false, ...options }: SqliteStoreOptions) {
     const database = new SqliteDatabase(path);
     this.context = { ...options, database, changes: new ChangeEmitter() };
     this.maxBytes = maxBytes;
     this.runs = new SqliteRuns(this.context);
     this.counters = new SqliteCounters(this.context);
     this.conversations = new SqliteConversations(this.context);
-    this.files = new SqliteFiles(this.context);
+    this.files = new SqliteFiles(this.context, filesAreElsewhere);
     this.responses = new SqliteResponses(this.context, this.runs, this.conversations);
   }
 

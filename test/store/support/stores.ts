@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../../src/common/clock.js';
+import { readEnvironment } from '../../../src/config/read-environment.js';
+import { toSettings } from '../../../src/config/to-settings.js';
+import { bucketFor } from '../../../src/store/bucket/bucket-for.js';
 import { MemoryStore } from '../../../src/store/memory/memory.store.js';
 import { PostgresStore } from '../../../src/store/postgres/postgres.store.js';
 import { RecordCodec } from '../../../src/store/record-codec.js';
@@ -10,6 +14,7 @@ import type { ResponseStore } from '../../../src/store/response-store.port.js';
 import type { StoreUnderTestOptions } from '../../../src/testing/store-subject.js';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite.store.js';
 import { PostgresServer } from './postgres-server.js';
+import { S3Server } from './s3-server.js';
 import { RedisServer } from './redis-server.js';
 
 /** Puts one technology under test. */
@@ -47,12 +52,13 @@ export function memoryFixture(): StoreFixture {
 }
 
 /** Makes stores of which every `open` opens the same file, as another process would. */
-export function sqliteFixture(): StoreFixture & { path: string } {
+export function sqliteFixture(): StoreFixture & { path: string; clock: Clock } {
   const folder = mkdtempSync(join(tmpdir(), 'responses-sqlite-'));
   const path = join(folder, 'data', 'responses.db');
   const clock = new FakeClock();
   return {
     path,
+    clock,
     open: ({ ttlMs = day, seal } = {}) => {
       const codec = new RecordCodec(seal);
       return Promise.resolve(
@@ -63,6 +69,30 @@ export function sqliteFixture(): StoreFixture & { path: string } {
     stop: () => {
       rmSync(folder, { recursive: true, force: true });
       return Promise.resolve();
+    },
+  };
+}
+
+/** Makes stores in SQLite whose files are in one bucket. */
+export async function bucketFixture(): Promise<StoreFixture & { server: S3Server; path: string }> {
+  const [server, sqlite] = [await S3Server.start(), sqliteFixture()];
+  const { files, ...rest } = toSettings(
+    readEnvironment({ STORE_URL: `sqlite:${sqlite.path}`, STORE_SECRET: 'a secret of the tests' }),
+  );
+  const settings = { ...rest, files: { ...files, bucket: server.settings } };
+  return {
+    ...sqlite,
+    server,
+    open: async (options = {}) =>
+      bucketFor(await sqlite.open(options), {
+        settings,
+        clock: sqlite.clock,
+        seal: options.seal,
+        onError: () => undefined,
+      }),
+    stop: async () => {
+      await server.stop();
+      await sqlite.stop();
     },
   };
 }

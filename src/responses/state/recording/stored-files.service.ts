@@ -72,7 +72,8 @@ async function readBase64(
   { id, bytes }: StoredFile,
 ): Promise<string | undefined> {
   let text = '';
-  for (let place = 0; place * PIECE_BYTES < bytes; place += 1) {
+  const { pieceBytes = PIECE_BYTES } = files;
+  for (let place = 0; place * pieceBytes < bytes; place += 1) {
     const piece = await files.read(owner, id, place);
     if (piece === undefined) return undefined;
     text += piece.toString('base64');
