@@ -37,7 +37,7 @@ export class FirstAnswer implements RelayedExchange {
   private index = 0;
   private isPaused = false;
   private isOver = false;
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
 
   constructor(
     private readonly plan: RoutePlan,
@@ -93,7 +93,7 @@ export class FirstAnswer implements RelayedExchange {
   }
 
   private limitTime(): void {
-    const limitMs = attemptMs(this.plan, this.index, Date.now() - this.startedAt);
+    const limitMs = attemptMs(this.plan, this.index, performance.now() - this.startedAt);
     this.timer = setTimeout(
       () => {
         const error = backendTimeout('The backend did not answer in time.');

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { elapsedSince, systemClock } from '../common/clock.js';
 import { errorOutcome } from '../common/error-outcome.js';
 import type { RequestOutcome } from '../logging/request-outcome.js';
 import type { BackendListener } from '../responses/backend/wire/backend-exchange.js';
@@ -31,7 +32,7 @@ export function relayAnswer(
     const exchange = start({
       onStart: (status, headers) => {
         outcome.backendStatus = status;
-        outcome.firstEventMs = Date.now() - outcome.startedAt;
+        outcome.firstEventMs = elapsedSince(outcome.startedAt, systemClock);
         reply.hijack();
         const own = reply.getHeaders() as OutgoingHttpHeaders;
         // The proxy's own headers win, since a backend must not change its security headers or the request id.

@@ -80,7 +80,7 @@ export class WorkerPool {
   }
 
   private replace(pid: number | undefined, code: number, signal: string | null): void {
-    const now = Date.now();
+    const now = performance.now();
     this.crashTimes = [...this.crashTimes.filter((time) => time > now - crashWindowMs), now];
     this.logger.error({ pid, code, signal }, 'worker_exited');
     if (this.crashTimes.length <= maxCrashes) {

@@ -5,9 +5,7 @@ import { rateLimited } from '../common/gate-errors.js';
 import type { Settings } from '../config/settings.js';
 import type { LoadMetrics } from '../metrics/load.metrics.js';
 import { isApiRoute } from './api-route.js';
-
-/** So many callers are remembered; beyond it the one that has been silent the longest is forgotten. */
-const rememberedCallers = 10_000;
+import { RateWindows } from './rate-windows.js';
 
 /** Says how many requests the caller may send in a minute; 0 sets no limit. */
 export function requestsPerMinuteOf(
@@ -22,7 +20,7 @@ export function rateLimitOptions(settings: Settings, metrics: LoadMetrics): Rate
   return {
     max: (request) => requestsPerMinuteOf(request, settings),
     timeWindow: '1 minute',
-    cache: rememberedCallers,
+    store: RateWindows,
     allowList: (request) => !isApiRoute(request) || requestsPerMinuteOf(request, settings) === 0,
     keyGenerator: ({ caller }) => caller,
     onExceeded: () => {

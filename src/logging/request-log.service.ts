@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
-import { CLOCK } from '../common/clock.js';
+import { CLOCK, elapsedSince } from '../common/clock.js';
 import type { Clock } from '../common/clock.js';
 import { BackendMetrics } from '../metrics/backend.metrics.js';
 import { MetricsService } from '../metrics/metrics.service.js';
@@ -56,7 +56,7 @@ export class RequestLogService {
 
   private write(outcome: RequestOutcome, answered: Answered): void {
     const { route, status } = answered;
-    const durationMs = this.clock.now() - outcome.startedAt;
+    const durationMs = elapsedSince(outcome.startedAt, this.clock);
     const warnings = outcome.warnings ?? [];
     const { firstEventMs, usage, stream = false } = outcome;
     this.metrics.requestCompleted({

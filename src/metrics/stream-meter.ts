@@ -1,4 +1,4 @@
-import type { Clock } from '../common/clock.js';
+import { elapsedSince, type Clock } from '../common/clock.js';
 import type { MetricsService } from './metrics.service.js';
 
 /** Watches one event stream. It costs no more than one look at the clock per write. */
@@ -13,7 +13,7 @@ export class StreamMeter {
   wrote(): void {
     const now = this.clock.now();
     if (this.lastWriteAt === undefined) this.metrics.streamOpened();
-    else this.metrics.eventsWritten(now - this.lastWriteAt);
+    else this.metrics.eventsWritten(elapsedSince(this.lastWriteAt, this.clock));
     this.lastWriteAt = now;
   }
 

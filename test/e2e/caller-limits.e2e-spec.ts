@@ -142,6 +142,37 @@ it('counts the tokens of a day, refuses with insufficient_quota, and lets SDKs n
   await refusal(ai.responses.create(ask));
 });
 
+it('goes on through a clock that jumps ahead and back: streams, what is stored, budgets, durations', async () => {
+  const { ai, key } = await callerWith({ tokensPerDay: 1_000 });
+  for (const there of [3 * 24 * hour, -3 * 24 * hour]) {
+    jump = 0;
+    const gate = Promise.withResolvers<undefined>();
+    service.backend.enqueue(gatedAnswer(gate.promise));
+    let id = '';
+    for await (const event of await ai.responses.create({ ...ask, stream: true })) {
+      if (event.type === 'response.output_text.delta') {
+        jump = there;
+        gate.resolve(undefined);
+      }
+      if (event.type === 'response.completed') ({ id } = event.response);
+    }
+    service.backend.enqueue(answerOf(10, 10));
+    const next = await ai.responses.create({ ...ask, previous_response_id: id });
+    jump = 0;
+    expect(await ai.responses.retrieve(next.id)).toMatchObject({ previous_response_id: id });
+  }
+  // The two streams count on the day that they began, without what was reserved for them; the others on theirs.
+  const [day] = (await usageOf(key)).limits;
+  expect(day?.used).toBeGreaterThan(0);
+  expect(day?.used).toBeLessThan(40);
+  const route = 'route="/v1/responses",stream="true"';
+  const seconds = await metric(
+    service.proxy.url,
+    `responses_proxy_request_duration_seconds_sum{${route}}`,
+  );
+  expect(seconds).toBeGreaterThanOrEqual(0);
+});
+
 it('counts money by the prices of the model, cached input for less', async () => {
   const { ai, key } = await callerWith({ moneyPerMonth: 0.01 });
   service.backend.enqueue(answerOf(1_000, 100, 400));

@@ -4,7 +4,6 @@ import { readEnvironment } from '../../src/config/read-environment.js';
 import { toSettings } from '../../src/config/to-settings.js';
 import type { ChatChunk } from '../../src/contracts/chat/chunk.js';
 import type { ChatRequest } from '../../src/contracts/chat/request.js';
-import { systemClock } from '../../src/common/clock.js';
 import { BackendMetrics } from '../../src/metrics/backend.metrics.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { BackendClient } from '../../src/responses/backend/backend.client.js';
@@ -40,7 +39,7 @@ export function clientFor(
   dialect = testDialect(),
 ): { stream: (request: ChatRequest, context: TestContext) => ReturnType<ChatBackend['stream']> } {
   const settings = toSettings(readEnvironment({ BACKEND_URL: url, ...environment }));
-  const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()), [], []);
+  const factory = new BackendFactory(new BackendMetrics(new MetricsService()), [], []);
   const backend = factory.build(settings, dialect, noProfiles);
   cleanUpLater(() => backend.http.close());
   const client = new BackendClient(new StreamPacer(settings));

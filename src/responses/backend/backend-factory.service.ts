@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, type Clock } from '../../common/clock.js';
+import { monotonicClock } from '../../common/clock.js';
 import type { Settings } from '../../config/settings.js';
 import { BackendMetrics } from '../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
@@ -20,7 +20,6 @@ import { BackendHttp } from './wire/backend-http.js';
 @Injectable()
 export class BackendFactory {
   constructor(
-    @Inject(CLOCK) private readonly clock: Clock,
     private readonly metrics: BackendMetrics,
     @Inject(MORE_PRESETS) readonly presets: readonly Preset[],
     @Inject(MORE_FAMILIES) private readonly families: readonly ModelFamily[],
@@ -52,7 +51,7 @@ export class BackendFactory {
       http,
       calls,
       dialects,
-      breaker: new BackendBreaker(settings, this.clock, this.metrics),
+      breaker: new BackendBreaker(settings, monotonicClock, this.metrics),
       places: new BackendPlaces(settings.backend.maxConcurrentStreams),
       meter: new BackendMeter(name, catalog, this.metrics),
       catalog,

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CLOCK, type Clock } from '../../common/clock.js';
+import { CLOCK, elapsedSince, type Clock } from '../../common/clock.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import { TrafficDumpService } from '../../logging/traffic-dump.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
@@ -55,7 +55,7 @@ export class ResponseSender {
           }
         : undefined,
       onFirstEvent: () => {
-        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+        outcome.firstEventMs = elapsedSince(outcome.startedAt, this.clock);
       },
       onEnd: () => {
         noteOutcome(prepared, outcome);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { NEVER, of, throwError, type Observable } from 'rxjs';
-import { systemClock } from '../../../common/clock.js';
+import { monotonicClock } from '../../../common/clock.js';
 import { backendTimeout, backendUnreachable, invalidRequest } from '../../../common/error-table.js';
 import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
@@ -17,7 +17,7 @@ describe('BackendBreaker', () => {
       readEnvironment({ BREAKER_FAILURES: '2', BREAKER_OPEN_SECS: '30' }),
     );
     const metrics = new BackendMetrics(new MetricsService());
-    breaker = new BackendBreaker(settings, systemClock, metrics);
+    breaker = new BackendBreaker(settings, monotonicClock, metrics);
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -51,6 +51,19 @@ describe('BackendBreaker', () => {
     jest.advanceTimersByTime(18_000);
     expect(breaker.isOpen).toBe(false);
   });
+
+  it.each([-3_600_000, 3_600_000])(
+    'goes by the time that passes while the clock jumps by %d ms',
+    async (jump) => {
+      await open();
+      jest.setSystemTime(Date.now() + jump);
+      jest.advanceTimersByTime(29_000);
+      expect((await call(NEVER)).outcome).toMatchObject({ status: 503, retryAfterSeconds: 1 });
+      jest.advanceTimersByTime(1_000);
+      expect(breaker.isOpen).toBe(false);
+      expect((await call(of(1))).outcome).toBe('done');
+    },
+  );
 
   it('lets another call try when the first one is silent for too long; either of them decides', async () => {
     await open();

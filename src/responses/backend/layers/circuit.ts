@@ -49,7 +49,8 @@ export class Circuit {
   ) {
     this.counter = new ConsecutiveBreaker(options.failures);
     this.circuit = circuitBreaker(handleWhen(isBackendFault), {
-      halfOpenAfter: options.openMs,
+      // It goes by the time of day, so it is told to open whenever it is asked, and asked when the time has come.
+      halfOpenAfter: -Infinity,
       breaker: this.counter,
     });
     this.circuit.onStateChange((state) => {
@@ -78,6 +79,7 @@ export class Circuit {
    */
   begin(): BreakerCall {
     if (this.isHalfOpen()) return this.takeProbe();
+    if (this.isOpen) throw this.refusal((this.opensUntil - this.clock.now()) / 1000);
     const outcome: Outcome = Promise.withResolvers();
     let admitted = false as boolean; // The callback sets it, which the checker does not see.
     this.circuit

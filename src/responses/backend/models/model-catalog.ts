@@ -100,7 +100,7 @@ export class ModelCatalog {
   /** Gives the public list as the backend wrote it, while it is at most two intervals old. */
   freshList(): BackendReply | undefined {
     if (this.list === undefined) return undefined;
-    return Date.now() - this.list.readAt <= 2 * this.interval ? this.list.reply : undefined;
+    return performance.now() - this.list.readAt <= 2 * this.interval ? this.list.reply : undefined;
   }
 
   /** Learns the spelling of names from a list that a client got with its own key. */
@@ -135,7 +135,7 @@ export class ModelCatalog {
       ),
     );
     const byId = new Map(models.map((model) => [model.id, model]));
-    return { reply, models, names, contexts, byId, readAt: Date.now() };
+    return { reply, models, names, contexts, byId, readAt: performance.now() };
   }
 
   /** A list shows whose it is, on whatever port. */

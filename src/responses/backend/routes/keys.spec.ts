@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { systemClock } from '../../../common/clock.js';
 import { EnvironmentError, readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
@@ -12,7 +11,7 @@ import { planRoute } from './route-plan.js';
 import { Routes, type RoutingTable } from './routing-table.js';
 
 const clientKey = 'sk-of-the-client-0123456789';
-const factory = new BackendFactory(systemClock, new BackendMetrics(new MetricsService()), [], []);
+const factory = new BackendFactory(new BackendMetrics(new MetricsService()), [], []);
 const made: Backend[] = [];
 afterAll(() => Promise.all(made.map(({ http }) => http.close())));
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { systemClock } from '../../../common/clock.js';
 import { stateOfFile } from '../../../common/small-file.js';
 import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
@@ -34,7 +33,7 @@ beforeEach(() => {
     readEnvironment({ BACKENDS_FILE: path, ENABLE_CIRCUIT_BREAKER: 'true' }),
   );
   const metrics = new BackendMetrics(new MetricsService());
-  const factory = new BackendFactory(systemClock, metrics, [], []);
+  const factory = new BackendFactory(metrics, [], []);
   const dialect = resolveDialect('auto', new URL(url));
   const profiles = parseProfiles('models: {m: {vision: {backend: b, model: eyes}}}');
   backends = new Backends(settings, dialect, profiles, factory, metrics);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { overloaded } from '../../../common/gate-errors.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
-import { CLOCK, type Clock } from '../../../common/clock.js';
+import { CLOCK, elapsedSince, type Clock } from '../../../common/clock.js';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
@@ -50,7 +50,7 @@ export class ReplaySender {
       mayBeLarge: () => true,
       headers: () => ({}),
       onFirstEvent: () => {
-        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+        outcome.firstEventMs = elapsedSince(outcome.startedAt, this.clock);
       },
     });
     await sent.finally(() => {

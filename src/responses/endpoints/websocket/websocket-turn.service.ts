@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { CLOCK, type Clock } from '../../../common/clock.js';
+import { CLOCK, elapsedSince, type Clock } from '../../../common/clock.js';
 import type { ApiError } from '../../../common/api-error.js';
 import { errorOutcome } from '../../../common/error-outcome.js';
 import { asApiError } from '../../../common/error-table.js';
@@ -105,7 +105,7 @@ export class WebsocketTurnService {
       inTurn: (work) => this.heavyWork.inTurn(request.memory, work),
       mayBeLarge: () => isHeavy(request.memory),
       onFirstEvent: () => {
-        outcome.firstEventMs = this.clock.now() - outcome.startedAt;
+        outcome.firstEventMs = elapsedSince(outcome.startedAt, this.clock);
       },
     });
     noteOutcome(prepared, outcome);

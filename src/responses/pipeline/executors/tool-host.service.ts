@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CLOCK, type Clock } from '../../../common/clock.js';
+import { monotonicClock } from '../../../common/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import {
@@ -26,7 +26,6 @@ export class ToolHost {
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TOOL_EXECUTORS) private readonly executors: readonly ToolExecutor[],
   ) {}
 
@@ -54,7 +53,7 @@ export class ToolHost {
       translation.answerWarnings.add('tool_failed', null, text);
       if (!(error instanceof ToolFailure)) this.logger.warn({ err: error }, text);
     };
-    const loop = new ToolLoop(sessions, stream, limits, () => this.clock.now(), report);
+    const loop = new ToolLoop(sessions, stream, limits, () => monotonicClock.now(), report);
     return new ToolTurns(loop, request, translation);
   }
 }

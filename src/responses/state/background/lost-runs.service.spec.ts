@@ -15,12 +15,15 @@ describe('LostRunsService', () => {
   let store: ResponseStore;
   let responses: StoredResponsesService;
   let service: LostRunsService;
+  let jump: number;
+  const clock = { now: () => performance.now() + jump };
 
   beforeEach(async () => {
     fixture = sqliteFixture();
+    jump = 0;
     store = await fixture.open({ seal });
     responses = new StoredResponsesService(store, new HistoryService(store, {} as CountedReads));
-    service = new LostRunsService(store, { id: 'living' }, responses);
+    service = new LostRunsService(store, { id: 'living' }, responses, clock);
     await service.round();
     await store.runs.renewLease('lost', 30_000);
   });
@@ -109,5 +112,18 @@ describe('LostRunsService', () => {
     await service.round();
     expect(await statusOf('resp_asleep')).toBe('in_progress');
     expect(await statusOf('resp_lost')).toBe('failed');
+  });
+
+  it('deletes nothing for a clock that has jumped ahead, until it has come back', async () => {
+    const sweep = jest.spyOn(store, 'sweep');
+    const sixRounds = async (): Promise<void> => {
+      for (let round = 0; round < 6; round += 1) await service.round();
+    };
+    jump = 40 * 24 * 3_600_000;
+    await sixRounds();
+    expect(sweep).not.toHaveBeenCalled();
+    jump = 0;
+    await sixRounds();
+    expect(sweep).toHaveBeenCalledTimes(1);
   });
 });

@@ -4,6 +4,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { ClockJumps } from '../../../common/clock-jumps.js';
+import { CLOCK, type Clock } from '../../../common/clock.js';
 import { RESPONSE_STORE, type ResponseStore } from '../../../store/response-store.port.js';
 import { Replica } from '../recording/replica.service.js';
 import { StoredResponsesService } from '../stored/stored-responses.service.js';
@@ -23,12 +25,16 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
   private rounds = 0;
   /** Holds the owners of the runs that this process has given up, by id, until the store takes their end. */
   private readonly givenUp = new Map<string, string>();
+  private readonly jumps: ClockJumps;
 
   constructor(
     @Inject(RESPONSE_STORE) private readonly store: ResponseStore,
     private readonly replica: Replica,
     private readonly responses: StoredResponsesService,
-  ) {}
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.jumps = new ClockJumps(clock);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.round();
@@ -53,7 +59,8 @@ export class LostRunsService implements OnApplicationBootstrap, OnApplicationShu
       const lived = await this.store.runs.renewLease(this.replica.id, leaseMs);
       await this.failGivenUp();
       if (lived) await this.failOrphans();
-      if (this.rounds % roundsPerSweep === 0) await this.store.sweep();
+      // What a clock that jumped ahead calls expired is there again when it comes back, unless it was deleted.
+      if (this.rounds % roundsPerSweep === 0 && !this.jumps.isDoubtful()) await this.store.sweep();
       this.rounds += 1;
     } catch {
       return;
