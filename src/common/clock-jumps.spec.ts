@@ -4,7 +4,11 @@ import { ClockJumps } from './clock-jumps.js';
 const hour = 3_600_000;
 
 /** A clock that shows another time than has passed. */
-function clocks(): { jumps: ClockJumps; jump(ms: number): void; pass(ms: number): void } {
+function clocks(): {
+  jumps: ClockJumps;
+  jump: (ms: number) => number;
+  pass: (ms: number) => number;
+} {
   let [passed, ahead] = [1_000, 0];
   const jumps = new ClockJumps({ now: () => 1e12 + passed + ahead }, { now: () => passed });
   return { jumps, jump: (ms) => (ahead += ms), pass: (ms) => (passed += ms) };
