@@ -15,6 +15,8 @@ export interface TlsBackend {
   files: Record<'ca' | 'cert' | 'key', string>;
   /** What its chat calls came with, and the name in the client's certificate. */
   calls: { headers: IncomingHttpHeaders; client: string }[];
+  /** New connections see this certificate: the good one, or one that has ended. */
+  show(name: 'server' | 'expired'): void;
   close(): Promise<void>;
 }
 
@@ -23,10 +25,13 @@ export async function startTlsBackend(): Promise<TlsBackend> {
   const file = (name: string) => join(folder, name);
   makeCertificates(folder);
   const calls: TlsBackend['calls'] = [];
-  const server = createServer({
+  const certificate = (name: string) => ({
     ca: readFileSync(file('ca.pem')),
-    cert: readFileSync(file('server.pem')),
-    key: readFileSync(file('server.key')),
+    cert: readFileSync(file(`${name}.pem`)),
+    key: readFileSync(file(`${name}.key`)),
+  });
+  const server = createServer({
+    ...certificate('server'),
     requestCert: true,
     rejectUnauthorized: true,
   });
@@ -50,6 +55,9 @@ export async function startTlsBackend(): Promise<TlsBackend> {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     files: { ca: file('ca.pem'), cert: file('client.pem'), key: file('client.key') },
     calls,
+    show: (name) => {
+      server.setSecureContext(certificate(name));
+    },
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -60,7 +68,7 @@ export async function startTlsBackend(): Promise<TlsBackend> {
   };
 }
 
-/** An authority, and a certificate of the server's and of the client's under it, each good for a day. */
+/** An authority, and certificates of the server's and of the client's under it, each good for a day but the one that ended yesterday. */
 function makeCertificates(folder: string): void {
   const run = (...args: string[]) =>
     execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -78,9 +86,11 @@ function makeCertificates(folder: string): void {
     '-subj',
     '/CN=authority',
   );
-  for (const [name, subject, extension] of [
-    ['server', '/CN=backend', 'subjectAltName=IP:127.0.0.1,DNS:backend.test'],
-    ['client', '/CN=gateway', 'extendedKeyUsage=clientAuth'],
+  const names = 'subjectAltName=IP:127.0.0.1,DNS:backend.test';
+  for (const [name, subject, extension, days] of [
+    ['server', '/CN=backend', names, '1'],
+    ['expired', '/CN=backend', names, '-1'],
+    ['client', '/CN=gateway', 'extendedKeyUsage=clientAuth', '1'],
   ] as const) {
     writeFileSync(join(folder, 'extensions'), extension);
     run(
@@ -105,7 +115,7 @@ function makeCertificates(folder: string): void {
       'ca.key',
       '-CAcreateserial',
       '-days',
-      '1',
+      days,
       '-extfile',
       'extensions',
       '-out',
