@@ -1,14 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  Client,
-  SdkHttpError,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
-} from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import type { McpServer } from '../../../../config/mcp-server.js';
 import { SETTINGS, type Settings } from '../../../../config/settings.js';
 import { HostList } from '../../outbound/host-list.js';
 import { OutboundHttp } from '../../outbound/outbound-http.js';
+import { isHttpRefusal, mcpLibrary } from './mcp-library.js';
 import { McpLinks, type McpLinkEnds, type McpOpened } from './mcp-links.js';
 
 /** One answer of a server may have so many bytes. */
@@ -19,10 +15,6 @@ const MOST_RETURNS = 2;
 const MOST_KNOWN = 1_000;
 /** A server that knows no streamable HTTP answers its first request so. Source: MCP 2025-11-25, transports, backwards compatibility. */
 const OLD_SERVER = [400, 404, 405];
-
-/** The library calls it deprecated as the protocol does; servers that speak nothing else are still there. */
-// eslint-disable-next-line @typescript-eslint/no-deprecated
-const OlderTransport = SSEClientTransport;
 
 /**
  * Connects to MCP servers: over streamable HTTP, and over the older HTTP with server-sent events where a server knows nothing
@@ -63,12 +55,12 @@ export class McpConnections implements OnApplicationShutdown {
 
   private async connect(server: McpServer, link: McpLinkEnds): Promise<McpOpened> {
     const { url } = server;
-    if (this.oldServers.has(url.href)) return this.open(server, link, OlderTransport);
+    if (this.oldServers.has(url.href)) return this.open(server, link, 'older');
     try {
-      return await this.open(server, link, StreamableHTTPClientTransport);
+      return await this.open(server, link, 'streamable');
     } catch (error) {
-      if (!(error instanceof SdkHttpError) || !OLD_SERVER.includes(error.status)) throw error;
-      const opened = await this.open(server, link, OlderTransport).catch(() => {
+      if (!isHttpRefusal(error) || !OLD_SERVER.includes(error.status)) throw error;
+      const opened = await this.open(server, link, 'older').catch(() => {
         throw error;
       });
       if (this.oldServers.size < MOST_KNOWN) this.oldServers.add(url.href);
@@ -79,8 +71,11 @@ export class McpConnections implements OnApplicationShutdown {
   private async open(
     server: McpServer,
     { signal, onListChanged }: McpLinkEnds,
-    Transport: typeof StreamableHTTPClientTransport | typeof OlderTransport,
+    kind: 'streamable' | 'older',
   ): Promise<McpOpened> {
+    // The library calls the older transport deprecated as the protocol does; servers that speak nothing else are still there.
+    const { Client, SSEClientTransport, StreamableHTTPClientTransport } = await mcpLibrary();
+    const Transport = kind === 'older' ? SSEClientTransport : StreamableHTTPClientTransport;
     const client = new Client({ name: 'responses-proxy', version: '1.0.0' });
     client.setNotificationHandler('notifications/tools/list_changed', () => {
       onListChanged();

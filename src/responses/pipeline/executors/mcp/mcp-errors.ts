@@ -1,17 +1,17 @@
-import { ProtocolError, SdkHttpError } from '@modelcontextprotocol/client';
 import type { McpServer } from '../../../../config/mcp-server.js';
 import type { McpCallError } from '../../../../contracts/responses/hosted-items.js';
+import { isHttpRefusal, isProtocolError } from './mcp-library.js';
 
 /**
  * Says what a client may know of a failure; what a server says of itself is told without the headers that it was sent. Why a
  * connection came to nothing is not told: it would map the network that the service stands in.
  */
 export function toMcpError(error: unknown, server: McpServer): McpCallError {
-  if (error instanceof ProtocolError) {
+  if (isProtocolError(error)) {
     const message = withoutSecrets(error.message, server).slice(0, 1_000);
     return { type: 'mcp_protocol_error', code: error.code, message };
   }
-  if (error instanceof SdkHttpError) {
+  if (isHttpRefusal(error)) {
     return {
       type: 'http_error',
       code: error.status,

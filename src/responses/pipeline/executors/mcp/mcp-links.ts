@@ -1,5 +1,6 @@
-import { ProtocolError, SdkHttpError, type Client } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import type { McpServer } from '../../../../config/mcp-server.js';
+import { isHttpRefusal, isProtocolError } from './mcp-library.js';
 
 /** A server is told that its session is over; it may take so long to hear it. */
 const GOODBYE_MS = 2_000;
@@ -49,7 +50,7 @@ export class McpLinks {
       return await this.use(server, link, signal, work, onListChanged);
     } catch (error) {
       // A server that has forgotten the session has not run the call. Source: MCP 2025-11-25, transports, session management.
-      const isForgotten = error instanceof SdkHttpError && error.status === 404;
+      const isForgotten = isHttpRefusal(error) && error.status === 404;
       if (known === undefined || !isForgotten || signal.aborted) throw error;
       return await this.use(server, this.link(server), signal, work, onListChanged);
     }
@@ -97,7 +98,7 @@ export class McpLinks {
       }
       return result;
     } catch (error) {
-      if (!(error instanceof ProtocolError)) retire();
+      if (!isProtocolError(error)) retire();
       throw error;
     } finally {
       signal.removeEventListener('abort', retire);
