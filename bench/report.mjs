@@ -21,7 +21,7 @@ export class Report {
   trickleRows = [];
   rushRows = [];
   /** Says how busy the machine was with other work when the measures began. */
-  machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run`;
+  machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run (of a machine with nothing else to do, below 0.5)`;
 
   cpu(results) {
     for (const { name, unit } of scenarios) {
@@ -154,6 +154,10 @@ export class Report {
   workers(ratios) {
     const value = median(ratios);
     this.add('Throughput of 2 workers / 1', spread(ratios), '>= 1.7', value >= 1.7);
+  }
+
+  brokeOff(name, error) {
+    this.add(`${name}: broke off`, error.message.slice(0, 120), '', false);
   }
 
   ratio(label, ratios, goal) {

@@ -49,46 +49,62 @@ async function run() {
   for (const { name, dist } of options.builds) {
     others.push(await started(name, 'response', startProxy(backend, dist)));
   }
-  if (options.wants('cpu')) {
+  await measure('cpu', async () => {
     const whole = await started(wholeFloor, 'response', startFloor(backend, true));
     report.cpu(await measureCpu([raw, floor, whole, ours, ...others], options));
-  }
-  if (options.wants('trickle')) {
+  });
+  await measure('trickle', async () => {
     report.trickle(await measureTrickle([direct, floor, ours, ...others], options));
-  }
-  if (options.wants('growth')) {
-    report.growth(await measureGrowth(direct, [floor, ours], options));
-  }
-  if (options.wants('capacity')) {
-    report.capacity(await measureCapacity(direct, [floor, ours, ...options.peers], options));
-  }
-  if (options.wants('first-event')) {
+  });
+  await measure('first-event', async () => {
     const targets = [raw, floor, ours, ...others];
     report.firstEvent(await measureFirstEvent(direct, targets, options.firstEvents));
-  }
-  if (options.wants('rush')) {
+  });
+  await measure('rush', async () => {
     report.rush(await measureRush([direct, floor, ours, ...others], options));
     report.busyFirstEvent(await measureBusyFirstEvent([direct, floor, ours], options));
-  }
-  if (options.wants('memory-after')) {
+  });
+  await measure('capacity', async () => {
+    report.capacity(await measureCapacity(direct, [floor, ours, ...options.peers], options));
+  });
+  await measure('growth', async () => {
+    report.growth(await measureGrowth(direct, [floor, ours], options));
+  });
+  await measure('memory-after', async () => {
     report.memoryAfter(await measureMemoryAfter(backend, options.dist));
-  }
-  if (options.wants('large-body')) report.largeBody(await measureLargeBody(ours, options));
-  if (options.wants('routing')) {
+  });
+  await measure('large-body', async () => {
+    report.largeBody(await measureLargeBody(ours, options));
+  });
+  await measure('routing', async () => {
     report.routing(await measureRouting(ours, options.dist, options));
-  }
-  if (options.wants('chunk-cost')) report.chunkCost(await measureChunkCost(ours, options));
-  if (options.wants('hooks')) {
+  });
+  await measure('chunk-cost', async () => {
+    report.chunkCost(await measureChunkCost(ours, options));
+  });
+  await measure('hooks', async () => {
     report.hooks(await measureHooks(backend, options.dist, options));
-  }
-  if (options.wants('inspector')) {
+  });
+  await measure('inspector', async () => {
     report.inspector(await measureInspector(backend, options));
-  }
-  if (options.wants('memory')) {
+  });
+  await measure('memory', async () => {
     report.memory(await measureMemory(backend, options.dist, options.soakSeconds));
-  }
-  if (options.wants('workers')) {
+  });
+  await measure('workers', async () => {
     report.workers(await measureWorkers(backend, options.dist, options));
+  });
+}
+
+/** What one measure breaks off with is told in the report, beside what the others found. */
+async function measure(name, take) {
+  if (!options.wants(name)) return;
+  try {
+    await take();
+  } catch (error) {
+    process.stderr.write(`${name}: ${error.stack}\n`);
+    report.brokeOff(name, error);
+    process.exitCode = 1;
   }
 }
 

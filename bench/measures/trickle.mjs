@@ -8,9 +8,10 @@ import { quantile } from '../support/statistics.mjs';
 /** A model that is read along has this pace: 50 tokens a second. */
 export const tokensPerSecond = 50;
 
-/** These streams each bring one chunk per read, which is what an operator pays for. Both together bring 10,000 chunks a second. */
+/** These streams each bring one chunk per read, which is what an operator pays for: 10,000 chunks a second together. */
 export const trickles = [
   { name: 'trickle, 200 streams', streams: 200, chunks: 50, delayMs: 1000 / tokensPerSecond },
+  { name: 'trickle, 200 long streams', streams: 200, chunks: 250, delayMs: 1000 / tokensPerSecond },
   { name: 'trickle, 2,000 streams', streams: 2000, chunks: 10, delayMs: 200 },
 ];
 
