@@ -141,10 +141,10 @@ export class Report {
     for (const name of builds) this.ratio(`The same, ${name} / the inspector off`, ratios(name));
   }
 
-  memory({ perStream, residentPerStream, trend, samples }) {
-    const label = 'Memory per open stream, of 2,000 (without garbage)';
+  memory({ perStream, residentPerStream, trend, samples }, also = '') {
+    const label = `Memory per open stream, of 2,000 (without garbage)${also}`;
     this.add(label, `${perStream.toFixed(1)} KB`, '40 KB', perStream <= 40);
-    this.add('Resident memory per open stream', `${residentPerStream.toFixed(1)} KB`);
+    this.add(`Resident memory per open stream${also}`, `${residentPerStream.toFixed(1)} KB`);
     if (samples < 5) return;
     const perMinute = `${(trend.value * 60).toFixed(0)} ± ${(trend.error * 2 * 60).toFixed(0)} KB`;
     const flat = trend.value <= 2 * trend.error;

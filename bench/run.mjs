@@ -87,6 +87,8 @@ async function run() {
   });
   await measure('inspector', async () => {
     report.inspector(await measureInspector(backend, options));
+    const on = { INSPECTOR: 'true' };
+    report.memory(await measureMemory(backend, options.dist, 0, on), ', the inspector on');
   });
   await measure('memory', async () => {
     report.memory(await measureMemory(backend, options.dist, options.soakSeconds));

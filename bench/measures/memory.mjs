@@ -14,12 +14,12 @@ const soakScript = { chunks: 10, model: 'slow-10-1000' };
 
 /**
  * Starts a proxy of its own, which tells its memory without garbage: what 2,000 open streams take (a chunk per second each), then
- * the trend while streams end and begin for `soakSeconds`.
+ * the trend while streams end and begin for `soakSeconds`. `env` has further settings.
  */
-export async function measureMemory(backend, dist, soakSeconds) {
+export async function measureMemory(backend, dist, soakSeconds, env = {}) {
   const proxy = await startProxy(backend, dist, {
     // What is stored would be counted with what a stream takes.
-    env: { STORE_URL: 'none:' },
+    env: { STORE_URL: 'none:', ...env },
     execArgv: [
       '--expose-gc',
       '--import',
