@@ -8,6 +8,12 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
+/** These also run with the service as a backend of itself that speaks Responses, which says the most for its time. */
+const overTwoHops = [
+  ...['compliance', 'compliance-websocket', 'openai', 'server-tools'],
+  ...['background', 'websocket', 'responses-log-line', 'metrics'],
+];
+
 export default {
   globalSetup: '<rootDir>/test/support/tell-what-is-missing.mjs',
   projects: [
@@ -25,6 +31,12 @@ export default {
       ...shared,
       displayName: 'conformance',
       testMatch: ['<rootDir>/test/conformance/**/*.conformance-spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'two-hops',
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/two-hops.mjs'],
+      testMatch: [`<rootDir>/test/{e2e,conformance}/{${overTwoHops.join(',')}}.*-spec.ts`],
     },
     { ...shared, displayName: 'codex', testMatch: ['<rootDir>/test/codex/**/*.codex-spec.ts'] },
     { ...shared, displayName: 'llama', testMatch: ['<rootDir>/test/llama/**/*.llama-spec.ts'] },

@@ -27,12 +27,63 @@ function linesFrom(start: number): LogLine[] {
   return complete.map((line) => JSON.parse(line) as LogLine);
 }
 
+/** These settings are about the backend at the end, so the service that calls it has them. */
+const ofBackend = [
+  ...(['BACKEND_URL', 'BACKEND_DIALECT', 'BACKEND_PROFILES', 'BACKEND_HOST_HEADER'] as const),
+  ...(['FORWARD_HEADERS', 'MAX_STREAM_LINE_BYTES'] as const),
+];
+
+/** As a backend the service takes all that OpenAI takes; its operator's tools are those of the first hop. */
+const itself = {
+  name: 'itself',
+  base: 'openai',
+  responsesTools: [
+    ...(['custom', 'namespace', 'local_shell', 'shell', 'apply_patch', 'computer'] as const),
+  ],
+};
+
+/**
+ * TEST_HOPS=2 puts the service behind itself wherever it has one backend on this machine: it speaks Responses to another one, which speaks chat to
+ * the backend. Tests that know of the second one by its ways fail then; CONTRIBUTING.md says which suites CI plays so.
+ */
+async function startBehindItself(
+  environment: Record<string, string>,
+): Promise<[Record<string, string>, StartedApp | undefined]> {
+  const { BACKEND_URL, BACKEND_API, BACKENDS_FILE } = environment;
+  const isMeant =
+    process.env.TEST_HOPS === '2' && BACKEND_URL?.startsWith('http://127.0.0.1:') === true;
+  if (!isMeant || (BACKEND_API ?? BACKENDS_FILE) !== undefined) return [environment, undefined];
+  const told = ofBackend.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const own = { STORE_URL: 'none:', SEAL_KEYS: 'the same seal after a restart of both' };
+  const behind = await startOne({ ...Object.fromEntries(told), ...own });
+  const spoken = { BACKEND_API: 'responses', BACKEND_DIALECT: itself.name };
+  return [{ ...environment, ...spoken, BACKEND_URL: `${behind.url}/v1` }, behind];
+}
+
 /**
  * Starts the whole service on a free port of 127.0.0.1 with the defaults and these variables only: neither `.env` nor the
  * environment of whoever runs the tests is read.
  */
 export async function startApp(
   environment: Record<string, string> = {},
+  imports: ModuleMetadata['imports'] = [],
+  plugins: readonly ProxyPlugin[] = [],
+): Promise<StartedApp> {
+  const [own, behind] = await startBehindItself(environment);
+  const more = behind === undefined ? [] : [{ name: 'hops', dialects: [itself] }];
+  const started = await startOne(own, imports, [...plugins, ...more]);
+  const close = async (): Promise<void> => {
+    await started.close();
+    await behind?.close();
+  };
+  return { ...started, close };
+}
+
+async function startOne(
+  environment: Record<string, string>,
   imports: ModuleMetadata['imports'] = [],
   plugins: readonly ProxyPlugin[] = [],
 ): Promise<StartedApp> {

@@ -51,4 +51,12 @@ describe('the prefix view', () => {
     const all = [turn('1', 'a', { messages }), turn('2', 'a', { messages, ...change })];
     expect(prefixTurns(all[0]!, all)[1]!.break).toMatchObject({ path });
   });
+
+  it('shows that the instructions of a backend of Responses differ, which stand beside the items', () => {
+    const input = say('Hi');
+    const all = ['It is 9:15.', 'It is 9:16.'].map((instructions, at) =>
+      turn(String(at), 'a', { input, instructions }),
+    );
+    expect(prefixTurns(all[0]!, all)[1]!.break).toMatchObject({ path: 'instructions' });
+  });
 });

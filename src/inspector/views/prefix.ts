@@ -7,13 +7,10 @@ const SHOWN = 160;
 const SHOWN_BEFORE = 40;
 
 /** A prompt begins with these, in this order; a backend's cache reaches to the first of them that differs. */
-const heads = [
-  'model',
-  'tools',
-  'response_format',
-  'reasoning_effort',
-  'chat_template_kwargs',
-] as const;
+const heads = {
+  messages: ['model', 'tools', 'response_format', 'reasoning_effort', 'chat_template_kwargs'],
+  input: ['model', 'tools', 'text', 'reasoning', 'instructions'],
+} as const;
 
 /** Gives the turns of the request's conversation, oldest first, and where each breaks with the one before. */
 export function prefixTurns(
@@ -55,7 +52,10 @@ interface PartOf {
 function partsOf(request: BackendRequest): PartOf[] {
   const fields = request as unknown as Record<string, unknown>;
   return [
-    ...heads.map((name) => ({ path: name, json: JSON.stringify(fields[name] ?? null) })),
+    ...heads['messages' in request ? 'messages' : 'input'].map((name) => ({
+      path: name,
+      json: JSON.stringify(fields[name] ?? null),
+    })),
     ...conversationOf(request),
   ];
 }

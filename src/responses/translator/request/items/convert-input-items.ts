@@ -89,10 +89,7 @@ export class InputItemsConverter {
       throw invalidType(param, 'an input item', item, param ?? 'input');
     }
     const type = itemTypeOf(item, param);
-    if (this.context.chatHistory.takeItem?.({ ...item, type }, type, param) === true) {
-      this.remember(item);
-      return;
-    }
+    if (this.isTaken(item, type, param)) return;
     const converter =
       type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
     if (converter === undefined) {
@@ -109,10 +106,15 @@ export class InputItemsConverter {
     this.rememberId(item);
   }
 
-  /** Remembers an item that went as it is. */
-  private remember(item: JsonRecord): void {
+  /** Has an item go as it is, where the writer wants it so; an output names its call by the call's id then. */
+  private isTaken(item: JsonRecord, type: string, param: string | null): boolean {
+    const isOutput = type.endsWith('_output');
+    const named = isOutput ? { ...item, ...this.callIds.resolve(item, type) } : item;
+    if (this.context.chatHistory.takeItem?.({ ...named, type }, type, param) !== true) return false;
+    if (!isOutput) this.callIds.resolve(item, type);
     this.context.thoughtKeys.note(item);
     this.rememberId(item);
+    return true;
   }
 
   private rememberId({ id }: JsonRecord): void {

@@ -175,6 +175,21 @@ describe('tools', () => {
     ]);
   });
 
+  it.each([{ id: 'lsh_1' }, { call_id: 'lsh_1' }, { call_id: 'c1' }])(
+    'an output that names its call by %j goes with the call’s id',
+    (named) => {
+      const call = { type: 'local_shell_call', call_id: 'c1', action: { command: ['ls'] } };
+      const output = { type: 'local_shell_call_output', output: 'a b' };
+      const input = [
+        { ...call, id: 'lsh_1' },
+        { ...output, ...named },
+      ];
+      const { request, warnings } = write({ input }, { responsesTools: ['local_shell'] });
+      expect(request.input).toEqual([call, { ...output, call_id: 'c1' }]);
+      expect(warnings).toEqual([]);
+    },
+  );
+
   it('of the operator, which a label alone names, are not the backend’s to run', () => {
     const tools = [
       { type: 'mcp', server_label: 'house' },
@@ -269,6 +284,14 @@ describe('what a backend would refuse', () => {
       code: 'orphan_tool_output',
       param: 'input[0].call_id',
     });
+  });
+
+  it('a limit of calls of which none is left is held here', () => {
+    const takes = { allowedFields: new Set(['max_tool_calls']) };
+    expect(write({ input: 'Hi', max_tool_calls: 1 }, takes).request.max_tool_calls).toBe(1);
+    expect(write({ input: 'Hi', max_tool_calls: 0 }, takes).request).not.toHaveProperty(
+      'max_tool_calls',
+    );
   });
 
   it('a prefix of a conversation is written as the same bytes', () => {

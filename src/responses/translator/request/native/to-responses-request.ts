@@ -131,7 +131,8 @@ function limitsOf(
     truncation: truncation === 'auto' ? truncation : undefined,
   };
   const taken = Object.entries(asked).filter(([name, value]) => {
-    if (value == null) return false;
+    // None are left after those of earlier answers; backends refuse a zero.
+    if (value == null || (name === 'max_tool_calls' && value === 0)) return false;
     if (dialect.allowedFields.has(name)) return true;
     // The calls beyond the limit are left out here.
     if (name !== 'max_tool_calls') {
