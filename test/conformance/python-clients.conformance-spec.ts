@@ -200,6 +200,24 @@ withClients('the openai package', () => {
   }, 60_000);
 });
 
+withClients('files of the openai package', () => {
+  it('are kept, told to the model by their id, and deleted', async () => {
+    service.backend.enqueue(streamOf(chunks.text('A greeting.'), chunks.finish('stop')));
+    const script = join(root, 'test/conformance/python/files.py');
+    const flags = [script, service.baseURL, TEST_KEY];
+    const { stdout } = await run(join(clients, 'bin/python'), flags);
+    const { id, ...told } = JSON.parse(stdout) as { id: string };
+    expect(id).toMatch(/^file-/);
+    expect(told).toEqual({
+      ...{ bytes: true, same: true, content: true, streamed: true, deleted: true },
+      ...{ lives: 3_600, filename: 'note größe.md', listed: [id], processed: 'processed' },
+      ...{ answer: 'A greeting.', gone: [404, 'not_found', 'id'] },
+    });
+    const { messages } = service.backend.lastCall.body as ChatRequest;
+    expect(JSON.stringify(messages)).toContain('Grüße, 世界. '.repeat(50_000));
+  }, 60_000);
+});
+
 withClients('pydantic-ai', () => {
   it('remembers what was compacted, by the service and by a call of its own', async () => {
     const before = service.backend.calls.length;
