@@ -106,8 +106,14 @@ describe('items, content parts and tools', () => {
     };
     const probe = type === 'item_reference' ? { type, id } : { ...item, id, call_id: 'x' };
     const call = { type: 'function_call', call_id: 'x', name: 'n', arguments: '{}' };
+    // An approval is a request and its answer.
+    const asked = { type: 'mcp_approval_request', id, name: 'n' };
+    const answer = { type: 'mcp_approval_response', approval_request_id: id, approve: false };
     const { warnings } = translate({
-      input: [{ role: 'user', content: 'Hi', id: 'x' }, call, probe],
+      input: [
+        { role: 'user', content: 'Hi', id: 'x' },
+        ...[call, ...(type.startsWith('mcp_approval') ? [asked, answer] : [probe])],
+      ],
     });
     expect(warnings.some(({ code }) => code === 'item_skipped')).toBe(status === 'ignored');
   });

@@ -337,6 +337,29 @@ describe('image_generation', () => {
     expect(messages().slice(0, before.length)).toEqual(before);
   });
 
+  it('each further image is an item of its own, with all its events, and the model sees them', async () => {
+    const prompt = 'three of them';
+    service.backend.enqueue(calls('image_generation', { prompt }), says('Here.'));
+    const body = { model: 'demo', input: 'Draw', tools: [{ type: 'image_generation' }] };
+    const events = await readEvents(await service.post({ ...body, stream: true }));
+    const made = ['png', 'webp', 'jpeg'].map((format) => ({
+      ...{ type: 'image_generation_call', status: 'completed', result: PIXEL },
+      ...{ output_format: format, revised_prompt: prompt },
+    }));
+    const response = finalResponse(events);
+    expect(response.output).toMatchObject([...made, { type: 'message' }]);
+    expect(new Set(response.output.map(({ id }) => id)).size).toBe(4);
+    const completed = events.filter(
+      ({ type }) => type === 'response.image_generation_call.completed',
+    );
+    expect(completed).toHaveLength(3);
+    expect(JSON.stringify(messages()).split(PIXEL)).toHaveLength(4);
+    const before = messages();
+    service.backend.enqueue(says('Yes.'));
+    await service.post({ ...body, input: 'Nice', previous_response_id: response.id });
+    expect(messages().slice(0, before.length)).toEqual(before);
+  });
+
   it('that fails says why', async () => {
     service.backend.enqueue(calls('image_generation', { prompt: 'forbidden' }), says('I may not.'));
     const tools = [{ type: 'image_generation', quality: 'high' }];

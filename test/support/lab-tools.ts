@@ -49,7 +49,11 @@ export function labTools(
         const params = { progressToken: progressToken!, progress, message };
         await sendNotification({ method: 'notifications/progress', params });
       }
-      return { content: [{ type: 'image', data: PIXEL, mimeType: 'image/png' }] };
+      const types = given.text === 'three of them' ? ['png', 'webp', 'jpeg'] : ['png'];
+      const image = (type: string) => ({
+        ...{ type: 'image' as const, data: PIXEL, mimeType: `image/${type}` },
+      });
+      return { content: types.map(image) };
     },
   );
   server.registerTool('web', { inputSchema: z.looseObject({ query: z.string() }) }, (given) => {

@@ -1,4 +1,3 @@
-import type { JsonRecord } from '../../../common/json.js';
 import type { ToolRegistry } from '../tools/tool-registry.js';
 import type { BackendDialect } from '../dialect/dialect.js';
 import type { WarningCollector } from '../warning.js';
@@ -8,6 +7,7 @@ import type { Thought } from '../thought.js';
 import type { ThoughtKeys } from '../thought-keys.js';
 import type { ToolOutput } from './content/tool-output.js';
 import type { ConversationWriter } from './conversation-writer.port.js';
+import { McpApprovalsTold } from './items/mcp-approvals-told.js';
 import type { TranslationTrace } from './translation-trace.js';
 
 /** Carries what all converters of one request share. */
@@ -25,7 +25,7 @@ export interface ConversionContext {
   /** Opens a summary that this proxy sealed; undefined for what others sealed. */
   readonly openCompaction: ((encrypted: string) => string | undefined) | undefined;
   /** Keeps what was asked for approval, by the id of the item. */
-  readonly approvalRequests: Map<string, JsonRecord>;
+  readonly approvals: McpApprovalsTold;
   /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
   readonly hostedOutput: ((itemId: string) => ToolOutput | undefined) | undefined;
   /** Tells what is on an image, by its URL, for a model that takes none; undefined where that is not known. */
@@ -53,7 +53,7 @@ type Known = Pick<
 /** Gives what is known of a request beside its text, and a place for what is asked for approval. */
 export function whatIsKnown(options: {
   readonly [Name in keyof Known]?: Known[Name];
-}): Known & Pick<ConversionContext, 'approvalRequests'> {
+}): Known & Pick<ConversionContext, 'approvals'> {
   return {
     openSealedReasoning: options.openSealedReasoning,
     openCompaction: options.openCompaction,
@@ -61,6 +61,6 @@ export function whatIsKnown(options: {
     imageDescription: options.imageDescription,
     files: options.files,
     documentText: options.documentText,
-    approvalRequests: new Map(),
+    approvals: new McpApprovalsTold(),
   };
 }

@@ -2,7 +2,11 @@ import type { Progress } from '@modelcontextprotocol/client';
 import { asCount, nonEmptyText } from '../../../../common/json.js';
 import type { ImageGenerationCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import { placeOf, type HostedCall } from '../../../translator/stream/hosted-items.js';
+import {
+  placeOf,
+  type HostedCall,
+  type ItemPlace,
+} from '../../../translator/stream/hosted-items.js';
 import {
   ToolFailure,
   type CallOutcome,
@@ -24,7 +28,7 @@ export class ImageGenerationSession implements ToolSession {
   constructor(
     private readonly caller: MappedCaller,
     private readonly tool: ResponseTool,
-    private readonly letGo: () => void,
+    private readonly options: { nextId: () => string; close: () => void },
   ) {
     this.adapters = [new ImageGenerationToolAdapter(caller.mapping)];
   }
@@ -49,15 +53,13 @@ export class ImageGenerationSession implements ToolSession {
     };
     const values = { ...this.tool, prompt: item.revised_prompt };
     const told = unlessFailed(await this.caller.call(values, work, onProgress));
-    const [image] = this.imagesOf(told);
+    const [image, ...others] = this.imagesOf(told);
     if (image === undefined) throw new ToolFailure('The tool gave no image.');
     const revised = this.caller.mapping.results.revised_prompt;
     const prompt = revised === undefined ? undefined : nonEmptyText(valueAt(told.data, revised));
-    const done: ImageGenerationCallItem = { ...item, ...image, status: 'completed' };
-    return {
-      item: prompt === undefined ? done : { ...done, revised_prompt: prompt },
-      events: [{ type: 'response.image_generation_call.completed', ...at }],
-    };
+    const said = prompt === undefined ? item : { ...item, revised_prompt: prompt };
+    for (const other of others) this.show({ ...said, id: this.options.nextId() }, other, work);
+    return outcomeOf(said, image, call);
   }
 
   failed(call: HostedCall, message: string): CallOutcome {
@@ -67,15 +69,27 @@ export class ImageGenerationSession implements ToolSession {
   }
 
   close(): void {
-    this.letGo();
+    this.options.close();
+  }
+
+  /** A call has one image; each further one that the tool made is an item of its own. */
+  private show(item: ImageGenerationCallItem, image: MadeImage, work: ToolWork): void {
+    const place = work.add(item);
+    const at = placeOf(place);
+    work.tell(place, [
+      { type: 'response.image_generation_call.in_progress', ...at },
+      { type: 'response.image_generation_call.generating', ...at },
+    ]);
+    work.settle(place, outcomeOf(item, image, place));
   }
 
   private imagesOf({ attachments, data }: MappedResult): MadeImage[] {
     const { image: path } = this.caller.mapping.results;
-    const urls = imageUrls(attachments);
     const given = path === undefined ? undefined : nonEmptyText(valueAt(data, path));
     const named = given === undefined ? [] : [given.startsWith('data:') ? given : asPng(given)];
-    return [...named, ...urls].flatMap((url) => {
+    // The same image may stand in the data and beside it.
+    const urls = named.length > 0 ? named : imageUrls(attachments);
+    return [...new Set(urls)].flatMap((url) => {
       const [, format, result] = IMAGE.exec(url) ?? [];
       if (result === undefined) return [];
       return [{ result, output_format: format as MadeImage['output_format'] }];
@@ -84,6 +98,14 @@ export class ImageGenerationSession implements ToolSession {
 }
 
 type MadeImage = Required<Pick<ImageGenerationCallItem, 'result' | 'output_format'>>;
+
+function outcomeOf(item: ImageGenerationCallItem, image: MadeImage, place: ItemPlace): CallOutcome {
+  const completed = 'response.image_generation_call.completed' as const;
+  return {
+    item: { ...item, ...image, status: 'completed' },
+    events: [{ type: completed, ...placeOf(place) }],
+  };
+}
 
 function asPng(base64: string): string {
   return `data:image/png;base64,${base64}`;

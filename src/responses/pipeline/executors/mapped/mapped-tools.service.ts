@@ -47,10 +47,10 @@ export class MappedTools {
         const showsOutputs = includes(request, 'code_interpreter_call.outputs');
         return new CodeInterpreterSession(caller, tool, { containerId, showsOutputs, close });
       }),
-      ...this.executor(
-        'image_generation',
-        (caller, tool, _, close) => new ImageGenerationSession(caller, tool, close),
-      ),
+      ...this.executor('image_generation', (caller, tool, _, close) => {
+        const nextId = (): string => this.ids.next('ig');
+        return new ImageGenerationSession(caller, tool, { nextId, close });
+      }),
     ];
   }
 

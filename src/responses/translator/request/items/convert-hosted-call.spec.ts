@@ -111,7 +111,7 @@ describe('a call that a server ran, and what it brought', () => {
     expect(told({ id: 'x_1', status: 'completed', ...item })).toEqual({
       calls: [call],
       output: expect.stringContaining(output) as unknown,
-      warnings: [],
+      warnings: output === lost ? [{ code: 'tool_output_filled', param: 'input[1]' }] : [],
     });
   });
 

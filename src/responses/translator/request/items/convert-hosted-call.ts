@@ -69,6 +69,10 @@ function hostedCallConverter(read: HostedReader) {
       context.warnings.add('item_skipped', param, message);
       return;
     }
+    if (output === undefined && item.status !== 'failed' && !ranHere) {
+      const message = `What the call of '${call.name}' brought is not in its item; the model was told so.`;
+      context.warnings.add('tool_output_filled', param, message);
+    }
     const known = output ?? (item.status === 'failed' ? 'Error: The tool failed.' : NO_RESULT);
     const attachments = images.map((url) => convertImagePart({ image_url: url }, param, context));
     addHostedCall(item, call, { text: known, attachments }, param, context);

@@ -349,6 +349,60 @@ const rows: Row[] = [
   },
 ];
 
+const asked = {
+  type: 'mcp_approval_request',
+  id: 'mcpr_1',
+  name: 'erase',
+  server_label: 'lab',
+  arguments: '{}',
+};
+const answer = (approve: boolean) => ({
+  type: 'mcp_approval_response',
+  approval_request_id: 'mcpr_1',
+  approve,
+});
+const ran = {
+  type: 'mcp_call',
+  id: 'mcp_1',
+  name: 'erase',
+  server_label: 'lab',
+  arguments: '{}',
+  output: 'ok',
+  approval_request_id: 'mcpr_1',
+};
+
+describe('what a conversation does not say any more', () => {
+  it.each([
+    [
+      'a request that nobody answered',
+      [user('hi'), asked, user('well?')],
+      ['item_skipped input[1]'],
+    ],
+    [
+      'an approval that nothing here runs',
+      [user('hi'), asked, answer(true)],
+      ['item_skipped input[2]'],
+    ],
+    ['an answer to nothing', [user('hi'), answer(true)], ['item_skipped input[1]']],
+    ['a refusal, which the model is told', [user('hi'), asked, answer(false)], []],
+    ['a call that ran', [user('hi'), asked, answer(true), ran], []],
+    ['a call that ran in an earlier turn', [user('hi'), asked, ran, user('well?')], []],
+    [
+      'a search without results',
+      [user('hi'), { type: 'file_search_call', id: 'fs_1', queries: ['q'], results: null }],
+      ['tool_output_filled input[1]'],
+    ],
+    [
+      'a search that found nothing',
+      [user('hi'), { type: 'file_search_call', id: 'fs_1', queries: ['q'], results: [] }],
+      [],
+    ],
+  ])('%s', (_name, input, told) => {
+    const { warnings } = translate({ input });
+    expect(warnings.map(({ code, param }) => `${code} ${param}`)).toEqual(told);
+  });
+});
+
 describe('input items -> chat messages', () => {
   it.each(rows)('$name', ({ input, messages, warnings = [] }) => {
     const translation = translate({ input });

@@ -3,7 +3,7 @@ import { invalidType } from '../../../../common/field-errors.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
-import type { ToolCallAdapter } from '../../tools/tool-adapter.port.js';
+import { isRunHere, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
 import type { ConversionContext } from '../conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
 import { convertGeneratedImage } from './convert-generated-image.js';
@@ -36,6 +36,10 @@ const itemConverters: Readonly<Record<string, ItemConverter>> = {
   ...hostedCallConverters,
   // The tools stand in the request.
   mcp_list_tools: () => undefined,
+  mcp_call: (item, param, context) => {
+    context.approvals.noteCall(item);
+    hostedCallConverters.mcp_call?.(item, param, context);
+  },
   mcp_approval_request: keepApprovalRequest,
   mcp_approval_response: convertApprovalResponse,
   program: convertProgram,
@@ -53,6 +57,7 @@ export class InputItemsConverter {
   private readonly knownIds = new Set<string>();
   private readonly callIds = new CallIdResolver();
   private readonly searches: ServerSearches;
+  private readonly runsMcp: boolean;
 
   constructor(
     adapters: ToolAdapterSet,
@@ -60,6 +65,8 @@ export class InputItemsConverter {
   ) {
     this.converters = convertersWith(adapters);
     this.searches = new ServerSearches(context.searchesHere);
+    const mcp = adapters.ofType('mcp');
+    this.runsMcp = mcp !== undefined && isRunHere(mcp);
   }
 
   /** Adds stored history and input, from the last compaction on that stands for what is before it. */
@@ -69,6 +76,7 @@ export class InputItemsConverter {
     const inHistory = inInput < 0 ? lastWindowIndex(history, openCompaction) : history.length;
     this.convert(history, null, inHistory);
     this.convert(input, 'input', inInput);
+    this.context.approvals.warn(this.context.warnings, this.runsMcp);
   }
 
   /**

@@ -1,24 +1,24 @@
-import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
+import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
 import type { ConversionContext } from '../conversion-context.js';
 
 /** Keeps a request for approval: the model sees its call when it has run or was refused. */
 export function keepApprovalRequest(
   item: JsonRecord,
-  _param: string | null,
-  { approvalRequests }: ConversionContext,
+  param: string | null,
+  { approvals }: ConversionContext,
 ): void {
-  approvalRequests.set(String(item.id), item);
+  approvals.ask(item, param);
 }
 
 /** Tells the model that its call was refused. One that was approved has an item of its own. */
 export function convertApprovalResponse(
   item: JsonRecord,
   param: string | null,
-  { approvalRequests, chatHistory, registry, warnings }: ConversionContext,
+  { approvals, chatHistory, registry, warnings }: ConversionContext,
 ): void {
-  const asked = approvalRequests.get(String(item.approval_request_id));
-  if (item.approve !== false || !isRecord(asked)) return;
+  const asked = approvals.answer(item, param);
+  if (item.approve !== false || asked === undefined) return;
   const namespace = nonEmptyText(asked.server_label);
   const name = nonEmptyText(asked.name) ?? 'mcp';
   const unknown = { type: 'function', name, ...(namespace === undefined ? {} : { namespace }) };
