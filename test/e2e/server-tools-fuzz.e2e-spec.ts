@@ -185,7 +185,7 @@ const ways = {
       ...event,
       sequence_number: index,
     }));
-    const final = finalOf(checkEvents(numbered as ResponseEvent[]));
+    const final = finalOf(checkEvents(numbered));
     // It is kept as it ended, and stays so.
     const kept = await client.responses.retrieve(id);
     expect([kept.status, kept.output]).toEqual([final.status, final.output]);
