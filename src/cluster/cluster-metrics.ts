@@ -37,6 +37,11 @@ export function contributeMetrics(registry: Registry): void {
   new AggregatorRegistry();
 }
 
+/** Tells whether the metrics are a sum over several processes. */
+export function isOneOfSeveral(): boolean {
+  return cluster.isWorker;
+}
+
 let lastId = 0;
 
 /** Gives Prometheus' text of this process, or, in a worker, of all of them: a scrape meets any worker. */

@@ -58,7 +58,7 @@ export class RequestLogService {
     const { route, status } = answered;
     const durationMs = elapsedSince(outcome.startedAt, this.clock);
     const warnings = outcome.warnings ?? [];
-    const { firstEventMs, usage, stream = false } = outcome;
+    const { firstEventMs, usage, stream = false, traceId } = outcome;
     this.metrics.requestCompleted({
       route,
       status,
@@ -67,6 +67,7 @@ export class RequestLogService {
       firstEventMs,
       usage,
       warnings,
+      traceId,
     });
     this.writeWarnings(outcome, warnings);
     this.writeDialectRules(outcome);

@@ -31,6 +31,8 @@ export interface RequestOutcome extends Partial<ErrorOutcome> {
   usage?: Usage | null;
   outputItems?: number;
   warnings?: readonly TranslationWarning[];
+  /** The trace of the request, if it is recorded. */
+  traceId?: string;
   clientAborted?: boolean;
   /** The connection became a WebSocket; each of its turns has an outcome of its own. */
   upgraded?: boolean;

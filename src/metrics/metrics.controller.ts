@@ -1,21 +1,25 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { unknownUrl } from '../common/error-table.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { MetricsService } from './metrics.service.js';
+import { Scrapes } from './scrapes.service.js';
 
 /** Serves Prometheus' text format, unless METRICS_PORT has it (metrics.server.ts). */
 @Controller('metrics')
 export class MetricsController {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly metrics: MetricsService,
+    private readonly scrapes: Scrapes,
   ) {}
 
   @Get()
-  read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async read(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     if (this.settings.metrics.port !== undefined) throw unknownUrl('GET', '/metrics');
-    void reply.type(this.metrics.registry.contentType);
-    return this.metrics.read();
+    const { contentType, text } = await this.scrapes.read(accept);
+    void reply.type(contentType);
+    return text;
   }
 }

@@ -5,10 +5,11 @@ import { LoadMetrics } from './load.metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsServer } from './metrics.server.js';
 import { MetricsService } from './metrics.service.js';
+import { Scrapes } from './scrapes.service.js';
 
 @Module({
   controllers: [MetricsController],
-  providers: [MetricsService, BackendMetrics, CallerMetrics, LoadMetrics, MetricsServer],
+  providers: [MetricsService, BackendMetrics, CallerMetrics, LoadMetrics, MetricsServer, Scrapes],
   exports: [MetricsService, BackendMetrics, CallerMetrics, LoadMetrics],
 })
 export class MetricsModule {}

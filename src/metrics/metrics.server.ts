@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { MetricsService } from './metrics.service.js';
+import { Scrapes } from './scrapes.service.js';
 
 /** Serves `/metrics` on METRICS_PORT, for a network policy that keeps it from everyone but Prometheus. */
 @Injectable()
@@ -19,14 +19,15 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly metrics: MetricsService,
+    private readonly scrapes: Scrapes,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { port } = this.settings.metrics;
     if (port === undefined) return;
     this.server = createServer((request, response) => {
-      if (request.url?.split('?')[0] === '/metrics') void this.send(response);
+      if (request.url?.split('?')[0] === '/metrics')
+        void this.send(request.headers.accept, response);
       else response.writeHead(404).end();
     });
     this.server.listen(port, this.settings.server.host);
@@ -40,9 +41,9 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.server?.closeAllConnections();
   }
 
-  private async send(response: ServerResponse): Promise<void> {
-    const text = await this.metrics.read();
-    response.setHeader('content-type', this.metrics.registry.contentType);
+  private async send(accept: string | undefined, response: ServerResponse): Promise<void> {
+    const { contentType, text } = await this.scrapes.read(accept);
+    response.setHeader('content-type', contentType);
     response.end(text);
   }
 }

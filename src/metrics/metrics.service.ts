@@ -13,6 +13,8 @@ export interface RequestSample {
   firstEventMs: number | undefined;
   usage: Usage | null | undefined;
   warnings: readonly TranslationWarning[];
+  /** Names the trace that tells more of it, where there is one. */
+  traceId?: string | undefined;
 }
 
 /** An alert on the share of 5xx divides these. */
@@ -54,14 +56,18 @@ export class MetricsService {
     name: `${metricPrefix}time_to_first_event_seconds`,
     help: "From a request's arrival to its first event.",
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120],
-    registers: this.registers,
+    enableExemplars: true,
+    // prom-client lets nobody have both in its constructor.
+    registers: [],
   });
   private readonly duration = new Histogram({
     name: `${metricPrefix}request_duration_seconds`,
     help: "From a request's arrival to the end of its answer.",
     labelNames: ['route', 'stream'],
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
-    registers: this.registers,
+    enableExemplars: true,
+    // prom-client lets nobody have both in its constructor.
+    registers: [],
   });
   private readonly eventGap = new Histogram({
     name: `${metricPrefix}event_gap_seconds`,
@@ -77,6 +83,8 @@ export class MetricsService {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const metric of [this.firstEvent, this.duration])
+      this.registry.registerMetric<string>(metric);
     contributeMetrics(this.registry);
     for (const status of alarmingStatuses)
       for (const stream of ['true', 'false'])
@@ -92,11 +100,14 @@ export class MetricsService {
 
   /** Called once per request, after its answer has ended. */
   requestCompleted(sample: RequestSample): void {
-    const { route, durationMs, firstEventMs, usage } = sample;
+    const { route, durationMs, firstEventMs, usage, traceId } = sample;
+    const exemplarLabels: Record<string, string> =
+      traceId === undefined ? {} : { trace_id: traceId };
     const stream = sample.stream ? 'true' : 'false';
     this.requests.inc({ route, status: sample.status, stream });
-    this.duration.observe({ route, stream }, durationMs / 1000);
-    if (firstEventMs !== undefined) this.firstEvent.observe(firstEventMs / 1000);
+    this.duration.observe({ labels: { route, stream }, value: durationMs / 1000, exemplarLabels });
+    if (firstEventMs !== undefined)
+      this.firstEvent.observe({ value: firstEventMs / 1000, exemplarLabels });
     if (usage) this.countTokens(usage);
     for (const { code } of sample.warnings) this.warnings.inc({ code });
   }

@@ -33,6 +33,7 @@ function startSpan(
   const name = `${request.method} ${route}`;
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   request.headers.traceparent = traceparentOf(span);
+  if (span.isRecording()) request.outcome.traceId = span.spanContext().traceId;
   reply.raw.once('close', () => {
     endSpan(span, request, reply);
   });

@@ -104,6 +104,41 @@ describe('traces', () => {
     return collector.spans;
   }
 
+  it('have their ids beside the durations in the metrics, in the format that has room for them', async () => {
+    const accept = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3';
+    let open = '';
+    let plain = '';
+    await spansAfter(async () => {
+      const { url } = service.proxy;
+      for (const flags of ['01', '00']) {
+        service.backend.enqueue(good());
+        const id = flags === '01' ? traceId : traceId.replace('4bf', 'abc');
+        const headers = { traceparent: `00-${id}-${clientSpan}-${flags}` };
+        await (await service.post({ ...request, stream: true }, { headers })).text();
+      }
+      await service.proxy.nextLog(({ msg }) => msg === 'request_completed');
+      const reply = await fetch(`${url}/metrics`, { headers: { accept } });
+      expect(reply.headers.get('content-type')).toMatch(/^application\/openmetrics-text/);
+      open = await reply.text();
+      plain = await (await fetch(`${url}/metrics`)).text();
+    });
+    const exemplars = open.split('\n').filter((line) => line.includes(' # {'));
+    const names = exemplars.map((line) =>
+      /^(\w+)_bucket\{.* # \{trace_id="(\w+)"\} /.exec(line)?.slice(1),
+    );
+    expect(new Set(names.map((found) => found?.[0]))).toEqual(
+      new Set([
+        'responses_proxy_time_to_first_event_seconds',
+        'responses_proxy_request_duration_seconds',
+      ]),
+    );
+    expect(new Set(names.map((found) => found?.[1]))).toEqual(new Set([traceId]));
+    expect(open).toMatch(/^# TYPE responses_proxy_requests counter$/m);
+    expect(open).toMatch(/# EOF\n$/);
+    expect(plain).toMatch(/^# TYPE responses_proxy_requests_total counter$/m);
+    expect(plain).not.toContain('trace_id');
+  });
+
   it('span the client, the proxy and the backend, in the words of the GenAI conventions', async () => {
     const spans = await spansAfter(async () => {
       service.backend.enqueue(good());
