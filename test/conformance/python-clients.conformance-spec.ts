@@ -12,7 +12,9 @@ import {
   type ReceivedRequest,
   type Script,
 } from '../support/scripted-backend.js';
+import { SearxngServer } from '../support/searxng-server.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
+import { WebServer } from '../support/web-server.js';
 
 /** Runs suites and clients of others, which scripts/install-python-clients.sh installs, against one service. */
 
@@ -26,10 +28,22 @@ const chunks = new ChatChunks('demo');
 const { BFCL_SAMPLES = '150' } = process.env;
 
 let service: Service;
+let web: WebServer;
+let searxng: SearxngServer | undefined;
 beforeAll(async () => {
-  service = await startService({ MODEL_CONTEXT_TOKENS: '100000' });
+  web = await WebServer.start();
+  const script = join(root, 'test/conformance/python/searxng.py');
+  if (isThere) searxng = await SearxngServer.start(join(clients, 'bin/python'), script, web.url);
+  service = await startService({
+    MODEL_CONTEXT_TOKENS: '100000',
+    WEB_SEARCH_PROVIDER: 'searxng',
+    WEB_SEARCH_URL: searxng?.url ?? web.url,
+  });
+}, 60_000);
+afterAll(async () => {
+  await service.close();
+  await Promise.all([web.close(), searxng?.close()]);
 });
-afterAll(() => service.close());
 
 if (!isThere) {
   const title = 'Python clients (scripts/install-python-clients.sh installs them)';
@@ -215,6 +229,44 @@ withClients('files of the openai package', () => {
     });
     const { messages } = service.backend.lastCall.body as ChatRequest;
     expect(JSON.stringify(messages)).toContain('Grüße, 世界. '.repeat(50_000));
+  }, 60_000);
+});
+
+withClients('a real SearXNG', () => {
+  it('is searched by the model, and the answer cites what it found', async () => {
+    const url = 'https://news.example/today';
+    const found = [{ url, title: 'The <b>News</b>', content: 'All is well.' }];
+    web.answers.set('/found', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ results: found }),
+    });
+    const asked = { type: 'search', query: 'news of today' };
+    const call = { id: 'c', name: 'web_search', arguments: JSON.stringify(asked) };
+    service.backend.enqueue(
+      streamOf(chunks.callStart(0, call), chunks.finish('tool_calls')),
+      streamOf(chunks.text(`All is well ([News](${url})).`), chunks.finish('stop')),
+    );
+    const { output } = await readResource(
+      await service.post({
+        model: 'demo',
+        input: 'News?',
+        tools: [
+          {
+            type: 'web_search',
+            user_location: { type: 'approximate', country: 'AT' },
+            filters: { allowed_domains: ['news.example'] },
+          },
+        ],
+        include: ['web_search_call.action.sources'],
+      }),
+    );
+    expect(output).toMatchObject([
+      { type: 'web_search_call', action: { ...asked, sources: [{ type: 'url', url }] } },
+      { content: [{ annotations: [{ type: 'url_citation', url, title: 'The News' }] }] },
+    ]);
+    expect(JSON.stringify(service.backend.lastCall.body)).toContain('All is well.');
+    const [engineCall] = web.requests.filter((request) => request.url.pathname === '/found');
+    expect(engineCall?.url.searchParams.get('q')).toBe('news of today site:news.example');
   }, 60_000);
 });
 

@@ -201,6 +201,35 @@ describe('when something goes wrong', () => {
     expect(failed.output).toMatchObject([{ type: 'reasoning' }, { type: 'file_search_call' }]);
   });
 
+  it('in the background a tool goes on when the client that streams it leaves', async () => {
+    service.backend.enqueue(searches('a', '1'), says('Found.'));
+    let finish = (): void => undefined;
+    let isAborted = false;
+    run = (call, { signal }) =>
+      new Promise((done) => {
+        signal.addEventListener('abort', () => (isAborted = true));
+        finish = () => {
+          done(found(call, 'the text'));
+        };
+      });
+    const body = { model: 'demo', input: 'Go', tools, background: true, stream: true } as const;
+    let id = '';
+    for await (const event of await client.responses.create(body)) {
+      if ('response' in event) id = event.response.id;
+      if (event.type === 'response.file_search_call.searching') break;
+    }
+    // It has left while the tool runs; another one follows from then on.
+    const follower = await client.responses.retrieve(id, { stream: true, starting_after: 3 });
+    finish();
+    let last: ResponseEvent | undefined;
+    for await (const event of follower) last = event as ResponseEvent;
+    expect(isAborted).toBe(false);
+    expect(finalResponse([last!])).toMatchObject({
+      status: 'completed',
+      output: [{}, { type: 'file_search_call', status: 'completed' }, { type: 'message' }],
+    });
+  });
+
   it('a client that leaves while a tool runs aborts it; while it waits it hears heartbeats', async () => {
     service.backend.enqueue(searches('a', '1'));
     const aborted = new Promise<void>((resolve) => {

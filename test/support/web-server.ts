@@ -63,8 +63,8 @@ export class WebServer {
 }
 
 /**
- * Answers as a SearXNG does. No real one can be had from PyPI (the package of that name there is another thing), so this has the
- * form of its documentation: docs.searxng.org/dev/search_api.html.
+ * Answers as a SearXNG does (docs.searxng.org/dev/search_api.html), for tests of everything around it. A real one answers in
+ * `test/conformance/python-clients.conformance-spec.ts`.
  */
 export function searxngAnswer(query: string, results: readonly object[]): WebAnswer {
   const body = {
