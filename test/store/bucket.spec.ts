@@ -88,6 +88,9 @@ describe('the bucket', () => {
     for (const plain of [text.toString(), text.toString('base64')])
       expect(kept).not.toContain(plain);
     expect(await sealed.files.read(alice, 'file-sealed', 0)).toEqual(text);
+    const large = randomBytes(sealed.files.pieceBytes ?? 0);
+    await write(sealed, 'file-large', [large]);
+    expect((await sealed.files.read(alice, 'file-large', 0))?.equals(large)).toBe(true);
     await sealed.close();
   });
 

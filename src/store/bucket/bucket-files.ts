@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../common/clock.js';
 import {
+  PIECE_BYTES,
   UNFINISHED_MS,
   type FileLimits,
   type FilePage,
@@ -58,7 +60,7 @@ export class BucketFiles implements FileStore {
     bytes = piece.length,
   ): Promise<boolean> {
     const { bucket, index } = this.options;
-    const content = this.sealed(piece);
+    const content = await this.sealed(piece);
     const mark = Buffer.from(sha256(content), 'hex');
     if (!(await index.append(here(owner), id, place, mark, limits, bytes))) return false;
     await bucket.put(keyOf(owner, id, place), content);
@@ -143,15 +145,27 @@ export class BucketFiles implements FileStore {
     });
   }
 
-  /** Without a seal an object has the very bytes. */
-  private sealed(piece: Uint8Array): Uint8Array {
+  /** Without a seal an object has the very bytes, with one a line for each part: others have the thread in between. */
+  private async sealed(piece: Uint8Array): Promise<Uint8Array> {
     const { codec, seal } = this.options;
-    return seal === undefined ? piece : Buffer.from(encodePiece(codec, piece));
+    if (seal === undefined) return piece;
+    const lines: string[] = [];
+    for (let start = 0; start === 0 || start < piece.length; start += PIECE_BYTES) {
+      lines.push(encodePiece(codec, piece.subarray(start, start + PIECE_BYTES)));
+      await nextTurn();
+    }
+    return Buffer.from(lines.join('\n'));
   }
 
-  private opened(content: Buffer): Buffer {
+  private async opened(content: Buffer): Promise<Buffer> {
     const { codec, seal } = this.options;
-    return seal === undefined ? content : decodePiece(codec, content.toString());
+    if (seal === undefined) return content;
+    const parts: Buffer[] = [];
+    for (const line of content.toString().split('\n')) {
+      parts.push(decodePiece(codec, line));
+      await nextTurn();
+    }
+    return Buffer.concat(parts);
   }
 }
 
