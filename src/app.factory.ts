@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { AppModuleOptions } from './app.module.js';
 import { callersProblems } from './callers/read-callers-file.js';
+import { ResponsesPassthrough } from './chat-completions/responses-passthrough.service.js';
 import { addBodyParser, type ParseInTurn } from './common/body-parser.js';
 import { CLOCK } from './common/clock.js';
 import type { Clock } from './common/clock.js';
@@ -64,8 +65,10 @@ export async function buildApp(
   await addGate(server, app);
   const memory = app.get(MemoryBudget);
   const heavyWork = app.get(HeavyWork);
+  const passthrough = app.get(ResponsesPassthrough);
   const parseInTurn: ParseInTurn = async (request, bytes, parse) => {
-    noteBody(request, bytes, memory);
+    noteBody(request, bytes.length, memory);
+    if (passthrough.mayTake(request)) request.bodyBytes = bytes;
     return heavyWork.run(request.memory, parse);
   };
   addBodyParser(server, settings.limits, parseInTurn, isUpload);

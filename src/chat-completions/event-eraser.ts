@@ -1,5 +1,6 @@
+import type { ChatChunk } from '../contracts/chat/chunk.js';
 import { asRecord, parseJson } from '../common/json.js';
-import type { ChunkEraser } from '../responses/backend/wire/chunk-eraser.js';
+import type { ChunkFilter } from '../responses/backend/wire/delta-eraser.js';
 
 const newline = 0x0a;
 const mark = 'data:';
@@ -8,7 +9,7 @@ const mark = 'data:';
 const longestLine = 1024 * 1024;
 
 /**
- * Erases what a model spells over several events of a chat stream that passes. Events of which nothing changes pass as the bytes
+ * Erases what a model spells over several events of a stream that passes. Events of which nothing changes pass as the bytes
  * they are, and so does whatever is no line of data.
  */
 export class EventEraser {
@@ -18,7 +19,7 @@ export class EventEraser {
   /** The rest of a line passes whose beginning has. */
   private isPassing = false;
 
-  constructor(private readonly erasers: readonly ChunkEraser[]) {}
+  constructor(private readonly erasers: readonly ChunkFilter[]) {}
 
   push(bytes: Buffer): Buffer {
     const shown: Buffer[] = [];
@@ -67,13 +68,14 @@ export class EventEraser {
     const chunk = asRecord(parseJson(text));
     if (chunk === undefined) return text === '[DONE]' ? Buffer.concat([this.end(), line]) : line;
     const chunks = this.through([chunk], 0);
-    const last = chunks.pop();
+    // A client reads an event behind its name, so one that is held back whole says nothing.
+    const last = chunks.pop() ?? { ...chunk, delta: '' };
     const before = Buffer.from(chunks.map(eventOf).join(''));
     const shown = last === chunk ? line : Buffer.from(`data: ${JSON.stringify(last)}\n`);
     return before.length === 0 ? shown : Buffer.concat([before, shown]);
   }
 
-  private through(chunks: Parameters<ChunkEraser['push']>[0][], from: number): typeof chunks {
+  private through(chunks: ChatChunk[], from: number): ChatChunk[] {
     return this.erasers.slice(from).reduce((shown, eraser) => eraser.pushAll(shown), chunks);
   }
 }

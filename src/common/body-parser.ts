@@ -13,8 +13,8 @@ const meansJson = /json|^application\/x-www-form-urlencoded|^text\/plain/i;
 /** Tells whether the body is a form that its route reads as it comes in. */
 export type ReadsForm = (request: FastifyRequest) => boolean;
 
-/** Parses a body that has been read and is so many bytes long, when its turn comes. */
-export type ParseInTurn = (request: FastifyRequest, bytes: number, parse: () => unknown) => unknown;
+/** Parses a body that has been read, decompressed, when its turn comes. */
+export type ParseInTurn = (request: FastifyRequest, bytes: Buffer, parse: () => unknown) => unknown;
 
 /**
  * Adds the one parser of request bodies: JSON, compressed or not, whatever the content type calls it. A form is handed on as it comes.
@@ -33,7 +33,7 @@ export function addBodyParser(
     { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
     async (request: FastifyRequest, body: Buffer) => {
       const bytes = await readBody(request, body, limits);
-      return inTurn(request, bytes.length, () => parseJsonBody(bytes, limits.jsonDepth));
+      return inTurn(request, bytes, () => parseJsonBody(bytes, limits.jsonDepth));
     },
   );
   server.addContentTypeParser(

@@ -62,8 +62,9 @@ export interface Settings {
     name: string;
     /** This is the chat completions endpoint, used verbatim. Where the API is another one, its endpoint is beside it. */
     url: URL;
-    /** Responses are asked for in this API. */
+    /** Responses are asked for in this API, and with `passthrough` as the bytes that the client sent. */
     api: BackendApi;
+    passthrough: boolean;
     /** Replaces the Host header, for routing inside a cluster. */
     hostHeader: string | undefined;
     connectTimeoutMs: number;

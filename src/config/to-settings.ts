@@ -58,6 +58,7 @@ export function toSettings(
       name: 'backend',
       url: backendEndpoint(environment.BACKEND_URL, environment.BACKEND_API),
       api: environment.BACKEND_API,
+      passthrough: false,
       hostHeader: environment.BACKEND_HOST_HEADER,
       connectTimeoutMs: milliseconds(environment.BACKEND_CONNECT_TIMEOUT_SECS),
       firstByteTimeoutMs: milliseconds(environment.BACKEND_TIMEOUT_SECS),

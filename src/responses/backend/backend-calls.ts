@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
+import type { BackendApi } from '../../config/backend-url.js';
 import { neverForwarded } from '../../config/environment-rules.js';
 import type { Settings } from '../../config/settings.js';
 import type { Caller } from './caller.js';
@@ -77,7 +78,12 @@ export class BackendCalls {
     body: string,
     caller: Caller & { sessionKey?: string | undefined },
   ): BackendCall {
-    return this.streamed(siblingUrl(this.settings.backend.url, 'responses'), model, body, caller);
+    return this.streamed(this.urlOf('responses'), model, body, caller);
+  }
+
+  private urlOf(api: BackendApi): URL {
+    const { url } = this.settings.backend;
+    return api === 'chat' ? url : siblingUrl(url, 'responses');
   }
 
   private streamed(
@@ -98,10 +104,15 @@ export class BackendCalls {
   }
 
   /**
-   * Makes a chat request whose answer goes back as it comes.
+   * Makes a request whose answer goes back as it comes.
    * @param decode says that it is read on the way, so it is not compressed.
    */
-  relay(body: Buffer, request: CallingRequest, decode: boolean): BackendCall {
+  relay(
+    body: Buffer,
+    request: CallingRequest,
+    decode: boolean,
+    api: BackendApi = 'chat',
+  ): BackendCall {
     const caller = callerOf(request, this.settings);
     const forwarded = {
       ...pickHeaders(request.headers, contentHeaders),
@@ -109,7 +120,7 @@ export class BackendCalls {
     };
     return {
       method: 'POST',
-      url: this.settings.backend.url,
+      url: this.urlOf(api),
       headers: {
         ...this.headers(this.dialects.forBackend().apiKeyHeader, caller, forwarded),
         ...(decode ? { 'accept-encoding': 'identity' } : {}),

@@ -8,6 +8,8 @@ export interface BackendEntry {
   key?: string;
   /** The backend is asked in this API; without it, it is chat. */
   api?: BackendApi;
+  /** Its Responses pass as bytes, without a translation. */
+  passthrough?: boolean;
   dialect?: string;
   profiles?: string;
   /** Sent with each call. */
@@ -68,6 +70,7 @@ const backend = table(
     url: text(),
     key: text(),
     api: { enum: backendApis },
+    passthrough: { type: 'boolean' },
     dialect: text(64),
     profiles: text(),
     headers: {

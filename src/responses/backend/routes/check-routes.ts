@@ -1,3 +1,4 @@
+import { asRecord } from '../../../common/json.js';
 import type { RouteEntry } from './backends-file.schema.js';
 import type { CheckedFile } from '../../../common/checked-file.js';
 
@@ -18,6 +19,11 @@ export function checkRoutes(
       if (!Object.hasOwn(backends, backend)) {
         file.add([...path, 'to', place], 'names a backend that is not in backends');
       }
+    }
+    const isPassed = ({ backend }: RouteEntry['to'][number]): boolean =>
+      asRecord(asRecord(backends)?.[backend])?.passthrough === true;
+    if (to.some(isPassed) && !to.every(isPassed)) {
+      file.add([...path, 'to'], 'must have passthrough at each backend, or at none');
     }
     const weighed = to.filter(({ weight }) => weight !== undefined);
     if (weighed.length > 0 && weighed.length < to.length) {

@@ -107,6 +107,21 @@ routes:
     ]);
   });
 
+  it('tells where passthrough cannot be', () => {
+    const problems = problemsOf(`backends:
+  a: { url: 'http://a', api: responses, passthrough: true, key: none }
+  b: { url: 'http://b', api: responses, key: none }
+  c: { url: 'http://c', passthrough: true, key: none }
+routes:
+  - { model: x, to: [a] }
+  - { model: y, to: [a, b] }
+`);
+    expect(problems).toEqual([
+      'BACKENDS_FILE b.yaml:7 routes[1].to must have passthrough at each backend, or at none',
+      'BACKENDS_FILE b.yaml:4 backends.c.passthrough needs api: responses',
+    ]);
+  });
+
   it.each([
     ['no YAML', 'backends: {', /^BACKENDS_FILE b.yaml:\d+ /],
     [

@@ -47,9 +47,13 @@ export function toBackendSettings(
       checkVision(readProfiles(profiles, presets), names);
     });
   }
+  if (entry.passthrough === true && entry.api !== 'responses') {
+    file.add([...path, 'passthrough'], 'needs api: responses');
+  }
   return {
     ...base,
     api: entry.api ?? 'chat',
+    passthrough: entry.passthrough === true,
     hostHeader: entry.hostHeader,
     connectTimeoutMs: orElse(connectTimeoutSecs, base.connectTimeoutMs),
     firstByteTimeoutMs: orElse(firstByteTimeoutSecs, base.firstByteTimeoutMs),
