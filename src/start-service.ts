@@ -18,6 +18,12 @@ import { scrubSecrets } from './logging/scrub-secrets.js';
  */
 setFlagsFromString('--no-allocation-site-pretenuring');
 
+/**
+ * So many connections may wait to be accepted; the operating system may allow fewer (`net.core.somaxconn`). With Node's 511 the rest of
+ * a rush is dropped by the kernel, and tries again after a second.
+ */
+const mostPending = 4096;
+
 /** Starts the service. With WEB_CONCURRENCY the workers serve, and this process only keeps them. */
 async function startAll(): Promise<void> {
   const loaded = await loadAll();
@@ -34,7 +40,7 @@ async function start(loaded: Awaited<ReturnType<typeof loadAll>>): Promise<void>
   const app = await buildApp(loaded);
   const { settings } = loaded;
   const { server, backend, logging, routing } = settings;
-  await app.listen({ host: server.host, port: server.port });
+  await app.listen({ host: server.host, port: server.port, backlog: mostPending });
   collectWhenIdle();
   // A worker may get a terminal's signal and then the primary's: only the primary counts them.
   if (cluster.isPrimary) exitOnSecondSignal();
