@@ -134,6 +134,11 @@ export class Report {
     this.ratio('Cost per chunk, a hook with onEvents / no plugin', ratios('present'));
   }
 
+  callers(results) {
+    const ratios = results.map(({ on, off }) => on / off);
+    this.ratio('Small streamed request of a caller with limits / of a shared key', ratios, 1.1);
+  }
+
   inspector(results) {
     const ratios = (name) => results.map((costs) => costs[name] / costs.off);
     this.ratio('Small streamed request, the inspector on / off', ratios('on'), 1.1);

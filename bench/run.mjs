@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { URL } from 'node:url';
+import { measureCallers } from './measures/callers.mjs';
 import { measureChunkCost } from './measures/chunk-cost.mjs';
 import { measureCpu, wholeFloor } from './measures/cpu-per-request.mjs';
 import { measureCapacity, measureGrowth } from './measures/growth.mjs';
@@ -84,6 +85,9 @@ async function run() {
   });
   await measure('hooks', async () => {
     report.hooks(await measureHooks(backend, options.dist, options));
+  });
+  await measure('callers', async () => {
+    report.callers(await measureCallers(backend, options));
   });
   await measure('inspector', async () => {
     report.inspector(await measureInspector(backend, options));

@@ -7,8 +7,9 @@ const requestTimeoutMs = 60_000;
 
 /** Puts one server under load: `connections` clients that each send the next request when the last one was answered. */
 export class Load {
-  constructor(url, connections) {
+  constructor(url, connections, key = 'bench-key') {
     this.url = new URL(url);
+    this.key = key;
     this.connections = connections;
     this.pool = new Pool(this.url.origin, {
       connections,
@@ -37,7 +38,7 @@ export class Load {
         {
           path: url.pathname,
           method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: 'Bearer bench-key' },
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}` },
           body,
         },
         {
