@@ -32,6 +32,14 @@ test('its docker compose commands name services that exist', () => {
   expect(Object.keys(compose.services)).toEqual(expect.arrayContaining([...services]));
 });
 
+test('each of its sections for trouble names the doctor', () => {
+  const chapter = /^## Troubleshooting\n(.*?)^## /ms.exec(guide)?.[1] ?? '';
+  const sections = chapter.split(/^### /m).slice(1);
+  sections.push(/^### Troubleshooting on Kubernetes\n(.*?)^## /ms.exec(guide)?.[1] ?? '');
+  expect(sections.length).toBeGreaterThan(5);
+  expect(sections.filter((section) => !/doctor/i.test(section))).toEqual([]);
+});
+
 test('the files that it names exist', async () => {
   const names = guide.matchAll(/\b(?:docker|deploy|scripts)\/[\w./-]*\w|docker-compose\.yaml/g);
   const unique = new Set([...names].map((match) => match[0]));
