@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Load } from '../support/load.mjs';
 import { cpuOfTree, residentKilobytes } from '../support/processes.mjs';
@@ -28,11 +29,16 @@ export async function measureGrowth(direct, targets, { scale, mostStreams }) {
   const points = new Map(targets.map(({ name }) => [name, []]));
   for (const target of targets) await warmUp(target, scale);
   for (const streams of openStreams.filter((count) => count <= mostStreams)) {
-    const bare = await runOnce(direct, streams, slowPace);
-    for (const target of targets) {
-      const { cpu, p99 } = await runOnce(target, streams, slowPace);
-      const resident = residentKilobytes(target.pid);
-      points.get(target.name).push({ streams, cpu, added: p99 - bare.p99, resident });
+    try {
+      const bare = await runOnce(direct, streams, slowPace);
+      for (const target of targets) {
+        const { cpu, p99 } = await runOnce(target, streams, slowPace);
+        const resident = residentKilobytes(target.pid);
+        points.get(target.name).push({ streams, cpu, added: p99 - bare.p99, resident });
+      }
+    } catch (error) {
+      process.stderr.write(`growth, ${streams} streams: ${error.stack}\n`);
+      break;
     }
   }
   return points;

@@ -10,9 +10,14 @@ export const tokensPerSecond = 50;
 
 /** These streams each bring one chunk per read, which is what an operator pays for: 10,000 chunks a second together. */
 export const trickles = [
-  { name: 'trickle, 200 streams', streams: 200, chunks: 50, delayMs: 1000 / tokensPerSecond },
-  { name: 'trickle, 200 long streams', streams: 200, chunks: 250, delayMs: 1000 / tokensPerSecond },
-  { name: 'trickle, 2,000 streams', streams: 2000, chunks: 10, delayMs: 200 },
+  {
+    name: 'trickle, 200 streams',
+    streams: 200,
+    requests: 400,
+    chunks: 50,
+    delayMs: 1000 / tokensPerSecond,
+  },
+  { name: 'trickle, 2,000 streams', streams: 2000, requests: 4000, chunks: 10, delayMs: 200 },
 ];
 
 /**
@@ -21,40 +26,37 @@ export const trickles = [
  */
 export async function measureTrickle(targets, { rounds, scale, scenario: wanted }) {
   const results = new Map();
+  for (const target of targets) await warmUp(target, scale);
   for (const trickle of trickles) {
     if (wanted !== undefined && wanted !== trickle.name) continue;
     const byTarget = new Map(targets.map(({ name }) => [name, { cpu: [], p99: [] }]));
-    const loads = targets.map((target) => ({
-      target,
-      load: new Load(target.url, trickle.streams),
-    }));
-    for (const { target, load } of loads) await warmUp(target, load, scale);
     for (let round = -1; round < rounds; round++) {
-      for (const { target, load } of inTurn(loads, round)) {
-        const { cpu, p99 } = await runOnce(trickle, target, load);
+      for (const target of inTurn(targets, round)) {
+        const { cpu, p99 } = await runOnce(trickle, target);
         if (round < 0) continue;
         byTarget.get(target.name).cpu.push(cpu);
         byTarget.get(target.name).p99.push(p99);
       }
     }
-    await Promise.all(loads.map(({ load }) => load.close()));
     results.set(trickle.name, byTarget);
   }
   return results;
 }
 
 /** Lets the engine learn before the first round, since a trickle has few requests and each stands for 50 chunks only. */
-async function warmUp({ kind }, load, scale) {
+async function warmUp({ kind, url }, scale) {
+  const load = new Load(url, 16);
   const body = smallRequest('chunks-20', true)[kind];
   await load.run(body, 8000 * scale, checkers[`${kind}Stream`](20));
+  await load.close();
 }
 
-/** Runs two streams on each connection, one after the other. */
-async function runOnce({ streams, chunks, delayMs }, { kind, pid }, load) {
+/** Runs the streams on new connections: a server closes those that wait for other targets. */
+async function runOnce({ streams, requests, chunks, delayMs }, { kind, pid, url }) {
+  const load = new Load(url, streams);
   const body = smallRequest(`trickle-${chunks}-${delayMs}`, true)[kind];
   const delays = [];
   const before = pid === undefined ? 0 : cpuOfTree(pid);
-  const requests = 2 * streams;
   const check = (text) => {
     const arrived = stampedChunksOf(text, kind);
     if (arrived !== chunks) throw new Error(`${arrived} of ${chunks} chunks arrived.`);
@@ -63,5 +65,6 @@ async function runOnce({ streams, chunks, delayMs }, { kind, pid }, load) {
     for (const delay of delaysIn(bytes, kind)) delays.push(delay);
   });
   const cpu = pid === undefined ? 0 : (cpuOfTree(pid) - before) / requests / chunks;
+  await load.close();
   return { cpu, p99: quantile(delays, 0.99) };
 }

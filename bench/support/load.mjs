@@ -13,6 +13,7 @@ export class Load {
     this.connections = connections;
     this.pool = new Pool(this.url.origin, {
       connections,
+      connect: { timeout: requestTimeoutMs },
       headersTimeout: requestTimeoutMs,
       bodyTimeout: requestTimeoutMs,
     });
