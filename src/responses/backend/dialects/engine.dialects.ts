@@ -47,6 +47,9 @@ export const llamacppDialect: BackendDialect = {
   schemaDialect: 'llamacpp',
   tokenCount: 'input_tokens',
   allowedFields: fields([...knownDialect.allowedFields, 'grammar', 'cache_prompt', 'mirostat']),
+  // Its Responses are converted to chat, and what stands in `text` is lost (test/llama/responses, November 2026).
+  responsesFormat: 'response_format',
+  responsesTokenCount: 'input_tokens',
 };
 
 /** It takes images only inline, has no tool_choice, and knows its own efforts (ollama/ollama, openai/openai.go, 2026). */

@@ -16,6 +16,11 @@ export const responsesDialect = {
     'text',
     'with `api: responses`: earlier reasoning goes back as text, or as the backend sealed it, or not at all',
   ),
+  responsesFormat: oneOf(
+    ['text', 'response_format'],
+    'text',
+    'with `api: responses`: where the format of the answer stands, in `text` or as chat has it',
+  ),
   responsesTokenCount: oneOf(
     ['estimate', 'input_tokens'],
     'estimate',

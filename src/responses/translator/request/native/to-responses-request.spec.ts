@@ -286,6 +286,18 @@ describe('what a backend would refuse', () => {
     });
   });
 
+  it('the format of the answer stands where the backend reads it', () => {
+    const format = { type: 'json_schema', name: 'n', schema: {}, strict: true };
+    const { name, schema, strict } = format;
+    const chatForm = { type: 'json_schema', json_schema: { name, schema, strict } };
+    const { request } = write(
+      { input: 'Hi', text: { format } },
+      { responsesFormat: 'response_format' },
+    );
+    expect(request).toMatchObject({ response_format: chatForm });
+    expect(request).not.toHaveProperty('text');
+  });
+
   it('a limit of calls of which none is left is held here', () => {
     const takes = { allowedFields: new Set(['max_tool_calls']) };
     expect(write({ input: 'Hi', max_tool_calls: 1 }, takes).request.max_tool_calls).toBe(1);

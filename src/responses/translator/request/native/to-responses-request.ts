@@ -41,8 +41,9 @@ export function toResponsesRequest(
   const input = convertConversation(request, tools, options);
   const instructions = [request.instructions ?? '', format.prompt ?? ''].filter((text) => text);
   const { verbosity, ...fields } = convertOptionalFields(request, options);
+  const isInText = dialect.responsesFormat === 'text';
   const text = {
-    ...flatFormat(format.responseFormat),
+    ...(isInText ? flatFormat(format.responseFormat) : {}),
     ...(verbosity == null ? {} : { verbosity }),
   };
   const responsesRequest: ResponsesRequest = {
@@ -56,6 +57,9 @@ export function toResponsesRequest(
     ...limitsOf(request, options),
     ...reasoningOf(request, options),
     ...(Object.keys(text).length === 0 ? {} : { text }),
+    ...(isInText || format.responseFormat === undefined
+      ? {}
+      : { response_format: format.responseFormat }),
     ...fields,
   };
   return {
