@@ -134,6 +134,11 @@ export class Report {
     this.ratio('Cost per chunk, a hook with onEvents / no plugin', ratios('present'));
   }
 
+  responsesBackend(results) {
+    const ratios = results.map(({ responses, chat }) => responses / chat);
+    this.ratio('Cost per chunk, a backend that speaks Responses / chat', ratios);
+  }
+
   callers(results) {
     const ratios = results.map(({ on, off }) => on / off);
     this.ratio('Small streamed request of a caller with limits / of a shared key', ratios, 1.1);

@@ -15,6 +15,7 @@ import { measureMemory } from './measures/memory.mjs';
 import { measureMemoryAfter } from './measures/memory-after.mjs';
 import { measureBusyFirstEvent, measureRush } from './measures/rush.mjs';
 import { measureWorkers } from './measures/workers.mjs';
+import { measureResponsesBackend } from './measures/responses-backend.mjs';
 import { readOptions } from './options.mjs';
 import { Report } from './report.mjs';
 import { stopServer } from './support/processes.mjs';
@@ -89,6 +90,9 @@ async function run() {
   });
   await measure('callers', async () => {
     report.callers(await measureCallers(backend, options));
+  });
+  await measure('responses-backend', async () => {
+    report.responsesBackend(await measureResponsesBackend(backend, options.dist, options));
   });
   await measure('inspector', async () => {
     report.inspector(await measureInspector(backend, options));

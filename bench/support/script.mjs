@@ -62,6 +62,42 @@ export const lastFrames =
   `data: {${head},"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n` +
   `data: {${head},"choices":[],${usage}}\n\ndata: [DONE]\n\n`;
 
+/** Makes the same answer as a backend that speaks Responses streams it. */
+export function responsesStream(count) {
+  const place = { item_id: 'msg_bench', output_index: 0, content_index: 0 };
+  const part = (text) => ({ type: 'output_text', text, annotations: [], logprobs: [] });
+  const item = (status, content) => ({
+    ...{ id: place.item_id, type: 'message', role: 'assistant', status, content },
+  });
+  const response = (status, output) => ({
+    ...{ id: 'resp_bench', object: 'response', created_at: 1760000000, model: 'bench' },
+    ...{ status, output },
+  });
+  const text = textOf(count);
+  const output = [item('completed', [part(text)])];
+  const usage = { input_tokens: 12, output_tokens: 34, total_tokens: 46 };
+  const deltas = Array.from({ length: count }, (_, index) => [
+    'response.output_text.delta',
+    { ...place, delta: tokenAt(index), logprobs: [] },
+  ]);
+  const events = [
+    ['response.created', { response: response('in_progress', []) }],
+    ['response.output_item.added', { output_index: 0, item: item('in_progress', []) }],
+    ['response.content_part.added', { ...place, part: part('') }],
+    ...deltas,
+    ['response.output_text.done', { ...place, text, logprobs: [] }],
+    ['response.content_part.done', { ...place, part: part(text) }],
+    ['response.output_item.done', { output_index: 0, item: output[0] }],
+    ['response.completed', { response: { ...response('completed', output), usage } }],
+  ];
+  return events
+    .map(([type, fields], sequence_number) => {
+      const data = JSON.stringify({ type, sequence_number, ...fields });
+      return `event: ${type}\ndata: ${data}\n\n`;
+    })
+    .join('');
+}
+
 export function wholeAnswer(count) {
   const message = JSON.stringify({ role: 'assistant', content: textOf(count) });
   return `{${head},"choices":[{"index":0,"message":${message},"finish_reason":"stop"}],${usage}}`;

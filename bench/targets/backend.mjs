@@ -3,11 +3,18 @@ import { createServer } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { clearInterval, setInterval } from 'node:timers';
-import { chunkFrame, lastFrames, stampedFrame, wholeAnswer } from '../support/script.mjs';
+import {
+  chunkFrame,
+  lastFrames,
+  responsesStream,
+  stampedFrame,
+  wholeAnswer,
+} from '../support/script.mjs';
 
-/** This is the scripted Chat Completions backend. Answers are made once, so that it costs next to nothing. */
+/** This is the scripted backend: it speaks Chat Completions, and streams `chunks-<n>` at `/v1/responses`, too. Answers are made once, so that it costs next to nothing. */
 const bursts = new Map();
 const wholes = new Map();
+const responses = new Map();
 
 function remembered(cache, count, make) {
   if (!cache.has(count)) cache.set(count, Buffer.from(make(count)));
@@ -97,7 +104,11 @@ const server = createServer({ noDelay: true }, (request, response) => {
     if (script === 'slow') sendSlowly(response, Number(count), Number(delay));
     else if (script === 'trickle') trickle(response, Number(count), Number(delay));
     else if (script !== 'chunks') response.writeHead(404).end('{"error":{"message":"No script."}}');
-    else if (body.includes('"stream":true')) {
+    else if (request.url === '/v1/responses') {
+      response
+        .writeHead(200, streamHead)
+        .end(remembered(responses, Number(count), responsesStream));
+    } else if (body.includes('"stream":true')) {
       response.writeHead(200, streamHead).end(remembered(bursts, Number(count), burst));
     } else {
       response.writeHead(200, { 'content-type': 'application/json' });
