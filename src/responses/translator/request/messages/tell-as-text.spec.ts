@@ -15,8 +15,8 @@ const input = [
 ];
 
 /** Writes each message as `role: text calls`. */
-function told(dialect: Partial<BackendDialect>): string[] {
-  const { messages } = translate({ tools, input }, dialect).chatRequest;
+function told(dialect: Partial<BackendDialect>, asked: object = { tools, input }): string[] {
+  const { messages } = translate(asked, dialect).chatRequest;
   return messages.map((message) => {
     const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
     const names = calls.map((call) => ` [${call.function?.arguments}]`).join('');
@@ -57,6 +57,32 @@ describe('what a template does not show', () => {
       'tool: (Said with the call: I will look.)\nsun',
       'tool: rain',
     ]);
+  });
+
+  it.each<[Partial<BackendDialect>, string[]]>([
+    [{ textBesideCalls: 'apart' }, ['assistant:  [{}]', 'tool: sun', 'assistant: Sunny.']],
+    [{ textBesideCalls: 'with_output' }, ['assistant:  [{}]', 'tool: sun', 'assistant: Sunny.']],
+    [
+      { toolTelling: 'calls_as_text' },
+      [
+        'assistant: <tool_call>\n{"name": "get_weather", "arguments": {}}\n</tool_call>',
+        'tool: sun',
+        'assistant: Sunny.',
+      ],
+    ],
+  ])('nothing but what is there, by %j', (dialect, expected) => {
+    const bare = [
+      { role: 'user', content: 'Weather?' },
+      { type: 'function_call', call_id: 'c1', name: 'get_weather', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'c1', output: 'sun' },
+      { role: 'assistant', content: 'Sunny.' },
+    ];
+    expect(told(dialect, { tools, input: bare }).slice(1)).toEqual(expected);
+  });
+
+  it('no tools where there are none', () => {
+    const asked = { input: [{ role: 'user', content: 'Hi' }] };
+    expect(told({ toolTelling: 'all_as_text' }, asked)).toEqual(['user: Hi']);
   });
 
   it('calls as text', () => {

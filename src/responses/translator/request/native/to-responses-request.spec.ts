@@ -414,3 +414,81 @@ describe('the tools of a request', () => {
     expect(Object.keys(request)).toEqual(['model', 'input', 'stream', 'store']);
   });
 });
+
+describe('calls and their outputs in the history', () => {
+  const call = (given: string, call_id = 'c') => ({
+    ...{ type: 'function_call', call_id, name: 'f', arguments: given },
+  });
+  const output = (text: string, call_id = 'c') => ({
+    ...{ type: 'function_call_output', call_id, output: text },
+  });
+  const sent = (...input: unknown[]) => {
+    const { request, warnings } = write({ input: [user('Hi'), ...input] });
+    const told = (request.input as unknown as Record<string, unknown>[]).slice(1);
+    return {
+      told: told.map(({ call_id: id, arguments: given, output: text }) => [id, given ?? text]),
+      warnings: warnings.map(({ code }) => code),
+    };
+  };
+
+  it.each<[string, unknown[], unknown[], string[]]>([
+    [
+      'a call that is there twice is sent once',
+      [call('{}'), call('{}'), output('1')],
+      [
+        ['c', '{}'],
+        ['c', '1'],
+      ],
+      ['tool_call_duplicate'],
+    ],
+    [
+      'an id of two calls becomes two ids',
+      [call('{"a":1}'), call('{"a":2}'), output('1'), output('2')],
+      [
+        ['c', '{"a":1}'],
+        ['c_2', '{"a":2}'],
+        ['c', '1'],
+        ['c_2', '2'],
+      ],
+      ['tool_call_duplicate'],
+    ],
+    [
+      'of two outputs the last is kept',
+      [call('{}'), output('1'), output('2')],
+      [
+        ['c', '{}'],
+        ['c', '2'],
+      ],
+      ['tool_output_duplicate'],
+    ],
+  ])('%s', (_name, input, told, warnings) => {
+    expect(sent(...input)).toEqual({ told, warnings });
+  });
+
+  it('a call without an output gets one', () => {
+    const { told, warnings } = sent(call('{}'));
+    expect(told).toEqual([
+      ['c', '{}'],
+      ['c', expect.any(String)],
+    ]);
+    expect(warnings).toEqual(['tool_output_filled']);
+  });
+
+  it('an output without its call is refused', () => {
+    expect(refusal(() => sent(output('1')))).toMatchObject({
+      status: 400,
+      param: 'input[1].call_id',
+    });
+  });
+});
+
+it('of reasoning that a backend does not take one warning is given', () => {
+  const thought = (text: string) => ({
+    ...{ type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text }] },
+  });
+  const input = [user('Hi'), thought('a'), thought(''), thought('b'), user('Go on.')];
+  const dropped = write({ input }, { responsesReasoning: 'off' });
+  expect(dropped.warnings).toEqual([{ code: 'reasoning_dropped', param: 'input[1]' }]);
+  const { request } = write({ input }, { responsesReasoning: 'text' });
+  expect(JSON.stringify(request.input)).toContain('"reasoning_text","text":"a"');
+});
