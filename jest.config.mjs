@@ -16,6 +16,7 @@ const overTwoHops = [
 
 export default {
   globalSetup: '<rootDir>/test/support/tell-what-is-missing.mjs',
+  testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   projects: [
     {
       ...shared,

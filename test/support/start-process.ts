@@ -37,7 +37,13 @@ export class ServiceProcess {
     return new ServiceProcess(
       spawn(command, values, {
         cwd: folder,
-        env: { HOST: '127.0.0.1', HOST_PORT: '0', ...environment },
+        // Hundreds of starts read what the first ones have compiled.
+        env: {
+          HOST: '127.0.0.1',
+          HOST_PORT: '0',
+          NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
+          ...environment,
+        },
       }),
     );
   }
