@@ -6,8 +6,8 @@ const usage = `npm run bench -- [options]
   --quick                  three short rounds and no soak: under a minute
   --soak <seconds>         how long 2,000 streams are kept open (default 20)
   --only <name>[,<name>]   some measures: cpu, trickle, growth, capacity, first-event, rush, memory-after, large-body,
-                           routing, chunk-cost, hooks, callers, inspector, responses-backend,
-                           memory, workers
+                           routing, chunk-cost, hooks, callers, inspector, bursts, memory,
+                           workers
   --write                  write the report of some measures, too, as bench/results.md
   --scenario <name>        one scenario of cpu or trickle, by its name in the tables: 'short SSE', 'trickle, 200 streams'
   --rounds <number>        rounds of each measure (default 7)

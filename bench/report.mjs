@@ -134,9 +134,10 @@ export class Report {
     this.ratio('Cost per chunk, a hook with onEvents / no plugin', ratios('present'));
   }
 
-  responsesBackend(results) {
-    const ratios = results.map(({ responses, chat }) => responses / chat);
-    this.ratio('Cost per chunk, a backend that speaks Responses / chat', ratios);
+  bursts(results) {
+    const ratios = (name) => results.map((costs) => costs[name] / costs.chat);
+    this.ratio('Cost per chunk, a backend that speaks Responses / chat', ratios('responses'));
+    this.ratio("Cost per chunk, searched for the operator's key / not", ratios('searched'));
   }
 
   callers(results) {

@@ -15,7 +15,7 @@ import { measureMemory } from './measures/memory.mjs';
 import { measureMemoryAfter } from './measures/memory-after.mjs';
 import { measureBusyFirstEvent, measureRush } from './measures/rush.mjs';
 import { measureWorkers } from './measures/workers.mjs';
-import { measureResponsesBackend } from './measures/responses-backend.mjs';
+import { measureBursts } from './measures/bursts.mjs';
 import { readOptions } from './options.mjs';
 import { Report } from './report.mjs';
 import { stopServer } from './support/processes.mjs';
@@ -91,8 +91,8 @@ async function run() {
   await measure('callers', async () => {
     report.callers(await measureCallers(backend, options));
   });
-  await measure('responses-backend', async () => {
-    report.responsesBackend(await measureResponsesBackend(backend, options.dist, options));
+  await measure('bursts', async () => {
+    report.bursts(await measureBursts(backend, options.dist, options));
   });
   await measure('inspector', async () => {
     report.inspector(await measureInspector(backend, options));
