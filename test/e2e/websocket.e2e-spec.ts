@@ -261,7 +261,8 @@ describe('the connection', () => {
     client.send({ model: 'demo', input: 'Hi' });
     await service.backend.nextCall();
     const settled = await untilStill(() => service.backend.lastCall.sentBytes);
-    expect(settled).toBeLessThan(15_000_000);
+    // The system's buffers of each connection on the way hold several megabytes; without a brake all 30 would be sent.
+    expect(settled).toBeLessThan(27_000_000);
     client.socket.resume();
     const { output } = finalResponse(eventsOf(await client.turn()));
     expect(JSON.stringify(output).length).toBeGreaterThan(30_000_000);
