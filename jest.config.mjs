@@ -8,6 +8,9 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
+/** The service of these is the compiled one. */
+const compiled = { ...shared, testEnvironment: '<rootDir>/test/support/compiled-service.mjs' };
+
 /** These also run with the service as a backend of itself that speaks Responses, which says the most for its time. */
 const overTwoHops = [
   ...['compliance', 'compliance-websocket', 'openai', 'server-tools'],
@@ -24,24 +27,28 @@ export default {
       testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{,store/}*.spec.ts'],
     },
     {
-      ...shared,
+      ...compiled,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/{e2e,backends,hardening}/**/*.e2e-spec.ts'],
     },
     {
-      ...shared,
+      ...compiled,
       displayName: 'conformance',
       testMatch: ['<rootDir>/test/conformance/**/*.conformance-spec.ts'],
     },
     {
-      ...shared,
+      ...compiled,
       displayName: 'two-hops',
       setupFiles: [...shared.setupFiles, '<rootDir>/test/support/two-hops.mjs'],
       testMatch: [`<rootDir>/test/{e2e,conformance}/{${overTwoHops.join(',')}}.*-spec.ts`],
     },
-    { ...shared, displayName: 'codex', testMatch: ['<rootDir>/test/codex/**/*.codex-spec.ts'] },
-    { ...shared, displayName: 'llama', testMatch: ['<rootDir>/test/llama/**/*.llama-spec.ts'] },
-    { ...shared, displayName: 'deploy', testMatch: ['<rootDir>/test/deploy/**/*.deploy-spec.ts'] },
+    { ...compiled, displayName: 'codex', testMatch: ['<rootDir>/test/codex/**/*.codex-spec.ts'] },
+    { ...compiled, displayName: 'llama', testMatch: ['<rootDir>/test/llama/**/*.llama-spec.ts'] },
+    {
+      ...compiled,
+      displayName: 'deploy',
+      testMatch: ['<rootDir>/test/deploy/**/*.deploy-spec.ts'],
+    },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,

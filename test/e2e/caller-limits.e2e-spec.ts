@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import OpenAI, { RateLimitError } from 'openai';
-import { CallersWatch } from '../../src/callers/callers-watch.service.js';
 import type { CallerTerms } from '../../src/callers/edit-callers-file.js';
 import { CallersFileFixture } from '../support/callers-file.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { metric } from '../support/metrics.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
+import { ServiceDate } from '../support/start-app.js';
 import { startService, type Service } from '../support/start-service.js';
 import { errorOf, eventsOf, WebsocketClient } from '../support/websocket-client.js';
 
@@ -31,9 +31,9 @@ afterAll(async () => {
 });
 beforeEach(() => {
   jump = 0;
-  const real = Date.now;
+  const real = ServiceDate.now;
   const began = real();
-  jest.spyOn(Date, 'now').mockImplementation(() => start + jump + (real.call(Date) - began));
+  jest.spyOn(ServiceDate, 'now').mockImplementation(() => start + jump + (real.call(Date) - began));
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -43,7 +43,7 @@ afterEach(() => {
 async function callerWith(terms: CallerTerms): Promise<{ name: string; key: string; ai: OpenAI }> {
   const name = `team-${(count += 1)}`;
   const key = file.add(name, terms);
-  await service.proxy.app.get(CallersWatch, { strict: false }).reload();
+  await service.proxy.provider('CallersWatch').reload();
   return { name, key, ai: new OpenAI({ baseURL: service.baseURL, apiKey: key, maxRetries: 0 }) };
 }
 
@@ -281,7 +281,7 @@ it('takes new limits at once, and 0 for nothing at all', async () => {
   service.backend.enqueue(answerOf(6, 6));
   await ai.responses.create(ask);
   await refusal(ai.responses.create(ask));
-  const watch = service.proxy.app.get(CallersWatch, { strict: false });
+  const watch = service.proxy.provider('CallersWatch');
   file.write(file.text.replace('tokensPerDay: 10\n', 'tokensPerDay: 10000\n'));
   await watch.reload();
   await ai.responses.create(ask);

@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
-import { CallersWatch } from '../../src/callers/callers-watch.service.js';
 import { revoke, rotateKey } from '../../src/callers/edit-callers-file.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { CallersFileFixture } from '../support/callers-file.js';
 import { readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
@@ -26,13 +24,13 @@ beforeAll(async () => {
   });
   const models = ['small-1', 'Small-2', 'large', 'other'].map((id) => ({ id, object: 'model' }));
   service.backend.onModels = () => jsonReply(200, { object: 'list', data: models });
-  await service.proxy.app.get(Backends, { strict: false }).refreshModels();
+  await service.proxy.provider('Backends').refreshModels();
 });
 afterAll(async () => {
   await service.close();
   file.remove();
 });
-const reload = () => service.proxy.app.get(CallersWatch, { strict: false }).reload();
+const reload = () => service.proxy.provider('CallersWatch').reload();
 afterEach(async () => {
   file.write(asWritten);
   await reload();

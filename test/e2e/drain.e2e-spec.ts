@@ -1,21 +1,18 @@
 import { expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
-import { DrainService } from '../../src/gate/drain.service.js';
 import { FlowControl } from '../../src/responses/backend/chat-backend.port.js';
-import { ResilientBackend } from '../../src/responses/backend/layers/resilient-backend.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { startService } from '../support/start-service.js';
 
 it('a call that begins when the grace is over never reaches the backend', async () => {
   const service = await startService({ SHUTDOWN_GRACE_SECS: '0' });
   const { proxy, backend } = service;
   try {
-    await proxy.app.get(DrainService).beforeApplicationShutdown();
-    const { main } = proxy.app.get(Backends, { strict: false });
+    await proxy.provider('DrainService').beforeApplicationShutdown();
+    const { main } = proxy.provider('Backends');
     const caller = { id: 'a', clientKey: undefined, headers: {}, backend: main };
     const context = { ...caller, requestId: 'r', flow: new FlowControl() };
     const request = { model: 'm', messages: [], stream: true as const };
-    const late = proxy.app.get(ResilientBackend, { strict: false }).stream(request, context);
+    const late = proxy.provider('ResilientBackend').stream(request, context);
     await expect(lastValueFrom(late)).rejects.toMatchObject({ code: 'server_shutting_down' });
     // Whatever it might have begun would be on its way by now.
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,8 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  TOOL_EXECUTORS,
-  type ToolExecutor,
-} from '../../src/responses/pipeline/executors/tool-executor.port.js';
 import { executorOf, found } from '../support/fake-tool.js';
 import { freePort } from '../support/free-port.js';
 import { metric, until } from '../support/metrics.js';
@@ -348,8 +344,8 @@ describe('what several backends tell of themselves', () => {
         to: ['a', { backend: 'b', model: 'm-at-b' }, { backend: 'c', model: 'm-at-c' }],
       },
     ]);
-    service.proxy.app
-      .get<ToolExecutor[]>(TOOL_EXECUTORS, { strict: false })
+    service.proxy
+      .provider('TOOL_EXECUTORS')
       .push(executorOf((call) => Promise.resolve(found(call, 'It is there.'))));
     const query = '{"queries":["where"]}';
     service.a.enqueue(refusal(503));

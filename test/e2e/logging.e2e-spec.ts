@@ -195,7 +195,7 @@ describe('the log', () => {
   it('dumps to the folder of LOG_DIR', async () => {
     const headers = { 'content-type': 'application/json', 'x-request-id': 'dump-1' };
     await fetch(`${proxy.url}/probe/dump`, { method: 'POST', headers, body: '{"a":1}' });
-    await proxy.app.get(TrafficDumpService).idle();
+    await proxy.provider('TrafficDumpService').idle();
     expect(await readdir(directory)).toEqual([
       expect.stringMatching(/^\d{8}_\d{6}\.\d{3}_request_dump-1\.json$/),
     ]);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ModelCatalog } from '../../src/responses/backend/models/model-catalog.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import {
   jsonReply,
   ScriptedBackend,
@@ -23,9 +22,9 @@ async function start(onModels?: (request: ReceivedRequest) => Script, refreshSec
     LOG_LEVEL: 'silent',
     MODELS_REFRESH_SECS: refreshSeconds,
   });
-  const { app, url } = proxy;
+  const { url } = proxy;
   return {
-    catalog: app.get(Backends).main.catalog,
+    catalog: proxy.provider('Backends').main.catalog,
     get: (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers }),
   };
 }
@@ -167,7 +166,7 @@ describe('the catalogue', () => {
     const vllm = { object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'vllm' }] };
     const { catalog } = await start(() => jsonReply(200, vllm));
     await catalog.refresh();
-    const { dialects } = proxy.app.get(Backends).main;
+    const { dialects } = proxy.provider('Backends').main;
     expect(dialects.rulesOf('m').preset).toBe('vllm');
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ model: 'm', input: 'Hi', priority: 1 });

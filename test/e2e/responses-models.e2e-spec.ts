@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { readError, readResource } from '../support/checked-response.js';
 import { jsonReply } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
@@ -8,7 +7,7 @@ import { startService, type Service } from '../support/start-service.js';
 let service: Service;
 beforeAll(async () => {
   service = await startService();
-  await service.proxy.app.get(Backends, { strict: false }).refreshModels();
+  await service.proxy.provider('Backends').refreshModels();
 });
 afterAll(() => service.close());
 

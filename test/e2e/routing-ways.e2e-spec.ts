@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { affinityKey } from '../../src/responses/pipeline/affinity-key.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { checkBackend } from '../../src/doctor/check-backend.js';
 import { metric } from '../support/metrics.js';
 import { ChatChunks, jsonReply, streamOf, ScriptedBackend } from '../support/scripted-backend.js';
@@ -186,7 +185,7 @@ describe('one process', () => {
         ],
       },
     ]);
-    const routes = service.proxy.app.get(Backends, { strict: false });
+    const routes = service.proxy.provider('Backends');
     const caller = { id: 'x', clientKey: TEST_KEY, headers: {} };
     const first = Array.from({ length: 2_000 }, (_, index) => {
       const conversation = () => affinityKey({ input: `Conversation ${index}` });
@@ -307,7 +306,7 @@ describe('one process', () => {
       expect([path, reply.status]).toEqual([path, 200]);
       expect(await reply.text()).not.toContain('key-of-house');
     }
-    await service.proxy.app.get(Backends, { strict: false }).refreshModels();
+    await service.proxy.provider('Backends').refreshModels();
     for (const [backend, own] of [
       [service.a, 'key-of-house-a'],
       [service.b, TEST_KEY],
@@ -403,7 +402,7 @@ describe('one process', () => {
           },
         },
       ]);
-      const [backend] = service.proxy.app.get(Backends, { strict: false }).all;
+      const [backend] = service.proxy.provider('Backends').all;
       const caller = { id: '', clientKey: undefined, headers: {} };
       const found = await checkBackend(backend!, caller, 'm');
       expect(found.filter(({ result }) => result === 'fail')).toEqual([]);
@@ -419,7 +418,7 @@ describe('one process', () => {
         };
         service.write(file);
         const asked = service.b.calls.length;
-        service.proxy.app.get(Backends, { strict: false }).reload();
+        service.proxy.provider('Backends').reload();
         expect((await service.post(request)).status).toBe(200);
         expect(service.b.calls).toHaveLength(asked + 1);
       }

@@ -1,7 +1,5 @@
 import { renameSync, symlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SETTINGS, type Settings } from '../../src/config/settings.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { readError } from '../support/checked-response.js';
 import { freePort } from '../support/free-port.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
@@ -57,7 +55,7 @@ describe('routes', () => {
       fetch(service.proxy.url + path, {
         headers: { authorization: `Bearer ${TEST_KEY}`, 'cache-control': 'no-cache' },
       });
-    await service.proxy.app.get(Backends, { strict: false }).refreshModels();
+    await service.proxy.provider('Backends').refreshModels();
     const { data } = (await (await get('/v1/models')).json()) as { data: { id: string }[] };
     expect(data.map(({ id }) => id)).toEqual(['gpt-oss', 'house/a', 'deepseek-r1-7b']);
     expect(await (await get('/v1/models/gpt-oss')).json()).toMatchObject({ id: 'gpt-oss' });
@@ -221,7 +219,7 @@ describe('fallback', () => {
     ]);
     service.a.onModels = windows(10);
     service.b.onModels = windows(20);
-    await service.proxy.app.get(Backends, { strict: false }).refreshModels();
+    await service.proxy.provider('Backends').refreshModels();
     service.a.enqueue(tooLong, tooLong);
     expect((await service.post(request)).status).toBe(200);
     expect(service.b.calls).toHaveLength(1);
@@ -290,7 +288,7 @@ describe('a new file', () => {
     const text = await (await fetch(`${service.proxy.url}/metrics`)).text();
     return /^responses_proxy_backends_file_refused (\d)$/m.exec(text)?.[1];
   };
-  const all = () => service.proxy.app.get(Backends, { strict: false }).all;
+  const all = () => service.proxy.provider('Backends').all;
 
   it('is in force without a restart; a wrong one changes nothing, and an open stream ends where it began', async () => {
     service = await startSeveral([{ model: '*', to: ['a'] }], { c: { retries: 2 } });
@@ -316,7 +314,7 @@ describe('a new file', () => {
     expect([service.a.calls.length, service.b.calls.length]).toEqual([2, 0]);
 
     // As Kubernetes does it: a link is swapped, and nothing is written into the file that was open.
-    const path = service.proxy.app.get<Settings>(SETTINGS, { strict: false }).routing.file ?? '';
+    const path = service.proxy.provider('SETTINGS').routing.file ?? '';
     const other = backendsFile();
     other.write(file('b', 'c'));
     symlinkSync(other.path, `${path}.new`);

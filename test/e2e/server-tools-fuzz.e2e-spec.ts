@@ -10,11 +10,7 @@ import fc from 'fast-check';
 import OpenAI from 'openai';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import type { ResponseResource } from '../../src/contracts/responses/response.js';
-import {
-  TOOL_EXECUTORS,
-  ToolFailure,
-  type ToolExecutor,
-} from '../../src/responses/pipeline/executors/tool-executor.port.js';
+import { ToolFailure } from '../../src/responses/pipeline/executors/tool-executor.port.js';
 import {
   checkEvents,
   finalResponse,
@@ -97,9 +93,7 @@ beforeAll(async () => {
   const { port } = mcp.address() as AddressInfo;
   writeFileSync(path, `servers: [{ label: lab, url: 'http://127.0.0.1:${port}/mcp' }]`);
   service = await startService({ MCP_SERVERS: path, TOOL_TIMEOUT_SECS: '0.3' });
-  service.proxy.app
-    .get<ToolExecutor[]>(TOOL_EXECUTORS, { strict: false })
-    .push(executorOf((call, work) => run(call, work)));
+  service.proxy.provider('TOOL_EXECUTORS').push(executorOf((call, work) => run(call, work)));
   client = new OpenAI({ baseURL: service.baseURL, apiKey: TEST_KEY, maxRetries: 0 });
 });
 afterAll(async () => {

@@ -2,10 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import type { ResponseEvent } from '../../src/contracts/responses/events.js';
 import {
-  TOOL_EXECUTORS,
-  type ToolExecutor,
-} from '../../src/responses/pipeline/executors/tool-executor.port.js';
-import {
   checkEvents,
   finalResponse,
   readError,
@@ -28,9 +24,7 @@ let run: Run;
 beforeEach(async () => {
   service = await startService({ HEARTBEAT_SECS: '0.2' });
   run = (call) => Promise.resolve(found(call, `of ${call.arguments}`));
-  service.proxy.app
-    .get<ToolExecutor[]>(TOOL_EXECUTORS, { strict: false })
-    .push(executorOf((call, work) => run(call, work)));
+  service.proxy.provider('TOOL_EXECUTORS').push(executorOf((call, work) => run(call, work)));
   client = new OpenAI({ baseURL: service.baseURL, apiKey: TEST_KEY, maxRetries: 0 });
 });
 afterEach(async () => {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { jsonReply, ScriptedBackend } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
@@ -42,7 +41,7 @@ afterAll(() => {
 
 async function start(environment: Record<string, string> = {}): Promise<void> {
   proxy = await startApp({ BACKEND_URL: backend.url, BACKEND_PROFILES: profiles, ...environment });
-  await proxy.app.get(Backends, { strict: false }).refreshModels();
+  await proxy.provider('Backends').refreshModels();
 }
 
 async function truncate(

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseProfiles } from '../../src/responses/backend/profiles/read-profiles.js';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 import { instructModel, llamaServer, tellMissing } from './support/llama-files.js';
 import { startLlamaServer, type LlamaServer } from './support/llama-server.js';
@@ -34,7 +33,7 @@ interface Answer {
   beforeAll(async () => {
     llama = await startLlamaServer(llamaServer ?? '', instructModel);
     proxy = await startApp({ BACKEND_URL: llama.url, BACKEND_DIALECT: 'auto' });
-    await proxy.app.get(Backends).main.catalog.refresh();
+    await proxy.provider('Backends').main.catalog.refresh();
   }, 60_000);
   afterAll(async () => {
     await proxy.close();
@@ -55,7 +54,7 @@ interface Answer {
     output.flatMap(({ content }) => content.map(({ text }) => text)).join('');
 
   it('is found by its model list and its /props', () => {
-    const { dialects } = proxy.app.get(Backends).main;
+    const { dialects } = proxy.provider('Backends').main;
     expect(dialects.rulesOf('any')).toMatchObject({
       preset: 'llamacpp',
       server: expect.arrayContaining(['toolTelling', 'images']),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import { countByInputTokens } from '../../src/responses/backend/token-count/count-by-input-tokens.js';
 import type { TokenCountCall } from '../../src/responses/backend/token-count/token-count-call.js';
 import { eventViolations } from '../../src/testing/event-invariants.js';
@@ -100,7 +99,7 @@ interface Answer {
   });
 
   it('the context of a slot is read from its list, for truncation: auto', async () => {
-    const models = proxy.app.get(Backends).main.catalog;
+    const models = proxy.provider('Backends').main.catalog;
     await models.refresh();
     const reply = await fetch(`${proxy.url}/v1/models`);
     const { data } = (await reply.json()) as { data: { id: string; meta: { n_ctx: number } }[] };

@@ -1,15 +1,36 @@
 import { PassThrough } from 'node:stream';
-import type { ModuleMetadata } from '@nestjs/common';
+import type { InjectionToken, ModuleMetadata, Type } from '@nestjs/common';
+import type { NestContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type * as AppFactory from '../../src/app.factory.js';
+import type { CallersWatch } from '../../src/callers/callers-watch.service.js';
+import type { Settings } from '../../src/config/settings.js';
+import type { DrainService } from '../../src/gate/drain.service.js';
+import type { TrafficDumpService } from '../../src/logging/traffic-dump.service.js';
+import type { ResilientBackend } from '../../src/responses/backend/layers/resilient-backend.js';
+import type { Backends } from '../../src/responses/backend/routes/backends.service.js';
+import type { ToolExecutor } from '../../src/responses/pipeline/executors/tool-executor.port.js';
 import type { ProxyPlugin } from '../../src/plugins/plugin.js';
-import { createApp } from '../../src/app.factory.js';
 
 export type LogLine = Record<string, unknown> & { level: string; msg: string };
+
+/** What tests take from the application, by the name of its class or symbol. */
+interface Providers {
+  Backends: Backends;
+  CallersWatch: CallersWatch;
+  DrainService: DrainService;
+  ResilientBackend: ResilientBackend;
+  SETTINGS: Settings;
+  TOOL_EXECUTORS: ToolExecutor[];
+  TrafficDumpService: TrafficDumpService;
+}
 
 export interface StartedApp {
   /** Looks like `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
   app: NestFastifyApplication;
+  /** Gives what Nest has under this name: a compiled application does not know the classes of the source. */
+  provider<Name extends keyof Providers>(name: Name): Providers[Name];
   /** Gives the log lines since the start. */
   logs(): LogLine[];
   /** Resolves with the first log line that `matches`, also one that is there already. */
@@ -17,8 +38,20 @@ export interface StartedApp {
   close(): Promise<void>;
 }
 
-/** nestjs-pino has one root logger per process, so all applications of one test file write here. */
-const destination = new PassThrough();
+/** The environment of most tests with real parts has it: see compiled-service.mjs. */
+const { compiledService } = globalThis as {
+  compiledService?: {
+    load: () => Promise<typeof AppFactory>;
+    log: PassThrough;
+    Date: DateConstructor;
+  };
+};
+
+/** The clock of the service, for tests that set it. */
+export const ServiceDate = compiledService?.Date ?? Date;
+
+/** nestjs-pino has one root logger per process, so all applications write here. */
+const destination = compiledService?.log ?? new PassThrough();
 const text: string[] = [];
 destination.on('data', (chunk: Buffer) => text.push(chunk.toString()));
 
@@ -41,6 +74,8 @@ const itself = {
     ...(['custom', 'namespace', 'local_shell', 'shell', 'apply_patch', 'computer'] as const),
   ],
 };
+
+const hops: ProxyPlugin = { name: 'hops', dialects: [itself] };
 
 /**
  * TEST_HOPS=2 puts the service behind itself wherever it has one backend on this machine: it speaks Responses to another one, which speaks chat to
@@ -73,7 +108,7 @@ export async function startApp(
   plugins: readonly ProxyPlugin[] = [],
 ): Promise<StartedApp> {
   const [own, behind] = await startBehindItself(environment);
-  const more = behind === undefined ? [] : [{ name: 'hops', dialects: [itself] }];
+  const more = behind === undefined ? [] : [hops];
   const started = await startOne(own, imports, [...plugins, ...more]);
   const close = async (): Promise<void> => {
     await started.close();
@@ -88,6 +123,10 @@ async function startOne(
   plugins: readonly ProxyPlugin[] = [],
 ): Promise<StartedApp> {
   const firstLine = linesFrom(0).length;
+  // The modules and plugins of a test share their decorators with the source.
+  const isCompiled = imports.length === 0 && plugins.every((plugin) => plugin === hops);
+  const load = isCompiled ? compiledService?.load : undefined;
+  const { createApp } = await (load?.() ?? import('../../src/app.factory.js'));
   const app = await createApp({
     environment: {
       BACKEND_URL: 'http://127.0.0.1:9/v1/chat/completions',
@@ -109,10 +148,24 @@ async function startOne(
   return {
     url: await app.getUrl(),
     app,
+    provider: (name) => app.get(tokenOf(app, name), { strict: false }),
     logs,
     nextLog: (matches) => waitFor(() => logs().find(matches)),
     close: () => app.close(),
   };
+}
+
+/** Nest's `select` gives no list of what there is, so this looks into its container. */
+function tokenOf(app: NestFastifyApplication, name: string): InjectionToken {
+  const { container } = app as unknown as { container: NestContainer };
+  const tokens = [...container.getModules().values()].flatMap(({ providers }) => [
+    ...providers.keys(),
+  ]);
+  const nameOf = (token: InjectionToken): string | undefined =>
+    typeof token === 'symbol' ? token.description : (token as Type).name;
+  const found = tokens.find((token) => nameOf(token) === name);
+  if (found === undefined) throw new Error(`Nest has nothing of the name ${name}`);
+  return found;
 }
 
 function waitFor(find: () => LogLine | undefined): Promise<LogLine> {
