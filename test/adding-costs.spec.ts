@@ -89,7 +89,7 @@ const additions: Readonly<Record<string, Edits>> = {
         '  acme_call: object({ call_id: optionalText, id: optionalText, what: optionalText }),\n  local_shell_call: object(',
       ],
     ],
-    [`${TRANSLATOR}/request/unread-fields.ts`]: [
+    [`${TRANSLATOR}/request/context/unread-fields.ts`]: [
       ['  local_shell_call: ', "  acme_call: 'call_id what',\n  local_shell_call: "],
     ],
   },

@@ -5,11 +5,9 @@ import {
   type BackendDialect,
   usualFields,
 } from '../../src/responses/translator/dialect/dialect.js';
-import {
-  type ChatTranslation,
-  toChatRequest,
-  type TranslateOptions,
-} from '../../src/responses/translator/request/to-chat-request.js';
+import type { ChatTranslation } from '../../src/responses/translator/request/context/chat-translation.js';
+import type { TranslateOptions } from '../../src/responses/translator/request/context/translate-options.js';
+import { toChatRequest } from '../../src/responses/translator/request/to-chat-request.js';
 import { WarningCollector } from '../../src/responses/translator/warning.js';
 
 /** Gives a dialect that can do everything, so that a test names only what it is about. */

@@ -1,6 +1,6 @@
 import type { CreateResponseBody } from '../../contracts/responses/request.js';
 import type { KnownFiles } from '../translator/known-files.js';
-import { fileIdsOf } from '../translator/request/documents.js';
+import { fileIdsOf } from '../translator/request/content/documents.js';
 import { conversationItems } from '../translator/request/items/input-items.js';
 import type { ResponseCall } from './response-call.js';
 

@@ -19,7 +19,7 @@ import { estimateInputTokens } from '../translator/estimate-tokens.js';
 import { createSnapshot } from '../translator/stream/response-snapshot.js';
 import { chosenTool } from '../translator/request/tools/grade-tool-choice.js';
 import { ResponseStream } from '../translator/stream/response-stream.js';
-import { TranslationTrace } from '../translator/request/translation-trace.js';
+import { TranslationTrace } from '../translator/request/context/translation-trace.js';
 import { thoughtsOf } from './conversation-thoughts.js';
 import { WarningCollector } from '../translator/warning.js';
 import type { AnswerTranslation, TranslateRequestOptions, Translation } from './translation.js';

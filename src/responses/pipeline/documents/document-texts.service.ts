@@ -5,7 +5,7 @@ import type { RoutePlan } from '../../backend/routes/route-plan.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { DocumentText, DocumentTextOf } from '../../translator/document-text.js';
 import type { KnownFiles } from '../../translator/known-files.js';
-import { documentsOf } from '../../translator/request/documents.js';
+import { documentsOf } from '../../translator/request/content/documents.js';
 import { conversationItems } from '../../translator/request/items/input-items.js';
 import { TextMemory } from '../text-memory.js';
 import type { ResponseCall } from '../response-call.js';

@@ -1,6 +1,6 @@
 import type { InputItem, OutputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
-import type { ToolOutput } from '../../translator/request/content/tool-output.js';
+import type { ToolOutput } from '../../translator/request/context/tool-output.js';
 import type { HostedCall, ItemPlace } from '../../translator/stream/hosted-items.js';
 import type { ToolAdapter, UnnumberedEvent } from '../../translator/tools/tool-adapter.port.js';
 

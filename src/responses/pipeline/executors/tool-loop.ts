@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
-import type { ToolOutput } from '../../translator/request/content/tool-output.js';
+import type { ToolOutput } from '../../translator/request/context/tool-output.js';
 import type { HostedCall, HostedItems } from '../../translator/stream/hosted-items.js';
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
 import { hasCalls, type ToolAdapter } from '../../translator/tools/tool-adapter.port.js';

@@ -1,7 +1,9 @@
 import type { BackendRequest } from '../../../contracts/backend-request.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import { toResponsesRequest } from './native/to-responses-request.js';
-import { toChatRequest, type ChatTranslation, type TranslateOptions } from './to-chat-request.js';
+import type { ChatTranslation } from './context/chat-translation.js';
+import type { TranslateOptions } from './context/translate-options.js';
+import { toChatRequest } from './to-chat-request.js';
 
 export interface BackendTranslation extends Omit<ChatTranslation, 'chatRequest'> {
   backendRequest: BackendRequest;

@@ -4,19 +4,12 @@ import type {
   ChatMessage,
   ChatRequest,
 } from '../../../contracts/chat/request.js';
-import type { InputItem } from '../../../contracts/responses/items.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
-import type { LoadedTool } from '../../../contracts/responses/tools.js';
-import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
-import type { ToolRegistry } from '../tools/tool-registry.js';
-import type { BackendDialect } from '../dialect/dialect.js';
-import type { DocumentTextOf } from '../document-text.js';
-import type { KnownFiles } from '../known-files.js';
-import type { WarningCollector } from '../warning.js';
-import type { ToolOutput } from './content/tool-output.js';
 import { ChatHistory } from './messages/chat-history.js';
 import { collectTools } from './tools/collect-tools.js';
-import { type ConversionContext, whatIsKnown } from './conversion-context.js';
+import type { ChatTranslation } from './context/chat-translation.js';
+import { type ConversionContext, whatIsKnown } from './context/conversion-context.js';
+import type { TranslateOptions } from './context/translate-options.js';
 import { convertHybridMessages } from './messages/convert-hybrid-messages.js';
 import { checkInclude } from './settings/convert-include.js';
 import { InputItemsConverter } from './items/convert-input-items.js';
@@ -31,55 +24,14 @@ import { convertTools, type ConvertedTools } from './tools/convert-tools.js';
 import { emitChatMessages } from './messages/emit-chat-messages.js';
 import { estimateToolTokens } from '../estimate-tokens.js';
 import { toolsAsText } from './messages/tell-as-text.js';
-import { offeredTools, type OfferedTools } from '../stream/rescue/text-call-syntax.js';
+import { offeredTools } from '../stream/rescue/text-call-syntax.js';
 import type { Thought } from '../thought.js';
 import { ThoughtKeys } from '../thought-keys.js';
 import { gradeToolChoice } from './tools/grade-tool-choice.js';
-import type { TranslationTrace } from './translation-trace.js';
 import { withConfigurationUpdates } from './settings/current-settings.js';
 import { withReasoningContext } from './settings/reasoning-context.js';
 import { warnOfReasoningMode, warnOfUnreadSettings } from './settings/unread-settings.js';
 import { truncateMessages } from './messages/truncate-messages.js';
-
-export interface TranslateOptions {
-  /** The model's context has so many tokens, where that is known; `truncation: auto` goes by it. */
-  contextTokens?: number | undefined;
-  dialect: BackendDialect;
-  adapters: ToolAdapterSet;
-  warnings: WarningCollector;
-  /** Holds earlier items of the conversation, oldest first; they come before `input`. */
-  history?: readonly InputItem[];
-  /** Opens reasoning that this proxy sealed; gives undefined for what others sealed. */
-  openSealedReasoning?: (encrypted: string) => string | undefined;
-  /** Says what calls of the conversation were thought of, by their keys, where that is remembered. */
-  thoughts?: ReadonlyMap<string, Thought> | undefined;
-  /** Notes what becomes of which part, where somebody wants to know. */
-  trace?: TranslationTrace | undefined;
-  /** Opens a summary that this proxy sealed into a compaction item; gives undefined for what others sealed. */
-  openCompaction?: (encrypted: string) => string | undefined;
-  /** Tells what a call that ran here brought, by the id of its item, where that says more than the item. */
-  hostedOutput?: ((itemId: string) => ToolOutput | undefined) | undefined;
-  /** Tells what is on an image, by its URL, for a model that takes none; gives undefined where that is not known. */
-  imageDescription?: ((url: string) => string | undefined) | undefined;
-  /** Holds the files that are named by `file_id`; undefined where none are kept. */
-  files?: KnownFiles | undefined;
-  /** Gives the text of a document, by its base64; gives undefined where nobody has read it. */
-  documentText?: DocumentTextOf | undefined;
-}
-
-export interface ChatTranslation {
-  chatRequest: ChatRequest;
-  /** Maps the names in the backend's calls to the client's tools. */
-  tools: ToolRegistry;
-  /** These tools may be called as text, too. */
-  offeredTools: OfferedTools;
-  /** Maps a chat name to what a search by the server would have brought before its first call. */
-  waitingTools: ReadonlyMap<string, LoadedTool>;
-  /** Says which earlier thoughts the model sees again. */
-  reasoningContext: 'current_turn' | 'all_turns';
-  /** Holds the chat names that may be called; undefined means all. */
-  allowedTools: ReadonlySet<string> | undefined;
-}
 
 /**
  * Translates a Responses request into a Chat Completions request. It is pure: the same request gives the same bytes, and the

@@ -3,7 +3,7 @@ import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { CodeInterpreterCallItem } from '../../../../contracts/responses/hosted-items.js';
 import type { ItemStatus } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import { warnOfUnreadFields } from '../../../translator/request/unread-fields.js';
+import { warnOfUnreadFields } from '../../../translator/request/context/unread-fields.js';
 import { CustomInputUnwrapper } from '../../../translator/tools/custom/custom-input-unwrapper.js';
 import {
   type CallContext,

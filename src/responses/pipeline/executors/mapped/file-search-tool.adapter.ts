@@ -2,7 +2,7 @@ import { asArray, nonEmptyText, type JsonRecord } from '../../../../common/json.
 import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { FileSearchCallItem } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import { warnOfUnreadFields } from '../../../translator/request/unread-fields.js';
+import { warnOfUnreadFields } from '../../../translator/request/context/unread-fields.js';
 import {
   type CallContext,
   type CallingTool,

@@ -2,7 +2,7 @@ import { nonEmptyText } from '../../../../common/json.js';
 import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { ImageGenerationCallItem } from '../../../../contracts/responses/items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
-import { warnOfUnreadFields } from '../../../translator/request/unread-fields.js';
+import { warnOfUnreadFields } from '../../../translator/request/context/unread-fields.js';
 import {
   type CallContext,
   type CallingTool,

@@ -4,7 +4,7 @@ import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatFilePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import type { DocumentText } from '../../document-text.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { fileById, GONE } from './file-by-id.js';
 import {
   decodeText,

@@ -2,7 +2,7 @@ import { invalidRequest } from '../../../../common/error-table.js';
 import { missingParameter } from '../../../../common/field-errors.js';
 import type { ChatImagePart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { isRecord, type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { fileById, GONE, imageUrlOf } from './file-by-id.js';
 
 type ImageContext = Pick<ConversionContext, 'dialect' | 'warnings' | 'imageDescription' | 'files'>;

@@ -1,9 +1,9 @@
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
 import { readCallIdentity } from '../../tools/read-call-identity.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertContent, isKnownPart, textOf } from './convert-content-part.js';
-import type { ToolOutput } from './tool-output.js';
+import type { ToolOutput } from '../context/tool-output.js';
 import { unwrapToolOutput } from './unwrap-tool-output.js';
 
 /** Converts `function_call_output` and its kin. `output` is text, content parts, or any JSON (scripts send that). */

@@ -3,7 +3,7 @@ import { unsupported } from '../../../../common/error-table.js';
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
 import { notFound } from '../../../../common/state-errors.js';
 import type { KnownFile } from '../../known-files.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 
 /** Stands for a file of the history that is not there any more: the client cannot mend what is stored. */
 export const GONE = '[file omitted: it was deleted or has expired]';

@@ -1,6 +1,6 @@
 import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { decodeWindow } from '../../compaction-window.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertMessage } from '../messages/convert-message.js';
 
 /** The user speaks it, since strict templates take no second system message. */

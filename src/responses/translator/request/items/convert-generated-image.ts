@@ -1,7 +1,7 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { convertImagePart } from '../content/convert-image-part.js';
 import { imageTypeOf } from '../content/file-by-id.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { addHostedCall } from './convert-hosted-call.js';
 
 /**

@@ -1,8 +1,8 @@
 import { asArray, isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
-import type { ToolOutput } from '../content/tool-output.js';
+import type { ToolOutput } from '../context/tool-output.js';
 import { convertImagePart } from '../content/convert-image-part.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 
 /** Describes a call that a server ran: what the model called, with what, and what came back if the item still says so. */
 interface HostedCall {

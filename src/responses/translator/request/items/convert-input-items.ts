@@ -4,7 +4,7 @@ import type { InputItem } from '../../../../contracts/responses/items.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
 import { isRunHere, type ToolCallAdapter } from '../../tools/tool-adapter.port.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertAgentMessage } from '../messages/convert-agent-message.js';
 import { convertGeneratedImage } from './convert-generated-image.js';
 import { convertCompactionItem } from './convert-compaction-item.js';
@@ -18,7 +18,7 @@ import { convertApprovalResponse, keepApprovalRequest } from './convert-mcp-appr
 import { convertMessage } from '../messages/convert-message.js';
 import { convertReasoningItem } from './convert-reasoning-item.js';
 import { convertToolOutputItem } from '../content/convert-tool-output.js';
-import { itemFields, warnOfUnreadFields } from '../unread-fields.js';
+import { itemFields, warnOfUnreadFields } from '../context/unread-fields.js';
 import { CallIdResolver } from './call-id-resolver.js';
 import { itemTypeOf } from './item-type.js';
 import { lastWindowIndex, outlastsCompaction } from './live-items.js';

@@ -1,6 +1,6 @@
 import { type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 
 /** Keeps a request for approval: the model sees its call when it has run or was refused. */
 export function keepApprovalRequest(

@@ -1,6 +1,6 @@
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { decodeThought, hasForeignState, vendorOf } from '../../thought.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 
 /**
  * Reads a reasoning item in any of its spellings: raw `content`, `summary`, the Rust proxy's `text`, or sealed by this proxy.

@@ -1,6 +1,6 @@
 import { alphanumeric9, shortHash } from '../../tools/short-hash.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
-import type { Turn } from './turn.js';
+import type { Turn } from '../context/turn.js';
 
 /**
  * These are the forms of call ids that backends insist on, also for calls of other backends in the history, or a conversation

@@ -4,8 +4,8 @@ import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import { within } from '../../../../common/json.js';
 import type { WarningCollector } from '../../warning.js';
 import type { Thought } from '../../thought.js';
-import type { TranslationTrace } from '../translation-trace.js';
-import type { ConversationWriter } from '../conversation-writer.port.js';
+import type { TranslationTrace } from '../context/translation-trace.js';
+import type { ConversationWriter } from '../context/conversation-writer.port.js';
 import {
   findAnswered,
   type ToolAnswer,
@@ -15,7 +15,7 @@ import {
   type ToolCall,
   type Turn,
   type UserTurn,
-} from './turn.js';
+} from '../context/turn.js';
 
 /** Holds the calls of one call id of the history, in the latest round that used it. */
 interface CallsOfId {

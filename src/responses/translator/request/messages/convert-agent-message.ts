@@ -1,5 +1,5 @@
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertContent, textOf } from '../content/convert-content-part.js';
 
 /**

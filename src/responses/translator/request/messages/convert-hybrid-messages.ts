@@ -1,7 +1,7 @@
 import { invalidType, missingParameter } from '../../../../common/field-errors.js';
 import { isRecord, type JsonRecord, nonEmptyText } from '../../../../common/json.js';
 import { normalizeArguments } from '../../tools/normalize-arguments.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertMessage } from './convert-message.js';
 
 /**

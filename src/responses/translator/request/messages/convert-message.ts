@@ -2,7 +2,7 @@ import { told } from '../../../../common/describe-value.js';
 import { invalidRequest, unsupported } from '../../../../common/error-table.js';
 import type { ChatContentPart, ChatTextPart } from '../../../../contracts/chat/request.js';
 import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.js';
-import type { ConversionContext } from '../conversion-context.js';
+import type { ConversionContext } from '../context/conversion-context.js';
 import { convertContent, type ConvertedContent, textOf } from '../content/convert-content-part.js';
 
 /** Converts a message of `input`, or a chat message of the hybrid `messages`: both have a role and content. */

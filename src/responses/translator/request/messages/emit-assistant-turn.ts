@@ -12,7 +12,7 @@ import { vendorOf } from '../../thought.js';
 import { chatCallId } from './chat-call-id.js';
 import { replayReasoning } from './replay-reasoning.js';
 import { takesCustomTools } from '../tools/custom-tools.js';
-import type { AssistantTurn, ToolCall } from './turn.js';
+import type { AssistantTurn, ToolCall } from '../context/turn.js';
 
 /**
  * Kimi, Mistral and Anthropic refuse an assistant message that says nothing (MoonshotAI/kimi-code#1985, July 2026); if it were

@@ -5,12 +5,12 @@ import type {
 } from '../../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import type { TranslationTrace } from '../translation-trace.js';
+import type { TranslationTrace } from '../context/translation-trace.js';
 import { numberCalls } from './chat-call-id.js';
 import { emitAssistantTurn } from './emit-assistant-turn.js';
 import { lateSystemMessage, leadingSystemMessages } from './merge-system-messages.js';
 import { tellAsText } from './tell-as-text.js';
-import type { SystemTurn, Turn, UserTurn } from './turn.js';
+import type { SystemTurn, Turn, UserTurn } from '../context/turn.js';
 
 /** Makes chat messages of the turns, in a form that the dialect's templates accept. */
 export function emitChatMessages(

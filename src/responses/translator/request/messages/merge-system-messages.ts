@@ -1,7 +1,7 @@
 import type { ChatMessage, ChatSystemMessage } from '../../../../contracts/chat/request.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import type { SystemTurn } from './turn.js';
+import type { SystemTurn } from '../context/turn.js';
 
 /**
  * Makes the system messages at the head. Strict templates take one, and only as the first message ("System message must be at the

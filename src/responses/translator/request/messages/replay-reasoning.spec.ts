@@ -4,7 +4,7 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import type { Thought } from '../../thought.js';
 import { WarningCollector } from '../../warning.js';
 import { replayReasoning } from './replay-reasoning.js';
-import type { AssistantTurn, ReasoningText } from './turn.js';
+import type { AssistantTurn, ReasoningText } from '../context/turn.js';
 
 function replay(
   changes: Partial<BackendDialect>,

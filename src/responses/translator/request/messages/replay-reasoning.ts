@@ -2,7 +2,7 @@ import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import { hasForeignState, vendorOf, type Thought } from '../../thought.js';
-import type { AssistantTurn, ReasoningText } from './turn.js';
+import type { AssistantTurn, ReasoningText } from '../context/turn.js';
 
 /** Says how the reasoning of one assistant turn goes back: in its text, in a field of its own, or not at all. */
 export interface ReplayedReasoning {

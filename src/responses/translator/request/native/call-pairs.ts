@@ -1,6 +1,6 @@
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { WarningCollector } from '../../warning.js';
-import { findAnswered, type ToolAnswer } from '../messages/turn.js';
+import { findAnswered, type ToolAnswer } from '../context/turn.js';
 import { NO_OUTPUT } from '../messages/emit-assistant-turn.js';
 
 /** Describes a call of the conversation that goes out as an item. */

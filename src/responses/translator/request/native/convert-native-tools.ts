@@ -4,7 +4,7 @@ import type { CreateResponseBody } from '../../../../contracts/responses/request
 import type { LoadedTool, ResponseTool } from '../../../../contracts/responses/tools.js';
 import { offeredTools, type OfferedTools } from '../../stream/rescue/text-call-syntax.js';
 import type { ToolRegistry } from '../../tools/tool-registry.js';
-import type { TranslateOptions } from '../to-chat-request.js';
+import type { TranslateOptions } from '../context/translate-options.js';
 import { collectTools, type OfferedTool } from '../tools/collect-tools.js';
 import { chosenNames, convertToolChoice } from '../tools/convert-tool-choice.js';
 import { convertToolSettings } from '../tools/convert-tool-settings.js';

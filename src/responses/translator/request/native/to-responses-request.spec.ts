@@ -6,7 +6,7 @@ import { encodeThought } from '../../thought.js';
 import { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
 import { toolAdapters } from '../../tools/tool-adapters.js';
 import { WarningCollector } from '../../warning.js';
-import type { TranslateOptions } from '../to-chat-request.js';
+import type { TranslateOptions } from '../context/translate-options.js';
 import { toResponsesRequest } from './to-responses-request.js';
 
 const openai: Partial<BackendDialect> = {

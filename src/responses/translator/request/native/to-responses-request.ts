@@ -4,7 +4,7 @@ import type { ResponsesRequest } from '../../../../contracts/backend-request.js'
 import type { CreateResponseBody } from '../../../../contracts/responses/request.js';
 import { ThoughtKeys } from '../../thought-keys.js';
 import type { Thought } from '../../thought.js';
-import { type ConversionContext, whatIsKnown } from '../conversion-context.js';
+import { type ConversionContext, whatIsKnown } from '../context/conversion-context.js';
 import { InputItemsConverter } from '../items/convert-input-items.js';
 import { inputItems } from '../items/input-items.js';
 import { convertHybridMessages } from '../messages/convert-hybrid-messages.js';
@@ -14,7 +14,8 @@ import { convertOptionalFields } from '../settings/convert-optional-fields.js';
 import { convertTextFormat } from '../settings/convert-text-format.js';
 import { warnOfUnreadSettings } from '../settings/unread-settings.js';
 import { effortFor } from '../settings/convert-reasoning-settings.js';
-import type { ChatTranslation, TranslateOptions } from '../to-chat-request.js';
+import type { ChatTranslation } from '../context/chat-translation.js';
+import type { TranslateOptions } from '../context/translate-options.js';
 import { ItemsWriter } from './items-writer.js';
 import { NativeItems } from './native-items.js';
 import { convertNativeTools, type ToolsForResponses } from './convert-native-tools.js';

@@ -6,7 +6,7 @@ import {
   formatFields,
   settingsFields,
   warnOfUnreadFields,
-} from '../unread-fields.js';
+} from '../context/unread-fields.js';
 
 /** Warns of what the settings objects of a request hold beyond what is read. */
 export function warnOfUnreadSettings(

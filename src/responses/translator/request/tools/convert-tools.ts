@@ -7,8 +7,8 @@ import type { ToolIdentity } from '../../tools/tool-identity.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
 import type { WarningCollector } from '../../warning.js';
-import type { TranslationTrace } from '../translation-trace.js';
-import { warnOfUnreadTool } from '../unread-fields.js';
+import type { TranslationTrace } from '../context/translation-trace.js';
+import { warnOfUnreadTool } from '../context/unread-fields.js';
 import {
   deferredIdentity,
   deferredTools,

@@ -4,7 +4,7 @@ import type { WarningCollector } from '../../warning.js';
 import { CustomToolAdapter } from '../custom/custom-tool.adapter.js';
 import { FunctionToolAdapter } from '../function/function-tool.adapter.js';
 import { isRecord, nonEmptyText, within } from '../../../../common/json.js';
-import { warnOfUnreadTool } from '../../request/unread-fields.js';
+import { warnOfUnreadTool } from '../../request/context/unread-fields.js';
 import type { ToolAdapter, ToolDeclaration } from '../tool-adapter.port.js';
 import { flatName } from '../tool-registry.js';
 

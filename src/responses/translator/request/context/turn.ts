@@ -1,4 +1,4 @@
-import type { ToolOutput } from '../content/tool-output.js';
+import type { ToolOutput } from './tool-output.js';
 import type { JsonRecord } from '../../../../common/json.js';
 import type { DoneCall, Thought } from '../../thought.js';
 import type { ChatContentPart, ChatTextPart } from '../../../../contracts/chat/request.js';

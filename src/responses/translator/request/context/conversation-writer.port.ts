@@ -1,6 +1,6 @@
-import type { ChatContentPart } from '../../../contracts/chat/request.js';
-import type { InputItem } from '../../../contracts/responses/items.js';
-import type { ReasoningText, SystemTurn, ToolAnswer, ToolCall } from './messages/turn.js';
+import type { ChatContentPart } from '../../../../contracts/chat/request.js';
+import type { InputItem } from '../../../../contracts/responses/items.js';
+import type { ReasoningText, SystemTurn, ToolAnswer, ToolCall } from './turn.js';
 
 /** Takes what the items of a conversation mean, in their order, and writes it as the backend's API wants it. */
 export interface ConversationWriter {

@@ -1,5 +1,5 @@
-import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
-import type { ToolCall, Turn } from './messages/turn.js';
+import type { ChatMessage, ChatRequest } from '../../../../contracts/chat/request.js';
+import type { ToolCall, Turn } from './turn.js';
 
 /**
  * Says that a part of a Responses request became a part of the chat request. Both are paths: `input[3]`, or `history[0]` for what is

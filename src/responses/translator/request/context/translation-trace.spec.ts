@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { translate } from '../../../../test/support/translate.js';
+import { translate } from '../../../../../test/support/translate.js';
 import { TranslationTrace } from './translation-trace.js';
 
 const tools = [

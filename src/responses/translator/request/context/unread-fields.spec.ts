@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { translate } from '../../../../test/support/translate.js';
+import { translate } from '../../../../../test/support/translate.js';
 
 const user = { role: 'user', content: 'Hi' };
 const named = { type: 'function', name: 'f', parameters: {} };

@@ -1,13 +1,13 @@
-import type { ToolRegistry } from '../tools/tool-registry.js';
-import type { BackendDialect } from '../dialect/dialect.js';
-import type { WarningCollector } from '../warning.js';
-import type { DocumentTextOf } from '../document-text.js';
-import type { KnownFiles } from '../known-files.js';
-import type { Thought } from '../thought.js';
-import type { ThoughtKeys } from '../thought-keys.js';
-import type { ToolOutput } from './content/tool-output.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
+import type { WarningCollector } from '../../warning.js';
+import type { DocumentTextOf } from '../../document-text.js';
+import type { KnownFiles } from '../../known-files.js';
+import type { Thought } from '../../thought.js';
+import type { ThoughtKeys } from '../../thought-keys.js';
+import type { ToolOutput } from './tool-output.js';
 import type { ConversationWriter } from './conversation-writer.port.js';
-import { McpApprovalsTold } from './items/mcp-approvals-told.js';
+import { McpApprovalsTold } from './mcp-approvals-told.js';
 import type { TranslationTrace } from './translation-trace.js';
 
 /** Carries what all converters of one request share. */

@@ -1,6 +1,6 @@
-import { asArray, isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js';
-import type { KnownFiles } from '../known-files.js';
-import { isDocument, readFileData } from './content/read-file-data.js';
+import { asArray, isRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
+import type { KnownFiles } from '../../known-files.js';
+import { isDocument, readFileData } from './read-file-data.js';
 
 /** Collects the ids of uploaded files that items name: in messages, in outputs of tools and in screenshots. */
 export function fileIdsOf(items: readonly unknown[]): readonly string[] {

@@ -1,6 +1,6 @@
-import type { JsonRecord } from '../../../common/json.js';
-import { isRecord, within } from '../../../common/json.js';
-import type { WarningCollector } from '../warning.js';
+import type { JsonRecord } from '../../../../common/json.js';
+import { isRecord, within } from '../../../../common/json.js';
+import type { WarningCollector } from '../../warning.js';
 
 /**
  * Lists the fields of what is inside a request that are read, or that say nothing to a model (ids, states, what an answer of ours
