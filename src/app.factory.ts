@@ -15,7 +15,7 @@ import type { ProxyPlugin } from './plugins/plugin.js';
 import { readsFilesAgain } from './config/reads-again.js';
 import type { Settings } from './config/settings.js';
 import { promptProblems } from './responses/pipeline/prompts/read-prompts.js';
-import { backendProblems, backendVariables } from './responses/backend/backend-problems.js';
+import { backendProblems, backendVariables } from './responses/backend/routes/backend-problems.js';
 import { loadSettings } from './config/configuration.module.js';
 import type { RawEnvironment } from './config/raw-environment.js';
 import { storeProblems } from './store/open-store.js';

@@ -6,7 +6,7 @@ import { HeavyWork } from '../gate/heavy-work.service.js';
 import { MemoryBudget } from '../gate/memory-budget.service.js';
 import { noteBody } from '../gate/request-memory.js';
 import type { BackendTarget } from '../responses/backend/backend.js';
-import { callerOf } from '../responses/backend/backend-calls.js';
+import { callerOf } from '../responses/backend/calls/backend-calls.js';
 import { affinityKey } from '../responses/pipeline/affinity-key.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../common/json.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asRecord, nonEmptyText } from '../common/json.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { callerOf } from '../responses/backend/backend-calls.js';
+import { callerOf } from '../responses/backend/calls/backend-calls.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { affinityKey } from '../responses/pipeline/affinity-key.js';
 import { Relay } from './relay.service.js';

@@ -4,7 +4,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { asRecord, parseJson } from '../common/json.js';
 import type { Backend } from '../responses/backend/backend.js';
-import type { Caller } from '../responses/backend/caller.js';
+import type { Caller } from '../responses/backend/calls/caller.js';
 import type { BackendReply } from '../responses/backend/wire/backend-http.js';
 import { tlsOptions } from '../responses/backend/wire/connections.js';
 import { find, type Finding } from './finding.js';

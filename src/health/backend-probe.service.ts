@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Backend } from '../responses/backend/backend.js';
-import { operator } from '../responses/backend/backend-calls.js';
+import { operator } from '../responses/backend/calls/backend-calls.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 
 /** Probes of several kubelets and load balancers share one call for so many milliseconds. */

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { modelNotFound } from '../common/error-table.js';
 import { asArray, asRecord, isRecord, nonEmptyText, parseJson } from '../common/json.js';
 import type { Backend } from '../responses/backend/backend.js';
-import { callerOf } from '../responses/backend/backend-calls.js';
+import { callerOf } from '../responses/backend/calls/backend-calls.js';
 import { allowedModels } from '../responses/backend/models/allowed-models.js';
 import { maxModelListBytes } from '../responses/backend/models/model-catalog.js';
 import { modelNotFoundMessage } from '../responses/backend/models/model-not-found-message.js';

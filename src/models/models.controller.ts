@@ -2,7 +2,7 @@ import { parseJson } from '../common/json.js';
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelNotFound } from '../common/error-table.js';
-import { callerOf } from '../responses/backend/backend-calls.js';
+import { callerOf } from '../responses/backend/calls/backend-calls.js';
 import { MergedModels } from './merged-models.service.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';

@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings.js';
 import { BackendMetrics } from '../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../translator/dialect/dialect.js';
 import type { Backend } from './backend.js';
-import { BackendCalls } from './backend-calls.js';
+import { BackendCalls } from './calls/backend-calls.js';
 import { BackendMeter } from './backend-meter.js';
 import { BackendBreaker } from './layers/backend-breaker.js';
 import { MORE_PRESETS, type Preset } from './dialects/preset.js';

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.js';
-import type { BackendCalls } from './backend-calls.js';
+import type { BackendCalls } from './calls/backend-calls.js';
 import type { BackendMeter } from './backend-meter.js';
 import type { BackendBreaker } from './layers/backend-breaker.js';
 import type { BackendPlaces } from './layers/backend-places.js';

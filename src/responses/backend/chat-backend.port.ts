@@ -3,7 +3,7 @@ import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { BackendRequest } from '../../contracts/backend-request.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import type { Backend } from './backend.js';
-import type { Caller } from './caller.js';
+import type { Caller } from './calls/caller.js';
 
 export const CHAT_BACKEND = Symbol('CHAT_BACKEND');
 

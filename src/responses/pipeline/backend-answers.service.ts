@@ -13,7 +13,7 @@ import { learnFromRefusal } from '../backend/errors/refused-fields.js';
 import { ResilientBackend } from '../backend/layers/resilient-backend.js';
 import { Backends } from '../backend/routes/backends.service.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
-import { withSessionField } from '../backend/session-hint.js';
+import { withSessionField } from '../backend/calls/session-hint.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
 import type { ResponseCall } from './response-call.js';
 import { observedAnswer } from './observed-answer.js';

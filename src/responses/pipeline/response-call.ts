@@ -1,9 +1,9 @@
 import type { Settings } from '../../config/settings.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { RequestOutcome } from '../../logging/request-outcome.js';
-import { callerOf, type CallingRequest } from '../backend/backend-calls.js';
+import { callerOf, type CallingRequest } from '../backend/calls/backend-calls.js';
 import { FlowControl } from '../backend/chat-backend.port.js';
-import type { Caller } from '../backend/caller.js';
+import type { Caller } from '../backend/calls/caller.js';
 import type { FindFiles } from '../translator/known-files.js';
 import type { FindThoughts } from '../translator/thought.js';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Settings } from '../../../config/settings.js';
 import type { BackendHttp, BackendReply } from '../wire/backend-http.js';
-import { operator, type BackendCalls } from '../backend-calls.js';
+import { operator, type BackendCalls } from '../calls/backend-calls.js';
 import { parseJson } from '../../../common/json.js';
 import type { DialectResolver } from '../profiles/dialect-resolver.js';
 import { recognizeEngine } from '../dialects/recognize-engine.js';

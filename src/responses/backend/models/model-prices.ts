@@ -1,15 +1,25 @@
 import type { ModelPrices } from '../../../common/caller-account.port.js';
-import type { BackendTarget } from '../backend.js';
+import type { DialectResolver } from '../profiles/dialect-resolver.js';
+import type { ModelCatalog } from './model-catalog.js';
 
 /** Backends that tell prices in their model lists tell them in it. */
 const LISTED_CURRENCY = 'USD';
+
+/** Names a model of a backend, and what knows prices there. */
+interface PricedModel {
+  readonly backend: {
+    readonly dialects: Pick<DialectResolver, 'profileOf'>;
+    readonly catalog: Pick<ModelCatalog, 'entryOf'>;
+  };
+  readonly model: string;
+}
 
 /**
  * Gives what a model costs in this currency: what the profile says, else what the backend's list does; undefined where neither has
  * a price.
  */
 export function pricesOf(
-  { backend, model }: Pick<BackendTarget, 'backend' | 'model'>,
+  { backend, model }: PricedModel,
   currency: string,
 ): ModelPrices | undefined {
   const { prices } = backend.dialects.profileOf(model);

@@ -2,7 +2,7 @@ import { told } from '../../../common/describe-value.js';
 import { missingApiKey, modelNotFound } from '../../../common/error-table.js';
 import { needsClientKey } from '../../../common/api-key.js';
 import type { Backend, BackendTarget } from '../backend.js';
-import type { Caller } from '../caller.js';
+import type { Caller } from '../calls/caller.js';
 import { mayAskFor } from '../models/allowed-models.js';
 import { rendezvous } from './rendezvous.js';
 import { modelAt, type FallbackLimits, type Routes } from './routing-table.js';

@@ -6,7 +6,7 @@ import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import { isResponsesRequest } from '../../translator/backend-request.js';
 import type { Backend } from '../backend.js';
-import type { Caller } from '../caller.js';
+import type { Caller } from '../calls/caller.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByResponses } from './count-by-responses.js';
 import { countByTokenize } from './count-by-tokenize.js';

@@ -1,5 +1,5 @@
-import type { BackendRequest } from '../../contracts/backend-request.js';
-import type { BackendDialect } from '../translator/dialect/dialect.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
 
 /** Adds the session's key to the body, in place of the client's own, where the dialect has a field for it and takes that field. */
 export function withSessionField(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEnvironment } from '../../config/read-environment.js';
-import { toSettings } from '../../config/to-settings.js';
+import { readEnvironment } from '../../../config/read-environment.js';
+import { toSettings } from '../../../config/to-settings.js';
 import { BackendCalls, operator } from './backend-calls.js';
-import { resolveDialect } from './dialects/resolve-dialect.js';
-import { DialectResolver } from './profiles/dialect-resolver.js';
-import { parseProfiles } from './profiles/read-profiles.js';
+import { resolveDialect } from '../dialects/resolve-dialect.js';
+import { DialectResolver } from '../profiles/dialect-resolver.js';
+import { parseProfiles } from '../profiles/read-profiles.js';
 
 /** The key goes by another header for this host, as the operator's file says. */
 const profiles = parseProfiles('{"backends":{"house.test":{"apiKeyHeader":"api-key"}}}');

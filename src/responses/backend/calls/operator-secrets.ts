@@ -1,14 +1,14 @@
-import type { Settings } from '../../config/settings.js';
-import { formsOf, MASK } from './errors/scrub-keys.js';
+import type { Settings } from '../../../config/settings.js';
+import { formsOf, MASK } from '../errors/scrub-keys.js';
 import {
   ByteReplacer,
   compileReplacements,
   type CompiledReplacements,
   type Replacement,
-} from './wire/byte-replacer.js';
-import { DeltaEraser } from './wire/delta-eraser.js';
-import { ChunkEraser } from './wire/chunk-eraser.js';
-import { HiddenTexts } from './wire/text-eraser.js';
+} from '../wire/byte-replacer.js';
+import { DeltaEraser } from '../wire/delta-eraser.js';
+import { ChunkEraser } from '../wire/chunk-eraser.js';
+import { HiddenTexts } from '../wire/text-eraser.js';
 
 /** A secret may be read anew from its file, so what is made of it is kept as long as it is the same. */
 interface Hidden {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { EnvironmentError, readEnvironment } from '../../config/read-environment.js';
-import type { RawEnvironment } from '../../config/raw-environment.js';
-import type { Settings } from '../../config/settings.js';
-import { toSettings } from '../../config/to-settings.js';
-import type { Preset } from './dialects/preset.js';
-import { resolveDialect } from './dialects/resolve-dialect.js';
-import { readBackendsFile } from './routes/read-backends-file.js';
-import { variablesIn } from './routes/variables.js';
-import { checkVision } from './profiles/check-vision.js';
-import { readProfiles } from './profiles/read-profiles.js';
+import { EnvironmentError, readEnvironment } from '../../../config/read-environment.js';
+import type { RawEnvironment } from '../../../config/raw-environment.js';
+import type { Settings } from '../../../config/settings.js';
+import { toSettings } from '../../../config/to-settings.js';
+import type { Preset } from '../dialects/preset.js';
+import { resolveDialect } from '../dialects/resolve-dialect.js';
+import { readBackendsFile } from './read-backends-file.js';
+import { variablesIn } from './variables.js';
+import { checkVision } from '../profiles/check-vision.js';
+import { readProfiles } from '../profiles/read-profiles.js';
 
 /** Says what is wrong with BACKEND_DIALECT, BACKEND_PROFILES and BACKENDS_FILE, for the one list of problems at the start. */
 export function backendProblems(raw: RawEnvironment, more: readonly Preset[] = []): string[] {

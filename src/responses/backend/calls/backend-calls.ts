@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import { extractApiKey, keyForBackend, requireApiKey } from '../../common/api-key.js';
-import type { BackendApi } from '../../config/backend-url.js';
-import { neverForwarded } from '../../config/environment-rules.js';
-import type { Settings } from '../../config/settings.js';
+import { extractApiKey, keyForBackend, requireApiKey } from '../../../common/api-key.js';
+import type { BackendApi } from '../../../config/backend-url.js';
+import { neverForwarded } from '../../../config/environment-rules.js';
+import type { Settings } from '../../../config/settings.js';
 import type { Caller } from './caller.js';
-import type { DialectResolver } from './profiles/dialect-resolver.js';
-import { backendRequestHeaders, pickHeaders } from './wire/backend-headers.js';
-import type { BackendCall } from './wire/backend-http.js';
+import type { DialectResolver } from '../profiles/dialect-resolver.js';
+import { backendRequestHeaders, pickHeaders } from '../wire/backend-headers.js';
+import type { BackendCall } from '../wire/backend-http.js';
 import { OperatorSecrets } from './operator-secrets.js';
-import { serverUrl, siblingUrl } from './wire/sibling-url.js';
+import { serverUrl, siblingUrl } from '../wire/sibling-url.js';
 import { sessionHeader } from './session-hint.js';
 
 /** These parts of a request tell who calls. */

@@ -1,4 +1,4 @@
-import type { CallerAccount } from '../../common/caller-account.port.js';
+import type { CallerAccount } from '../../../common/caller-account.port.js';
 /** Says for whom a backend is called. */
 export interface Caller {
   /** Tells callers apart; it is no key, nor made of one in a way that could be undone. */
