@@ -11,7 +11,7 @@ import { affinityKey } from '../responses/pipeline/affinity-key.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { asRecord, nonEmptyText, parseJson, type JsonRecord } from '../common/json.js';
 import type { Replacement } from '../responses/backend/wire/byte-replacer.js';
-import { responseCall } from '../responses/pipeline/response-call.js';
+import { responseCall } from '../responses/pipeline/call/response-call.js';
 import { ResponsePipeline } from '../responses/pipeline/response-pipeline.service.js';
 import { modelNamedIn } from './model-named-in.js';
 import { Relay } from './relay.service.js';

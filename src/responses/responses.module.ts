@@ -56,14 +56,14 @@ import { MemoriesController } from './endpoints/memories/memories.controller.js'
 import { WebsocketController } from './endpoints/websocket/websocket.controller.js';
 import { WebsocketServer } from './endpoints/websocket/websocket.server.js';
 import { WebsocketTurnService } from './endpoints/websocket/websocket-turn.service.js';
-import { TranslatorService } from './pipeline/translation.service.js';
+import { TranslatorService } from './pipeline/translation/translation.service.js';
 import { ResponseHooks } from './pipeline/hooks/response-hooks.service.js';
 import { ContextCompaction } from './pipeline/compaction/context-compaction.service.js';
 import { DocumentTexts } from './pipeline/documents/document-texts.service.js';
 import { ImageDescriptions } from './pipeline/images/image-descriptions.service.js';
 import { PromptTemplates } from './pipeline/prompts/prompt-templates.service.js';
 import { promptLibraryProvider } from './pipeline/prompts/prompt-library.provider.js';
-import { ThoughtMemory } from './pipeline/thought-memory.service.js';
+import { ThoughtMemory } from './pipeline/memory/thought-memory.service.js';
 
 @Module({
   imports: [BackendModule, MetricsModule],

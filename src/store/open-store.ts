@@ -1,5 +1,5 @@
 import { MemoryStore } from './memory/memory.store.js';
-import { noneStore } from './none.store.js';
+import { noneStore } from './none/none.store.js';
 import { RecordCodec } from './record-codec.js';
 import type { ResponseStore } from './response-store.port.js';
 import type { OpenStoreOptions, StoreOpener } from './store-opener.port.js';

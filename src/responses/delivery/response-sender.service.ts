@@ -8,7 +8,7 @@ import { MetricsService } from '../../metrics/metrics.service.js';
 import { HeavyWork, isHeavy } from '../../gate/heavy-work.service.js';
 import { noteAnswer } from '../../gate/request-memory.js';
 import { StreamMeter } from '../../metrics/stream-meter.js';
-import type { ResponseCall } from '../pipeline/response-call.js';
+import type { ResponseCall } from '../pipeline/call/response-call.js';
 import type { PreparedResponse } from '../pipeline/response-pipeline.service.js';
 import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';

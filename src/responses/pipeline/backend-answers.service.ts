@@ -15,10 +15,10 @@ import { Backends } from '../backend/routes/backends.service.js';
 import type { RoutePlan } from '../backend/routes/route-plan.js';
 import { withSessionField } from '../backend/calls/session-hint.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
-import type { ResponseCall } from './response-call.js';
+import type { ResponseCall } from './call/response-call.js';
 import { observedAnswer } from './observed-answer.js';
 import { SessionKeys } from './session-keys.service.js';
-import type { Translation } from './translation.js';
+import type { Translation } from './translation/translation.js';
 import { tryTargets } from './try-targets.js';
 
 /** A backend may refuse a request for one form after the other; each is learned for good. */

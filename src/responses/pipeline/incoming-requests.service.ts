@@ -10,11 +10,11 @@ import type { Thought } from '../translator/thought.js';
 import { parseCreateResponse } from '../validation/parse-create-response.js';
 import { affinityKey } from './affinity-key.js';
 import { toSummaryRequest } from './compaction/summary-request.js';
-import { thoughtsWanted } from './conversation-thoughts.js';
+import { thoughtsWanted } from './translation/conversation-thoughts.js';
 import { ResponseHooks } from './hooks/response-hooks.service.js';
 import { PromptTemplates } from './prompts/prompt-templates.service.js';
-import type { ResponseCall } from './response-call.js';
-import { ThoughtMemory } from './thought-memory.service.js';
+import type { ResponseCall } from './call/response-call.js';
+import { ThoughtMemory } from './memory/thought-memory.service.js';
 
 /** Holds a request that has passed its validation, and all that is known of it before its translation. */
 interface IncomingRequest {

@@ -14,24 +14,24 @@ import { Sealer } from '../../sealing/sealer.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import { BackendAnswers, type Asking } from './backend-answers.service.js';
 import { compactEvents } from './compaction/compact-events.js';
-import { answerTask } from './answer-task.js';
+import { answerTask } from './compaction/answer-task.js';
 import { ContextCompaction } from './compaction/context-compaction.service.js';
 import { ResponseHooks, type Overruled } from './hooks/response-hooks.service.js';
 import { IncomingRequests } from './incoming-requests.service.js';
 import { DocumentTexts } from './documents/document-texts.service.js';
-import { knownFilesOf } from './known-files-of.js';
+import { knownFilesOf } from './call/known-files-of.js';
 import { ImageDescriptions } from './images/image-descriptions.service.js';
 import type { Thought } from '../translator/thought.js';
 import { isNativeTool } from '../translator/request/native/native-tools.js';
-import type { ResponseCall } from './response-call.js';
+import type { ResponseCall } from './call/response-call.js';
 import type { ToolSession } from './executors/tool-executor.port.js';
 import { beforeTools, ToolHost } from './executors/tool-host.service.js';
-import { ThoughtMemory } from './thought-memory.service.js';
+import { ThoughtMemory } from './memory/thought-memory.service.js';
 import { isAnswer, translateEvents } from './translate-events.js';
-import { turnAsking } from './turn-asking.js';
+import { turnAsking } from './executors/turn-asking.js';
 import { asksForWarmUp, warmUpEvents } from './warm-up.js';
-import type { TranslateRequestOptions, Translation } from './translation.js';
-import { TranslatorService } from './translation.service.js';
+import type { TranslateRequestOptions, Translation } from './translation/translation.js';
+import { TranslatorService } from './translation/translation.service.js';
 
 /** Holds a translated request whose backend call begins with the subscription to `events`. */
 export interface PreparedResponse {

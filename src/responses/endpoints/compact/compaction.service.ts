@@ -3,7 +3,7 @@ import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js'
 import type { InputItem, OutputItem } from '../../../contracts/responses/items.js';
 import type { ResponseResource, Usage } from '../../../contracts/responses/response.js';
 import { invalidType, missingParameter } from '../../../common/field-errors.js';
-import type { ResponseCall } from '../../pipeline/response-call.js';
+import type { ResponseCall } from '../../pipeline/call/response-call.js';
 import {
   ResponsePipeline,
   type PreparedResponse,

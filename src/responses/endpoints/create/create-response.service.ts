@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { MemoryBudget } from '../../../gate/memory-budget.service.js';
-import type { ResponseCall } from '../../pipeline/response-call.js';
+import type { ResponseCall } from '../../pipeline/call/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
 import { BackgroundRuns } from '../../state/background/background-runs.service.js';

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/comm
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { Owners } from '../../../store/owners.service.js';
-import { responseCall } from '../../pipeline/response-call.js';
+import { responseCall } from '../../pipeline/call/response-call.js';
 import { CreateResponse } from './create-response.service.js';
 
 @Controller('v1/responses')

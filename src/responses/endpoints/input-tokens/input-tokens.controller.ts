@@ -5,7 +5,7 @@ import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { Owners } from '../../../store/owners.service.js';
 import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
-import { responseCall } from '../../pipeline/response-call.js';
+import { responseCall } from '../../pipeline/call/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { warningsHeader } from '../../delivery/warnings-header.js';
 import { whenClosed } from '../../delivery/when-closed.js';

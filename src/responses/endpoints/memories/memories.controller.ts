@@ -4,7 +4,7 @@ import { emptyAnswer } from '../../../common/error-table.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import { ResponseSender } from '../../delivery/response-sender.service.js';
-import { responseCall } from '../../pipeline/response-call.js';
+import { responseCall } from '../../pipeline/call/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { addUsage } from '../../translator/stream/chunk/convert-usage.js';
 import { readTraceSummary, traceRequests, type TraceSummary } from './trace-summary.js';

@@ -17,7 +17,7 @@ import { TurnRateLimit } from '../../../gate/turn-rate-limit.service.js';
 import { RequestLogService } from '../../../logging/request-log.service.js';
 import type { RequestOutcome } from '../../../logging/request-outcome.js';
 import { Owners } from '../../../store/owners.service.js';
-import { responseCall } from '../../pipeline/response-call.js';
+import { responseCall } from '../../pipeline/call/response-call.js';
 import { ResponsePipeline } from '../../pipeline/response-pipeline.service.js';
 import { knownOf, type RequestState } from '../../state/recording/request-state.js';
 import { Continuation } from '../../state/recording/continuation.service.js';

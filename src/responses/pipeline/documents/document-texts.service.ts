@@ -7,8 +7,8 @@ import type { DocumentText, DocumentTextOf } from '../../translator/document-tex
 import type { KnownFiles } from '../../translator/known-files.js';
 import { documentsOf } from '../../translator/request/content/documents.js';
 import { conversationItems } from '../../translator/request/items/input-items.js';
-import { TextMemory } from '../text-memory.js';
-import type { ResponseCall } from '../response-call.js';
+import { TextMemory } from '../memory/text-memory.js';
+import type { ResponseCall } from '../call/response-call.js';
 import { readDocument } from './read-document.js';
 
 type DocumentCall = Pick<ResponseCall, 'history' | 'identity' | 'id' | 'asChat'>;

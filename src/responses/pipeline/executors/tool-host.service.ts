@@ -9,7 +9,7 @@ import {
   type ToolExecutor,
 } from './tool-executor.port.js';
 import type { ToolSession } from './tool-executor.port.js';
-import type { HostedTools, Translation } from '../translation.js';
+import type { HostedTools, Translation } from '../translation/translation.js';
 import { ToolLoop } from './tool-loop.js';
 import { ToolTurns } from './tool-turns.js';
 

@@ -3,7 +3,7 @@ import { of } from 'rxjs';
 import { readEnvironment } from '../../../config/read-environment.js';
 import { toSettings } from '../../../config/to-settings.js';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { ResponseCall } from '../response-call.js';
+import type { ResponseCall } from '../call/response-call.js';
 import type { ResponseHook } from './response-hook.port.js';
 import { ResponseHooks } from './response-hooks.service.js';
 

@@ -10,7 +10,7 @@ import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
-import type { ResponseCall } from '../response-call.js';
+import type { ResponseCall } from '../call/response-call.js';
 import { hookedEvents } from './hooked-events.js';
 import {
   AnswerStopped,

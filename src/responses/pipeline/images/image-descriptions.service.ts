@@ -12,11 +12,11 @@ import { Backends } from '../../backend/routes/backends.service.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
 import { foldEvents } from '../../translator/fold-events.js';
 import { BackendAnswers, type Asking } from '../backend-answers.service.js';
-import type { ResponseCall } from '../response-call.js';
+import type { ResponseCall } from '../call/response-call.js';
 import { translateEvents } from '../translate-events.js';
-import { TranslatorService } from '../translation.service.js';
-import { describerFor } from './describer-for.js';
-import { TextMemory } from '../text-memory.js';
+import { TranslatorService } from '../translation/translation.service.js';
+import { describerFor } from '../translation/describer-for.js';
+import { TextMemory } from '../memory/text-memory.js';
 import { descriptionRequest } from './description-request.js';
 import { RequestImages } from './request-images.js';
 

@@ -1,5 +1,5 @@
-import type { Annotation } from '../../contracts/responses/content.js';
-import { findCitations, findFileCitations } from '../translator/stream/text/find-citations.js';
+import type { Annotation } from '../../../contracts/responses/content.js';
+import { findCitations, findFileCitations } from '../../translator/stream/text/find-citations.js';
 import type { HostedTools } from './translation.js';
 
 /** Finds what an answer cites of the pages and files that its tools brought. */

@@ -1,6 +1,6 @@
-import { planFrom } from '../backend/routes/route-plan.js';
-import type { Asking } from './backend-answers.service.js';
-import type { ToolTurns } from './executors/tool-turns.js';
+import { planFrom } from '../../backend/routes/route-plan.js';
+import type { Asking } from '../backend-answers.service.js';
+import type { ToolTurns } from './tool-turns.js';
 
 /**
  * Asks for one of several answers of a response. It begins with who gave the answer before, so that the prompt cache holds, and

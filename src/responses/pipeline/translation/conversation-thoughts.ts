@@ -1,9 +1,9 @@
-import type { InputItem } from '../../contracts/responses/items.js';
-import type { CreateResponseBody } from '../../contracts/responses/request.js';
-import type { BackendDialect } from '../translator/dialect/dialect.js';
-import type { ResponseStream } from '../translator/stream/response-stream.js';
-import { hasOpaqueThoughts, needsThoughts, type Thought } from '../translator/thought.js';
-import { thoughtsToFind } from '../translator/thought-keys.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import type { ResponseStream } from '../../translator/stream/response-stream.js';
+import { hasOpaqueThoughts, needsThoughts, type Thought } from '../../translator/thought.js';
+import { thoughtsToFind } from '../../translator/thought-keys.js';
 
 /** Gives the keys of the calls whose thoughts the backend wants to see again, and the client did not give back. */
 export function thoughtsWanted(

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
-import { CLOCK, type Clock } from '../../common/clock.js';
-import { Sealer } from '../../sealing/sealer.js';
-import { decodeThought, encodeThought, type Thought } from '../translator/thought.js';
-import type { ResponseCall } from './response-call.js';
-import type { Translation } from './translation.js';
+import { CLOCK, type Clock } from '../../../common/clock.js';
+import { Sealer } from '../../../sealing/sealer.js';
+import { decodeThought, encodeThought, type Thought } from '../../translator/thought.js';
+import type { ResponseCall } from '../call/response-call.js';
+import type { Translation } from '../translation/translation.js';
 
 /** So many characters of all sealed thoughts are kept together, and one thought for so long. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { TextMemory } from './text-memory.js';
-import { RequestImages } from './images/request-images.js';
+import { RequestImages } from '../images/request-images.js';
 
 it('keeps the first description of an image, for each caller apart', () => {
   const memory = new TextMemory();

@@ -1,11 +1,11 @@
-import type { Settings } from '../../config/settings.js';
-import type { InputItem } from '../../contracts/responses/items.js';
-import type { RequestOutcome } from '../../logging/request-outcome.js';
-import { callerOf, type CallingRequest } from '../backend/calls/backend-calls.js';
-import { FlowControl } from '../backend/chat-backend.port.js';
-import type { Caller } from '../backend/calls/caller.js';
-import type { FindFiles } from '../translator/known-files.js';
-import type { FindThoughts } from '../translator/thought.js';
+import type { Settings } from '../../../config/settings.js';
+import type { InputItem } from '../../../contracts/responses/items.js';
+import type { RequestOutcome } from '../../../logging/request-outcome.js';
+import { callerOf, type CallingRequest } from '../../backend/calls/backend-calls.js';
+import { FlowControl } from '../../backend/chat-backend.port.js';
+import type { Caller } from '../../backend/calls/caller.js';
+import type { FindFiles } from '../../translator/known-files.js';
+import type { FindThoughts } from '../../translator/thought.js';
 
 /** Counts what a response makes the process hold until it is taken. */
 export interface HeldMemory {

@@ -1,20 +1,20 @@
-import type { BackendRequest } from '../../contracts/backend-request.js';
-import type { CompactionItem, InputItem } from '../../contracts/responses/items.js';
-import type { ResponseResource } from '../../contracts/responses/response.js';
-import type { CreateResponseBody } from '../../contracts/responses/request.js';
-import type { BackendTarget } from '../backend/backend.js';
-import type { DialectRules } from '../backend/profiles/dialect-resolver.js';
-import type { BackendDialect } from '../translator/dialect/dialect.js';
-import type { DocumentTextOf } from '../translator/document-text.js';
-import type { ToolOutput } from '../translator/request/context/tool-output.js';
-import type { KnownFiles } from '../translator/known-files.js';
-import type { ResponseStream } from '../translator/stream/response-stream.js';
-import type { AnswerOptions } from '../translator/stream/stream-options.js';
-import type { TraceLink } from '../translator/request/context/translation-trace.js';
-import type { Thought } from '../translator/thought.js';
-import type { ToolAdapter } from '../translator/tools/tool-adapter.port.js';
-import type { TranslationWarning, WarningCollector } from '../translator/warning.js';
-import type { CompactionPolicy } from './compaction/compaction-policy.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
+import type { CompactionItem, InputItem } from '../../../contracts/responses/items.js';
+import type { ResponseResource } from '../../../contracts/responses/response.js';
+import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import type { BackendTarget } from '../../backend/backend.js';
+import type { DialectRules } from '../../backend/profiles/dialect-resolver.js';
+import type { BackendDialect } from '../../translator/dialect/dialect.js';
+import type { DocumentTextOf } from '../../translator/document-text.js';
+import type { ToolOutput } from '../../translator/request/context/tool-output.js';
+import type { KnownFiles } from '../../translator/known-files.js';
+import type { ResponseStream } from '../../translator/stream/response-stream.js';
+import type { AnswerOptions } from '../../translator/stream/stream-options.js';
+import type { TraceLink } from '../../translator/request/context/translation-trace.js';
+import type { Thought } from '../../translator/thought.js';
+import type { ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
+import type { TranslationWarning, WarningCollector } from '../../translator/warning.js';
+import type { CompactionPolicy } from './compaction-policy.js';
 
 export interface TranslateRequestOptions {
   /** Somebody wants to know what became of which part. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../common/clock.js';
-import { MemoryCounters } from './memory/memory-counters.js';
-import type { ResponseStore } from './response-store.port.js';
+import type { Clock } from '../../common/clock.js';
+import { MemoryCounters } from '../memory/memory-counters.js';
+import type { ResponseStore } from '../response-store.port.js';
 
 const nothing = Promise.resolve(undefined);
 const no = Promise.resolve(false);
