@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { elapsedSince, systemClock } from '../common/clock.js';
 import { errorOutcome } from '../common/error-outcome.js';
@@ -8,6 +7,7 @@ import type { RelayedExchange } from './first-answer.js';
 import type { ByteReplacer } from '../responses/backend/wire/byte-replacer.js';
 import type { EventEraser } from './event-eraser.js';
 import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
+import { ownHeaders } from '../common/security-headers.js';
 
 /**
  * Relays a backend's answer to the client: status, end-to-end headers and bytes. The reply is hijacked when the answer
@@ -34,7 +34,7 @@ export function relayAnswer(
         outcome.backendStatus = status;
         outcome.firstEventMs = elapsedSince(outcome.startedAt, systemClock);
         reply.hijack();
-        const own = reply.getHeaders() as OutgoingHttpHeaders;
+        const own = ownHeaders(reply);
         // The proxy's own headers win, since a backend must not change its security headers or the request id.
         const kept = endToEndHeaders(replacer?.headers(headers) ?? headers);
         if (replacer !== undefined) delete kept['content-length'];

@@ -15,7 +15,7 @@ import { openMemory, reserveMemory } from './request-memory.js';
 import { refuseBrowser } from './browser-guard.js';
 import { workOneAtATime } from './one-at-a-time.js';
 import { rateLimitOptions } from './rate-limit.js';
-import { addSecurityHeaders } from './security-headers.js';
+import { addSecurityHeaders } from '../common/security-headers.js';
 
 /**
  * Adds what every request passes before its body is read, in this order: its turn on its connection, security headers, the guard

@@ -38,8 +38,16 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
+/** All clients of one service call it by a few names. */
+const lastHost = { host: '', name: '' };
+
 /** Takes away the port, and the brackets of IPv6. */
 function hostName(host = ''): string {
+  if (host !== lastHost.host) Object.assign(lastHost, { host, name: nameIn(host) });
+  return lastHost.name;
+}
+
+function nameIn(host: string): string {
   return host
     .toLowerCase()
     .replace(/:\d{1,5}$/, '')

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiError } from '../common/api-error.js';
@@ -21,9 +21,9 @@ declare module 'fastify' {
 /** Asks CALLER who sends each request, and names callers within this process. */
 @Injectable()
 export class Callers {
-  // A key is never kept, not even in memory, and a plain hash of a short one could be guessed.
-  // As a key object it costs a tenth of the same bytes, which Node would import anew for each hash.
-  private readonly secret = createSecretKey(randomBytes(32));
+  // A key is never kept, not even in memory, and a plain hash of a short one could be guessed. The names are told to nobody, so
+  // that the secret may simply go before the key, which is a third of the work of an HMAC.
+  private readonly secret = randomBytes(32).toString('base64');
 
   constructor(
     @Inject(CALLER) private readonly resolver: CallerResolver,
@@ -79,6 +79,6 @@ export class Callers {
 
   /** Gives the same name to all requests of a caller, for as long as this process lives. */
   private nameOf(caller: string): string {
-    return createHmac('sha256', this.secret).update(caller).digest('base64');
+    return hash('sha256', this.secret + caller, 'base64');
   }
 }

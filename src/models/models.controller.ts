@@ -9,6 +9,7 @@ import { endToEndHeaders } from '../responses/backend/wire/backend-headers.js';
 import type { BackendReply } from '../responses/backend/wire/backend-http.js';
 import { CodexCatalogService } from './codex/codex-catalog.service.js';
 import { maxModelListBytes } from '../responses/backend/models/model-catalog.js';
+import { ownHeaders } from '../common/security-headers.js';
 
 /**
  * Serves the backend's models, in its own JSON. A list that the backend gives to anyone is answered from the catalogue; with
@@ -127,7 +128,7 @@ async function send(reply: FastifyReply, { status, headers, body }: BackendReply
   });
   await reply
     .status(status)
-    .headers({ ...kept, ...reply.getHeaders() })
+    .headers({ ...kept, ...ownHeaders(reply) })
     .send(body);
 }
 

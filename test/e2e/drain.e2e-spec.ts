@@ -12,7 +12,8 @@ it('a call that begins when the grace is over never reaches the backend', async 
     const caller = { id: 'a', clientKey: undefined, headers: {}, backend: main };
     const context = { ...caller, requestId: 'r', flow: new FlowControl() };
     const request = { model: 'm', messages: [], stream: true as const };
-    const late = proxy.provider('ResilientBackend').stream(request, context);
+    const asked = proxy.provider('ResilientBackend');
+    const late = asked.inLine(asked.stream(request, context), caller.id);
     await expect(lastValueFrom(late)).rejects.toMatchObject({ code: 'server_shutting_down' });
     // Whatever it might have begun would be on its way by now.
     await new Promise((resolve) => setImmediate(resolve));

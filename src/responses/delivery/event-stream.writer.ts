@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
 import { internalError } from '../../common/error-table.js';
@@ -10,6 +9,7 @@ import { ReplyBody } from './reply-body.js';
 import { whenClosed } from './when-closed.js';
 import { dataOfChunk } from './frame-buffer.js';
 import { DONE_FRAME, SseEncoder } from './sse-frame.js';
+import { ownHeaders } from '../../common/security-headers.js';
 
 /** `no-transform` and `x-accel-buffering` keep proxies from holding events back. */
 const STREAM_HEADERS = {
@@ -61,8 +61,7 @@ export function writeEventStream(
   const open = (): ReplyBody => {
     options.onFirstEvent();
     reply.hijack();
-    const replyHeaders = reply.getHeaders() as OutgoingHttpHeaders;
-    raw.writeHead(200, { ...replyHeaders, ...STREAM_HEADERS, ...options.headers() });
+    raw.writeHead(200, { ...ownHeaders(reply), ...STREAM_HEADERS, ...options.headers() });
     return new ReplyBody(raw, () => {
       flow.resume();
     });
@@ -118,14 +117,21 @@ export function writeEventStream(
       else if (body?.write(encode(takePending())) === false) flow.pause();
     };
     const flushLater = breaksOff(flush);
-    /** Waits for what needs no I/O: a store in memory is done with a short answer by then, so that its end is in the first write. */
     const flushOnceIdle = (): void => {
       process.nextTick(flushLater);
+    };
+    /**
+     * What opens an answer waits for what needs no I/O: a store in memory is done with a short answer by then, so that its end is
+     * in the first write. Tokens wait for the end of the read alone.
+     */
+    const flushSoon = (): void => {
+      if (body === undefined) void settled.then(flushOnceIdle);
+      else flushOnceIdle();
     };
 
     const subscription = events.subscribe({
       next: (batch) => {
-        if (pending.length === 0) void settled.then(flushOnceIdle);
+        if (pending.length === 0) flushSoon();
         for (const event of batch) pending.push(event);
         body ??= open();
       },

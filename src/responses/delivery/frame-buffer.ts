@@ -79,7 +79,8 @@ export class FrameBuffer {
   }
 
   private copyFrom(start: number): Buffer {
-    const copy = Buffer.from(this.bytes.subarray(start, this.size));
+    const copy = Buffer.allocUnsafe(this.size - start);
+    this.bytes.copy(copy, 0, start, this.size);
     if (this.bytes.length > keptBytes) this.bytes = Buffer.allocUnsafe(initialBytes);
     return copy;
   }

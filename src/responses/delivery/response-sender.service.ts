@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CLOCK, elapsedSince, type Clock } from '../../common/clock.js';
@@ -14,6 +13,7 @@ import { collectResponse } from './collect-response.js';
 import { writeEventStream } from './event-stream.writer.js';
 import { noteOutcome } from './note-outcome.js';
 import { warningsHeader } from './warnings-header.js';
+import { ownHeaders } from '../../common/security-headers.js';
 
 /** Sends a prepared response as an event stream or as one JSON body, and notes what became of it. */
 @Injectable()
@@ -102,7 +102,7 @@ export class ResponseSender {
     noteAnswer(reply, json.length);
     reply.hijack();
     reply.raw.writeHead(200, {
-      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      ...ownHeaders(reply),
       'content-type': 'application/json; charset=utf-8',
       'content-length': json.length,
       ...warningsHeader(prepared.translation.requestWarnings),

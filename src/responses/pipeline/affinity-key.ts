@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { asArray, asRecord, isRecord, nonEmptyText } from '../../common/json.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 
@@ -28,7 +28,7 @@ export function affinityKey(
     ...history,
     ...(typeof input === 'string' ? [input] : asArray(input)),
   ];
-  return createHash('sha256').update(firstWords(items)).digest('base64url');
+  return hash('sha256', firstWords(items), 'base64url');
 }
 
 function firstWords(items: readonly unknown[]): string {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, tap, throwError, type Observable } from 'rxjs';
 import { ApiError } from '../../common/api-error.js';
@@ -148,8 +149,9 @@ export class BackendAnswers {
 
   /** The usage of a response with several answers is a sum, which says nothing of a prefix. */
   private noteSession(call: ResponseCall, plan: RoutePlan): void {
-    const { outcome } = call;
-    const key = (): string => this.sessions.keyOf(call, plan.conversation());
+    const { outcome, id } = call;
+    // It stays in this process, so it needs no secret.
+    const key = (): string => hash('sha256', `${id} ${plan.conversation()}`, 'base64url');
     outcome.session = outcome.session === undefined ? { key: key(), backend: '' } : null;
   }
 

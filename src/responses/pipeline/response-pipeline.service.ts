@@ -131,12 +131,11 @@ export class ResponsePipeline {
         ? ask(asked, translation)
         : defer(() => ask(between.request, between.translation));
     const remember = isSummary ? undefined : this.thoughts.rememberAtEnd(call, translation);
-    const answer = translateEvents(chunks, translation, timing, between).pipe(
-      tap((events) => {
-        hasAnswered ||= events.some(isAnswer);
-        remember?.();
-      }),
-    );
+    const seen = (events: readonly ResponseEvent[]): void => {
+      hasAnswered ||= events.some(isAnswer);
+      remember?.();
+    };
+    const answer = translateEvents(chunks, translation, { ...timing, seen }, between);
     const told = isSummary ? this.compact(answer, streamed) : answer;
     let overruled: Overruled | undefined;
     const hooked = this.hooks.around(told, translation, call, (ending) => {

@@ -4,11 +4,13 @@ import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { ResponseStream } from '../translator/stream/response-stream.js';
 
-export interface EventTiming {
+export interface EventOptions {
   /** The stream opens after so many milliseconds without a word from the backend; 0 waits for ever. */
   openAfterMs: number;
   /** `response.in_progress` is repeated after so many milliseconds of silence; 0 never repeats it. */
   heartbeatMs: number;
+  /** Sees the events before they go on. */
+  seen?: (events: readonly ResponseEvent[]) => void;
 }
 
 /** Usage is waited for this long once the backend has said how the answer ended. */
@@ -35,7 +37,7 @@ export interface BetweenAnswers {
 export function translateEvents(
   chunks: Observable<ChatChunk[]>,
   translation: { readonly stream: ResponseStream },
-  options: EventTiming,
+  options: EventOptions,
   between?: BetweenAnswers,
 ): Observable<ResponseEvent[]> {
   return new Observable((subscriber) => {
@@ -60,6 +62,7 @@ export function translateEvents(
       const events = opening.length === 0 ? next : [...opening, ...next];
       if (events.length > 0) {
         shownAt = performance.now();
+        options.seen?.(events);
         subscriber.next(events);
       }
       if (translation.stream.response !== undefined) subscriber.complete();

@@ -82,6 +82,8 @@ export class LruCache<Entry extends Measured> {
   }
 
   private evict(keep: string): void {
+    // A walk begins with all that was moved to the end meanwhile.
+    if (this.total <= this.maxBytes) return;
     for (const [key, entry] of this.entries) {
       if (this.total <= this.maxBytes) return;
       if (key !== keep && !entry.pinned) this.delete(key);

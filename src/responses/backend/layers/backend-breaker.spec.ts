@@ -7,6 +7,7 @@ import { toSettings } from '../../../config/to-settings.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import { MetricsService } from '../../../metrics/metrics.service.js';
 import { BackendBreaker } from './backend-breaker.js';
+import { watchCalls } from './watch-calls.js';
 
 /** The clock is the test's and the promises are not, so outcomes are known a few microtasks later. */
 describe('BackendBreaker', () => {
@@ -30,7 +31,7 @@ describe('BackendBreaker', () => {
     model = 'm',
   ) {
     let outcome: unknown = 'pending';
-    const subscription = breaker.guard(source, model).subscribe({
+    const subscription = watchCalls(source, () => breaker.begin(model)).subscribe({
       complete: () => (outcome = 'done'),
       error: (error: unknown) => (outcome = error),
     });

@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { Observable } from 'rxjs';
 import type { Clock } from '../../../common/clock.js';
 import { told } from '../../../common/describe-value.js';
 import { keepNewest } from '../../../common/keep-newest.js';
@@ -9,7 +8,6 @@ import type { BreakerState } from './breaker-state.port.js';
 import type { CallWatch } from './breaker-call.js';
 import { Circuit } from './circuit.js';
 import { isHostFault } from './is-backend-fault.js';
-import { watchCalls } from './watch-calls.js';
 
 /** Names come from clients; the model that was called first makes room. */
 const maxModels = 1_000;
@@ -54,12 +52,6 @@ export class BackendBreaker implements BreakerState {
 
   isOpenFor(model: string): boolean {
     return this.host.isOpen || this.models.get(model)?.isOpen === true;
-  }
-
-  /** Puts the source under the breaker's eye; each subscription is one call. */
-  guard<T>(source: Observable<T>, model: string): Observable<T> {
-    if (!this.enabled) return source;
-    return watchCalls(source, () => this.begin(model));
   }
 
   /**

@@ -18,8 +18,8 @@ import { TRACING, type Tracing } from '../tracing.port.js';
 import { layered, type BackendLayer } from './backend-layer.js';
 import { answerWithinLayer } from './answer-within.layer.js';
 import { meteredLayer } from './metered.layer.js';
-import { countedLayer } from './counted.layer.js';
 import { retryLayer } from './retry.layer.js';
+import { watchedLayer } from './watched.layer.js';
 
 /**
  * Puts around a backend, whatever it is, what an outage needs. The use cases call this one. Unsubscribing leaves the line, ends
@@ -40,17 +40,11 @@ export class ResilientBackend implements AnyBackend {
   ) {
     const layers: readonly BackendLayer[] = [
       meteredLayer(),
-      // The cut ends calls with an error when the shutdown has waited long enough, and later ones are never made.
-      (next) => ({ stream: (...call) => next.stream(...call).pipe(takeUntil(drain.cutOff)) }),
       retryLayer({ clock, metrics }),
       (next) => ({
         stream: (request, context) => context.backend.places.hold(next.stream(request, context)),
       }),
-      (next) => ({
-        stream: (request, context) =>
-          context.backend.breaker.guard(next.stream(request, context), request.model),
-      }),
-      countedLayer(),
+      watchedLayer(),
       (next) => tracing?.watchBackend(next) ?? next,
       answerWithinLayer(clock),
     ];
@@ -63,7 +57,10 @@ export class ResilientBackend implements AnyBackend {
     this.backend = layered(backend, layers);
   }
 
-  /** Gives what one request asks its place among those that run, which it keeps from one target to the next. */
+  /**
+   * Gives what one request asks its place among those that run, which it keeps from one target to the next. It ends with an error
+   * when the shutdown has waited long enough, and what comes later is never asked.
+   */
   inLine<T>(answer: Observable<T>, caller: string): Observable<T> {
     return this.limiter.hold(answer, caller).pipe(takeUntil(this.drain.cutOff));
   }

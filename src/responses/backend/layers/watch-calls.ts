@@ -5,9 +5,13 @@ import type { CallWatch } from './breaker-call.js';
 export function watchCalls<T>(source: Observable<T>, begin: () => CallWatch): Observable<T> {
   return new Observable((subscriber) => {
     const call = begin();
+    let isSilent = true;
     const subscription = source.subscribe({
       next: (value) => {
-        call.answered();
+        if (isSilent) {
+          isSilent = false;
+          call.answered();
+        }
         subscriber.next(value);
       },
       error: (error: unknown) => {

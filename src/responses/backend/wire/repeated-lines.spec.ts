@@ -155,7 +155,7 @@ describe('RepeatedLines', () => {
     expect(count).toBeGreaterThan(streams);
   }, 120_000);
 
-  it('reads all lines of a burst but the first', () => {
+  it('reads all lines of a burst but the first three', () => {
     const repeated = new CountedLines(maxLineBytes);
     const decoder = new SseDecoder(maxLineBytes, undefined, undefined, repeated);
     const burst = Array.from({ length: 50 }, (_, index) => `${lines[0]?.(`${index} é`)}\n\n`);
@@ -165,7 +165,7 @@ describe('RepeatedLines', () => {
         { index: 0, delta: { content: `${index} é` }, finish_reason: null },
       ]),
     );
-    expect(repeated.count).toBe(49);
+    expect(repeated.count).toBe(47);
   });
 
   it('gives up on a stream whose lines differ elsewhere too', () => {

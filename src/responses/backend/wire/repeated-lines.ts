@@ -5,9 +5,12 @@ import { isErrorPayload } from '../errors/error-shape.js';
 /** A token stands in one of these fields of a delta. */
 const textFields = ['content', 'reasoning_content', 'reasoning'] as const;
 
-/** A lesson costs what eight lines save; a stream whose lines differ in more than the text has only the first few. */
+/** A stream whose lines differ in more than the text has only the first few lessons. */
 const freeLessons = 4;
 const linesPerLesson = 8;
+
+/** A role and a token may be all that comes, and a lesson costs what eight lines save. */
+const firstLines = 2;
 
 /** So many lines without a form are looked at one by one; then whole reads are parsed, which is faster. */
 const mostPatience = 16;
@@ -32,6 +35,7 @@ export class RepeatedLines {
   private lessons = 0;
   private linesRead = 0;
   private patience = mostPatience;
+  private unlearned = firstLines;
 
   constructor(private readonly maxLineBytes: number) {}
 
@@ -46,6 +50,10 @@ export class RepeatedLines {
 
   /** Learns the form of a line that was parsed. Without a payload it is one whose form tells nothing of the next ones. */
   learn(line: string, payload: unknown): void {
+    if (this.unlearned > 0) {
+      this.unlearned -= 1;
+      return;
+    }
     const mayLearn = this.lessons < freeLessons + this.linesRead / linesPerLesson;
     this.form = mayLearn ? formOf(line, payload) : undefined;
     if (this.form === undefined) this.patience -= 1;

@@ -113,22 +113,19 @@ export class TranslatorService {
     request: CreateResponseBody,
     options: TranslateRequestOptions,
   ): Translation {
-    const continued: Translation = {
-      ...translation,
-      continueWith: (item) => {
-        const longer = { ...request, input: [...inputItems(request), { ...item }] };
-        const silent = new WarningCollector();
-        const warnings = { request: silent, later: silent, answer: translation.answerWarnings };
-        const { backendRequest, amend, trace } = this.translateAnswer(
-          longer,
-          translation.target,
-          options,
-          warnings,
-        );
-        return { ...continued, backendRequest, amend, trace };
-      },
+    translation.continueWith = (item) => {
+      const longer = { ...request, input: [...inputItems(request), { ...item }] };
+      const silent = new WarningCollector();
+      const warnings = { request: silent, later: silent, answer: translation.answerWarnings };
+      const { backendRequest, amend, trace } = this.translateAnswer(
+        longer,
+        translation.target,
+        options,
+        warnings,
+      );
+      return { ...translation, backendRequest, amend, trace };
     };
-    return continued;
+    return translation;
   }
 
   private translateAnswer(

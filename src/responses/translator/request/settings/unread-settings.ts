@@ -8,14 +8,16 @@ import {
   warnOfUnreadFields,
 } from '../context/unread-fields.js';
 
+const settings = Object.entries(settingsFields);
+
 /** Warns of what the settings objects of a request hold beyond what is read. */
 export function warnOfUnreadSettings(
   request: CreateResponseBody,
   warnings: WarningCollector,
 ): void {
-  for (const [name, known] of Object.entries(settingsFields)) {
-    const settings = request[name];
-    if (isRecord(settings)) warnOfUnreadFields(settings, known, name, warnings);
+  for (const [name, known] of settings) {
+    const given = request[name];
+    if (isRecord(given)) warnOfUnreadFields(given, known, name, warnings);
   }
   const formats = { 'text.format': request.text?.format, response_format: request.response_format };
   for (const [param, format] of Object.entries(formats)) {
