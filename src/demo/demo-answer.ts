@@ -1,6 +1,6 @@
+import { told } from '../common/describe-value.js';
+import { asArray, isRecord, type JsonRecord } from '../common/json.js';
 import { valueFromSchema } from './value-from-schema.js';
-
-type Fields = Record<string, unknown>;
 
 /** Stands for a model in the demo, by rules on the last message. */
 export interface DemoAnswer {
@@ -15,13 +15,13 @@ interface DemoTool {
 }
 
 /** Makes an answer. `request` is the body of a chat completions call; the same request gets the same answer. */
-export function demoAnswer(request: Fields): DemoAnswer {
-  const messages = Array.isArray(request.messages) ? request.messages.filter(isFields) : [];
+export function demoAnswer(request: JsonRecord): DemoAnswer {
+  const messages = asArray(request.messages).filter(isRecord);
   const last = messages.at(-1) ?? {};
   const text = textOf(last.content);
   const answer = { reasoning: reasoningFor(request, text), text: '', calls: [] };
   if (last.role === 'tool') {
-    return { ...answer, text: `The tool answered: ${shorten(text)}\nThat settles it.` };
+    return { ...answer, text: `The tool answered: ${told(text)}\nThat settles it.` };
   }
   const called = chooseTools(request, text);
   if (called.length > 0) {
@@ -35,17 +35,17 @@ export function demoAnswer(request: Fields): DemoAnswer {
   return { ...answer, text: structured(request, text) ?? plainText(last.content, text) };
 }
 
-function reasoningFor(request: Fields, text: string): string {
+function reasoningFor(request: JsonRecord, text: string): string {
   if (request.reasoning_effort === 'none') return '';
   return `The user wrote ${text.length} characters. A short answer will do.`;
 }
 
 /** Chooses a forced tool, else every tool of whose name a word stands in the text. */
-function chooseTools(request: Fields, text: string): DemoTool[] {
-  const tools = (Array.isArray(request.tools) ? request.tools : []).flatMap(readTool);
+function chooseTools(request: JsonRecord, text: string): DemoTool[] {
+  const tools = asArray(request.tools).flatMap(readTool);
   const choice = request.tool_choice;
   if (choice === 'none' || tools.length === 0) return [];
-  if (isFields(choice) && isFields(choice.function)) {
+  if (isRecord(choice) && isRecord(choice.function)) {
     const { name } = choice.function;
     return tools.filter((tool) => tool.name === name).slice(0, 1);
   }
@@ -55,7 +55,7 @@ function chooseTools(request: Fields, text: string): DemoTool[] {
 }
 
 function readTool(tool: unknown): DemoTool[] {
-  const declared = isFields(tool) && isFields(tool.function) ? tool.function : {};
+  const declared = isRecord(tool) && isRecord(tool.function) ? tool.function : {};
   return typeof declared.name === 'string'
     ? [{ name: declared.name, parameters: declared.parameters }]
     : [];
@@ -67,35 +67,25 @@ function isMentioned(toolName: string, text: string): boolean {
   return words.some((word) => word.length > 3 && said.includes(word));
 }
 
-function structured(request: Fields, text: string): string | undefined {
+function structured(request: JsonRecord, text: string): string | undefined {
   const format = request.response_format;
-  if (!isFields(format)) return undefined;
+  if (!isRecord(format)) return undefined;
   if (format.type === 'json_object') return JSON.stringify({ answer: 'demo' });
-  if (format.type !== 'json_schema' || !isFields(format.json_schema)) return undefined;
+  if (format.type !== 'json_schema' || !isRecord(format.json_schema)) return undefined;
   return JSON.stringify(valueFromSchema(format.json_schema.schema, text));
 }
 
 function plainText(content: unknown, text: string): string {
-  const images = Array.isArray(content)
-    ? content.filter((part) => isFields(part) && part.type === 'image_url').length
-    : 0;
+  const parts = asArray(content).filter(isRecord);
+  const images = parts.filter(({ type }) => type === 'image_url').length;
   if (images > 0) return `I was shown ${images} image${images === 1 ? '' : 's'}, but I am a demo.`;
-  return `Hello from the demo backend! No model was asked. You said: ${shorten(text)}`;
+  return `Hello from the demo backend! No model was asked. You said: ${told(text)}`;
 }
 
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .filter(isFields)
+  return asArray(content)
+    .filter(isRecord)
     .map((part) => (typeof part.text === 'string' ? part.text : ''))
     .join('\n');
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

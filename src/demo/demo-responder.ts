@@ -1,8 +1,7 @@
+import { isRecord, type JsonRecord } from '../common/json.js';
 import { ChatChunks, type ChatUsage } from './chat-chunks.js';
 import { demoAnswer, type DemoAnswer } from './demo-answer.js';
 import type { ReceivedRequest, Responder, Script, ScriptStep } from './scripted-chat-server.js';
-
-type Fields = Record<string, unknown>;
 
 /** Each piece of the answer counts as a token. */
 type Piece =
@@ -21,12 +20,12 @@ export function demoResponder(tokenMs: number): Responder {
     const path = request.path.split('?')[0] ?? '';
     if (request.method === 'GET') return modelsScript(path);
     if (path !== '/v1/chat/completions') return refusal(404, `There is no ${path} here.`);
-    if (!isFields(request.body)) return refusal(400, 'The body is no JSON object.');
+    if (!isRecord(request.body)) return refusal(400, 'The body is no JSON object.');
     return chatScript(request.body, request, tokenMs);
   };
 }
 
-function chatScript(body: Fields, { rawBody }: ReceivedRequest, tokenMs: number): Script {
+function chatScript(body: JsonRecord, { rawBody }: ReceivedRequest, tokenMs: number): Script {
   const model = typeof body.model === 'string' ? body.model : 'demo';
   if (!Array.isArray(body.messages)) return refusal(400, 'messages is missing.');
   const answer = demoAnswer(body);
@@ -37,7 +36,7 @@ function chatScript(body: Fields, { rawBody }: ReceivedRequest, tokenMs: number)
   const finish = sent.length < all.length ? 'length' : complete;
   const usage = usageOf(rawBody.length, sent);
   if (body.stream !== true) return wholeAnswer(model, sent, finish, usage);
-  const wantsUsage = isFields(body.stream_options) && body.stream_options.include_usage === true;
+  const wantsUsage = isRecord(body.stream_options) && body.stream_options.include_usage === true;
   return { steps: streamSteps(model, sent, finish, wantsUsage ? usage : undefined, tokenMs) };
 }
 
@@ -148,8 +147,4 @@ function refusal(status: number, message: string): Script {
 function json(status: number, body: unknown): Script {
   const headers = { 'content-type': 'application/json' };
   return { status, headers, steps: [{ write: JSON.stringify(body) }] };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

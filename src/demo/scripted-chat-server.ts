@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseJson } from '../common/json.js';
 
 /** The server does one such thing after the other while it answers. */
 export type ScriptStep =
@@ -106,7 +107,7 @@ export class ScriptedChatServer {
       path: message.url ?? '',
       headers: message.headers,
       rawBody,
-      body: parseJson(rawBody),
+      body: parseJson(rawBody.toString()),
       sentBytes: 0,
       abortedAt: undefined,
       over: over.signal,
@@ -177,12 +178,4 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
     parts.push(part);
   }
   return Buffer.concat(parts);
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

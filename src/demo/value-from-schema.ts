@@ -1,4 +1,5 @@
-type Schema = Record<string, unknown>;
+import { asRecord, isRecord, type JsonRecord } from '../common/json.js';
+import { findReference } from '../responses/translator/request/tools/schema-reference.js';
 
 const deepest = 12;
 
@@ -7,11 +8,11 @@ const deepest = 12;
  * text; a place named in it ("in Paris") is used for a city.
  */
 export function valueFromSchema(schema: unknown, hint: string): unknown {
-  return make(schema, { root: schema, hint, name: '', depth: 0 });
+  return make(schema, { root: asRecord(schema) ?? {}, hint, name: '', depth: 0 });
 }
 
 interface Scope {
-  root: unknown;
+  root: JsonRecord;
   hint: string;
   /** The property has this name. */
   name: string;
@@ -19,9 +20,9 @@ interface Scope {
 }
 
 function make(schema: unknown, scope: Scope): unknown {
-  if (!isSchema(schema) || scope.depth > deepest) return null;
+  if (!isRecord(schema) || scope.depth > deepest) return null;
   const inner = { ...scope, depth: scope.depth + 1 };
-  if (typeof schema.$ref === 'string') return make(resolve(schema.$ref, scope.root), inner);
+  if ('$ref' in schema) return make(findReference(scope.root, schema.$ref), inner);
   if ('const' in schema) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0];
   if ('default' in schema) return schema.default;
@@ -46,8 +47,8 @@ function make(schema: unknown, scope: Scope): unknown {
   }
 }
 
-function makeObject(schema: Schema, scope: Scope): unknown {
-  const properties = isSchema(schema.properties) ? schema.properties : {};
+function makeObject(schema: JsonRecord, scope: Scope): unknown {
+  const properties = isRecord(schema.properties) ? schema.properties : {};
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [
       name,
@@ -56,7 +57,7 @@ function makeObject(schema: Schema, scope: Scope): unknown {
   );
 }
 
-function makeString(schema: Schema, { name, hint }: Scope): string {
+function makeString(schema: JsonRecord, { name, hint }: Scope): string {
   switch (schema.format) {
     case 'date':
       return '2025-01-31';
@@ -78,20 +79,11 @@ function makeString(schema: Schema, { name, hint }: Scope): string {
   return text.padEnd(Math.min(numberOr(schema.minLength, 0), 1000), '.');
 }
 
-function typeOf(schema: Schema): unknown {
+function typeOf(schema: JsonRecord): unknown {
   if (Array.isArray(schema.type)) return schema.type.find((type) => type !== 'null');
-  return schema.type ?? (isSchema(schema.properties) ? 'object' : 'string');
-}
-
-function resolve(reference: string, root: unknown): unknown {
-  const steps = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
-  return steps.reduce<unknown>((value, step) => (isSchema(value) ? value[step] : undefined), root);
+  return schema.type ?? (isRecord(schema.properties) ? 'object' : 'string');
 }
 
 function numberOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { proxyOptions } from '../../common/egress-proxy.js';
 import type { BucketSettings, Settings } from '../../config/settings.js';
 import { readErrorCode, readObjectList, type ObjectList } from './read-answer.js';
 
@@ -43,12 +44,7 @@ export class S3Bucket {
     this.dispatcher =
       egressProxy === undefined
         ? new Agent(options)
-        : new EnvHttpProxyAgent({
-            ...options,
-            httpProxy: egressProxy.http,
-            httpsProxy: egressProxy.https,
-            noProxy: `${egressProxy.except},localhost,127.0.0.1,::1`,
-          });
+        : new EnvHttpProxyAgent({ ...options, ...proxyOptions(egressProxy) });
   }
 
   async put(key: string, content: Uint8Array): Promise<void> {

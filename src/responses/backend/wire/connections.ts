@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { getCACertificates, type SecureContextOptions } from 'node:tls';
 import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
+import { proxyOptions } from '../../../common/egress-proxy.js';
 import type { Settings } from '../../../config/settings.js';
 
 /** Holds a way to one origin, and the pools of its connections. */
@@ -8,9 +9,6 @@ export interface Connections {
   dispatcher: Dispatcher;
   pools: readonly Pool[];
 }
-
-/** Names of this machine, which no egress proxy stands before. */
-const OF_THIS_MACHINE = 'localhost,127.0.0.1,::1';
 
 /** Makes the connections to a backend: its own pool, or a tunnel through the egress proxy that stands before its host. */
 export function connectionsTo(backend: Settings['backend']): Connections {
@@ -30,9 +28,7 @@ export function connectionsTo(backend: Settings['backend']): Connections {
   const pools: Pool[] = [];
   const dispatcher = new EnvHttpProxyAgent({
     ...options,
-    httpProxy: egressProxy.http,
-    httpsProxy: egressProxy.https,
-    noProxy: `${egressProxy.except},${OF_THIS_MACHINE}`,
+    ...proxyOptions(egressProxy),
     connectTimeout: connectTimeoutMs,
     // One HTTP/2 connection has one flow-control window, as below.
     allowH2: false,
