@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { Sealer } from '../../sealing/sealer.js';
-import { ThoughtMemory } from './memory/thought-memory.service.js';
+import { Sealer } from '../../../sealing/sealer.js';
+import { ThoughtMemory } from './thought-memory.service.js';
 
 const clock = { now: () => at };
 let at = 0;
