@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { OWN_CALLER } from '../common/caller.port.js';
+import { COUNTED_BY } from '../common/counted-by.js';
 import { LoadMetrics } from '../metrics/load.metrics.js';
 import { AdmissionService } from './admission.service.js';
 import { boundPieces } from './body-pieces.js';
@@ -75,7 +76,7 @@ function corsOptions(origins: readonly string[]): FastifyCorsOptions {
     methods: ['GET', 'POST', 'DELETE'],
     // Without a list a preflight gets back whatever headers it asks for: SDKs send many of their own.
     exposedHeaders: [
-      ...['x-request-id', 'retry-after', 'x-responses-warnings', 'x-input-tokens'],
+      ...['x-request-id', 'retry-after', 'x-responses-warnings', COUNTED_BY],
       ...['limit', 'remaining', 'reset'].flatMap((what) => [
         `x-ratelimit-${what}-requests`,
         `x-ratelimit-${what}-tokens`,

@@ -141,16 +141,18 @@ const tools = Array.from({ length: 20 }, (_none, index) => ({
     const litPaths = (): Promise<unknown> =>
       page.evaluate(`[...document.querySelectorAll('.lit')].map(({ id }) => id).sort()`);
     await page.locator('[id="request:input[2]"]').hover();
-    expect(await litPaths()).toEqual(['chat:messages[2].tool_calls[0]', 'request:input[2]']);
-    await page.locator('[id="chat:tools[7]"]').hover();
-    expect(await litPaths()).toEqual(['chat:tools[7]', 'request:tools[7]']);
+    expect(await litPaths()).toEqual(['backend:messages[2].tool_calls[0]', 'request:input[2]']);
+    await page.locator('[id="backend:tools[7]"]').hover();
+    expect(await litPaths()).toEqual(['backend:tools[7]', 'request:tools[7]']);
     await page.locator('[id="request:max_output_tokens"]').hover();
-    expect(await litPaths()).toEqual(['chat:max_tokens', 'request:max_output_tokens']);
+    expect(await litPaths()).toEqual(['backend:max_tokens', 'request:max_output_tokens']);
     // Without a mouse the same is reached by the buttons of each part.
     const call = page.locator('[id="request:input[2]"]');
     await call.getByRole('button', { name: /Go to messages\[2\]/ }).press('Enter');
-    expect(await page.evaluate('document.activeElement.id')).toBe('chat:messages[2].tool_calls[0]');
-    expect(await litPaths()).toEqual(['chat:messages[2].tool_calls[0]', 'request:input[2]']);
+    expect(await page.evaluate('document.activeElement.id')).toBe(
+      'backend:messages[2].tool_calls[0]',
+    );
+    expect(await litPaths()).toEqual(['backend:messages[2].tool_calls[0]', 'request:input[2]']);
     const warning = page.locator('[id="request:tools[20]"]').getByRole('note');
     expect(await warning.innerText()).toMatch(/^tool_dropped .*Offer the model a function/s);
     const told = await page.locator('.streams summary').allInnerTexts();

@@ -1,12 +1,15 @@
 import { request as send, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
+import { backendParts } from '../../inspector/src/request/parts.js';
 import type {
   ListAnswer,
   PrefixAnswer,
   RequestDetail,
   RequestSummary,
 } from '../../src/inspector/views/contract.js';
+import { isOverTwoHops, itOverOneHop } from '../support/over-hops.js';
+import { readResponsesFixture } from '../support/responses-fixtures.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
@@ -56,58 +59,106 @@ describe('the data of the inspector', () => {
     strict: false,
   }));
 
-  it('shows a request on both sides, with its links, warnings, streams and dialect', async () => {
-    await start();
-    const response = await client().responses.create({
+  itOverOneHop(
+    'shows a request on both sides, with its links, warnings, streams and dialect',
+    async () => {
+      await start();
+      const response = await client().responses.create({
+        model: 'demo',
+        instructions: 'Be kind.',
+        input: [
+          { role: 'user', content: 'What time is it?' },
+          { type: 'function_call', call_id: 'c1', name: 'tool_3', arguments: '{}' },
+          { type: 'function_call_output', call_id: 'c1', output: 'nine' },
+        ],
+        tools: [...tools, { type: 'code_interpreter', container: { type: 'auto' } }],
+        max_output_tokens: 500,
+      });
+      const [summary] = await list();
+      expect(summary).toMatchObject({
+        model: 'demo',
+        status: 200,
+        responseStatus: 'completed',
+        backend: 'backend',
+        isOver: true,
+        outputTokens: response.usage?.output_tokens,
+        warnings: { tool_dropped: 1 },
+      });
+      const detail = await read<RequestDetail>(`requests/${summary!.id}`);
+      const [call] = detail.calls;
+      expect(call!.request).toEqual(service.backend.lastCall.body);
+      for (const [from, to] of [
+        ['input[0]', 'messages[1]'],
+        ['input[1]', 'messages[2].tool_calls[0]'],
+        ['input[2]', 'messages[3]'],
+        ['tools[19]', 'tools[19]'],
+        ['max_output_tokens', 'max_tokens'],
+      ])
+        expect(call!.links).toContainEqual(expect.objectContaining({ from, to }));
+      expect(detail.warnings).toEqual([
+        expect.objectContaining({
+          code: 'tool_dropped',
+          param: 'tools[20].type',
+          kind: 'loses',
+          advice: expect.stringMatching(/^Offer .*\.$/),
+        }),
+      ]);
+      expect(detail.response?.id).toBe(response.id);
+      expect(detail.chunks.at(-1)?.part).toBe('[DONE]');
+      expect(detail.events.map(({ part }) => part.type)).toContain('response.output_text.delta');
+      const times = [...detail.chunks, ...detail.events].map(({ at }) => at);
+      expect(times.every((at) => at >= 0)).toBe(true);
+      expect(call!.dialect).toContainEqual(
+        expect.objectContaining({ field: 'systemRole', setBy: 'default' }),
+      );
+      const lines = service.proxy
+        .logs()
+        .filter(({ path }) => String(path).startsWith('/inspector'));
+      expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'DEBUG'));
+    },
+  );
+
+  it('shows what became of a request for a backend that speaks Responses', async () => {
+    await start({ BACKEND_API: 'responses', BACKEND_DIALECT: 'openai' });
+    service.backend.enqueue(streamOf(...readResponsesFixture('done-in-place-of-completed')));
+    await client().responses.create({
       model: 'demo',
       instructions: 'Be kind.',
       input: [
+        { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] },
         { role: 'user', content: 'What time is it?' },
         { type: 'function_call', call_id: 'c1', name: 'tool_3', arguments: '{}' },
         { type: 'function_call_output', call_id: 'c1', output: 'nine' },
       ],
-      tools: [...tools, { type: 'code_interpreter', container: { type: 'auto' } }],
+      tools: [...tools, { type: 'web_search' }],
       max_output_tokens: 500,
     });
     const [summary] = await list();
-    expect(summary).toMatchObject({
-      model: 'demo',
-      status: 200,
-      responseStatus: 'completed',
-      backend: 'backend',
-      isOver: true,
-      outputTokens: response.usage?.output_tokens,
-      warnings: { tool_dropped: 1 },
-    });
-    const detail = await read<RequestDetail>(`requests/${summary!.id}`);
-    const [call] = detail.calls;
+    const { calls, chunks: told } = await read<RequestDetail>(`requests/${summary!.id}`);
+    const [call] = calls;
     expect(call!.request).toEqual(service.backend.lastCall.body);
     for (const [from, to] of [
-      ['input[0]', 'messages[1]'],
-      ['input[1]', 'messages[2].tool_calls[0]'],
-      ['input[2]', 'messages[3]'],
-      ['tools[19]', 'tools[19]'],
-      ['max_output_tokens', 'max_tokens'],
+      ['instructions', 'instructions'],
+      ['input[1]', 'input[0]'],
+      ['input[2]', 'input[1]'],
+      ['input[3]', 'input[2]'],
+      ['tools[0]', 'tools[1]'],
+      ['tools[20]', 'tools[0]'],
+      ['max_output_tokens', 'max_output_tokens'],
     ])
       expect(call!.links).toContainEqual(expect.objectContaining({ from, to }));
-    expect(detail.warnings).toEqual([
-      expect.objectContaining({
-        code: 'tool_dropped',
-        param: 'tools[20].type',
-        kind: 'loses',
-        advice: expect.stringMatching(/^Offer .*\.$/),
-      }),
-    ]);
-    expect(detail.response?.id).toBe(response.id);
-    expect(detail.chunks.at(-1)?.part).toBe('[DONE]');
-    expect(detail.events.map(({ part }) => part.type)).toContain('response.output_text.delta');
-    const times = [...detail.chunks, ...detail.events].map(({ at }) => at);
-    expect(times.every((at) => at >= 0)).toBe(true);
-    expect(call!.dialect).toContainEqual(
-      expect.objectContaining({ field: 'systemRole', setBy: 'default' }),
+    expect(told.map(({ part }) => part)).toContainEqual(
+      expect.objectContaining({ type: 'response.output_text.delta', delta: 'Hello' }),
     );
-    const lines = service.proxy.logs().filter(({ path }) => String(path).startsWith('/inspector'));
-    expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'DEBUG'));
+    const parts = backendParts(call!.request);
+    expect(parts.turns.map(({ path, title }) => [path, title])).toEqual([
+      ['instructions', ''],
+      ['input[0]', 'message user'],
+      ['input[1]', 'function_call tool_3'],
+      ['input[2]', 'function_call_output'],
+    ]);
+    expect(parts.tools).toHaveLength(21);
+    expect(parts.settings.map(({ path }) => path)).not.toContain('input');
   });
 
   it('tells of each request as it comes and ends', async () => {
@@ -163,7 +214,9 @@ describe('the data of the inspector', () => {
     const [, last] = await list();
     const { turns } = await read<PrefixAnswer>(`requests/${last!.id}/prefix`);
     expect(turns).toHaveLength(2);
-    expect(turns[1]).toMatchObject({ break: { path: 'messages[0]' }, messages: 2 });
+    // A backend that speaks Responses has the instructions beside the conversation.
+    const [path, messages] = isOverTwoHops ? ['instructions', 1] : ['messages[0]', 2];
+    expect(turns[1]).toMatchObject({ break: { path }, messages });
   });
 
   it('gives a request as a fixture without keys and names, and forgets none of the chunks', async () => {

@@ -1,7 +1,7 @@
 import type { AdvisedWarning, CallView } from '../../../src/inspector/views/contract.js';
 
-/** The left side is the Responses request, the right one the chat request; both have a `tools[0]`. */
-export type Side = 'request' | 'chat';
+/** The left side is the request, the right one what the backend is asked with; both have a `tools[0]`. */
+export type Side = 'request' | 'backend';
 
 /** One thing of a request that can become another: a setting, an item, a message, a call, a tool. */
 export interface Part {
@@ -34,36 +34,42 @@ const part = (side: Side, path: string, title: string, value: unknown): Part => 
   inner: [],
 });
 
-export function requestParts(body: unknown, history: readonly unknown[]): Parts {
+export function requestParts(
+  body: unknown,
+  history: readonly unknown[],
+  side: Side = 'request',
+): Parts {
   const { input, instructions, messages, tools, ...settings } = asFields(body);
   const items = (list: readonly unknown[], name: string): Part[] =>
-    list.map((item, index) => part('request', `${name}[${index}]`, titleOfItem(item), item));
+    list.map((item, index) => part(side, `${name}[${index}]`, titleOfItem(item), item));
   return {
-    settings: settingsOf('request', settings),
+    settings: settingsOf(side, settings),
     turns: [
-      ...(word(instructions) === '' ? [] : [part('request', 'instructions', '', instructions)]),
+      ...(word(instructions) === '' ? [] : [part(side, 'instructions', '', instructions)]),
       ...items(asList(messages), 'messages'),
       ...items(history, 'history'),
-      ...(typeof input === 'string' ? [part('request', 'input', 'user', input)] : []),
+      ...(typeof input === 'string' ? [part(side, 'input', 'user', input)] : []),
       ...items(asList(input), 'input'),
     ],
-    tools: toolsOf('request', tools),
+    tools: toolsOf(side, tools),
   };
 }
 
-export function chatParts(request: object): Parts {
+/** A backend that speaks Responses is asked with items, and any other one with messages. */
+export function backendParts(request: object): Parts {
+  if (!('messages' in request)) return requestParts(request, [], 'backend');
   const { messages, tools, ...settings } = asFields(request);
   return {
-    settings: settingsOf('chat', settings),
+    settings: settingsOf('backend', settings),
     turns: asList(messages).map((message, index) => {
       const path = `messages[${index}]`;
       const { tool_calls: calls, ...rest } = asFields(message);
       const inner = asList(calls).map((call, place) =>
-        part('chat', `${path}.tool_calls[${place}]`, nameOf(formOf(call)), call),
+        part('backend', `${path}.tool_calls[${place}]`, nameOf(formOf(call)), call),
       );
-      return { ...part('chat', path, word(rest.role), rest), inner };
+      return { ...part('backend', path, word(rest.role), rest), inner };
     }),
-    tools: toolsOf('chat', tools),
+    tools: toolsOf('backend', tools),
   };
 }
 
@@ -106,8 +112,8 @@ export function linksOf({
     else known.push(to);
   };
   for (const { from, to } of links) {
-    add(`request:${from}`, `chat:${to}`);
-    add(`chat:${to}`, `request:${from}`);
+    add(`request:${from}`, `backend:${to}`);
+    add(`backend:${to}`, `request:${from}`);
   }
   return found;
 }

@@ -2,11 +2,11 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { CallView, RequestDetail } from '../../../src/inspector/views/contract.js';
 import { PartCard, type Linking } from './part-card.js';
-import { chatParts, keyOf, linksOf, requestParts, warningsByPart, type Parts } from './parts.js';
+import { backendParts, keyOf, linksOf, requestParts, warningsByPart, type Parts } from './parts.js';
 import { SettingsList } from './settings-list.js';
 import { WarningNote } from './warning-note.js';
 
-/** Shows a request and the chat request that it became; what belongs together lights up together. */
+/** Shows a request and what it became for the backend; what belongs together lights up together. */
 export function SideBySide({
   detail,
   call,
@@ -16,7 +16,10 @@ export function SideBySide({
 }): JSX.Element {
   const [pointed, point] = useState<string | undefined>();
   const left = useMemo(() => requestParts(detail.body, detail.history), [detail]);
-  const right = useMemo(() => (call === undefined ? undefined : chatParts(call.request)), [call]);
+  const right = useMemo(
+    () => (call === undefined ? undefined : backendParts(call.request)),
+    [call],
+  );
   const links = useMemo(() => shownLinks(left, right, call), [left, right, call]);
   const warnings = useMemo(() => warningsByPart(detail.warnings, left), [detail, left]);
   const lit = new Set(pointed === undefined ? [] : [pointed, ...(links.get(pointed) ?? [])]);
@@ -31,8 +34,8 @@ export function SideBySide({
           <h2 id="side-request">Responses request</h2>
           <PartsView parts={left} linking={linking} />
         </section>
-        <section aria-labelledby="side-chat">
-          <h2 id="side-chat">Chat Completions request</h2>
+        <section aria-labelledby="side-backend">
+          <h2 id="side-backend">{titleOf(call)}</h2>
           {right === undefined ? (
             <p>Nothing went out to a backend.</p>
           ) : (
@@ -42,6 +45,12 @@ export function SideBySide({
       </div>
     </>
   );
+}
+
+function titleOf(call: CallView | undefined): string {
+  return call === undefined || 'messages' in call.request
+    ? 'Chat Completions request'
+    : 'Responses request to the backend';
 }
 
 function PartsView({ parts, linking }: { parts: Parts; linking: Linking }): JSX.Element {

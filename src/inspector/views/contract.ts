@@ -75,7 +75,7 @@ export interface RequestDetail {
 
 /** Where the messages of a turn first differ from those of the turn before. */
 export interface PrefixBreak {
-  /** This is a path in the chat request: `messages[3]`, `tools`, `model`. */
+  /** This is a path in the request to the backend: `messages[3]`, `input[3]`, `tools`, `model`. */
   path: string;
   before: string;
   after: string;

@@ -10,6 +10,12 @@ export interface TokenCountCall {
   post: (url: URL, body: object) => Promise<BackendReply>;
 }
 
+/** Is a number of tokens, with who counted them: a backend that is another instance of this service may have estimated. */
+export interface TokenCount {
+  tokens: number;
+  countedBy: 'backend' | 'estimate';
+}
+
 /** Reads a field of a JSON answer. @throws Error when the backend refused, or its answer is no JSON object. */
 export function readField({ status, body }: BackendReply, name: string): unknown {
   if (status !== 200) throw new Error(`status ${status}`);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ResponsesRequest } from '../../../contracts/backend-request.js';
 import type { ChatMessage, ChatRequest } from '../../../contracts/chat/request.js';
 import type { BackendReply } from '../wire/backend-http.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
+import { countByResponses } from './count-by-responses.js';
 import { countByTokenize } from './count-by-tokenize.js';
 import { holdsMedia, readCount } from './token-count-call.js';
 
@@ -81,6 +83,19 @@ describe('countByTokenize', () => {
     const { asked, call } = backend();
     expect(await countByTokenize(withImage, call)).toBeUndefined();
     expect(asked).toEqual([]);
+  });
+});
+
+describe('countByResponses', () => {
+  const asked: ResponsesRequest = { model: 'm', input: [], stream: true, store: false };
+
+  it.each([
+    ['backend', { 'x-input-tokens': 'backend' }],
+    ['backend', {}],
+    ['estimate', { 'x-input-tokens': 'estimate' }],
+  ])('says who counted: %s by %j', async (countedBy, headers) => {
+    const { call } = backend({ ...reply({ input_tokens: 12 }), headers });
+    expect(await countByResponses(asked, call)).toEqual({ tokens: 12, countedBy });
   });
 });
 

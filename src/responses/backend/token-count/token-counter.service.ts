@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { lastValueFrom, Observable, takeUntil, timeout } from 'rxjs';
 import type { BackendRequest } from '../../../contracts/backend-request.js';
+import type { ChatRequest } from '../../../contracts/chat/request.js';
 import { StreamLimiter } from '../../../gate/stream-limiter.js';
 import { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
@@ -10,7 +11,7 @@ import type { Caller } from '../calls/caller.js';
 import { countByInputTokens } from './count-by-input-tokens.js';
 import { countByResponses } from './count-by-responses.js';
 import { countByTokenize } from './count-by-tokenize.js';
-import type { TokenCountCall } from './token-count-call.js';
+import type { TokenCount, TokenCountCall } from './token-count-call.js';
 
 /** This includes the wait for a place: an estimate now is worth more than a count later. */
 const longestWaitMs = 3000;
@@ -37,7 +38,7 @@ export class TokenCounter {
     backend: Backend,
     caller: Caller,
     left: Observable<unknown>,
-  ): Promise<number | undefined> {
+  ): Promise<TokenCount | undefined> {
     const dialect = backend.dialects.forModel(request.model);
     const way = isResponsesRequest(request) ? dialect.responsesTokenCount : dialect.tokenCount;
     if (way === 'estimate' || backend.breaker.isOpenFor(request.model)) return undefined;
@@ -80,12 +81,21 @@ function callOf(
   return { backendUrl: settings.backend.url, post };
 }
 
-function countBy(
+async function countBy(
   way: BackendDialect['tokenCount'],
   request: BackendRequest,
   call: TokenCountCall,
-): Promise<number | undefined> {
+): Promise<TokenCount | undefined> {
   if (isResponsesRequest(request)) return countByResponses(request, call);
+  const tokens = await countChat(way, request, call);
+  return tokens === undefined ? undefined : { tokens, countedBy: 'backend' };
+}
+
+function countChat(
+  way: BackendDialect['tokenCount'],
+  request: ChatRequest,
+  call: TokenCountCall,
+): Promise<number | undefined> {
   switch (way) {
     case 'estimate':
       return Promise.resolve(undefined);

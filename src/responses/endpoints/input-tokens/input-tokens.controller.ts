@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
+import { COUNTED_BY } from '../../../common/counted-by.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { HeavyWork } from '../../../gate/heavy-work.service.js';
 import { Owners } from '../../../store/owners.service.js';
@@ -41,10 +42,10 @@ export class InputTokensController {
     const { backendRequest, target } = translation;
     const counted = await this.counter.count(backendRequest, target.backend, call, leaving(reply));
     void reply.headers(warningsHeader(translation.requestWarnings));
-    void reply.header('x-input-tokens', counted === undefined ? 'estimate' : 'backend');
+    void reply.header(COUNTED_BY, counted?.countedBy ?? 'estimate');
     return {
       object: 'response.input_tokens',
-      input_tokens: counted ?? estimateInputTokens(backendRequest),
+      input_tokens: counted?.tokens ?? estimateInputTokens(backendRequest),
     };
   }
 }

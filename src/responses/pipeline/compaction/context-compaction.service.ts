@@ -9,6 +9,7 @@ import type { CompactionItem, InputItem } from '../../../contracts/responses/ite
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import { Sealer } from '../../../sealing/sealer.js';
+import type { TokenCount } from '../../backend/token-count/token-count-call.js';
 import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
 import { encodeWindow } from '../../translator/compaction-window.js';
 import { estimateInputTokens } from '../../translator/estimate-tokens.js';
@@ -110,7 +111,7 @@ export class ContextCompaction {
     const estimated = estimateInputTokens(backendRequest);
     if (threshold === undefined || estimated * MOST_TOKENS_PER_ESTIMATED < threshold)
       return of(false);
-    return new Observable<number | undefined>((subscriber) => {
+    return new Observable<TokenCount | undefined>((subscriber) => {
       const left = new Subject<void>();
       const counting = from(
         this.counter.count(backendRequest, target.backend, call, left),
@@ -119,7 +120,7 @@ export class ContextCompaction {
         counting.unsubscribe();
         left.next();
       };
-    }).pipe(map((counted) => (counted ?? estimated) > threshold));
+    }).pipe(map((counted) => (counted?.tokens ?? estimated) > threshold));
   }
 
   /** Emits the translation to go on with. Undefined before it opens the stream: the summary has begun. */

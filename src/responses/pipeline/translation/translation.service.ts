@@ -12,7 +12,6 @@ import { Sealer } from '../../../sealing/sealer.js';
 import { ToolAdapterSet } from '../../translator/tools/tool-adapter-set.js';
 import { TOOL_ADAPTERS, type ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
 import type { BackendDialect } from '../../translator/dialect/dialect.js';
-import { isResponsesRequest } from '../../translator/backend-request.js';
 import { toBackendRequest } from '../../translator/request/to-backend-request.js';
 import { callIdsOf, inputItems } from '../../translator/request/items/input-items.js';
 import { estimateInputTokens } from '../../translator/estimate-tokens.js';
@@ -166,8 +165,7 @@ export class TranslatorService {
     const { backendRequest, tools, allowedTools, offeredTools, waitingTools } = translated;
     return {
       backendRequest,
-      trace:
-        trace && (() => (isResponsesRequest(backendRequest) ? [] : trace.links(backendRequest))),
+      trace: trace && (() => trace.links(backendRequest)),
       reasoningContext: translated.reasoningContext,
       answer: {
         dialect,

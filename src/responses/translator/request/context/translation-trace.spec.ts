@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { translate } from '../../../../../test/support/translate.js';
+import { capableDialect, translate } from '../../../../../test/support/translate.js';
+import { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
+import { toolAdapters } from '../../tools/tool-adapters.js';
+import { WarningCollector } from '../../warning.js';
+import { toResponsesRequest } from '../native/to-responses-request.js';
 import { TranslationTrace } from './translation-trace.js';
 
 const tools = [
@@ -99,5 +103,33 @@ describe('the trace of a translation', () => {
     const body = { input: round, tools: tools as never, instructions: 'x' };
     const { chatRequest } = translate(body, {}, { trace: new TranslationTrace() });
     expect(chatRequest).toEqual(translate(body).chatRequest);
+  });
+
+  it('says which item became which where the backend speaks Responses', () => {
+    const trace = new TranslationTrace();
+    const item = { type: 'custom_tool_call', call_id: 'c3', name: 'apply_patch', input: 'p' };
+    const done = { type: 'custom_tool_call_output', call_id: 'c3', output: 'ok' };
+    const { responsesRequest } = toResponsesRequest(
+      { model: 'm', instructions: 'Be kind.', input: [...round, item, done] as never, tools },
+      {
+        dialect: capableDialect({
+          api: 'responses',
+          responsesReasoning: 'off',
+          responsesTools: ['custom'],
+        }),
+        adapters: new ToolAdapterSet(toolAdapters),
+        warnings: new WarningCollector(),
+        trace,
+      },
+    );
+    const links = trace.links(responsesRequest).map(({ from, to }) => [from, to]);
+    const moved = links.filter(([from, to]) => from !== to);
+    expect(links).toContainEqual(['input[0]', 'input[0]']);
+    expect(links).toContainEqual(['instructions', 'instructions']);
+    expect(moved).toEqual([
+      ...[2, 3, 4, 5, 6, 7, 8, 9].map((from) => [`input[${from}]`, `input[${from - 1}]`]),
+      ['tools[1]', 'tools[0]'],
+      ['tools[0]', 'tools[1]'],
+    ]);
   });
 });

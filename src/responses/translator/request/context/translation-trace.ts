@@ -1,15 +1,22 @@
+import { nonEmptyText } from '../../../../common/json.js';
+import type { BackendRequest, ResponsesRequest } from '../../../../contracts/backend-request.js';
 import type { ChatMessage, ChatRequest } from '../../../../contracts/chat/request.js';
+import { isResponsesRequest } from '../../backend-request.js';
 import type { ToolCall, Turn } from './turn.js';
 
 /**
- * Says that a part of a Responses request became a part of the chat request. Both are paths: `input[3]`, or `history[0]` for what is
- * not in the request, and `messages[2].tool_calls[0]`. `rule` says what it was read as: the type of the item or tool, or `setting`.
+ * Says that a part of a Responses request became a part of the request to the backend. Both are paths: `input[3]`, or `history[0]` for
+ * what is not in the request, and `messages[2].tool_calls[0]`, or `input[5]` where the backend speaks Responses. `rule` says what it was
+ * read as: the type of the item or tool, or `setting`.
  */
 export interface TraceLink {
   from: string;
   to: string;
   rule: string;
 }
+
+/** These are no settings. */
+const parts: readonly string[] = ['messages', 'input', 'tools'];
 
 type Origin = Omit<TraceLink, 'to'>;
 
@@ -46,7 +53,7 @@ export class TranslationTrace {
     this.current = { from, rule };
   }
 
-  /** Notes a turn, a call or an output that was made of what is read. */
+  /** Notes a turn, a call or an output that was made of what is read, or an item or tool for a backend that speaks Responses. */
   note(part: object): void {
     push(this.origins, part, this.current);
   }
@@ -85,7 +92,23 @@ export class TranslationTrace {
   }
 
   /** Gives what is known of the request that all this became. */
-  links(request: ChatRequest): TraceLink[] {
+  links(request: BackendRequest): TraceLink[] {
+    return distinct(isResponsesRequest(request) ? this.toItems(request) : this.toMessages(request));
+  }
+
+  private toItems(request: ResponsesRequest): TraceLink[] {
+    const { input, tools = [] } = request;
+    return [
+      ...input.flatMap((item, index) => this.linksTo([`input[${index}]`], item)),
+      ...tools.flatMap((tool, index) => [
+        ...this.linksTo([`tools[${index}]`], tool),
+        ...this.linksOfTool(nonEmptyText(tool.name) ?? '', index),
+      ]),
+      ...settingLinks(request),
+    ];
+  }
+
+  private toMessages(request: ChatRequest): TraceLink[] {
     const places = new Map(
       request.messages.map((message, index) => [message, `messages[${index}]`]),
     );
@@ -98,7 +121,7 @@ export class TranslationTrace {
         ? this.linksOfAnswer(turn, messages, pathOf)
         : this.linksTo(messages.flatMap(pathOf), turn),
     );
-    return distinct([...ofTurns, ...this.linksOfTools(request), ...settingLinks(request)]);
+    return [...ofTurns, ...this.linksOfTools(request), ...settingLinks(request)];
   }
 
   /** An answer is several messages: its own, and one for each output. Told as text, they cannot be told apart any more. */
@@ -138,11 +161,13 @@ export class TranslationTrace {
         origins.map((from) => ({ ...from, to: 'messages[0]' })),
       );
     return tools.flatMap((tool, index) =>
-      (this.toolOrigins.get((tool.function ?? tool.custom).name) ?? []).map((from) => ({
-        ...from,
-        to: `tools[${index}]`,
-      })),
+      this.linksOfTool((tool.function ?? tool.custom).name, index),
     );
+  }
+
+  private linksOfTool(name: string, index: number): TraceLink[] {
+    const origins = this.toolOrigins.get(name) ?? [];
+    return origins.map((from) => ({ ...from, to: `tools[${index}]` }));
   }
 
   private linksTo(paths: readonly string[], part: object): TraceLink[] {
@@ -163,8 +188,8 @@ export class TranslationTrace {
   }
 }
 
-function settingLinks(request: ChatRequest): TraceLink[] {
-  const fields = Object.keys(request).filter((name) => name !== 'messages' && name !== 'tools');
+function settingLinks(request: BackendRequest): TraceLink[] {
+  const fields = Object.keys(request).filter((name) => !parts.includes(name));
   return fields.flatMap((name) =>
     (settingsBehind[name] ?? [name]).map((from) => ({ from, to: name, rule: 'setting' })),
   );

@@ -97,6 +97,7 @@ export class InputItemsConverter {
       throw invalidType(param, 'an input item', item, param ?? 'input');
     }
     const type = itemTypeOf(item, param);
+    this.context.trace?.read(place, type);
     if (this.isTaken(item, type, param)) return;
     const converter =
       type === 'item_reference' ? this.referenceConverter : this.converters.get(type);
@@ -109,7 +110,6 @@ export class InputItemsConverter {
     const searched = isServerSearch(type, item) ? this.searches.resolve(item, type) : item;
     if (searched === undefined) return;
     this.context.thoughtKeys.note(searched);
-    this.context.trace?.read(place, type);
     converter({ ...searched, ...this.callIds.resolve(searched, type), type }, param, this.context);
     this.rememberId(item);
   }

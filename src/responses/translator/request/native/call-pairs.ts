@@ -58,8 +58,8 @@ export class CallPairs {
     return findAnswered(answer, this.calls, (id) => this.byId.get(id));
   }
 
-  /** Writes an output behind what is there, or in the place of an earlier one of the same call. */
-  settle(call: PairedCall, output: InputItem, items: InputItem[], param: string | null): void {
+  /** Writes an output behind what is there, or in the place of an earlier one of the same call, and gives it. */
+  settle(call: PairedCall, output: InputItem, items: InputItem[], param: string | null): InputItem {
     const placed = call as Placed;
     const item = { ...output, call_id: placed.id };
     if (placed.output === undefined) items.push(item);
@@ -69,6 +69,7 @@ export class CallPairs {
       items[items.indexOf(placed.output)] = item;
     }
     placed.output = item;
+    return item;
   }
 
   /** Gives the items with an output behind each call that has none. */

@@ -41,7 +41,11 @@ export function convertNativeTools(
   const isFound = ({ itemType }: OfferedTool): boolean =>
     natives.has('tool_search') && itemType === 'tool_search_output';
   const shown = offered.filter((tool) => !isFound(tool));
-  const own = shown.filter(isNative).map(({ tool }) => tool);
+  const own = shown.filter(isNative);
+  for (const { tool, param } of own) {
+    options.trace?.read(param ?? 'history', tool.type);
+    options.trace?.note(tool);
+  }
   const tools = convertTools(
     shown.filter((tool) => !isNative(tool)),
     options,
@@ -58,7 +62,7 @@ export function convertNativeTools(
     toolChoice,
     options,
   );
-  const told = [...own, ...functions.flatMap(asResponsesTool)];
+  const told = [...own.map(({ tool }) => tool), ...functions.flatMap(asResponsesTool)];
   const word = typeof asked === 'string' && own.length > 0 ? asked : undefined;
   const sentChoice = isNativeChoice ? asked : (flatChoice(settings.tool_choice) ?? word);
   const parallel = request.parallel_tool_calls;

@@ -2,9 +2,10 @@ import { type JsonRecord, nonEmptyText, within } from '../../../../common/json.j
 import type { ChatContentPart } from '../../../../contracts/chat/request.js';
 import type { InputItem } from '../../../../contracts/responses/items.js';
 import type { BackendDialect } from '../../dialect/dialect.js';
-import { vendorOf, type Thought } from '../../thought.js';
+import { hasForeignState, vendorOf, type Thought } from '../../thought.js';
 import type { WarningCollector } from '../../warning.js';
 import type { ConversationWriter } from '../context/conversation-writer.port.js';
+import type { TranslationTrace } from '../context/translation-trace.js';
 import { orphan, tellOrphan } from '../messages/chat-history.js';
 import type { ReasoningText, ToolAnswer, ToolCall } from '../context/turn.js';
 import { CallPairs } from './call-pairs.js';
@@ -17,6 +18,7 @@ interface WriterOptions {
   natives: NativeItems;
   /** Says what a call was thought of, where that is remembered. */
   recallThought: (callId: string) => Thought | undefined;
+  trace?: TranslationTrace | undefined;
 }
 
 /**
@@ -47,16 +49,16 @@ export class ItemsWriter implements ConversationWriter {
     if (text === '') return;
     const { developerRole } = this.options.dialect;
     const told = role === 'developer' ? developerRole : role;
-    this.items.push({ type: 'message', role: told, content: text });
+    this.write({ type: 'message', role: told, content: text });
   }
 
   addUser(parts: ChatContentPart[]): void {
-    this.items.push({ type: 'message', role: 'user', content: toInputParts(parts) });
+    this.write({ type: 'message', role: 'user', content: toInputParts(parts) });
   }
 
   addAssistantText(text: string): void {
     const part = { type: 'output_text', text, annotations: [] };
-    this.items.push(this.assistantMessage({ content: [part] }));
+    this.write(this.assistantMessage({ content: [part] }));
   }
 
   addReasoning({ text, details = [], param }: ReasoningText): void {
@@ -68,11 +70,11 @@ export class ItemsWriter implements ConversationWriter {
 
   addCall(call: ToolCall): void {
     const id = call.id === '' ? `call_${call.name}_${this.pairs.size}` : call.id;
-    this.addThoughtOf(call.id);
     const { name, arguments: given, param, outputType } = call;
+    this.addThoughtOf(call.id, param);
     const item = { type: 'function_call', call_id: id, name, arguments: given };
     const added = this.pairs.call({ id, name, given, param, outputType }, item);
-    if (added !== undefined) this.items.push(added);
+    if (added !== undefined) this.write(added);
   }
 
   addOutput(answer: ToolAnswer): void {
@@ -84,7 +86,7 @@ export class ItemsWriter implements ConversationWriter {
     const found = this.pairs.answer(answer);
     if (found !== undefined) {
       const item = { type: 'function_call_output', call_id: found.id, output };
-      this.pairs.settle(found, item, this.items, answer.param);
+      this.note(this.pairs.settle(found, item, this.items, answer.param));
       return;
     }
     if (!this.isCompacted) {
@@ -101,20 +103,21 @@ export class ItemsWriter implements ConversationWriter {
     const native = this.options.natives.of(item, type);
     if (native === undefined) return false;
     if (type === 'message' && native.role === 'assistant') {
-      this.items.push(this.assistantMessage(native));
+      this.write(this.assistantMessage(native));
       return true;
     }
     const callId = nonEmptyText(native.call_id);
     if (type.endsWith('_output') && callId !== undefined)
       return this.takeOutput(native, callId, param);
     if (callId !== undefined && type.endsWith('_call')) {
-      this.addThoughtOf(callId);
+      this.addThoughtOf(callId, param);
       const name = nonEmptyText(native.name) ?? type;
       const call = { id: callId, name, given: JSON.stringify(native), param, isNative: true };
       const added = this.pairs.call({ ...call, outputType: `${type}_output` }, native);
-      if (added === undefined) return true;
+      if (added !== undefined) this.write(added);
+      return true;
     }
-    this.items.push(native);
+    this.write(native);
     return true;
   }
 
@@ -123,7 +126,7 @@ export class ItemsWriter implements ConversationWriter {
     const call = this.pairs.answer({ callId, type: native.type });
     const isOfFunction = native.type === 'function_call_output';
     if (call === undefined || (call.isNative !== true && !isOfFunction)) return false;
-    this.pairs.settle(call, native, this.items, param);
+    this.note(this.pairs.settle(call, native, this.items, param));
     return true;
   }
 
@@ -141,14 +144,19 @@ export class ItemsWriter implements ConversationWriter {
   }
 
   /** A client that gives no reasoning back has its calls remembered with what they were thought of. */
-  private addThoughtOf(callId: string): void {
-    const thought = this.options.recallThought(callId);
-    if (thought?.vendor === vendorOf(this.options.dialect)) this.addSealed(thought.details ?? []);
+  private addThoughtOf(callId: string, param: string | null): void {
+    const { dialect, recallThought, warnings } = this.options;
+    const thought = recallThought(callId);
+    if (thought?.vendor === vendorOf(dialect)) this.addSealed(thought.details ?? []);
+    else if (hasForeignState(thought, dialect)) {
+      const message = 'The state of an earlier call that another vendor sealed was left out.';
+      warnings.add('reasoning_dropped', param, message);
+    }
   }
 
   private addThought(text: string): void {
     if (text === '') return;
-    this.items.push({
+    this.write({
       type: 'reasoning',
       id: `rs_${this.items.length}`,
       summary: [],
@@ -161,8 +169,17 @@ export class ItemsWriter implements ConversationWriter {
     for (const { id, summary = [], encrypted_content: sealed } of details) {
       if (this.written.has(id)) continue;
       this.written.add(id);
-      this.items.push({ type: 'reasoning', id, summary, encrypted_content: sealed });
+      this.write({ type: 'reasoning', id, summary, encrypted_content: sealed });
     }
+  }
+
+  private write(item: InputItem): void {
+    this.items.push(item);
+    this.note(item);
+  }
+
+  private note(item: InputItem): void {
+    this.options.trace?.note(item);
   }
 
   private warnDropped(param: string | null): void {

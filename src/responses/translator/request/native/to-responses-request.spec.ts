@@ -254,6 +254,17 @@ describe('reasoning', () => {
     expect(of([call])).toEqual(expected);
   });
 
+  it('that another vendor sealed with a call is left out, which is told', () => {
+    const thoughts = new Map([
+      ['["call_12345678"]', { text: '', vendor: 'elsewhere', details: [block] }],
+    ]);
+    const call = { type: 'function_call', call_id: 'call_12345678', name: 'look', arguments: '{}' };
+    const output = { type: 'function_call_output', call_id: 'call_12345678', output: 'x' };
+    const { request, warnings } = write({ input: [call, output] }, openai, { thoughts });
+    expect(request.input).toEqual([call, output]);
+    expect(warnings).toEqual([{ code: 'reasoning_dropped', param: 'input[0]' }]);
+  });
+
   it('is a text for a backend that reads it', () => {
     const { request } = write({ input: [item(sealed('elsewhere')), user('Go on')] });
     expect(request.input[0]).toEqual({
@@ -275,6 +286,28 @@ describe('what a backend would refuse', () => {
       'message',
     ]);
     expect(warnings).toEqual([{ code: 'tool_output_filled', param: 'input[0]' }]);
+  });
+
+  it('a call of a tool that it knows itself gets an output and an id of its own, too', () => {
+    const call = (input: string) => ({
+      type: 'custom_tool_call',
+      call_id: 'c1',
+      name: 'patch',
+      input,
+    });
+    const tools = [{ type: 'custom', name: 'patch' }];
+    const { request, warnings } = write({ input: [call('a'), call('b')], tools }, openai);
+    expect(request.input.map(({ type, call_id: id }) => [type, id])).toEqual([
+      ['custom_tool_call', 'c1'],
+      ['custom_tool_call_output', 'c1'],
+      ['custom_tool_call', 'c1_2'],
+      ['custom_tool_call_output', 'c1_2'],
+    ]);
+    expect(warnings.map(({ code }) => code)).toEqual([
+      'tool_call_duplicate',
+      'tool_output_filled',
+      'tool_output_filled',
+    ]);
   });
 
   it('an output without its call is refused here', () => {

@@ -78,7 +78,7 @@ function convertConversation(
   { registry, natives, searchesHere }: ToolsForResponses,
   options: TranslateOptions,
 ): ResponsesRequest['input'] {
-  const { dialect, warnings } = options;
+  const { dialect, warnings, trace } = options;
   const thoughtKeys = new ThoughtKeys();
   const recall = (id: string): Thought | undefined => options.thoughts?.get(thoughtKeys.of(id));
   const writer = new ItemsWriter({
@@ -86,6 +86,7 @@ function convertConversation(
     warnings,
     natives: new NativeItems(dialect, natives, options.files),
     recallThought: recall,
+    trace,
   });
   const context: ConversionContext = {
     dialect,
@@ -96,13 +97,17 @@ function convertConversation(
     ...whatIsKnown(options),
     recallReasoning: recall,
     searchesHere,
+    trace,
   };
   convertHybridMessages(request.messages ?? [], context);
   const history = options.history ?? [];
   const input = typeof request.input === 'string' ? [] : inputItems(request);
   const items = new InputItemsConverter(options.adapters, context);
   items.convertConversation(history, input);
-  if (typeof request.input === 'string') writer.addUser([{ type: 'text', text: request.input }]);
+  if (typeof request.input === 'string') {
+    trace?.read('input', 'message');
+    writer.addUser([{ type: 'text', text: request.input }]);
+  }
   const written = writer.finish();
   if (written.length === 0 && nonEmptyText(request.instructions) === undefined) {
     throw invalidRequest('There is nothing to answer.', 'input');

@@ -41,6 +41,7 @@ export class RelayedItems {
   private readonly open = new Set<RelayedItem>();
   private readonly ids = new Set<string>();
   private calls = 0;
+  private hasLeftOut = false;
   /** Tells that a call of the client's broke off. */
   hasCutCall = false;
 
@@ -58,7 +59,12 @@ export class RelayedItems {
     return this.calls > 0;
   }
 
-  add(given: JsonRecord): RelayedItem {
+  /** Gives undefined for what is left out. */
+  add(given: JsonRecord): RelayedItem | undefined {
+    if (given.type === 'compaction') {
+      this.leaveOut();
+      return undefined;
+    }
     const slot = this.options.openSlot();
     const id = this.claim(given);
     // Its input comes in deltas, which would be told twice.
@@ -142,6 +148,14 @@ export class RelayedItems {
     const type = 'response.custom_tool_call_input.done';
     this.sequence.emit({ type, item_id, output_index: slot.index, input: whole });
     return whole;
+  }
+
+  /** The conversation stays whole here, and nobody else opens what the backend has sealed of it. */
+  private leaveOut(): void {
+    if (this.hasLeftOut) return;
+    this.hasLeftOut = true;
+    const message = "The backend's own compaction was left out; the conversation is kept whole.";
+    this.options.warnings.add('answer_field_ignored', null, message);
   }
 
   private cut(relayed: RelayedItem): void {

@@ -17,7 +17,7 @@ export interface TrackedItem {
   annotations: number;
   /** The name of a function call has been told. */
   isNamed: boolean;
-  relayed?: RelayedItem;
+  relayed?: RelayedItem | undefined;
 }
 
 /** A backend that makes more items than this in one answer has gone wild. */
