@@ -3,6 +3,7 @@ import { readError } from '../support/checked-response.js';
 import { gatedAnswer } from '../support/live-streams.js';
 import { metric, until } from '../support/metrics.js';
 import { freePort } from '../support/free-port.js';
+import { itOverOneHop } from '../support/over-hops.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, type Service } from '../support/start-service.js';
 
@@ -79,7 +80,7 @@ describe('the circuit breaker', () => {
     let answer: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (answer = resolve));
     const arrived = service.backend.nextCall();
-    service.backend.enqueue(() => ({ steps: [{ until: gate }, ...streamOf().steps] }));
+    service.backend.enqueue(() => ({ steps: [{ until: gate }, ...good().steps] }));
     const probe = service.post(request);
     await arrived;
     expect((await service.post(request)).status).toBe(503);
@@ -148,7 +149,8 @@ describe('the circuit breaker', () => {
     expect(await health()).toMatchObject(breaker(true, 3));
   });
 
-  it('counts connections that fail, also those of the chat passthrough', async () => {
+  // The second hop is there, so its answer counts for the model alone.
+  itOverOneHop('counts connections that fail, also those of the chat passthrough', async () => {
     const url = `http://127.0.0.1:${await freePort()}/v1/chat/completions`;
     await start({ BACKEND_URL: url });
     const chat = () => fetch(`${service.baseURL}/chat/completions`, { method: 'POST', body: '{}' });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COMPACTION_PROMPT } from '../../src/responses/pipeline/compaction/compaction-prompt.js';
 import { checkEvents, finalResponse, readError, readEvents } from '../support/checked-response.js';
+import { itOverOneHop } from '../support/over-hops.js';
 import { ChatChunks, jsonReply, streamOf } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
@@ -213,24 +214,28 @@ describe('what is not compacted', () => {
 });
 
 describe("the operator's default of a model", () => {
-  it('compacts for clients that do not ask', async () => {
+  // Both hops would compact.
+  itOverOneHop('compacts for clients that do not ask', async () => {
     service.backend.enqueue(says('The wall is blue.'), says('Red.'));
     const { response } = await ask({ model: 'early-1', input: conversation });
     expect(response.output.map(({ type }) => type)).toEqual(['compaction', 'message']);
   });
 
-  it('compacts what the backend refuses as too long, once, from a shorter form if it must', async () => {
-    service.backend.enqueue(tooLong(), tooLong(), says('The wall is blue.'), says('Red.'));
-    const call = { type: 'function_call', call_id: 'c1', name: 'paint', arguments: '{}' };
-    const output = { type: 'function_call_output', call_id: 'c1', output: long };
-    const input = [...conversation, call, output, user('And now?')];
-    const { response, chats } = await ask({ model: 'small-1', input });
-    expect(response.output.map(({ type }) => type)).toEqual(['compaction', 'message']);
-    const [, whole, shorter] = chats.map((chat) => JSON.stringify(chat).length);
-    expect(shorter).toBeLessThan(whole! / 2);
-    expect(chats).toHaveLength(4);
-    expect(lastLog()).toMatchObject({ warnings: { conversation_truncated: 1 } });
-  });
+  itOverOneHop(
+    'compacts what the backend refuses as too long, once, from a shorter form if it must',
+    async () => {
+      service.backend.enqueue(tooLong(), tooLong(), says('The wall is blue.'), says('Red.'));
+      const call = { type: 'function_call', call_id: 'c1', name: 'paint', arguments: '{}' };
+      const output = { type: 'function_call_output', call_id: 'c1', output: long };
+      const input = [...conversation, call, output, user('And now?')];
+      const { response, chats } = await ask({ model: 'small-1', input });
+      expect(response.output.map(({ type }) => type)).toEqual(['compaction', 'message']);
+      const [, whole, shorter] = chats.map((chat) => JSON.stringify(chat).length);
+      expect(shorter).toBeLessThan(whole! / 2);
+      expect(chats).toHaveLength(4);
+      expect(lastLog()).toMatchObject({ warnings: { conversation_truncated: 1 } });
+    },
+  );
 
   it('passes on an overflow that a summary does not cure', async () => {
     service.backend.enqueue(tooLong(), says('The wall is blue.'), tooLong());

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { metric } from '../support/metrics.js';
+import { itOverOneHop } from '../support/over-hops.js';
 import {
   ChatChunks,
   jsonReply,
@@ -118,7 +119,8 @@ describe('llama.cpp', () => {
 });
 
 describe('an estimate', () => {
-  it.each<[string, Script]>([
+  // The second hop counts what failed.
+  itOverOneHop.each<[string, Script]>([
     ['refuses', jsonReply(404, { detail: 'Not Found' })],
     ['breaks', { steps: [{ write: '{"count": ' }, { cut: true }] }],
     ['answers something else', jsonReply(200, { tokens: 'many' })],

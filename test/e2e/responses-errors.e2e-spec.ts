@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readError } from '../support/checked-response.js';
+import { itOverOneHop } from '../support/over-hops.js';
 import { jsonReply } from '../support/scripted-backend.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
 
@@ -149,7 +150,8 @@ describe('translation warnings and strictness', () => {
   const warningsOf = (reply: Response) =>
     JSON.parse(reply.headers.get('x-responses-warnings') ?? '[]') as { code: string }[];
 
-  it.each([false, true])('are a header before the body, stream: %s', async (stream) => {
+  // Another instance of this service takes a service tier, and drops it for its backend.
+  itOverOneHop.each([false, true])('are a header before the body, stream: %s', async (stream) => {
     const reply = await service.post({ ...lossy, stream });
     expect(reply.status).toBe(200);
     const warnings = warningsOf(reply);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { itOverOneHop } from '../support/over-hops.js';
 import { ChatChunks, ScriptedBackend, streamOf } from '../support/scripted-backend.js';
 import { startApp, type StartedApp } from '../support/start-app.js';
 
@@ -87,7 +88,7 @@ describe('the thought of a call whose response is stored', () => {
     expect(warnings).not.toContain('reasoning_filled');
   });
 
-  it('goes with the response, and to nobody else', async () => {
+  itOverOneHop('goes with the response, and to nobody else', async () => {
     const id = await callsAfterThought(drawn);
     await restart();
     await ask(round(drawn), 'bob');

@@ -11,6 +11,7 @@ import type { ResilientBackend } from '../../src/responses/backend/layers/resili
 import type { Backends } from '../../src/responses/backend/routes/backends.service.js';
 import type { ToolExecutor } from '../../src/responses/pipeline/executors/tool-executor.port.js';
 import type { ProxyPlugin } from '../../src/plugins/plugin.js';
+import { isOverTwoHops } from './over-hops.js';
 
 export type LogLine = Record<string, unknown> & { level: string; msg: string };
 
@@ -77,6 +78,9 @@ const itself = {
 
 const hops: ProxyPlugin = { name: 'hops', dialects: [itself] };
 
+/** What a backend seals goes back to its host alone, so that the second hop of a restarted service has its port again. */
+const freedPorts = new Map<string, number>();
+
 /**
  * TEST_HOPS=2 puts the service behind itself wherever it has one backend on this machine: it speaks Responses to another one, which speaks chat to
  * the backend. Tests that know of the second one by its ways fail then; CONTRIBUTING.md says which suites CI plays so.
@@ -85,15 +89,21 @@ async function startBehindItself(
   environment: Record<string, string>,
 ): Promise<[Record<string, string>, StartedApp | undefined]> {
   const { BACKEND_URL, BACKEND_API, BACKENDS_FILE } = environment;
-  const isMeant =
-    process.env.TEST_HOPS === '2' && BACKEND_URL?.startsWith('http://127.0.0.1:') === true;
+  const isMeant = isOverTwoHops && BACKEND_URL?.startsWith('http://127.0.0.1:') === true;
   if (!isMeant || (BACKEND_API ?? BACKENDS_FILE) !== undefined) return [environment, undefined];
   const told = ofBackend.flatMap((name) => {
     const value = environment[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const own = { STORE_URL: 'none:', SEAL_KEYS: 'the same seal after a restart of both' };
-  const behind = await startOne({ ...Object.fromEntries(told), ...own });
+  const port = freedPorts.get(BACKEND_URL) ?? 0;
+  freedPorts.delete(BACKEND_URL);
+  const second = await startOne({ ...Object.fromEntries(told), ...own }, [], [], port);
+  const close = async (): Promise<void> => {
+    await second.close();
+    freedPorts.set(BACKEND_URL, Number(new URL(second.url).port));
+  };
+  const behind = { ...second, close };
   const spoken = { BACKEND_API: 'responses', BACKEND_DIALECT: itself.name };
   return [{ ...environment, ...spoken, BACKEND_URL: `${behind.url}/v1` }, behind];
 }
@@ -121,6 +131,7 @@ async function startOne(
   environment: Record<string, string>,
   imports: ModuleMetadata['imports'] = [],
   plugins: readonly ProxyPlugin[] = [],
+  port = 0,
 ): Promise<StartedApp> {
   const firstLine = linesFrom(0).length;
   // The modules and plugins of a test share their decorators with the source.
@@ -143,7 +154,7 @@ async function startOne(
     plugins,
     logDestination: destination,
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host: '127.0.0.1', port });
   const logs = (): LogLine[] => linesFrom(firstLine);
   return {
     url: await app.getUrl(),
