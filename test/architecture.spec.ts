@@ -69,25 +69,6 @@ const COMPOSITION =
 const PUTS_TOGETHER =
   /\.module\.ts$|^(store\/open-store|responses\/translator\/(tools\/tool-adapters|stream\/rescue\/text-call-syntaxes))\.ts$/;
 
-/** These folders import one in them that imports them, and why. */
-const ONE_WITH_ITS_FOLDER: Readonly<Record<string, string>> = {
-  'responses/backend -> responses/backend/layers':
-    'a backend carries its breaker and its places, and the layers stand around what is called a backend',
-  'responses/backend -> responses/backend/wire':
-    'a stream of chunks is made from the context of its call',
-  'responses/pipeline -> responses/pipeline/compaction': 'a summary is an answer of its own',
-  'responses/pipeline -> responses/pipeline/executors': 'a turn of tools leads to one more answer',
-  'responses/pipeline -> responses/pipeline/images': 'a description is an answer of its own',
-  'responses/translator/stream -> responses/translator/stream/calls':
-    'the writers share one sequence and one budget',
-  'responses/translator/stream -> responses/translator/stream/chunk':
-    'the writers share one sequence and one budget',
-  'responses/translator/stream -> responses/translator/stream/events':
-    'the writers share one sequence and one budget',
-  'responses/translator/stream -> responses/translator/stream/text':
-    'the writers share one sequence and one budget',
-};
-
 const pureRooms = ['contracts', 'responses/translator'];
 
 interface SourceFile {
@@ -300,7 +281,7 @@ describe('the architecture', () => {
     ]);
   });
 
-  it('no two folders import each other, but for those that are named with a reason', () => {
+  it('no two folders import each other, but for the files that put a folder together', () => {
     const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
     const drawn = new Set(
       product.flatMap(({ path, imports }) =>
@@ -317,7 +298,7 @@ describe('the architecture', () => {
       const [from = '', to = ''] = arrow.split(' -> ');
       return from < to && drawn.has(`${to} -> ${from}`);
     });
-    expect(mutual.sort()).toEqual(Object.keys(ONE_WITH_ITS_FOLDER).sort());
+    expect(mutual).toEqual([]);
   });
 
   it('no file leads back to itself by its imports, types included', () => {

@@ -1,9 +1,9 @@
 import { ApiError } from '../common/api-error.js';
 import { backendTimeout, internalError } from '../common/error-table.js';
 import type { BackendTarget } from '../responses/backend/backend.js';
-import { watchBoth } from '../responses/backend/layers/watch-calls.js';
-import { watchExchange } from '../responses/backend/layers/watch-exchange.js';
-import type { CallWatch } from '../responses/backend/layers/breaker-call.js';
+import { watchBoth } from '../responses/backend/breaker/watch-calls.js';
+import { watchExchange } from '../responses/backend/breaker/watch-exchange.js';
+import type { CallWatch } from '../responses/backend/breaker/breaker-call.js';
 import { attemptMs } from '../responses/backend/routes/attempt-ms.js';
 import { fallsBack } from '../responses/backend/routes/falls-back.js';
 import type { RoutePlan } from '../responses/backend/routes/route-plan.js';

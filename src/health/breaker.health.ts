@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
-import type { BackendStates } from '../responses/backend/layers/breaker-state.port.js';
+import { BREAKER_STATE } from '../responses/backend/breaker/breaker-state.port.js';
+import type { BackendStates } from '../responses/backend/breaker/breaker-state.port.js';
 
 /** Shows the breaker to Terminus: it is down while it is open. */
 @Injectable()

@@ -2,7 +2,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { FastifyReply } from 'fastify';
-import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
+import { BREAKER_STATE } from '../responses/backend/breaker/breaker-state.port.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
 import { HealthController } from './health.controller.js';
 import { ReadinessHealthIndicator } from './readiness.health.js';

@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { BackendModule } from '../responses/backend/backend.module.js';
 import { Backends } from '../responses/backend/routes/backends.service.js';
 import { BackendProbe } from './backend-probe.service.js';
-import { BREAKER_STATE } from '../responses/backend/layers/breaker-state.port.js';
+import { BREAKER_STATE } from '../responses/backend/breaker/breaker-state.port.js';
 import { BreakerHealthIndicator } from './breaker.health.js';
 import { HealthController } from './health.controller.js';
 import { RootController } from './root.controller.js';

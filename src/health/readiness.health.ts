@@ -7,7 +7,7 @@ import { BackendProbe } from './backend-probe.service.js';
 import {
   BREAKER_STATE,
   type BreakerState,
-} from '../responses/backend/layers/breaker-state.port.js';
+} from '../responses/backend/breaker/breaker-state.port.js';
 
 /** Tells whether this replica should get new requests; a restart would not help it. */
 @Injectable()

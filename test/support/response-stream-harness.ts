@@ -5,7 +5,7 @@ import { ToolAdapterSet } from '../../src/responses/translator/tools/tool-adapte
 import { ToolRegistry } from '../../src/responses/translator/tools/tool-registry.js';
 import { createSnapshot } from '../../src/responses/translator/stream/response-snapshot.js';
 import { ResponseStream } from '../../src/responses/translator/stream/response-stream.js';
-import type { ResponseStreamOptions } from '../../src/responses/translator/stream/stream-options.js';
+import type { ResponseStreamOptions } from '../../src/responses/translator/stream/sequence/stream-options.js';
 import { WarningCollector } from '../../src/responses/translator/warning.js';
 import { testDialect } from './test-dialect.js';
 

@@ -1,6 +1,6 @@
 import { ApiError } from '../../common/api-error.js';
 import type { BackendMetrics, CallResult } from '../../metrics/backend.metrics.js';
-import type { CallWatch } from './layers/breaker-call.js';
+import type { CallWatch } from './breaker/breaker-call.js';
 import type { ModelCatalog } from './models/model-catalog.js';
 
 /** Counts the calls of one backend, by model. */

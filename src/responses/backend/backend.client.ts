@@ -4,7 +4,7 @@ import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { ChatRequest } from '../../contracts/chat/request.js';
 import { offeredTools } from '../translator/stream/rescue/text-call-syntax.js';
 import type { BackendCallContext, ChatBackend } from './chat-backend.port.js';
-import { backendStream } from './wire/backend-stream.js';
+import { backendStream } from './backend-stream.js';
 import { StreamPacer } from './wire/stream-pacer.js';
 import { repairFailedGeneration } from './errors/repair-failed-generation.js';
 

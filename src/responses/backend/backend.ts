@@ -1,8 +1,8 @@
 import type { Settings } from '../../config/settings.js';
 import type { BackendCalls } from './calls/backend-calls.js';
 import type { BackendMeter } from './backend-meter.js';
-import type { BackendBreaker } from './layers/backend-breaker.js';
-import type { BackendPlaces } from './layers/backend-places.js';
+import type { BackendBreaker } from './breaker/backend-breaker.js';
+import type { BackendPlaces } from './backend-places.js';
 import type { ModelCatalog } from './models/model-catalog.js';
 import type { DialectResolver } from './profiles/dialect-resolver.js';
 import type { BackendHttp } from './wire/backend-http.js';

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import type { ResponsesRequest } from '../../contracts/backend-request.js';
 import type { ChatChunk } from '../../contracts/chat/chunk.js';
 import type { BackendCallContext } from './chat-backend.port.js';
-import { backendStream } from './wire/backend-stream.js';
+import { backendStream } from './backend-stream.js';
 import { responsesForm } from './wire/stream-form.js';
 import { StreamPacer } from './wire/stream-pacer.js';
 

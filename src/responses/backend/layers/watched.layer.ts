@@ -1,6 +1,6 @@
 import { defer } from 'rxjs';
 import type { BackendLayer } from './backend-layer.js';
-import { watchBoth, watchCalls } from './watch-calls.js';
+import { watchBoth, watchCalls } from '../breaker/watch-calls.js';
 
 /** Has the breaker and the meter hear what becomes of calls. The breaker is asked first, since what it refuses is no call. */
 export function watchedLayer(): BackendLayer {

@@ -14,7 +14,7 @@ import type { BackendDialect } from '../../translator/dialect/dialect.js';
 import type { Backend, BackendTarget } from '../backend.js';
 import { BackendFactory } from '../backend-factory.service.js';
 import { BACKEND_DIALECT } from '../dialects/resolve-dialect.js';
-import type { BackendStates } from '../layers/breaker-state.port.js';
+import type { BackendStates } from '../breaker/breaker-state.port.js';
 import { allowedModels } from '../models/allowed-models.js';
 import { modelNotFoundMessage } from '../models/model-not-found-message.js';
 import { checkVision } from '../profiles/check-vision.js';

@@ -2,7 +2,7 @@ import type { CreateResponseBody } from '../../../contracts/responses/request.js
 import type { TrafficDumpService } from '../../../logging/traffic-dump.service.js';
 import type { BackendTarget } from '../../backend/backend.js';
 import { onlyTarget, planFrom } from '../../backend/routes/route-plan.js';
-import type { Asking, BackendAnswers } from '../backend-answers.service.js';
+import type { Asking, BackendAnswers } from '../answers/backend-answers.service.js';
 import type { AnswerTask } from './context-compaction.service.js';
 import type { TranslateRequestOptions, Translation } from '../translation/translation.js';
 import type { TranslatorService } from '../translation/translation.service.js';

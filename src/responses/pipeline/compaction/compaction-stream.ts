@@ -3,7 +3,7 @@ import { backendStreamBroken } from '../../../common/error-table.js';
 import type { LifecycleEvent, ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CompactionItem } from '../../../contracts/responses/items.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
-import { EventSequence } from '../../translator/stream/event-sequence.js';
+import { EventSequence } from '../../translator/stream/sequence/event-sequence.js';
 import { CUT_SUMMARY_NOTE } from './compaction-prompt.js';
 
 export interface CompactionContext {

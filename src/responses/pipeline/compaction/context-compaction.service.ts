@@ -16,7 +16,7 @@ import { estimateInputTokens } from '../../translator/estimate-tokens.js';
 import { foldEvents } from '../../translator/fold-events.js';
 import { inputItems } from '../../translator/request/items/input-items.js';
 import type { ResponseCall } from '../call/response-call.js';
-import { translateEvents } from '../translate-events.js';
+import { translateEvents } from '../answers/translate-events.js';
 import type { Translation } from '../translation/translation.js';
 import { readSummary } from './compaction-stream.js';
 import { fitRequest } from './fit-request.js';

@@ -21,7 +21,7 @@ import { ToolAdapterSet } from '../../translator/tools/tool-adapter-set.js';
 import { toolAdapters } from '../../translator/tools/tool-adapters.js';
 import { ToolRegistry } from '../../translator/tools/tool-registry.js';
 import { testDialect } from '../../../../test/support/test-dialect.js';
-import { translateEvents } from '../translate-events.js';
+import { translateEvents } from '../answers/translate-events.js';
 import { ToolFailure, type ToolSession, type ToolWork } from './tool-executor.port.js';
 import { ToolLoop, type ToolLoopLimits } from './tool-loop.js';
 

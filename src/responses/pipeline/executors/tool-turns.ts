@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { BackendTarget } from '../../backend/backend.js';
-import type { BetweenAnswers } from '../translate-events.js';
+import type { BetweenAnswers } from '../answers/translate-events.js';
 import type { Translation } from '../translation/translation.js';
 import { nextRequest } from './next-request.js';
 import type { ToolLoop } from './tool-loop.js';

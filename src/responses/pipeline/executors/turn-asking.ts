@@ -1,5 +1,5 @@
 import { planFrom } from '../../backend/routes/route-plan.js';
-import type { Asking } from '../backend-answers.service.js';
+import type { Asking } from '../answers/backend-answers.service.js';
 import type { ToolTurns } from './tool-turns.js';
 
 /**

@@ -9,9 +9,9 @@ import { mapFinishReason, type Finish } from './chunk/map-finish-reason.js';
 import { OtherChoices } from './chunk/other-choices.js';
 import { readChoice } from './chunk/read-chunk.js';
 import { EventReader } from './events/event-reader.js';
-import type { OutputWriter } from './output-writer.js';
+import type { OutputWriter } from './output/output-writer.js';
 import type { ResponseUsage } from './response-usage.js';
-import type { AnswerOptions } from './stream-options.js';
+import type { AnswerOptions } from './sequence/stream-options.js';
 
 /** How an answer ended, when it did not fail. `reason` says what cut it. */
 export interface AnswerEnding {

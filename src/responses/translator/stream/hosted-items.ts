@@ -2,8 +2,8 @@ import type { OutputItem } from '../../../contracts/responses/items.js';
 import type { UnnumberedEvent } from '../tools/tool-adapter.port.js';
 import type { ToolIdentity } from '../tools/tool-identity.js';
 import type { HostedStreamedCall } from './calls/streamed-call.js';
-import type { EventSequence } from './event-sequence.js';
-import type { OutputItems, OutputSlot } from './output-items.js';
+import type { EventSequence } from './sequence/event-sequence.js';
+import type { OutputItems, OutputSlot } from './sequence/output-items.js';
 
 /** Describes a call of the model that is run here. Its arguments are whole; its item is open until it is settled. */
 export interface HostedCall extends ItemPlace {

@@ -11,14 +11,14 @@ import type {
 import type { Thought } from '../thought.js';
 import { AnswerReader } from './answer-reader.js';
 import { isHosted } from './calls/streamed-call.js';
-import { EventSequence } from './event-sequence.js';
+import { EventSequence } from './sequence/event-sequence.js';
 import { failureCode } from './failure-code.js';
 import { HostedItems, type HostedCall } from './hosted-items.js';
-import { OutputBudget } from './output-budget.js';
-import { OutputItems } from './output-items.js';
-import { OutputWriter } from './output-writer.js';
+import { OutputBudget } from './sequence/output-budget.js';
+import { OutputItems } from './sequence/output-items.js';
+import { OutputWriter } from './output/output-writer.js';
 import { ResponseUsage } from './response-usage.js';
-import type { AnswerOptions, ResponseStreamOptions } from './stream-options.js';
+import type { AnswerOptions, ResponseStreamOptions } from './sequence/stream-options.js';
 import { terminalEventType } from './terminal-event-type.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../stream-options.js';
+import type { CallOptions } from '../sequence/stream-options.js';
 
 /** A backend that makes more calls than this in one answer has gone wild. */
 export const MAX_CALLS = 256;

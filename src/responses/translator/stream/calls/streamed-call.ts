@@ -3,7 +3,7 @@ import type { CallWriter, CallingTool } from '../../tools/tool-adapter.port.js';
 import type { ToolIdentity } from '../../tools/tool-identity.js';
 import type { ToolRegistry } from '../../tools/tool-registry.js';
 import type { WarningCollector } from '../../warning.js';
-import type { OutputSlot } from '../output-items.js';
+import type { OutputSlot } from '../sequence/output-items.js';
 import type { DoneCall } from '../../thought.js';
 import { PLACEHOLDER } from './new-arguments.js';
 import { endsInsideJson } from './ends-inside-json.js';

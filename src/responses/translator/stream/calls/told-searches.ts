@@ -3,9 +3,9 @@ import type {
   ToolSearchOutputItem,
 } from '../../../../contracts/responses/items.js';
 import type { LoadedTool } from '../../../../contracts/responses/tools.js';
-import type { EventSequence } from '../event-sequence.js';
-import type { OutputSlot } from '../output-items.js';
-import type { CallOptions } from '../stream-options.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { OutputSlot } from '../sequence/output-items.js';
+import type { CallOptions } from '../sequence/stream-options.js';
 
 /** Tells of the search by the server that brings a deferred tool, ahead of the first call of it in a conversation. */
 export class ToldSearches {

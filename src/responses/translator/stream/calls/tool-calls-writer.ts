@@ -2,9 +2,9 @@ import { backendStreamBroken } from '../../../../common/error-table.js';
 import { CallLimits, MAX_CALLS } from './call-limits.js';
 import { CallIds } from './call-ids.js';
 import { closeInput } from './custom-input.js';
-import type { EventSequence } from '../event-sequence.js';
-import type { OutputSlot } from '../output-items.js';
-import type { CallOptions } from '../stream-options.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { OutputSlot } from '../sequence/output-items.js';
+import type { CallOptions } from '../sequence/stream-options.js';
 import type { ToolCallFragment } from './read-tool-call-fragments.js';
 import {
   isHeld,

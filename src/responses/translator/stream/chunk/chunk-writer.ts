@@ -1,7 +1,7 @@
 import { nonEmptyText } from '../../../../common/json.js';
 import { readToolCallFragments } from '../calls/read-tool-call-fragments.js';
-import type { OutputWriter } from '../output-writer.js';
-import type { OutputOptions } from '../stream-options.js';
+import type { OutputWriter } from '../output/output-writer.js';
+import type { OutputOptions } from '../sequence/stream-options.js';
 import { readImages, type GeneratedImage } from '../text/generated-images.js';
 import { ReasoningDeltas } from '../text/reasoning-deltas.js';
 import { convertAnnotations } from './convert-annotations.js';

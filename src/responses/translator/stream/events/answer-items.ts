@@ -1,9 +1,9 @@
 import { asArray, asRecord, type JsonRecord } from '../../../../common/json.js';
 import type { Annotation, TokenLogprob } from '../../../../contracts/responses/content.js';
-import type { OutputWriter } from '../output-writer.js';
+import type { OutputWriter } from '../output/output-writer.js';
 import { endReasoning, endText } from './end-items.js';
 import { callIdentityOf, partOf, phaseOf, sealOf, sourceOf, tellsSummary } from './event-parts.js';
-import type { RelayedItem } from './relayed-items.js';
+import type { RelayedItem } from '../output/relayed-items.js';
 import { kindOfItem, TrackedItems, type TrackedItem, type TrackedKind } from './tracked-items.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { JsonRecord } from '../../../../common/json.js';
-import type { OutputWriter } from '../output-writer.js';
+import type { OutputWriter } from '../output/output-writer.js';
 
 /** Ends the message or the reasoning that is open, since the backend says that it is over, or begins another one. */
 export function endText(output: OutputWriter): void {

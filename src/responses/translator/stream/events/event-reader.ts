@@ -1,7 +1,7 @@
 import { asArray, asRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 import type { ChatChunk } from '../../../../contracts/chat/chunk.js';
 import { mapFinishReason, type Finish } from '../chunk/map-finish-reason.js';
-import type { OutputWriter } from '../output-writer.js';
+import type { OutputWriter } from '../output/output-writer.js';
 import type { WarningCollector } from '../../warning.js';
 import { AnswerItems } from './answer-items.js';
 import { eventRules } from './event-rules.js';

@@ -1,6 +1,6 @@
 import { asCount, asRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 import { backendStreamBroken } from '../../../../common/error-table.js';
-import type { RelayedItem } from './relayed-items.js';
+import type { RelayedItem } from '../output/relayed-items.js';
 
 export type TrackedKind = 'message' | 'reasoning' | 'function_call' | 'other';
 

@@ -6,7 +6,7 @@ import type {
   TokenLogprob,
 } from '../../../../contracts/responses/content.js';
 import type { ItemStatus, MessageItem } from '../../../../contracts/responses/items.js';
-import type { EventSequence } from '../event-sequence.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
 import type { ItemWriter } from './item-writer.port.js';
 
 /** Writes an assistant message: text parts with their annotations and logprobs, and refusals. */

@@ -1,8 +1,7 @@
 import type { ItemStatus, ReasoningItem } from '../../../../contracts/responses/items.js';
-import type { EventSequence } from '../event-sequence.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { ReasoningFormat } from '../sequence/stream-options.js';
 import type { ItemWriter } from './item-writer.port.js';
-
-export type ReasoningFormat = 'summary' | 'raw';
 
 export interface ReasoningWriterContext {
   itemId: string;

@@ -6,9 +6,9 @@ import type {
   OutputItem,
   ReasoningItem,
 } from '../../../../contracts/responses/items.js';
-import type { EventSequence } from '../event-sequence.js';
-import type { OutputItems, OutputSlot } from '../output-items.js';
-import type { TextOptions } from '../stream-options.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { OutputItems, OutputSlot } from '../sequence/output-items.js';
+import type { TextOptions } from '../sequence/stream-options.js';
 import { MessageWriter } from './message-writer.js';
 import { ReasoningWriter } from './reasoning-writer.js';
 

@@ -1,14 +1,16 @@
-import type { Annotation } from '../../../contracts/responses/content.js';
-import type { IdGenerator } from '../../../common/id-generator.js';
-import type { ResponseResource } from '../../../contracts/responses/response.js';
-import type { LoadedTool } from '../../../contracts/responses/tools.js';
-import type { BackendDialect } from '../dialect/dialect.js';
-import type { ToolAdapterSet } from '../tools/tool-adapter-set.js';
-import type { ToolRegistry } from '../tools/tool-registry.js';
-import type { WarningCollector } from '../warning.js';
+import type { Annotation } from '../../../../contracts/responses/content.js';
+import type { IdGenerator } from '../../../../common/id-generator.js';
+import type { ResponseResource } from '../../../../contracts/responses/response.js';
+import type { LoadedTool } from '../../../../contracts/responses/tools.js';
+import type { BackendDialect } from '../../dialect/dialect.js';
+import type { ToolAdapterSet } from '../../tools/tool-adapter-set.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { WarningCollector } from '../../warning.js';
 import type { EventSequence } from './event-sequence.js';
-import type { OfferedTools } from './rescue/text-call-syntax.js';
-import type { ReasoningFormat } from './text/reasoning-writer.js';
+import type { OfferedTools } from '../rescue/text-call-syntax.js';
+
+/** Reasoning is told as summaries, or as text of its own. */
+export type ReasoningFormat = 'summary' | 'raw';
 
 /** Says how reasoning and messages are told. */
 export interface TextOptions {

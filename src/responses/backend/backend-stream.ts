@@ -1,10 +1,10 @@
 import { Observable } from 'rxjs';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
-import type { BackendCallContext } from '../chat-backend.port.js';
-import type { BackendCall } from './backend-http.js';
-import { ChatStreamReader, type ReaderOptions } from './chat-stream-reader.js';
-import { PacedListener } from './paced-listener.js';
-import type { StreamPacer } from './stream-pacer.js';
+import type { ChatChunk } from '../../contracts/chat/chunk.js';
+import type { BackendCallContext } from './chat-backend.port.js';
+import type { BackendCall } from './wire/backend-http.js';
+import { ChatStreamReader, type ReaderOptions } from './wire/chat-stream-reader.js';
+import { PacedListener } from './wire/paced-listener.js';
+import type { StreamPacer } from './wire/stream-pacer.js';
 
 interface StreamedCall extends Pick<ReaderOptions, 'repair' | 'form' | 'chunkEraser'> {
   model: string;

@@ -3,9 +3,9 @@ import { nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 import type { OutputItem } from '../../../../contracts/responses/items.js';
 import type { UnnumberedEvent } from '../../tools/tool-adapter.port.js';
 import type { WarningCollector } from '../../warning.js';
-import type { EventSequence } from '../event-sequence.js';
-import type { OutputBudget } from '../output-budget.js';
-import type { OutputSlot } from '../output-items.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { OutputBudget } from '../sequence/output-budget.js';
+import type { OutputSlot } from '../sequence/output-items.js';
 
 interface RelayOptions {
   ids: IdGenerator;

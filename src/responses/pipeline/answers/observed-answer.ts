@@ -1,10 +1,10 @@
 import { defer, tap, type Observable } from 'rxjs';
-import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import type { BackendRequest } from '../../contracts/backend-request.js';
-import type { RequestObserver } from '../../logging/request-observer.port.js';
-import type { BackendTarget } from '../backend/backend.js';
-import type { ResponseCall } from './call/response-call.js';
-import type { Translation } from './translation/translation.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { BackendRequest } from '../../../contracts/backend-request.js';
+import type { RequestObserver } from '../../../logging/request-observer.port.js';
+import type { BackendTarget } from '../../backend/backend.js';
+import type { ResponseCall } from '../call/response-call.js';
+import type { Translation } from '../translation/translation.js';
 
 interface Observed {
   sent: BackendRequest;

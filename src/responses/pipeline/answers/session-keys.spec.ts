@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Settings } from '../../config/settings.js';
+import type { Settings } from '../../../config/settings.js';
 import { SessionKeys } from './session-keys.service.js';
 
 const sessionKeys = (secret?: string) =>

@@ -1,5 +1,5 @@
-import type { ResponseEvent } from '../../../contracts/responses/events.js';
-import type { UnnumberedEvent } from '../tools/tool-adapter.port.js';
+import type { ResponseEvent } from '../../../../contracts/responses/events.js';
+import type { UnnumberedEvent } from '../../tools/tool-adapter.port.js';
 
 /** Numbers the events, from 0 and without gaps; nobody else does. */
 export class EventSequence {

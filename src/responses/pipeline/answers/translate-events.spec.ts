@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Subject } from 'rxjs';
-import { eventViolations } from '../../testing/event-invariants.js';
-import { createHarness } from '../../../test/support/response-stream-harness.js';
-import { backendTimeout } from '../../common/error-table.js';
-import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import type { ResponseEvent } from '../../contracts/responses/events.js';
+import { eventViolations } from '../../../testing/event-invariants.js';
+import { createHarness } from '../../../../test/support/response-stream-harness.js';
+import { backendTimeout } from '../../../common/error-table.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import { translateEvents } from './translate-events.js';
 
 const text = (content: string, finish: string | null = null): ChatChunk => ({

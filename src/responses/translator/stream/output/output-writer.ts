@@ -1,17 +1,17 @@
-import type { Annotation, TokenLogprob } from '../../../contracts/responses/content.js';
-import type { EventSequence } from './event-sequence.js';
-import type { OutputBudget } from './output-budget.js';
-import type { OutputItems, OutputSlot } from './output-items.js';
-import { RelayedItems } from './events/relayed-items.js';
-import type { OutputOptions } from './stream-options.js';
-import { ContentSplitter, type ContentPart } from './text/content-splitter.js';
-import type { ToolCallFragment } from './calls/read-tool-call-fragments.js';
-import type { DoneCall, Thought } from '../thought.js';
-import { AnswerThoughts } from './text/answer-thoughts.js';
-import { TextItems } from './text/text-items.js';
-import type { TextToolCall } from './rescue/text-call-syntax.js';
-import { doneCallOf, isShown, runsHere, type StreamedCall } from './calls/streamed-call.js';
-import { ToolCallsWriter } from './calls/tool-calls-writer.js';
+import type { Annotation, TokenLogprob } from '../../../../contracts/responses/content.js';
+import type { EventSequence } from '../sequence/event-sequence.js';
+import type { OutputBudget } from '../sequence/output-budget.js';
+import type { OutputItems, OutputSlot } from '../sequence/output-items.js';
+import { RelayedItems } from './relayed-items.js';
+import type { OutputOptions } from '../sequence/stream-options.js';
+import { ContentSplitter, type ContentPart } from '../text/content-splitter.js';
+import type { ToolCallFragment } from '../calls/read-tool-call-fragments.js';
+import type { DoneCall, Thought } from '../../thought.js';
+import { AnswerThoughts } from '../text/answer-thoughts.js';
+import { TextItems } from '../text/text-items.js';
+import type { TextToolCall } from '../rescue/text-call-syntax.js';
+import { doneCallOf, isShown, runsHere, type StreamedCall } from '../calls/streamed-call.js';
+import { ToolCallsWriter } from '../calls/tool-calls-writer.js';
 
 /** One log probability keeps as much memory as so many characters. */
 const LOGPROB_WEIGHT = 16;

@@ -1,4 +1,4 @@
-import type { OutputItem } from '../../../contracts/responses/items.js';
+import type { OutputItem } from '../../../../contracts/responses/items.js';
 
 /** Keeps a place in the output. It is taken when the item is added; the item stands in it once the item is done. */
 export class OutputSlot {

@@ -1,8 +1,8 @@
 import { Observable, Subscription } from 'rxjs';
-import { asApiError } from '../../common/error-table.js';
-import type { ChatChunk } from '../../contracts/chat/chunk.js';
-import type { ResponseEvent } from '../../contracts/responses/events.js';
-import type { ResponseStream } from '../translator/stream/response-stream.js';
+import { asApiError } from '../../../common/error-table.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import type { ResponseStream } from '../../translator/stream/response-stream.js';
 
 export interface EventOptions {
   /** The stream opens after so many milliseconds without a word from the backend; 0 waits for ever. */

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { backendFull } from '../../../common/gate-errors.js';
+import { backendFull } from '../../common/gate-errors.js';
 
 const nothing = (): void => undefined;
 

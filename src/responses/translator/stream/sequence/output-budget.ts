@@ -1,4 +1,4 @@
-import { backendStreamBroken } from '../../../common/error-table.js';
+import { backendStreamBroken } from '../../../../common/error-table.js';
 
 /** Counts what one answer has brought. All that is kept until its end counts, or a backend without end would fill the memory. */
 export class OutputBudget {

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS, type Settings } from '../../config/settings.js';
-import type { Caller } from '../backend/calls/caller.js';
+import { SETTINGS, type Settings } from '../../../config/settings.js';
+import type { Caller } from '../../backend/calls/caller.js';
 
 /**
  * Names conversations to backends, so that the machines behind one URL can keep a conversation together. The name is a keyed

@@ -1,9 +1,9 @@
 import { catchError, defer, throwError, throwIfEmpty, type Observable } from 'rxjs';
-import { backendStreamBroken } from '../../common/error-table.js';
-import type { BackendTarget } from '../backend/backend.js';
-import { attemptMs } from '../backend/routes/attempt-ms.js';
-import { fallsBack } from '../backend/routes/falls-back.js';
-import type { RoutePlan } from '../backend/routes/route-plan.js';
+import { backendStreamBroken } from '../../../common/error-table.js';
+import type { BackendTarget } from '../../backend/backend.js';
+import { attemptMs } from '../../backend/routes/attempt-ms.js';
+import { fallsBack } from '../../backend/routes/falls-back.js';
+import type { RoutePlan } from '../../backend/routes/route-plan.js';
 
 export interface TargetTrial<T> {
   /** Makes one call. `answerBy` is set where the route has several targets; behind the last one no other is asked. */
