@@ -13,8 +13,20 @@ const compiled = { ...shared, testEnvironment: '<rootDir>/test/support/compiled-
 
 /** These also run with the service as a backend of itself that speaks Responses, which says the most for its time. */
 const overTwoHops = [
-  ...['compliance', 'compliance-websocket', 'openai', 'server-tools'],
-  ...['background', 'websocket', 'responses-log-line', 'metrics'],
+  ...['compliance', 'compliance-websocket', 'openai', 'openai-tools', 'openai-errors'],
+  ...['agents', 'ai', 'langchain', 'server-tools', 'mapped-tools', 'mcp', 'mcp-of-clients'],
+  ...['background', 'state', 'compact', 'context-compaction', 'input-tokens', 'thoughts', 'files'],
+  ...['websocket', 'responses-stream', 'responses-errors', 'responses-limits', 'responses-abort'],
+  ...['responses-heartbeat', 'responses-backpressure', 'responses-broken-backend', 'breaker'],
+  ...[
+    'responses-log-line',
+    'metrics',
+    'inspector',
+    'memories',
+    'retry',
+    'codex-errors',
+    'ai-errors',
+  ],
 ];
 
 export default {
