@@ -18,15 +18,7 @@ const overTwoHops = [
   ...['background', 'state', 'compact', 'context-compaction', 'input-tokens', 'thoughts', 'files'],
   ...['websocket', 'responses-stream', 'responses-errors', 'responses-limits', 'responses-abort'],
   ...['responses-heartbeat', 'responses-backpressure', 'responses-broken-backend', 'breaker'],
-  ...[
-    'responses-log-line',
-    'metrics',
-    'inspector',
-    'memories',
-    'retry',
-    'codex-errors',
-    'ai-errors',
-  ],
+  ...['responses-log-line', 'metrics', 'inspector', 'memories', 'codex-errors', 'ai-errors'],
 ];
 
 export default {

@@ -4,7 +4,7 @@ import type { ResponseEvent } from '../contracts/responses/events.js';
 import type { InputItem } from '../contracts/responses/items.js';
 import type { CreateResponseBody } from '../contracts/responses/request.js';
 import type { DialectFact } from '../responses/translator/dialect/explain-dialect.js';
-import type { TraceLink } from '../responses/translator/request/context/translation-trace.js';
+import type { TraceLink } from '../responses/translator/request/context/trace-link.js';
 import type { RequestOutcome } from './request-outcome.js';
 
 export const REQUEST_OBSERVER = Symbol('REQUEST_OBSERVER');

@@ -3,7 +3,7 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { InputItem } from '../../contracts/responses/items.js';
 import type { ResponseResource } from '../../contracts/responses/response.js';
 import type { DialectFact } from '../../responses/translator/dialect/explain-dialect.js';
-import type { TraceLink } from '../../responses/translator/request/context/translation-trace.js';
+import type { TraceLink } from '../../responses/translator/request/context/trace-link.js';
 import type { TranslationWarning } from '../../responses/translator/warning.js';
 
 /** One line of the list: `GET /inspector/api/requests` and each message of `/inspector/api/live`. Times are milliseconds. */

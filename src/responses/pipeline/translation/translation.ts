@@ -10,7 +10,7 @@ import type { ToolOutput } from '../../translator/request/context/tool-output.js
 import type { KnownFiles } from '../../translator/known-files.js';
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
 import type { AnswerOptions } from '../../translator/stream/sequence/stream-options.js';
-import type { TraceLink } from '../../translator/request/context/translation-trace.js';
+import type { TraceLink } from '../../translator/request/context/trace-link.js';
 import type { Thought } from '../../translator/thought.js';
 import type { ToolAdapter } from '../../translator/tools/tool-adapter.port.js';
 import type { TranslationWarning, WarningCollector } from '../../translator/warning.js';

@@ -2,40 +2,11 @@ import { nonEmptyText } from '../../../../common/json.js';
 import type { BackendRequest, ResponsesRequest } from '../../../../contracts/backend-request.js';
 import type { ChatMessage, ChatRequest } from '../../../../contracts/chat/request.js';
 import { isResponsesRequest } from '../../backend-request.js';
+import { settingLinks } from './setting-links.js';
+import type { TraceLink } from './trace-link.js';
 import type { ToolCall, Turn } from './turn.js';
 
-/**
- * Says that a part of a Responses request became a part of the request to the backend. Both are paths: `input[3]`, or `history[0]` for
- * what is not in the request, and `messages[2].tool_calls[0]`, or `input[5]` where the backend speaks Responses. `rule` says what it was
- * read as: the type of the item or tool, or `setting`.
- */
-export interface TraceLink {
-  from: string;
-  to: string;
-  rule: string;
-}
-
-/** These are no settings. */
-const parts: readonly string[] = ['messages', 'input', 'tools'];
-
 type Origin = Omit<TraceLink, 'to'>;
-
-/** Where a chat field has another name than the setting that it says, these settings may stand behind it. */
-const settingsBehind: Readonly<Record<string, readonly string[]>> = {
-  max_tokens: ['max_output_tokens'],
-  max_completion_tokens: ['max_output_tokens'],
-  response_format: ['text'],
-  verbosity: ['text'],
-  reasoning_effort: ['reasoning'],
-  reasoning: ['reasoning'],
-  thinking: ['reasoning'],
-  enable_thinking: ['reasoning'],
-  include_reasoning: ['reasoning'],
-  chat_template_kwargs: ['reasoning'],
-  extra_body: ['reasoning'],
-  logprobs: ['top_logprobs', 'include'],
-  stream_options: ['stream_options', 'stream'],
-};
 
 /**
  * Notes, while a request is translated, what became of its parts. It holds on to the objects of that one translation, and reads its
@@ -186,13 +157,6 @@ export class TranslationTrace {
       whole = next;
     return whole;
   }
-}
-
-function settingLinks(request: BackendRequest): TraceLink[] {
-  const fields = Object.keys(request).filter((name) => !parts.includes(name));
-  return fields.flatMap((name) =>
-    (settingsBehind[name] ?? [name]).map((from) => ({ from, to: name, rule: 'setting' })),
-  );
 }
 
 function push<Key>(map: Map<Key, Origin[]>, key: Key, origin: Origin | undefined): void {
