@@ -1,6 +1,6 @@
 import type { UsedTokens } from '../../../common/caller-account.port.js';
 import { asArray, asRecord, type JsonRecord } from '../../../common/json.js';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { TextChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { Usage } from '../../../contracts/responses/response.js';
 import { estimateTextTokens } from '../../translator/estimate-tokens.js';
 import { convertUsage } from '../../translator/stream/chunk/convert-usage.js';
@@ -38,6 +38,10 @@ export class UsedTokensReader {
   read(chunks: readonly ChatChunk[]): void {
     for (const chunk of chunks) {
       this.hasBegun = true;
+      if (chunk instanceof TextChunk) {
+        this.characters += chunk.text.length;
+        continue;
+      }
       const choice = asRecord(asArray(chunk.choices)[0]);
       // A backend that speaks Responses tells it with the whole response.
       this.usage = convertUsage(asRecord(chunk.response) ?? chunk, choice) ?? this.usage;

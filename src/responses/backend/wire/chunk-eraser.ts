@@ -1,4 +1,4 @@
-import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
+import { DONE_CHUNK, wholeChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import { asArray, asCount, asRecord, type JsonRecord } from '../../../common/json.js';
 import { TextEraser, type HiddenTexts } from './text-eraser.js';
 
@@ -30,7 +30,7 @@ export class ChunkEraser {
   constructor(private readonly hidden: HiddenTexts) {}
 
   pushAll(chunks: readonly ChatChunk[]): ChatChunk[] {
-    return chunks.flatMap((chunk) => this.push(chunk));
+    return chunks.flatMap((chunk) => this.push(wholeChunk(chunk)));
   }
 
   push(chunk: ChatChunk): ChatChunk[] {

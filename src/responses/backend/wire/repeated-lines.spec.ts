@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { createHarness } from '../../../../test/support/response-stream-harness.js';
 import { RepeatedLines } from './repeated-lines.js';
 import { SseDecoder } from './sse-decoder.js';
 
@@ -76,6 +77,8 @@ const brokenTexts = [
 /** These are lines of one stream, around a text. */
 const lines = [
   (text: string) =>
+    `data: {"id":"1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":null,"content":"${text}","tool_calls":null},"logprobs":null}]}`,
+  (text: string) =>
     `data: {"id":"1","choices":[{"index":0,"delta":{"content":"${text}"},"finish_reason":null}]}`,
   (text: string) => `data:{"choices":[{"delta":{"reasoning_content": "${text}"}}],"usage":null} `,
   (text: string) =>
@@ -88,6 +91,23 @@ const lines = [
   (text: string) => `data: {"choices":[{"delta":{"content":"${text}"},"finish_reason":"stop"}]}`,
   (text: string) =>
     `data: {"choices":[{"delta":{"__proto__":{"a":1},"content":"${text}"}}],"n":-0}`,
+  ...['"refusal":"no"', '"tool_calls":[]', '"reasoning":"b"', '"odd":1'].map(
+    (other) => (text: string) =>
+      `data: {"choices":[{"index":0,"delta":{"content":"${text}",${other}}}]}`,
+  ),
+  ...['"usage":{"prompt_tokens":1}', '"citations":["https://a.example"]'].map(
+    (other) => (text: string) => `data: {"choices":[{"delta":{"content":"${text}"}}],${other}}`,
+  ),
+  ...[
+    '"index":1',
+    '"logprobs":{"content":[]}',
+    '"error":{"message":"m"}',
+    '"finish_reason":""',
+  ].map(
+    (other) => (text: string) => `data: {"choices":[{"delta":{"content":"${text}"},${other}}]}`,
+  ),
+  (text: string) =>
+    `data: {"object":"chat.completion","choices":[{"delta":{"content":"${text}"}}]}`,
   (text: string) => `data: {"data":{"choices":[{"delta":{"content":"${text}"}}]}}`,
   (text: string) =>
     `data: {"error":{"message":"${text}"},"choices":[{"delta":{"content":"${text}"}}]}`,
@@ -106,7 +126,7 @@ function streamOf(random: () => number): Buffer {
   const pick = <Value>(values: readonly Value[]): Value =>
     values[Math.floor(random() * values.length)] as Value;
   let stream = '';
-  let line = random() < 0.7 ? pick(lines.slice(0, 3)) : pick(lines);
+  let line = random() < 0.7 ? pick(lines.slice(0, 4)) : pick(lines);
   for (let left = 3 + Math.floor(random() * 10); left > 0; left -= 1) {
     // Most streams repeat themselves, and most tokens are words.
     if (random() < 0.1) line = pick(lines);
@@ -119,12 +139,14 @@ function streamOf(random: () => number): Buffer {
   return bytes;
 }
 
-/** Tells all that a decoder says of a stream, piece by piece. */
+/** Tells all that a decoder says of a stream, piece by piece, and what becomes of it. */
 function decode(pieces: readonly Buffer[], repeated: RepeatedLines): string {
   const decoder = new SseDecoder(maxLineBytes, undefined, undefined, repeated);
   const read = pieces.map((piece) => decoder.push(piece));
   read.push(decoder.end());
-  return JSON.stringify([read, decoder.done, decoder.failure?.message]);
+  const { stream, warnings } = createHarness();
+  const events = [stream.start(), ...read.map((chunks) => stream.push(chunks)), stream.end()];
+  return JSON.stringify([read, decoder.done, decoder.failure?.message, events, warnings.list()]);
 }
 
 function cut(bytes: Buffer, random: () => number): Buffer[] {
@@ -158,7 +180,7 @@ describe('RepeatedLines', () => {
   it('reads all lines of a burst but the first three', () => {
     const repeated = new CountedLines(maxLineBytes);
     const decoder = new SseDecoder(maxLineBytes, undefined, undefined, repeated);
-    const burst = Array.from({ length: 50 }, (_, index) => `${lines[0]?.(`${index} é`)}\n\n`);
+    const burst = Array.from({ length: 50 }, (_, index) => `${lines[1]?.(`${index} é`)}\n\n`);
     const chunks = decoder.push(Buffer.from(burst.join('')));
     expect(chunks.map(({ choices }) => choices)).toEqual(
       burst.map((_, index) => [

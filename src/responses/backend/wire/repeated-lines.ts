@@ -1,5 +1,11 @@
-import { asRecord, isRecord, parseJson } from '../../../common/json.js';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import {
+  asRecord,
+  isRecord,
+  nonEmptyText,
+  parseJson,
+  type JsonRecord,
+} from '../../../common/json.js';
+import { TextChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import { isErrorPayload } from '../errors/error-shape.js';
 
 /** A token stands in one of these fields of a delta. */
@@ -105,7 +111,8 @@ function formOf(line: string, payload: unknown): LineForm | undefined {
   if (!isRecord(payload) || !Array.isArray(payload.choices) || isErrorPayload(payload)) return;
   const choice = asRecord(payload.choices[0]);
   const delta = asRecord(choice?.delta);
-  if (payload.choices.length !== 1 || choice?.finish_reason != null || delta === undefined) return;
+  if (payload.choices.length !== 1 || choice === undefined || delta === undefined) return;
+  if (choice.finish_reason != null) return;
   const field = textFields.find((name) => typeof delta[name] === 'string' && delta[name] !== '');
   const cut = field && cutAround(line, `"${field}":`);
   if (field === undefined || cut === undefined) return;
@@ -114,13 +121,32 @@ function formOf(line: string, payload: unknown): LineForm | undefined {
     choices: [{ ...choice, delta: { ...delta, [field]: text } }],
   });
   const other = `${String(delta[field])}?`;
+  const textChunkOf = isOnlyText(payload, choice, delta)
+    ? (text: string): ChatChunk => new TextChunk(text, chunkOf)
+    : chunkOf;
   const isProved =
     isSame(chunkOf(String(delta[field])), payload) &&
     isSame(
       chunkOf(other),
       parseJson(cut.head.slice(5) + JSON.stringify(other).slice(1, -1) + cut.tail),
     );
-  return isProved ? { ...cut, chunkOf } : undefined;
+  return isProved ? { ...cut, chunkOf: textChunkOf } : undefined;
+}
+
+/** Tells that a chunk says nothing that must be read again with each text. What stands beside the choices is true once for all. */
+function isOnlyText(payload: JsonRecord, choice: JsonRecord, delta: JsonRecord): boolean {
+  return (
+    saysNothing(choice, ['delta', ...(choice.index === 0 ? ['index'] : [])]) &&
+    saysNothing(delta, ['role', 'content']) &&
+    payload.object !== 'chat.completion' &&
+    nonEmptyText(delta.content) !== undefined
+  );
+}
+
+/** Tells that the fields beside these are nothing. */
+function saysNothing(record: JsonRecord, names: readonly string[]): boolean {
+  const isNothing = (value: unknown): boolean => value === null || value === '';
+  return Object.entries(record).every(([name, value]) => names.includes(name) || isNothing(value));
 }
 
 /** Cuts a line around the one text that stands behind a name. */

@@ -1,5 +1,5 @@
 import { defer, tap, type Observable } from 'rxjs';
-import type { ChatChunk } from '../../../contracts/chat/chunk.js';
+import { wholeChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendRequest } from '../../../contracts/backend-request.js';
 import type { RequestObserver } from '../../../logging/request-observer.port.js';
 import type { BackendTarget } from '../../backend/backend.js';
@@ -30,7 +30,7 @@ export function observedAnswer(
     });
     return answer.pipe(
       tap((chunks) => {
-        observer.chunks(outcome, chunks);
+        observer.chunks(outcome, chunks.map(wholeChunk));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { backendStreamBroken, emptyAnswer } from '../../../common/error-table.js';
 import { asRecord, nonEmptyText } from '../../../common/json.js';
-import { DONE_CHUNK, type ChatChunk } from '../../../contracts/chat/chunk.js';
+import { DONE_CHUNK, TextChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { IncompleteReason } from '../../../contracts/responses/response.js';
 import { readSources } from './chunk/convert-annotations.js';
 import { convertUsage } from './chunk/convert-usage.js';
@@ -51,8 +51,9 @@ export class AnswerReader {
   push(chunks: readonly ChatChunk[]): void {
     for (const chunk of chunks) {
       if (chunk === DONE_CHUNK) this.isMarkedWhole = true;
-      else if (this.events === undefined) this.readChunk(chunk);
-      else this.readEvent(this.events, chunk);
+      else if (this.events !== undefined) this.readEvent(this.events, chunk);
+      else if (chunk instanceof TextChunk) this.output.addText(chunk.text);
+      else this.readChunk(chunk);
     }
   }
 
