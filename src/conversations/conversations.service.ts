@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError } from '../common/api-error.js';
 import { CLOCK, type Clock } from '../common/clock.js';
+import { missingParameter } from '../common/field-errors.js';
 import { invalidRequest } from '../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../common/id-generator.js';
 import { toListPage, unknownAfter, type ListPage, type PageQuery } from '../common/list-page.js';
@@ -46,6 +47,7 @@ export class ConversationsService {
     id: string,
     body: Record<string, unknown>,
   ): Promise<StoredConversation> {
+    if (body.metadata === undefined) throw missingParameter('metadata');
     const metadata = validateMetadata(body.metadata);
     if (!(await this.store.conversations.setMetadata(owner, id, metadata))) {
       throw conversationNotFound(id);

@@ -30,6 +30,7 @@ export function readFileFields({ fields }: UploadForm): FileFields {
   if (anchor === undefined && seconds === undefined) {
     return { purpose, expiresAfterSeconds: undefined };
   }
+  if (anchor === undefined) throw missingParameter('expires_after.anchor');
   if (anchor !== 'created_at') {
     throw unsupportedValue('expires_after.anchor', anchor, ['created_at']);
   }

@@ -142,7 +142,7 @@ async function* piecesOf(
 }
 
 /** @throws ApiError 400 for a name that nothing could show. */
-function nameOf(filename: string): string {
+function nameOf(filename = ''): string {
   if (filename.length > longestName) {
     throw invalidRequest(`The filename has more than ${longestName} characters.`, 'file');
   }

@@ -15,8 +15,13 @@ export interface UploadForm {
   fields: ReadonlyMap<string, string>;
 }
 
-/** Takes the content of the form's file; it is over when that is kept. What it throws refuses the form. */
-export type TakeFile = (content: AsyncIterable<Buffer>, filename: string) => Promise<void>;
+/**
+ * Takes the content of the form's file; it is over when that is kept. What it throws refuses the form. A file may have no name.
+ */
+export type TakeFile = (
+  content: AsyncIterable<Buffer>,
+  filename: string | undefined,
+) => Promise<void>;
 
 /**
  * Reads a form as it comes in: its file goes to `take` at the pace at which that takes it, wherever the file stands among the fields.
@@ -45,7 +50,7 @@ export function readUploadForm(
           reject(error);
         });
     };
-    form.on('file', (name, stream, filename) => {
+    form.on('file', (name, stream, filename: string | undefined) => {
       content = stream;
       stream.on('error', () => {
         fail(malformedForm());

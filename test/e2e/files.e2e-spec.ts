@@ -207,6 +207,25 @@ describe('the files API with the openai SDK', () => {
     expect(answer.status).toBe(415);
   });
 
+  it('takes a file without a name', async () => {
+    const part = (more: string, content: string): string =>
+      `--b\r\nContent-Disposition: form-data; ${more}\r\n${content}\r\n`;
+    const body =
+      part('name="purpose"', '\r\nuser_data') +
+      part('name="file"', 'Content-Type: application/octet-stream\r\n\r\nHi') +
+      '--b--\r\n';
+    const headers = {
+      authorization: `Bearer ${KEYS[0]}`,
+      'content-type': 'multipart/form-data; boundary=b',
+    };
+    const answer = await fetch(`${app.url}/v1/files`, { method: 'POST', headers, body });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { filename: 'upload', bytes: 2 },
+    ]);
+    await removeAll(alice);
+  });
+
   it.each([
     ['no boundary', 'multipart/form-data', 'x'],
     ['no form', 'multipart/form-data; boundary=b', 'x'.repeat(100_000)],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { checkedFetch, finalResponse, readError, readEvents } from '../support/checked-response.js';
-import { McpHttpServer } from '../support/mcp-http-server.js';
+import { MCP_TOOLS, McpHttpServer } from '../support/mcp-http-server.js';
 import { ChatChunks, streamOf } from '../support/scripted-backend.js';
 import { startApp } from '../support/start-app.js';
 import { startService, TEST_KEY, type Service } from '../support/start-service.js';
@@ -189,6 +189,25 @@ describe('tools of an MCP server of the operator', () => {
         error,
       });
     }
+  });
+
+  it('that the server tells twice are there once', async () => {
+    lab.tools = [...MCP_TOOLS, ...MCP_TOOLS];
+    service.backend.enqueue(says('Good.'));
+    const unknown = { server_description: 'A lab.', tunnel_id: 't' };
+    const { data, response } = await client.responses
+      .create({ model: 'demo', input: 'Hi', tools: [tool(unknown)] })
+      .withResponse();
+    expect(data.output).toMatchObject([
+      { type: 'mcp_list_tools', tools: [{ name: 'add' }, { name: 'erase' }] },
+      { type: 'message' },
+    ]);
+    expect(offered()).toEqual(['lab__add', 'lab__erase']);
+    const warnings = JSON.parse(response.headers.get('x-responses-warnings') ?? '[]') as object[];
+    expect(warnings).toMatchObject([
+      { code: 'field_ignored', param: 'tools[0].server_description' },
+      { code: 'field_ignored', param: 'tools[0].tunnel_id' },
+    ]);
   });
 
   it('of a server that is down are none, and the response goes on', async () => {

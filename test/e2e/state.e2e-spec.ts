@@ -222,6 +222,9 @@ describe('state', () => {
     expect(JSON.stringify(item)).toContain('Added.');
     await client.conversations.items.delete(itemId, { conversation_id: conversation.id });
     await client.conversations.update(conversation.id, { metadata: { topic: 'u' } });
+    await expect(
+      client.post(`/conversations/${conversation.id}`, { body: {} }),
+    ).rejects.toMatchObject({ status: 400, param: 'metadata' });
     expect((await client.conversations.retrieve(conversation.id)).metadata).toEqual({ topic: 'u' });
     await client.conversations.delete(conversation.id);
     expect((await statusOf(client.conversations.retrieve(conversation.id)))[0]).toBe(404);

@@ -1,4 +1,4 @@
-import { Decimal, Dictionary, Flag, Integer, List, OneOf, StringList } from './field-rules.js';
+import { Decimal, Dictionary, Flag, Integer, List, OneOf } from './field-rules.js';
 import { StringOrList, StringOrObject, Text } from './field-rules.js';
 
 /**
@@ -19,7 +19,7 @@ export class CreateResponseDto {
   @Dictionary() background_options: unknown;
   @Text() previous_response_id: unknown;
   @StringOrObject() conversation: unknown;
-  @StringList() include: unknown;
+  @List() include: unknown;
   @OneOf('auto', 'disabled') truncation: unknown;
 
   @List() tools: unknown;

@@ -46,8 +46,6 @@ export const StringOrList = (): PropertyDecorator =>
   typed('a string or an array', (value) => isString(value) || Array.isArray(value));
 export const StringOrObject = (): PropertyDecorator =>
   typed('a string or an object', (value) => isString(value) || isObject(value));
-export const StringList = (): PropertyDecorator =>
-  typed('an array of strings', (value) => Array.isArray(value) && value.every(isString));
 
 export function Text(maximum?: number): PropertyDecorator {
   const string = typed('a string', isString);

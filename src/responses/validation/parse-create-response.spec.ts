@@ -98,6 +98,18 @@ describe('the envelope', () => {
       'prompt_cache_key',
       "Invalid 'prompt_cache_key': string too long. Expected a string with maximum length 64, but got a string with length 65 instead.",
     ],
+    [
+      { ...base, include: ['reasoning.encrypted_content', 1] },
+      'invalid_type',
+      'include[1]',
+      "Invalid type for 'include[1]': expected a string, but got an integer instead.",
+    ],
+    [
+      { ...base, stream_options: { include_obfuscation: 'no' } },
+      'invalid_type',
+      'stream_options.include_obfuscation',
+      "Invalid type for 'stream_options.include_obfuscation': expected a boolean, but got a string instead.",
+    ],
   ])('%j', (body, code, param, message) => {
     expect(errorOf(body)).toMatchObject({ status: 400, code, param, message });
   });
@@ -106,7 +118,6 @@ describe('the envelope', () => {
     ['stream', 'yes'],
     ['store', 1],
     ['include', 'x'],
-    ['include', [1]],
     ['tools', {}],
     ['tool_choice', []],
     ['conversation', 4],

@@ -163,6 +163,11 @@ export const settingsSchema = object({
       ['type'],
     ),
   },
+  include: { type: ['array', 'null'], items: { type: 'string' } },
+  stream_options: {
+    ...object({ include_obfuscation: optionalFlag }),
+    type: ['object', 'null'],
+  },
   reasoning: {
     ...object({
       effort: optionalText,

@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import type { McpListedTool } from '../../../../contracts/responses/hosted-items.js';
-import { MOST_TOOLS, readTools } from './mcp-tools.js';
+import { eachOnce, MOST_TOOLS, readTools } from './mcp-tools.js';
 
 const MOST_PAGES = 64;
 /** All tools of a server may have so many characters together. */
@@ -23,8 +23,8 @@ export async function listMcpTools(client: Client, signal: AbortSignal): Promise
     characters += JSON.stringify(more).length;
     if (characters > MOST_CHARACTERS) throw new Error('The list of tools is too long.');
     tools.push(...more);
+    if (told.nextCursor === undefined || told.nextCursor === cursor) break;
     cursor = told.nextCursor;
-    if (cursor === undefined) break;
   }
-  return tools.slice(0, MOST_TOOLS);
+  return eachOnce(tools).slice(0, MOST_TOOLS);
 }

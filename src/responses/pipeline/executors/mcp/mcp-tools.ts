@@ -32,9 +32,9 @@ export function needsApproval(
   return rule.never == null || !isIn(rule.never, tool);
 }
 
-/** Reads a list that a server or an item of the history told; what is no tool is left out. */
+/** Reads a list that a server or an item of the history told; what is no tool, or has the name of one before it, is left out. */
 export function readTools(list: unknown): McpListedTool[] {
-  return asArray(list)
+  const tools = asArray(list)
     .slice(0, MOST_TOOLS)
     .flatMap((entry): McpListedTool[] => {
       const tool = asRecord(entry);
@@ -51,6 +51,13 @@ export function readTools(list: unknown): McpListedTool[] {
         },
       ];
     });
+  return eachOnce(tools);
+}
+
+/** A name is one tool to the model: of a server that tells it twice, the first counts. */
+export function eachOnce(tools: readonly McpListedTool[]): McpListedTool[] {
+  const names = new Map(tools.toReversed().map((tool) => [tool.name, tool]));
+  return [...names.values()].reverse();
 }
 
 /** A server may have so many tools; others are left out. */

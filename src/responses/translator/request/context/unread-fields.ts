@@ -27,6 +27,7 @@ const toolFields = table({
   apply_patch: '',
   computer: '',
   computer_use_preview: 'display_width display_height environment',
+  mcp: 'server_label server_url authorization headers connector_id allowed_tools require_approval defer_loading',
 });
 
 /** Lists what is inside of a field of a tool. The fields of a container go with its tool, of which is warned. */

@@ -2,9 +2,16 @@ import { asArray, asRecord, type JsonRecord } from '../../../../common/json.js';
 import type { Annotation, TokenLogprob } from '../../../../contracts/responses/content.js';
 import type { OutputWriter } from '../output/output-writer.js';
 import { endReasoning, endText } from './end-items.js';
-import { callIdentityOf, partOf, phaseOf, sealOf, sourceOf, tellsSummary } from './event-parts.js';
+import { callIdentityOf, contentOf, partOf, phaseOf, sealOf, sourceOf } from './event-parts.js';
+import { tellsSummary, textOf } from './event-parts.js';
 import type { RelayedItem } from '../output/relayed-items.js';
-import { kindOfItem, TrackedItems, type TrackedItem, type TrackedKind } from './tracked-items.js';
+import {
+  itemOf,
+  kindOfItem,
+  TrackedItems,
+  type TrackedItem,
+  type TrackedKind,
+} from './tracked-items.js';
 
 /**
  * Writes the items of a backend's answer. Texts, thoughts and function calls go through the writers of the chat answer, so that the
@@ -17,9 +24,8 @@ export class AnswerItems {
   constructor(private readonly output: OutputWriter) {}
 
   addItem(event: JsonRecord): void {
-    const item = asRecord(event.item);
-    if (item === undefined) return;
-    if (this.items.isKnown(event)) return;
+    const item = itemOf(event.item);
+    if (item === undefined || this.items.isKnown(event)) return;
     this.begin(this.items.add(event, kindOfItem(item.type)), item);
   }
 
@@ -61,8 +67,10 @@ export class AnswerItems {
 
   /** Writes what the deltas of a part left out, when an event tells the whole of it. */
   restOf(item: TrackedItem, part: string, whole: unknown, source: JsonRecord = {}): void {
-    if (item.isDone || typeof whole !== 'string') return;
-    const rest = whole.slice(item.told.get(part) ?? 0);
+    const told = item.told.get(part) ?? 0;
+    const text = told === 0 ? textOf(whole) : whole;
+    if (item.isDone || typeof text !== 'string') return;
+    const rest = text.slice(told);
     if (part === 'arguments') this.callArguments(item, rest, source);
     else if (rest !== '') this.writePart(item, part, rest);
   }
@@ -84,7 +92,7 @@ export class AnswerItems {
   }
 
   endItem(event: JsonRecord): void {
-    const item = asRecord(event.item);
+    const item = itemOf(event.item);
     if (item === undefined) return;
     const kind = kindOfItem(item.type);
     const found = this.items.find(event, kind);
@@ -98,8 +106,10 @@ export class AnswerItems {
 
   private begin(tracked: TrackedItem, item: JsonRecord): void {
     this.turnTo(tracked);
-    if (tracked.kind === 'function_call') this.callArguments(tracked, '', item);
-    else if (tracked.kind === 'other') tracked.relayed ??= this.output.relayed.add(item);
+    if (tracked.kind === 'function_call') {
+      this.callArguments(tracked, '', item);
+      tracked.begun = item.arguments;
+    } else if (tracked.kind === 'other') tracked.relayed ??= this.output.relayed.add(item);
     else if (tracked.kind === 'message') this.output.texts.phase = phaseOf(item);
   }
 
@@ -126,7 +136,7 @@ export class AnswerItems {
   }
 
   private finishMessage(tracked: TrackedItem, item: JsonRecord): void {
-    for (const [index, entry] of asArray(item.content).entries()) {
+    for (const [index, entry] of contentOf(item).entries()) {
       const part = asRecord(entry);
       const at = { content_index: index };
       if (part?.type === 'refusal') this.restOf(tracked, partOf('refusal', at), part.refusal);
@@ -180,7 +190,7 @@ export class AnswerItems {
     const seen = new Map<TrackedKind, number>();
     const known = this.items.byKind();
     for (const entry of output) {
-      const item = asRecord(entry);
+      const item = itemOf(entry);
       if (item === undefined) continue;
       const kind = kindOfItem(item.type);
       const place = seen.get(kind) ?? 0;
@@ -191,6 +201,13 @@ export class AnswerItems {
       if (found === undefined || kind === 'other') this.begin(tracked, item);
       this.turnTo(tracked);
       this.finish(tracked, item);
+    }
+  }
+
+  /** Calls that began with all of their arguments, of which nothing was told again, have these. */
+  completeCalls(): void {
+    for (const call of this.items.byKind().get('function_call') ?? []) {
+      if ((call.told.get('arguments') ?? 0) === 0) this.restOf(call, 'arguments', call.begun);
     }
   }
 

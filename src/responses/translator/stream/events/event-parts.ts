@@ -1,4 +1,4 @@
-import { nonEmptyText, type JsonRecord } from '../../../../common/json.js';
+import { asArray, isRecord, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
 
 /** Names a part of an item by its kind and its index: `text0`. */
 export function partOf(kind: string, { content_index, summary_index }: JsonRecord): string {
@@ -41,4 +41,14 @@ export function sealOf(
 ): JsonRecord | undefined {
   const isSealed = nonEmptyText(sealed) !== undefined && nonEmptyText(id) !== undefined;
   return isSealed ? { id, summary, encrypted_content: sealed } : undefined;
+}
+
+/** Gives a whole as text: some backends tell arguments as an object. */
+export function textOf(whole: unknown): unknown {
+  return isRecord(whole) ? JSON.stringify(whole) : whole;
+}
+
+/** Gives the parts of a message, which some backends tell as one text. */
+export function contentOf({ content }: JsonRecord): readonly unknown[] {
+  return typeof content === 'string' ? [{ type: 'output_text', text: content }] : asArray(content);
 }

@@ -72,6 +72,7 @@ export class EventReader {
     const finish = mapFinishReason(said);
     if (finish?.status !== 'failed') {
       this.items.readOutput(asArray(response.output));
+      if (!isCut) this.items.completeCalls();
     }
     return { finish: isCut && finish?.status === 'completed' ? CUT : finish, usage, serviceTier };
   }

@@ -18,6 +18,8 @@ export interface TrackedItem {
   /** The name of a function call has been told. */
   isNamed: boolean;
   relayed?: RelayedItem | undefined;
+  /** The arguments that a call began with: all of them, or none. */
+  begun?: unknown;
 }
 
 /** A backend that makes more items than this in one answer has gone wild. */
@@ -84,6 +86,12 @@ export class TrackedItems {
 /** No real id is longer, and they are kept until the answer ends. */
 function idOf({ item_id: id, item }: JsonRecord): string | undefined {
   return (nonEmptyText(id) ?? nonEmptyText(asRecord(item)?.id))?.slice(0, 256);
+}
+
+/** Gives what is an item; without a type nobody knows what it is. */
+export function itemOf(value: unknown): JsonRecord | undefined {
+  const item = asRecord(value);
+  return nonEmptyText(item?.type) === undefined ? undefined : item;
 }
 
 export function kindOfItem(type: unknown): TrackedKind {
