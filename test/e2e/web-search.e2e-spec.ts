@@ -161,6 +161,21 @@ describe('web_search', () => {
     expect(told()).toContain('may not be opened');
   });
 
+  it('allows nothing by domains that are none, and says which fields it does not read', async () => {
+    service.backend.enqueue(acts({ url: `${web.url}/fjords` }), says('Done.'));
+    const more = { filters: { allowed_domains: ['no domain'], languages: ['no'] } };
+    const reply = await service.post(ask(more));
+    expect(JSON.parse(reply.headers.get('x-responses-warnings') ?? '[]')).toMatchObject([
+      { code: 'field_ignored', param: 'tools[0].filters.languages' },
+    ]);
+    const { output } = await readResource(reply);
+    expect(output).toMatchObject([
+      { action: { type: 'open_page' }, status: 'failed' },
+      { type: 'message' },
+    ]);
+    expect(web.paths()).toEqual([]);
+  });
+
   it('opens no page without access to the outside', async () => {
     service.backend.enqueue(acts({ type: 'open_page', url: `${web.url}/fjords` }), says('No.'));
     const { output } = await readResource(await service.post(ask({ external_web_access: false })));

@@ -315,6 +315,16 @@ describe('tools, tool choice and settings', () => {
       'tools[0].function.name',
       'missing_required_parameter',
     ],
+    [
+      { tools: [{ type: 'web_search', filters: { allowed_domains: 'a.example' } }] },
+      'tools[0].filters.allowed_domains',
+      'invalid_type',
+    ],
+    [
+      { tools: [{ type: 'web_search_preview', user_location: 'US' }] },
+      'tools[0].user_location',
+      'invalid_type',
+    ],
     [{ tools: [{ type: 'custom' }] }, 'tools[0].name', 'missing_required_parameter'],
     [{ tools: [{ type: 'namespace', name: 'n' }] }, 'tools[0].tools', 'missing_required_parameter'],
     [

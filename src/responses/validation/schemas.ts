@@ -127,7 +127,26 @@ const mcpApproval = {
   properties: { always: mcpTools, never: mcpTools },
 };
 
+const domains = { type: ['array', 'null'], items: text };
+const place = { country: optionalText, city: optionalText, region: optionalText };
+
+/** A wrong filter would let in what it is to keep out. */
+const webSearch = object({
+  filters: {
+    ...object({ allowed_domains: domains, blocked_domains: domains }),
+    type: ['object', 'null'],
+  },
+  user_location: { ...object({ ...place, timezone: optionalText }), type: ['object', 'null'] },
+  search_context_size: { enum: ['low', 'medium', 'high', null] },
+  // Codex has words for it, too.
+  external_web_access: { type: ['boolean', 'string', 'null'] },
+});
+
 export const toolSchemas: Readonly<Record<string, Schema>> = {
+  web_search: webSearch,
+  web_search_2025_08_26: webSearch,
+  web_search_preview: webSearch,
+  web_search_preview_2025_03_11: webSearch,
   function: object(toolFields, ['name']),
   nested_function: object({ function: object(toolFields, ['name']), strict: optionalFlag }),
   custom: object({ name, description: optionalText, format: optionalObject }, ['name']),

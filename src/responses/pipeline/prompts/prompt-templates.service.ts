@@ -80,6 +80,7 @@ function find(
 /** The newest versions stand last. */
 function listed(found: ReadonlyMap<string, unknown>): string {
   const names = [...found.keys()];
+  if (names.length === 0) return 'There are none.';
   const last = names.slice(-longestList).map((name) => `'${name}'`);
   const more = names.length - last.length;
   return `There are: ${more > 0 ? `${more} more and ` : ''}${last.join(', ')}.`;

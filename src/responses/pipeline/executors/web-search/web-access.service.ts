@@ -45,7 +45,7 @@ export class WebAccess implements OnApplicationShutdown {
     );
     const seen = new Set<string>();
     const wanted = found.filter(({ url }) => {
-      if (url === undefined) return scope.allowed.length === 0;
+      if (url === undefined) return !scope.isLimited;
       const isNew = !seen.has(url) && scope.has(new URL(url));
       seen.add(url);
       return isNew;

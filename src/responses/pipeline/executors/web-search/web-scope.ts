@@ -10,6 +10,8 @@ const SIZES = {
 /** Says what of the web one request may see, and how much of it. It is read from a `web_search` tool, or from Codex's settings. */
 export class WebScope {
   readonly allowed: readonly string[];
+  /** Domains are named; such as are none allow nothing, rather than everything. */
+  readonly isLimited: boolean;
   readonly country: string | undefined;
   /** Says in words where the user is. */
   readonly place: string | undefined;
@@ -22,6 +24,7 @@ export class WebScope {
   constructor(settings: JsonRecord, mostCharacters: number) {
     const filters = asRecord(settings.filters);
     this.allowed = domainsOf(filters?.allowed_domains);
+    this.isLimited = asArray(filters?.allowed_domains).length > 0;
     this.blocked = domainsOf(filters?.blocked_domains);
     const { country, city, region, timezone } = asRecord(settings.user_location) ?? {};
     const code = nonEmptyText(country);
@@ -40,7 +43,7 @@ export class WebScope {
   has({ hostname }: URL): boolean {
     const isBelow = (domain: string): boolean =>
       hostname === domain || hostname.endsWith(`.${domain}`);
-    return (this.allowed.length === 0 || this.allowed.some(isBelow)) && !this.blocked.some(isBelow);
+    return (!this.isLimited || this.allowed.some(isBelow)) && !this.blocked.some(isBelow);
   }
 }
 

@@ -15,14 +15,7 @@ const toolFields = table({
   namespace: 'name description tools',
   tool_search: 'execution description parameters',
   shell: 'environment',
-  ...Object.fromEntries(
-    [
-      'web_search',
-      'web_search_2025_08_26',
-      'web_search_preview',
-      'web_search_preview_2025_03_11',
-    ].map((type) => [type, 'filters user_location search_context_size external_web_access']),
-  ),
+  ...forWebSearches('filters user_location search_context_size external_web_access'),
   local_shell: '',
   apply_patch: '',
   computer: '',
@@ -32,6 +25,12 @@ const toolFields = table({
 
 /** Lists what is inside of a field of a tool. The fields of a container go with its tool, of which is warned. */
 const insideTools: Readonly<Record<string, FieldTable>> = {
+  ...forWebSearches(
+    table({
+      filters: 'allowed_domains blocked_domains',
+      user_location: 'country city region timezone',
+    }),
+  ),
   function: table({ function: 'name description parameters strict' }),
   custom: table({
     custom: 'name description format',
@@ -142,6 +141,11 @@ export function warnOfUnreadTool(
     const inside = tool[field];
     if (isRecord(inside)) warnOfUnreadFields(inside, known, within(param, `.${field}`), warnings);
   }
+}
+
+function forWebSearches<T>(fields: T): Record<string, T> {
+  const types = ['', '_2025_08_26', '_preview', '_preview_2025_03_11'];
+  return Object.fromEntries(types.map((end) => [`web_search${end}`, fields]));
 }
 
 function isHarmless(value: unknown): boolean {

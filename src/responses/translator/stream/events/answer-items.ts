@@ -3,7 +3,7 @@ import type { Annotation, TokenLogprob } from '../../../../contracts/responses/c
 import type { OutputWriter } from '../output/output-writer.js';
 import { endReasoning, endText } from './end-items.js';
 import { callIdentityOf, contentOf, partOf, phaseOf, sealOf, sourceOf } from './event-parts.js';
-import { tellsSummary, textOf } from './event-parts.js';
+import { tellsSummary, wholeText } from './event-parts.js';
 import type { RelayedItem } from '../output/relayed-items.js';
 import {
   itemOf,
@@ -68,7 +68,7 @@ export class AnswerItems {
   /** Writes what the deltas of a part left out, when an event tells the whole of it. */
   restOf(item: TrackedItem, part: string, whole: unknown, source: JsonRecord = {}): void {
     const told = item.told.get(part) ?? 0;
-    const text = told === 0 ? textOf(whole) : whole;
+    const text = told === 0 ? wholeText(whole) : whole;
     if (item.isDone || typeof text !== 'string') return;
     const rest = text.slice(told);
     if (part === 'arguments') this.callArguments(item, rest, source);

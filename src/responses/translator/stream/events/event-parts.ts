@@ -44,7 +44,7 @@ export function sealOf(
 }
 
 /** Gives a whole as text: some backends tell arguments as an object. */
-export function textOf(whole: unknown): unknown {
+export function wholeText(whole: unknown): unknown {
   return isRecord(whole) ? JSON.stringify(whole) : whole;
 }
 
