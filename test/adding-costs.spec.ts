@@ -152,7 +152,7 @@ describe('an addition', () => {
     await Promise.all(Object.values(additions).map((edits) => apply(copy, edits)));
     await writeFile(join(copy, 'probe.mjs'), probe);
     const node = process.execPath;
-    const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const compiler = join(ROOT, 'node_modules/typescript-native/bin/tsc');
     const compile = [compiler, '--outDir', 'out', '--sourceMap', 'false'];
     await run(node, compile, { cwd: copy }).catch((error: unknown) => {
       const { stdout = '' } = error as { stdout?: string };
