@@ -152,6 +152,22 @@ describe('file_search', () => {
     );
   });
 
+  it('says which fields inside of it nobody reads', async () => {
+    service.backend.enqueue(says('Hi.'));
+    const filter = { type: 'eq', key: 'team', value: 'b', boost: 2 };
+    const more = {
+      ranking_options: { score_threshold: 0.5, hybrid_search: { text_weight: 1 } },
+      filters: { type: 'and', filters: [filter] },
+    };
+    const reply = await service.post({ model: 'demo', input: 'Go', tools: [{ ...tool, ...more }] });
+    await reply.text();
+    const warnings: unknown = JSON.parse(reply.headers.get('x-responses-warnings') ?? '[]');
+    expect(warnings).toMatchObject([
+      { code: 'field_ignored', param: 'tools[0].ranking_options.hybrid_search' },
+      { code: 'field_ignored', param: 'tools[0].filters.filters[0].boost' },
+    ]);
+  });
+
   it('without results in the item is a call and its output all the same', async () => {
     service.backend.enqueue(calls('file_search', { queries: ['moon'] }), says('Grey.'));
     const first = await client.responses.create({ model: 'demo', input: 'Colour?', tools: [tool] });

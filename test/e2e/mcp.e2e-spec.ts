@@ -163,6 +163,32 @@ describe('tools of an MCP server of the operator', () => {
     expect(await readError(reply)).toMatchObject({ param: 'input[0].approval_request_id' });
   });
 
+  it.each(['never', 'always'])(
+    'of arguments that are no JSON fail when approval is asked for %s, and the model goes on',
+    async (rule) => {
+      const all = [tool({ require_approval: rule })];
+      service.backend.enqueue(calls('lab__add', '{"a": one}'), says('Done.'));
+      let response = await client.responses.create({ model: 'demo', input: 'Go', tools: all });
+      const request = response.output.at(-1);
+      if (request?.type === 'mcp_approval_request')
+        response = await client.responses.create({
+          model: 'demo',
+          tools: all,
+          previous_response_id: response.id,
+          input: [
+            { type: 'mcp_approval_response', approval_request_id: request.id, approve: true },
+          ],
+        });
+      expect(response.output.slice(-2)).toMatchObject([
+        { type: 'mcp_call', status: 'failed', error: { type: 'mcp_protocol_error', code: -32602 } },
+        { type: 'message' },
+      ]);
+      const { messages } = service.backend.lastCall.body as { messages: { content: string }[] };
+      expect(messages.at(-1)?.content).toContain('The arguments are no JSON object.');
+      expect(lab.countOf('tools/call')).toBe(0);
+    },
+  );
+
   it('that fail are items with an error, and the model goes on', async () => {
     const failures: [() => object | number, object][] = [
       [

@@ -163,6 +163,34 @@ describe('one response over several answers of the backend', () => {
     expect(choices).toEqual(['required', 'auto', 'none']);
   });
 
+  it('a call whose arguments are no JSON fails: the model is told, and the response goes on', async () => {
+    const name = 'file_search';
+    const broken = chunks.callStart(0, { id: 'a', name, arguments: '{"queries": [fjords]}' });
+    service.backend.enqueue(streamOf(broken, chunks.finish('tool_calls')), says('Done.'));
+    const asked = { model: 'demo', input: 'Go', tools, stream: true };
+    const { status, output } = finalResponse(await readEvents(await service.post(asked)));
+    expect(status).toBe('completed');
+    expect(output).toMatchObject([
+      { type: 'file_search_call', status: 'failed' },
+      { type: 'message', status: 'completed' },
+    ]);
+    const content = 'Error: The arguments are not valid JSON.';
+    expect(messagesOf(1).at(-1)).toMatchObject({ role: 'tool', content });
+  });
+
+  it('a search of tools whose arguments are no JSON finds by their words', async () => {
+    const name = 'tool_search';
+    const broken = chunks.callStart(0, { id: 'a', name, arguments: '{"query": own}' });
+    service.backend.enqueue(streamOf(broken, chunks.finish('tool_calls')), says('Done.'));
+    const all = [{ type: name }, { ...own, defer_loading: true }];
+    const asked = { model: 'demo', input: 'Go', tools: all };
+    expect((await readResource(await service.post(asked))).output).toMatchObject([
+      { type: 'tool_search_call', status: 'completed' },
+      { type: 'tool_search_output', tools: [{ name: 'own' }] },
+      { type: 'message' },
+    ]);
+  });
+
   it('max_output_tokens is that of the whole response', async () => {
     service.backend.enqueue(searches('a', '1'), searches('b', '2'));
     const asked = { model: 'demo', input: 'Go', tools, max_output_tokens: 5 };

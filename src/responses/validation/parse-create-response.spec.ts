@@ -293,6 +293,26 @@ describe('items', () => {
   });
 });
 
+it.each([
+  [{ type: 'file_search', vector_store_ids: 'vs_1' }, 'vector_store_ids'],
+  [{ type: 'file_search', max_num_results: '5' }, 'max_num_results'],
+  [{ type: 'file_search', filters: 'tenant' }, 'filters'],
+  [{ type: 'file_search', ranking_options: 0.5 }, 'ranking_options'],
+  [
+    { type: 'file_search', ranking_options: { score_threshold: 'high' } },
+    'ranking_options.score_threshold',
+  ],
+  [{ type: 'code_interpreter', container: 5 }, 'container'],
+  [{ type: 'code_interpreter', container: { file_ids: 'f' } }, 'container.file_ids'],
+  [{ type: 'image_generation', partial_images: 'two' }, 'partial_images'],
+  [{ type: 'image_generation', size: 1024 }, 'size'],
+])("a wrong type inside of one of OpenAI's own tools is refused: %j", (tool, field) => {
+  expect(errorOf({ ...base, tools: [tool] })).toMatchObject({
+    code: 'invalid_type',
+    param: `tools[0].${field}`,
+  });
+});
+
 describe('tools, tool choice and settings', () => {
   it.each<[object, string, string]>([
     [{ tools: ['x'] }, 'tools[0]', 'invalid_type'],
@@ -324,6 +344,17 @@ describe('tools, tool choice and settings', () => {
       { tools: [{ type: 'web_search_preview', user_location: 'US' }] },
       'tools[0].user_location',
       'invalid_type',
+    ],
+    [{ tools: [{ type: 'mcp' }] }, 'tools[0].server_label', 'missing_required_parameter'],
+    [
+      {
+        tools: [
+          { type: 'mcp', server_label: 'a' },
+          { type: 'mcp', server_label: 'a' },
+        ],
+      },
+      'tools[1].server_label',
+      'duplicate_tool',
     ],
     [{ tools: [{ type: 'custom' }] }, 'tools[0].name', 'missing_required_parameter'],
     [{ tools: [{ type: 'namespace', name: 'n' }] }, 'tools[0].tools', 'missing_required_parameter'],

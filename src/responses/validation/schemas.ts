@@ -1,24 +1,22 @@
+import {
+  name,
+  object,
+  optionalFlag,
+  optionalName,
+  optionalObject,
+  optionalText,
+  text,
+  type Schema,
+} from './schema-parts.js';
+
 /**
- * These are JSON schemas of what is inside a request, one per item type, part type and tool type. They are chosen by `type`,
+ * These are JSON schemas of what is inside a request, one per item type and part type. They are chosen by `type`,
  * which needs no unions. They hold only what the translation reads, and are lenient on the rest: clients spell history in many
  * ways.
  */
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const text = { type: 'string' };
-/** No API takes longer ones, and each character of a name is looked at several times. */
-const name = { type: 'string', minLength: 1, maxLength: 1_024 };
-const optionalText = { type: ['string', 'null'] };
-const optionalName = { type: ['string', 'null'], maxLength: name.maxLength };
-const optionalObject = { type: ['object', 'null'] };
-const optionalFlag = { type: ['boolean', 'null'] };
 const content = { type: ['string', 'array', 'null'] };
 const anything = {};
-
-function object(properties: Schema, required: string[] = []): Schema {
-  return { type: 'object', properties, required };
-}
 
 const textList = {
   type: ['array', 'null'],
@@ -104,60 +102,6 @@ export const partSchemas: Readonly<Record<string, Schema>> = {
   image_url: imagePart,
   input_file: filePart,
   file: object({ file: { ...filePart, type: ['object', 'null'] } }),
-};
-
-const toolFields = {
-  name,
-  description: optionalText,
-  parameters: optionalObject,
-  strict: optionalFlag,
-};
-
-/** Names tools of an MCP server: a list, or a filter. */
-const mcpTools = {
-  type: ['array', 'object', 'null'],
-  items: text,
-  properties: { tool_names: { type: ['array', 'null'], items: text }, read_only: optionalFlag },
-};
-
-const mcpApproval = {
-  type: ['string', 'object', 'null'],
-  if: { type: 'string' },
-  then: { enum: ['always', 'never'] },
-  properties: { always: mcpTools, never: mcpTools },
-};
-
-const domains = { type: ['array', 'null'], items: text };
-const place = { country: optionalText, city: optionalText, region: optionalText };
-
-/** A wrong filter would let in what it is to keep out. */
-const webSearch = object({
-  filters: {
-    ...object({ allowed_domains: domains, blocked_domains: domains }),
-    type: ['object', 'null'],
-  },
-  user_location: { ...object({ ...place, timezone: optionalText }), type: ['object', 'null'] },
-  search_context_size: { enum: ['low', 'medium', 'high', null] },
-  // Codex has words for it, too.
-  external_web_access: { type: ['boolean', 'string', 'null'] },
-});
-
-export const toolSchemas: Readonly<Record<string, Schema>> = {
-  web_search: webSearch,
-  web_search_2025_08_26: webSearch,
-  web_search_preview: webSearch,
-  web_search_preview_2025_03_11: webSearch,
-  function: object(toolFields, ['name']),
-  nested_function: object({ function: object(toolFields, ['name']), strict: optionalFlag }),
-  custom: object({ name, description: optionalText, format: optionalObject }, ['name']),
-  namespace: object({ name, description: optionalText, tools: { type: 'array' } }, [
-    'name',
-    'tools',
-  ]),
-  tool_search: object({ description: optionalText, parameters: optionalObject }),
-  shell: object({ environment: optionalObject }),
-  mcp: object({ allowed_tools: mcpTools, require_approval: mcpApproval }),
-  nested_custom: object({ custom: object({ name, description: optionalText }, ['name']) }),
 };
 
 /** Codex writes `none` in its settings for leaving the summary out. */

@@ -1,7 +1,9 @@
+import { told } from '../../common/describe-value.js';
+import { invalidRequest } from '../../common/error-table.js';
 import { isRecord } from '../../common/json.js';
 import { compileChecks } from './compiled-check.js';
 import { invalidType, missingParameter, unsupportedValue } from '../../common/field-errors.js';
-import { toolSchemas } from './schemas.js';
+import { toolSchemas } from './tool-schemas.js';
 
 const toolChecks = compileChecks(toolSchemas);
 const MODES = ['none', 'auto', 'required'];
@@ -11,6 +13,7 @@ const MODES = ['none', 'auto', 'required'];
  * nested; of other types only that they have a type. The tools of a namespace are checked likewise.
  */
 export function validateTools(tools: readonly unknown[], path = 'tools'): void {
+  const labels = new Set<unknown>();
   for (const [index, tool] of tools.entries()) {
     const param = `${path}[${index}]`;
     if (!isRecord(tool)) throw invalidType(param, 'a tool object', tool);
@@ -20,7 +23,17 @@ export function validateTools(tools: readonly unknown[], path = 'tools'): void {
     const form = isRecord(tool[type]) ? `nested_${type}` : type;
     toolChecks.get(form)?.(tool, param);
     if (type === 'namespace') validateMembers(tool.tools as unknown[], `${param}.tools`);
+    if (type === 'mcp') requireNew(tool.server_label, labels, `${param}.server_label`);
   }
+}
+
+/** The label is what calls and approvals name a server by. */
+function requireNew(label: unknown, labels: Set<unknown>, param: string): void {
+  if (labels.has(label)) {
+    const message = `Another MCP server of this request has the label '${told(label)}'.`;
+    throw invalidRequest(message, param, 'duplicate_tool');
+  }
+  labels.add(label);
 }
 
 /** Namespaces do not nest, since depth is what a client must not choose. */

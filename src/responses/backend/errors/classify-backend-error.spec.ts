@@ -38,6 +38,15 @@ describe('shapes', () => {
   });
 });
 
+it.each([
+  [{ type: 'error', message: 'm' }, 'backend_error'],
+  [{ type: 'error', message: 'm', code: null, param: null, sequence_number: 3 }, 'backend_error'],
+  [{ type: 'error', message: 'm', code: 'server_error' }, 'server_error'],
+  [{ type: 'error', message: 'm', code: 'rate_limit_exceeded' }, 'rate_limit_exceeded'],
+])('an error event %j of a Responses backend has the code %s', (event, code) => {
+  expect(classify(undefined, event)).toMatchObject({ message: 'm', code });
+});
+
 describe('statuses', () => {
   const rows: [status: number, result: number, type: string, code: string][] = [
     [400, 400, 'invalid_request_error', 'invalid_request'],

@@ -45,7 +45,8 @@ function readObject(error: JsonRecord): ErrorShape {
   const upstream = isRecord(error.metadata) ? readUpstream(error.metadata.raw) : '';
   return {
     message: upstream === '' || own.includes(upstream) ? own : `${own}: ${upstream}`,
-    type: textOf(error.type) ?? textOf(error.status),
+    // An event of the Responses API is named so, which is no type of error.
+    type: textOf(error.type === 'error' ? undefined : error.type) ?? textOf(error.status),
     code: textOf(error.code),
     param: textOf(error.param),
     status: statusOf(error.code) ?? statusOf(error.status) ?? statusOf(error.status_code),

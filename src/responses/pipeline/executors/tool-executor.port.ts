@@ -46,6 +46,8 @@ export interface ToolSession {
   readonly sources?: ReadonlyMap<string, string>;
   /** The answer may cite these files: their ids, by name. It is read again for each answer. */
   readonly files?: ReadonlyMap<string, string>;
+  /** Takes arguments that are no JSON, too. Without it such a call fails, and is not run. */
+  readonly takesText?: boolean;
   /** Runs one call. When it rejects or takes too long, `failed` says what becomes of the item. */
   run(call: HostedCall, work: ToolWork): Promise<CallOutcome>;
   /** Gives the outcome of a call that came to nothing. Without it the item's status is `failed`. */

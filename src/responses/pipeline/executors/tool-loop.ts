@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { ResponseEvent } from '../../../contracts/responses/events.js';
 import type { OutputItem } from '../../../contracts/responses/items.js';
+import { parseJson } from '../../../common/json.js';
 import type { ToolOutput } from '../../translator/request/context/tool-output.js';
 import type { HostedCall, HostedItems } from '../../translator/stream/hosted-items.js';
 import type { ResponseStream } from '../../translator/stream/response-stream.js';
@@ -115,11 +116,15 @@ export class ToolLoop {
   }
 
   private async runOne(call: HostedCall, work: ToolWork): Promise<CallOutcome> {
+    const { type } = call.identity;
     const session = this.sessions.findLast(({ adapters }) =>
-      adapters.some((adapter) => adapter.toolType === call.identity.type && hasCalls(adapter)),
+      adapters.some((adapter) => adapter.toolType === type && hasCalls(adapter)),
     );
     try {
-      if (session === undefined) throw new Error(`Nothing runs '${call.identity.type}'.`);
+      if (session === undefined) throw new Error(`Nothing runs '${type}'.`);
+      if (session.takesText !== true && parseJson(call.arguments) === undefined) {
+        throw new ToolFailure('The arguments are not valid JSON.');
+      }
       const left = this.deadline - this.now();
       const run = (signal: AbortSignal, getsOn: () => void): Promise<CallOutcome> =>
         session.run(call, within({ ...work, getsOn }, signal));

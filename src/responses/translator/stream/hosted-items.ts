@@ -5,10 +5,10 @@ import type { HostedStreamedCall } from './calls/streamed-call.js';
 import type { EventSequence } from './sequence/event-sequence.js';
 import type { OutputItems, OutputSlot } from './sequence/output-items.js';
 
-/** Describes a call of the model that is run here. Its arguments are whole; its item is open until it is settled. */
+/** Describes a call of the model that is run here. Its arguments have ended; its item is open until it is settled. */
 export interface HostedCall extends ItemPlace {
   identity: ToolIdentity;
-  /** They are JSON text. */
+  /** They are JSON text; a session that takes any text may get other text. */
   arguments: string;
   /** As it was added. */
   item: OutputItem;

@@ -96,9 +96,11 @@ export interface CallingTool extends ToolAdapter {
   readonly needsWholeArguments?: boolean;
   /**
    * The service runs these calls itself. Such an item stays open when its arguments are whole: what came of the call
-   * closes it.
+   * closes it. Arguments that are no JSON make a call that fails.
    */
   readonly runsHere?: boolean;
+  /** The client only allows these calls, which the service runs then. */
+  readonly runsOnceAllowed?: boolean;
   openCall(context: CallContext): CallWriter;
 }
 

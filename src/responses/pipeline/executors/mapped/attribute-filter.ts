@@ -4,7 +4,7 @@ type Attributes = Record<string, string | number | boolean>;
 
 /** A file may have so many attributes, as at OpenAI. */
 const MOST_ATTRIBUTES = 16;
-const DEEPEST = 10;
+export const DEEPEST_FILTER = 10;
 
 /** Reads the attributes of a file: those that are a text, a number, or true or false. */
 export function attributesOf(value: unknown): Attributes | undefined {
@@ -22,7 +22,7 @@ export function attributesOf(value: unknown): Attributes | undefined {
 export function passes(attributes: Attributes, filter: unknown, depth = 0): boolean {
   if (filter === undefined || filter === null) return true;
   const { type, key, value, filters } = asRecord(filter) ?? {};
-  if (depth > DEEPEST) return false;
+  if (depth > DEEPEST_FILTER) return false;
   const passesOne = (one: unknown): boolean => passes(attributes, one, depth + 1);
   if (type === 'and') return Array.isArray(filters) && filters.every(passesOne);
   if (type === 'or') return asArray(filters).some(passesOne);

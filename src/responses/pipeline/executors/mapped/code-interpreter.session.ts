@@ -20,6 +20,8 @@ import { imageUrls, type MappedCaller, type MappedResult } from './mapped-caller
 /** Runs code with a tool of the operator's. */
 export class CodeInterpreterSession implements ToolSession {
   readonly adapters: readonly CodeInterpreterToolAdapter[];
+  /** Models also write the code as it is. */
+  readonly takesText = true;
 
   constructor(
     private readonly caller: MappedCaller,

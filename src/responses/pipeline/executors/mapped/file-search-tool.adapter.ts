@@ -1,4 +1,10 @@
-import { asArray, nonEmptyText, type JsonRecord } from '../../../../common/json.js';
+import {
+  asArray,
+  isRecord,
+  nonEmptyText,
+  within,
+  type JsonRecord,
+} from '../../../../common/json.js';
 import { sentBy, type ToolMapping } from '../../../../config/tool-map.js';
 import type { FileSearchCallItem } from '../../../../contracts/responses/hosted-items.js';
 import type { ResponseTool } from '../../../../contracts/responses/tools.js';
@@ -13,6 +19,7 @@ import {
 import { WholeCallWriter } from '../../../translator/tools/whole-call.writer.js';
 import type { WarningCollector } from '../../../translator/warning.js';
 import { placeOf } from '../../../translator/stream/hosted-items.js';
+import { DEEPEST_FILTER } from './attribute-filter.js';
 
 const NAME = 'file_search';
 const MOST_QUERIES = 4;
@@ -31,6 +38,7 @@ export class FileSearchToolAdapter implements CallingTool {
   declare(tool: ResponseTool, param: string | null, warnings: WarningCollector): ToolDeclaration[] {
     const sent = sentBy(this.mapping);
     warnOfUnreadFields(tool, new Set([...READ_HERE, ...sent]), param, warnings);
+    warnInside(tool, sent, param, warnings);
     const queries = { type: 'array', items: { type: 'string' } };
     const parameters = { type: 'object', properties: { queries }, required: ['queries'] };
     const description = [
@@ -57,6 +65,32 @@ export class FileSearchToolAdapter implements CallingTool {
       ],
     );
   }
+}
+
+/** What is sent goes to the operator's tool as it is, whatever it holds. */
+function warnInside(
+  { ranking_options: ranking, filters }: ResponseTool,
+  sent: readonly string[],
+  param: string | null,
+  warnings: WarningCollector,
+): void {
+  if (isRecord(ranking) && !sent.includes('ranking_options')) {
+    const at = within(param, '.ranking_options');
+    warnOfUnreadFields(ranking, new Set(['score_threshold']), at, warnings);
+  }
+  if (!sent.includes('filters')) warnOfFilter(filters, within(param, '.filters'), warnings);
+}
+
+function warnOfFilter(
+  filter: unknown,
+  param: string | null,
+  warnings: WarningCollector,
+  depth = 0,
+): void {
+  if (!isRecord(filter) || depth > DEEPEST_FILTER) return;
+  warnOfUnreadFields(filter, new Set(['type', 'key', 'value', 'filters']), param, warnings);
+  for (const [index, one] of asArray(filter.filters).entries())
+    warnOfFilter(one, within(param, `.filters[${index}]`), warnings, depth + 1);
 }
 
 /** Models also write one query under other names. */

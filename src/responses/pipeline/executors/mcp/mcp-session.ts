@@ -38,6 +38,8 @@ export class McpSession implements ToolSession {
     ),
     new McpApprovalAdapter(),
   ];
+  /** The protocol has an error of its own for such arguments. */
+  readonly takesText = true;
   private readonly lists: McpToolLists;
   private readonly approved: readonly ApprovedCall[];
 

@@ -104,6 +104,7 @@ export class McpApprovalAdapter implements CallingTool {
   readonly toolType = MCP_APPROVAL;
   readonly itemIdPrefix = 'mcpr';
   readonly needsWholeArguments = true;
+  readonly runsOnceAllowed = true;
 
   declare(
     _tool: ResponseTool,

@@ -25,11 +25,6 @@ export function serversOf(
     const label = nonEmptyText(tool.server_label) ?? '';
     const server = operators.get(label) ?? clientServer(tool, param, clientsMayName);
     if (server === undefined) return;
-    const known = servers.get(label);
-    if (known !== undefined && known.url.href !== server.url.href) {
-      const message = 'Another server of this request has this label.';
-      throw invalidRequest(message, `${param}.server_label`);
-    }
     servers.set(label, server);
     if (servers.size > MOST_SERVERS) {
       throw invalidRequest(`A response may use at most ${MOST_SERVERS} MCP servers.`, 'tools');

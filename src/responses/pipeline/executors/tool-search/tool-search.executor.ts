@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ID_GENERATOR, type IdGenerator } from '../../../../common/id-generator.js';
-import { nonEmptyText } from '../../../../common/json.js';
+import { nonEmptyText, parseJson } from '../../../../common/json.js';
 import type { ToolSearchCallItem } from '../../../../contracts/responses/items.js';
 import { deferredTools, searchOf } from '../../../translator/request/tools/deferred-tools.js';
 import type { HostedRequest, ToolExecutor, ToolSession } from '../tool-executor.port.js';
@@ -22,10 +22,14 @@ export class ToolSearchExecutor implements ToolExecutor {
     const index = new ToolIndex(deferred);
     return {
       adapters: [new ServerSearchAdapter(deferred)],
+      // The words of a query that is no JSON find as much.
+      takesText: true,
       run: async (call, work) => {
         const searched = call.item as ToolSearchCallItem;
         const { query, input, limit } = searched.arguments;
-        const words = nonEmptyText(query) ?? nonEmptyText(input) ?? '';
+        const isBroken = parseJson(call.arguments) === undefined;
+        const said = isBroken ? call.arguments : '';
+        const words = nonEmptyText(query) ?? nonEmptyText(input) ?? said;
         const found = await index.find(words, mostOf(limit));
         const outcome = { item: { ...searched, status: 'completed' as const } };
         const output = {

@@ -108,15 +108,22 @@ export function repairName(said: string, tools: ToolRegistry, warnings: WarningC
   return name;
 }
 
+/** Tells that the service runs the call, now or once it is allowed: wrong arguments are told to the model then. */
+export function mayBeWrong({ tool }: StreamedCall): boolean {
+  return tool?.adapter.runsHere === true || tool?.adapter.runsOnceAllowed === true;
+}
+
 /**
- * Nothing cut these calls, so the backend failed where one has no name, or is held back and has arguments that are wrong.
+ * Nothing cut these calls, so the backend failed where one has no name, or is a client's, held back, with arguments that are wrong.
  * @throws ApiError 502.
  */
 export function refuseBroken(calls: readonly StreamedCall[]): void {
   if (calls.some(({ name }) => name === undefined)) {
     throw backendStreamBroken('The backend sent a tool call without a name.');
   }
-  const broken = calls.find((call) => isHeld(call) && !isWhole(call) && !isUnclosed(call));
+  const broken = calls.find(
+    (call) => isHeld(call) && !isWhole(call) && !isUnclosed(call) && !mayBeWrong(call),
+  );
   if (broken !== undefined) {
     throw backendStreamBroken(`The arguments of '${broken.name ?? ''}' are not valid JSON.`);
   }

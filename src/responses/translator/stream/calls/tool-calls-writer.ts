@@ -13,6 +13,7 @@ import {
   isClosedJson,
   isUnclosed,
   isWhole,
+  mayBeWrong,
   mayBeDoubleEncoded,
   newCall,
   refuseBroken,
@@ -165,7 +166,8 @@ export class ToolCallsWriter {
     if (!call.sending) unwrapDoubleEncoded(call, this.options.warnings);
     const whole = isWhole(call);
     if (isHeld(call)) {
-      this.closeHeld(call, whole && (!cut || isClosedJson(call)));
+      const ended = whole || (mayBeWrong(call) && !isUnclosed(call));
+      this.closeHeld(call, ended && (!cut || isClosedJson(call)));
       return;
     }
     this.send(call);
@@ -180,9 +182,9 @@ export class ToolCallsWriter {
     this.done(call);
   }
 
-  /** Only whole arguments make an item. */
-  private closeHeld(call: StreamedCall, whole: boolean): void {
-    if (!whole) {
+  /** Only arguments that ended make an item. */
+  private closeHeld(call: StreamedCall, ended: boolean): void {
+    if (!ended) {
       this.cut(call);
       return;
     }
