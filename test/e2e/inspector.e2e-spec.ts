@@ -318,6 +318,11 @@ describe('who may look', () => {
     expect(await look(`${session}x`)).toBe(401);
     expect(await look(session.replace(/=\d/, '=9'))).toBe(401);
     expect(await look('inspector_session=')).toBe(401);
+    const second = (await logIn(KEY)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const init = { method: 'POST', headers: { cookie: session } };
+    expect((await fetch(url('session/end'), init)).status).toBe(204);
+    // A copy of the cookie is worth nothing any more; the other session goes on.
+    expect([await look(session), await look(second)]).toEqual([401, 200]);
     const statuses = [];
     for (const wrong of ['', null, 'x', `${KEY}x`, {}, 'y', KEY])
       statuses.push((await logIn(wrong)).status);

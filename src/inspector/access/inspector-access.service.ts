@@ -15,14 +15,17 @@ const SESSION_MS = 12 * 60 * 60 * 1000;
 const MOST_FAILURES = 5;
 const WINDOW_MS = 60_000;
 const REMEMBERED_ADDRESSES = 1_000;
+const REMEMBERED_ENDS = 10_000;
 
 /**
  * Says who may look: who has logged in with INSPECTOR_KEY, or, where there is none, programs of this machine. A session is a signed
- * time, so that none needs to be kept; it ends with the process, or with its key.
+ * time, so that none needs to be kept; it ends with the process, with its key, or when its user logs out.
  */
 @Injectable()
 export class InspectorAccess {
   private readonly secret = randomBytes(32);
+  /** Holds sessions that were ended before their time, with that time. */
+  private readonly ended = new Map<string, number>();
   private readonly failures = new Map<string, { count: number; since: number }>();
 
   constructor(
@@ -60,11 +63,19 @@ export class InspectorAccess {
       throw invalidApiKey();
     }
     this.failures.delete(request.ip);
-    return cookieOf(this.sign(String(now + SESSION_MS)), SESSION_MS / 1000, request);
+    const name = `${now + SESSION_MS}-${randomBytes(9).toString('base64url')}`;
+    return cookieOf(this.sign(name), SESSION_MS / 1000, request);
   }
 
-  /** Gives the cookie that ends a session. */
+  /** Ends the session, also for a copy of its cookie, and gives the cookie that takes its place. */
   logOut(request: FastifyRequest): string {
+    const session = sessionOf(request);
+    if (this.isOpenSession(session)) {
+      const now = this.clock.now();
+      for (const [old, until] of this.ended) if (until <= now) this.ended.delete(old);
+      this.ended.set(session, endOf(session));
+      keepNewest(this.ended, REMEMBERED_ENDS);
+    }
     return cookieOf('', 0, request);
   }
 
@@ -78,17 +89,22 @@ export class InspectorAccess {
   }
 
   private isOpenSession(session: string): boolean {
-    const [until = ''] = session.split('.');
-    const signed = Buffer.from(this.sign(until));
+    const [name = ''] = session.split('.');
+    const signed = Buffer.from(this.sign(name));
     const given = Buffer.from(session);
     const isOurs = signed.length === given.length && timingSafeEqual(signed, given);
-    return isOurs && Number(until) > this.clock.now();
+    return isOurs && endOf(session) > this.clock.now() && !this.ended.has(session);
   }
 
-  private sign(until: string): string {
+  private sign(name: string): string {
     const hmac = createHmac('sha256', this.secret).update(this.keyDigest ?? '');
-    return `${until}.${hmac.update(until).digest('base64url')}`;
+    return `${name}.${hmac.update(name).digest('base64url')}`;
   }
+}
+
+/** Gives the time at which a session ends, with which it begins. */
+function endOf(session: string): number {
+  return Number.parseInt(session, 10);
 }
 
 /** Whatever CORS_ORIGINS allows, pages of other origins have no business here. */
