@@ -160,8 +160,13 @@ withRedis.each(['memory:', 'redis'])('background responses on %s', (technology) 
     const called = backend.nextCall();
     const { id } = await one.responses.create({ model, input: 'Hi', background: true });
     const call = await called;
+    const follower = await one.responses.retrieve(id, { stream: true });
     await other.responses.delete(id);
     await call.closed;
+    const follow = async (): Promise<void> => {
+      for await (const { type } of follower) expect(type).toMatch(/^response\./);
+    };
+    await expect(follow()).rejects.toMatchObject({ code: 'not_found' });
     await expect(one.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
   });
 

@@ -1,6 +1,8 @@
 import { Observable } from 'rxjs';
+import type { ApiError } from '../../../common/api-error.js';
 import { asApiError } from '../../../common/error-table.js';
-import type { ResponseEvent } from '../../../contracts/responses/events.js';
+import { notFound } from '../../../common/state-errors.js';
+import type { ErrorEvent, ResponseEvent } from '../../../contracts/responses/events.js';
 import type { MemoryHold } from '../../../gate/memory-hold.js';
 import type { EventBatch, RunStore } from '../../../store/run-store.port.js';
 import { jsonCharactersOf } from '../../translator/event-pieces.js';
@@ -27,7 +29,8 @@ export interface Following {
 
 /**
  * Gives the events of a background response from place `from` on, live after those that are in the log. It completes with the
- * last one, or when the response is deleted, and reads no further while `flow` is paused.
+ * last one, and reads no further while `flow` is paused. When the response is deleted, the last one is an `error` event; where
+ * none was given before, it fails with a 404.
  */
 export function followEvents(
   runs: RunStore,
@@ -60,7 +63,11 @@ export function followEvents(
         await gate.open;
         const batch = await inTurn(() => readPage(place));
         if (batch === 'later') continue;
-        if (batch === undefined) break;
+        if (batch === undefined) {
+          if (place === from) throw wasDeleted();
+          subscriber.next([deletedEvent(place)]);
+          break;
+        }
         place += batch.events.length;
         if (batch.events.length > 0) subscriber.next(batch.events);
         if (batch.over) break;
@@ -76,4 +83,14 @@ export function followEvents(
       gate.resume();
     };
   });
+}
+
+function wasDeleted(): ApiError {
+  return notFound('The response was deleted.');
+}
+
+function deletedEvent(place: number): ErrorEvent {
+  const { type, message } = wasDeleted();
+  const error = { type, code: 'not_found', message, param: null };
+  return { ...error, type: 'error', sequence_number: place, error };
 }
