@@ -52,7 +52,10 @@ export function convertNativeTools(
   );
   const { chatTools, registry, waiting, searchesHere } = tools;
   const asked = request.tool_choice;
-  const isNativeChoice = natives.isChosen(asked);
+  const isNativeChoice = natives.isChosen(
+    asked,
+    own.map(({ tool }) => tool),
+  );
   const choice = convertToolChoice(isNativeChoice ? undefined : asked, tools, options.warnings);
   tools.offer(chosenNames(choice));
   const { toolChoice, allowedTools } = gradeToolChoice(choice, request, options);

@@ -26,12 +26,19 @@ export class NativeTools {
     return this.types.has(hostedType(type));
   }
 
-  /** Tells whether a choice of tools names one of these. */
-  isChosen(choice: unknown): boolean {
+  /**
+   * Tells whether a choice of tools names one of these. Of MCP servers only those are that are sent: a server of the operator's is
+   * none of the backend's.
+   */
+  isChosen(choice: unknown, sent: readonly ResponseTool[]): boolean {
     if (!isRecord(choice)) return false;
-    if (choice.type === 'allowed_tools')
-      return allowedOf(choice).some((tool) => this.isChosen(tool));
-    return this.has(String(choice.type));
+    const { type, server_label: label } = choice;
+    if (type === 'allowed_tools')
+      return allowedOf(choice).some((tool) => this.isChosen(tool, sent));
+    if (type !== 'mcp') return this.has(String(type));
+    return sent.some(
+      (tool) => tool.type === 'mcp' && (label == null || tool.server_label === label),
+    );
   }
 }
 

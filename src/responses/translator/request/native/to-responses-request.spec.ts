@@ -197,7 +197,21 @@ describe('tools', () => {
     ];
     const { request, warnings } = write({ input: 'Hi', tools }, openai);
     expect(request.tools).toEqual([tools[1]]);
-    expect(warnings).toEqual([{ code: 'tool_dropped', param: 'tools[0].type' }]);
+    const dropped = { code: 'tool_dropped', param: 'tools[0].type' };
+    expect(warnings).toEqual([dropped]);
+    const choose = (choice: object) =>
+      write({ input: 'Hi', tools, tool_choice: choice as never }, openai);
+    const theirs = { type: 'mcp', server_label: 'a' };
+    expect(choose(theirs).request.tool_choice).toEqual(theirs);
+    const ours = { type: 'mcp', server_label: 'house' };
+    for (const [choice, param] of [
+      [ours, 'tool_choice'],
+      [{ type: 'allowed_tools', mode: 'auto', tools: [ours] }, 'tool_choice.tools[0]'],
+    ] as const) {
+      const chosen = choose(choice);
+      expect(chosen.request.tool_choice).not.toEqual(choice);
+      expect(chosen.warnings).toEqual([dropped, { code: 'tool_choice_changed', param }]);
+    }
   });
 
   it('deferred tools and the search for them are the backend’s where it has one', () => {
