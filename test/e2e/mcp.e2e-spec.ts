@@ -217,6 +217,21 @@ describe('tools of an MCP server of the operator', () => {
     }
   });
 
+  it('that bring what the protocol does not know are told of it as data, and of the rest', async () => {
+    const unknown = { type: 'video', uri: 'a.mp4' };
+    lab.answer = () => ({ result: { content: [unknown, { type: 'text', text: 'See it.' }] } });
+    service.backend.enqueue(calls('lab__add'), says('Seen.'));
+    const { output } = await client.responses.create({
+      model: 'demo',
+      input: 'Show',
+      tools: [tool()],
+    });
+    expect(output.find(({ type }) => type === 'mcp_call')).toMatchObject({
+      status: 'completed',
+      output: `${JSON.stringify(unknown)}\nSee it.`,
+    });
+  });
+
   it('that the server tells twice are there once', async () => {
     lab.tools = [...MCP_TOOLS, ...MCP_TOOLS];
     service.backend.enqueue(says('Good.'));

@@ -4,6 +4,7 @@ import type { McpServer } from '../../../../config/mcp-server.js';
 import { SETTINGS, type Settings } from '../../../../config/settings.js';
 import { HostList } from '../../outbound/host-list.js';
 import { OutboundHttp } from '../../outbound/outbound-http.js';
+import { withKnownContent } from './known-content.js';
 import { isHttpRefusal, mcpLibrary } from './mcp-library.js';
 import { McpLinks, type McpLinkEnds, type McpOpened } from './mcp-links.js';
 
@@ -74,7 +75,8 @@ export class McpConnections implements OnApplicationShutdown {
     kind: 'streamable' | 'older',
   ): Promise<McpOpened> {
     // The library calls the older transport deprecated as the protocol does; servers that speak nothing else are still there.
-    const { Client, SSEClientTransport, StreamableHTTPClientTransport } = await mcpLibrary();
+    const { Client, SSEClientTransport, StreamableHTTPClientTransport, isSpecType } =
+      await mcpLibrary();
     const Transport = kind === 'older' ? SSEClientTransport : StreamableHTTPClientTransport;
     const client = new Client({ name: 'responses-proxy', version: '1.0.0' });
     client.setNotificationHandler('notifications/tools/list_changed', () => {
@@ -92,6 +94,10 @@ export class McpConnections implements OnApplicationShutdown {
     });
     try {
       await client.connect(transport, { signal });
+      const deliver = transport.onmessage;
+      transport.onmessage = (message) => {
+        deliver?.(withKnownContent(message, (part) => isSpecType.ContentBlock(part)));
+      };
       const endSession = async (): Promise<void> => {
         if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession();
       };
