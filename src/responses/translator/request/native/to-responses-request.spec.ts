@@ -199,8 +199,7 @@ describe('tools', () => {
     expect(request.tools).toEqual([tools[1]]);
     const dropped = { code: 'tool_dropped', param: 'tools[0].type' };
     expect(warnings).toEqual([dropped]);
-    const choose = (choice: object) =>
-      write({ input: 'Hi', tools, tool_choice: choice as never }, openai);
+    const choose = (choice: object) => write({ input: 'Hi', tools, tool_choice: choice }, openai);
     const theirs = { type: 'mcp', server_label: 'a' };
     expect(choose(theirs).request.tool_choice).toEqual(theirs);
     const ours = { type: 'mcp', server_label: 'house' };
