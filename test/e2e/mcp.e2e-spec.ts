@@ -232,6 +232,29 @@ describe('tools of an MCP server of the operator', () => {
     });
   });
 
+  it('beside a tool that is left out: a choice of that one is warned of', async () => {
+    const tools = [tool(), { type: 'web_search' }, { type: 'function', name: 'own' }];
+    const dropped = { code: 'tool_dropped', param: 'tools[1].type' };
+    for (const [choice, param] of [
+      [{ type: 'web_search' }, 'tool_choice'],
+      [
+        {
+          type: 'allowed_tools',
+          mode: 'auto',
+          tools: [{ type: 'function', name: 'own' }, { type: 'web_search' }],
+        },
+        'tool_choice.tools[1]',
+      ],
+    ] as const) {
+      service.backend.enqueue(says('Hi.'));
+      const body = { model: 'demo', input: 'Hi', tools, tool_choice: choice };
+      const reply = await service.post(body);
+      await reply.text();
+      const warnings: unknown = JSON.parse(reply.headers.get('x-responses-warnings') ?? '[]');
+      expect(warnings).toMatchObject([dropped, { code: 'tool_choice_changed', param }]);
+    }
+  });
+
   it('that the server tells twice are there once', async () => {
     lab.tools = [...MCP_TOOLS, ...MCP_TOOLS];
     service.backend.enqueue(says('Good.'));

@@ -16,7 +16,8 @@ import { ToolTurns } from './tool-turns.js';
 /** Gives the tools as far as they are known before any of them is asked. */
 export function beforeTools(sessions: readonly ToolSession[]): HostedTools {
   const adapters = sessions.flatMap((session) => session.adapters);
-  return { adapters, outputs: new Map(), hasBegun: false };
+  const mayBring = sessions.some((session) => session.prepare !== undefined);
+  return { adapters, outputs: new Map(), hasBegun: false, mayBring };
 }
 
 /** Knows which tools this service runs. */

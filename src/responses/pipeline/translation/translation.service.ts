@@ -7,6 +7,7 @@ import { dialectFor } from '../../backend/dialect-for.js';
 import type { BackendTarget } from '../../backend/backend.js';
 import { describerFor } from './describer-for.js';
 import { citationsOf } from './citations-of.js';
+import { withKnownChoice } from './known-choice.js';
 import { compactionPolicy } from './compaction-policy.js';
 import { Sealer } from '../../../sealing/sealer.js';
 import { ToolAdapterSet } from '../../translator/tools/tool-adapter-set.js';
@@ -54,8 +55,7 @@ export class TranslatorService {
       const message = `The backend calls this model '${target.model}'.`;
       warnings.request.add('model_renamed', 'model', message);
     }
-    // Before the tools that are run here are known, a choice among them says nothing.
-    const first = options.hostedTools === undefined ? request : { ...request, tool_choice: null };
+    const first = options.hostedTools?.mayBring === true ? withKnownChoice(request) : request;
     const translated = this.translateAnswer(first, target, options, warnings);
     const { dialect, tools } = translated.answer;
     const responseId = before?.responseId ?? this.ids.next('resp');

@@ -53,6 +53,8 @@ export interface HostedTools {
   sources?: ReadonlyMap<string, string>;
   /** The answer may cite these files: their ids, by name. */
   files?: ReadonlyMap<string, string>;
+  /** Further tools may be told before the first answer is asked for. */
+  mayBring?: boolean;
 }
 
 /** Holds what one answer of the backend is asked, and how it is read. A response has several when tools are run here. */
