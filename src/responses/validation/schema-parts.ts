@@ -12,3 +12,8 @@ export const optionalFlag = { type: ['boolean', 'null'] };
 export function object(properties: Schema, required: string[] = []): Schema {
   return { type: 'object', properties, required };
 }
+
+/** Describes an object that may be null. */
+export function nullable(properties: Schema): Schema {
+  return { ...object(properties), type: ['object', 'null'] };
+}

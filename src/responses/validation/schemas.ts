@@ -1,5 +1,6 @@
 import {
   name,
+  nullable,
   object,
   optionalFlag,
   optionalName,
@@ -108,13 +109,10 @@ export const partSchemas: Readonly<Record<string, Schema>> = {
 const summaries = { type: ['string', 'null'], enum: ['auto', 'concise', 'detailed', 'none', null] };
 
 export const settingsSchema = object({
-  background_options: {
-    ...object({
-      completion_window: { enum: ['soonest', '2h', '8h', null] },
-      continuation_id: optionalText,
-    }),
-    type: ['object', 'null'],
-  },
+  background_options: nullable({
+    completion_window: { enum: ['soonest', '2h', '8h', null] },
+    continuation_id: optionalText,
+  }),
   context_management: {
     type: ['array', 'null'],
     items: object(
@@ -127,27 +125,18 @@ export const settingsSchema = object({
     ),
   },
   include: { type: ['array', 'null'], items: { type: 'string' } },
-  stream_options: {
-    ...object({ include_obfuscation: optionalFlag }),
-    type: ['object', 'null'],
-  },
-  reasoning: {
-    ...object({
-      effort: optionalText,
-      summary: summaries,
-      generate_summary: summaries,
-      context: { enum: ['auto', 'current_turn', 'all_turns', null] },
-      mode: optionalText,
-    }),
-    type: ['object', 'null'],
-  },
-  text: {
-    ...object({
-      format: optionalObject,
-      verbosity: { type: ['string', 'null'], enum: ['low', 'medium', 'high', null] },
-    }),
-    type: ['object', 'null'],
-  },
+  stream_options: nullable({ include_obfuscation: optionalFlag }),
+  reasoning: nullable({
+    effort: optionalText,
+    summary: summaries,
+    generate_summary: summaries,
+    context: { enum: ['auto', 'current_turn', 'all_turns', null] },
+    mode: optionalText,
+  }),
+  text: nullable({
+    format: optionalObject,
+    verbosity: { type: ['string', 'null'], enum: ['low', 'medium', 'high', null] },
+  }),
 });
 
 export const jsonSchemaFormat = object(

@@ -1,5 +1,6 @@
 import {
   name,
+  nullable,
   object,
   optionalFlag,
   optionalObject,
@@ -36,11 +37,8 @@ const place = { country: optionalText, city: optionalText, region: optionalText 
 
 /** A wrong filter would let in what it is to keep out. */
 const webSearch = object({
-  filters: {
-    ...object({ allowed_domains: domains, blocked_domains: domains }),
-    type: ['object', 'null'],
-  },
-  user_location: { ...object({ ...place, timezone: optionalText }), type: ['object', 'null'] },
+  filters: nullable({ allowed_domains: domains, blocked_domains: domains }),
+  user_location: nullable({ ...place, timezone: optionalText }),
   search_context_size: { enum: ['low', 'medium', 'high', null] },
   // Codex has words for it, too.
   external_web_access: { type: ['boolean', 'string', 'null'] },
@@ -55,17 +53,11 @@ const fileSearch = object({
   vector_store_ids: texts,
   max_num_results: count,
   filters: optionalObject,
-  ranking_options: {
-    ...object({
-      ranker: optionalText,
-      score_threshold: optionalNumber,
-      hybrid_search: {
-        ...object({ embedding_weight: optionalNumber, text_weight: optionalNumber }),
-        type: ['object', 'null'],
-      },
-    }),
-    type: ['object', 'null'],
-  },
+  ranking_options: nullable({
+    ranker: optionalText,
+    score_threshold: optionalNumber,
+    hybrid_search: nullable({ embedding_weight: optionalNumber, text_weight: optionalNumber }),
+  }),
 });
 
 const codeInterpreter = object({
@@ -89,10 +81,7 @@ const imageGeneration = object({
   ),
   output_compression: count,
   partial_images: count,
-  input_image_mask: {
-    ...object({ file_id: optionalText, image_url: optionalText }),
-    type: ['object', 'null'],
-  },
+  input_image_mask: nullable({ file_id: optionalText, image_url: optionalText }),
 });
 
 export const toolSchemas: Readonly<Record<string, Schema>> = {

@@ -150,7 +150,7 @@ export class BackendAnswers {
   /** The usage of a response with several answers is a sum, which says nothing of a prefix. */
   private noteSession(call: ResponseCall, plan: RoutePlan): void {
     const { outcome, id } = call;
-    // It stays in this process, so it needs no secret.
+    // A name of the caller that only this process knows goes before the conversation, so the hash needs no secret of its own.
     const key = (): string => hash('sha256', `${id} ${plan.conversation()}`, 'base64url');
     outcome.session = outcome.session === undefined ? { key: key(), backend: '' } : null;
   }

@@ -1,5 +1,6 @@
-import { asArray, isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js';
+import { isRecord, nonEmptyText, type JsonRecord } from '../../../common/json.js';
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
+import { allowedOf } from '../../translator/request/native/native-tools.js';
 
 /**
  * Gives a request as it can be judged before servers have told their tools: a choice that may be one of those says nothing yet,
@@ -13,12 +14,10 @@ export function withKnownChoice(request: CreateResponseBody): CreateResponseBody
 
 function isOfRequest(choice: JsonRecord, tools: readonly object[]): boolean {
   const { type } = choice;
-  const nested = isRecord(choice[String(type)]) ? choice[String(type)] : choice;
-  if (type === 'allowed_tools') {
-    const chosen = isRecord(nested) ? asArray(nested.tools) : [];
-    return chosen.every((one) => isRecord(one) && isOfRequest(one, tools));
-  }
-  const name = nameOf(nested);
+  if (type === 'allowed_tools')
+    return allowedOf(choice).every((one) => isRecord(one) && isOfRequest(one, tools));
+  const nested = choice[String(type)];
+  const name = nameOf(isRecord(nested) ? nested : choice);
   const isNamed = (tool: object): boolean =>
     [tool, ...(Object.values(tool) as unknown[])].some((one) => nameOf(one) === name);
   return type !== 'mcp' && (name === undefined || tools.some(isNamed));

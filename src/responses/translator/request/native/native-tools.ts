@@ -42,7 +42,8 @@ export class NativeTools {
   }
 }
 
-function allowedOf(choice: JsonRecord): readonly unknown[] {
+/** Gives the tools of a choice of several: they stand at its top as in the Responses API, or below `allowed_tools` as in chat. */
+export function allowedOf(choice: JsonRecord): readonly unknown[] {
   const { allowed_tools: nested, tools } = choice;
   return asArray(isRecord(nested) ? nested.tools : tools);
 }
