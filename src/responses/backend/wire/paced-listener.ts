@@ -9,11 +9,13 @@ const freeReads = 2;
 /** So much is worked off at once, since it is no longer tokens that trickle. */
 const mostHeldBytes = 16 * 1024;
 
-/** Stands before the reader of a stream and lets its data wait for more while the process is busy; see StreamPacer. */
+/** Stands before the reader of a stream and lets its data wait as StreamPacer says. */
 export class PacedListener implements BackendListener, Paced {
   private reads = 0;
   private held: Buffer[] = [];
   private heldBytes = 0;
+  /** The pacer has it and will call `workOff`. */
+  private isWaiting = false;
 
   constructor(
     private readonly next: BackendListener,
@@ -28,31 +30,29 @@ export class PacedListener implements BackendListener, Paced {
     if (this.reads < freeReads) {
       this.reads += 1;
       this.next.onData(chunk);
-    } else if (this.heldBytes > 0 || this.pacer.isBusy) this.hold(chunk);
-    else this.next.onData(chunk);
+    } else {
+      this.hold(chunk);
+    }
   }
 
   onEnd(): void {
-    this.workOff();
+    this.giveOut();
     this.next.onEnd();
   }
 
   onError(error: ApiError): void {
-    this.workOff();
+    this.giveOut();
     this.next.onError(error);
   }
 
   workOff(): void {
-    const { held } = this;
-    this.drop();
-    const [first] = held;
-    if (first !== undefined) this.next.onData(held.length === 1 ? first : Buffer.concat(held));
+    this.isWaiting = false;
+    this.giveOut();
   }
 
   /** Forgets what is held, since nobody wants it any more. */
   drop(): void {
     if (this.heldBytes === 0) return;
-    this.pacer.drop(this);
     this.held = [];
     this.heldBytes = 0;
   }
@@ -60,7 +60,17 @@ export class PacedListener implements BackendListener, Paced {
   private hold(chunk: Buffer): void {
     this.held.push(chunk);
     this.heldBytes += chunk.length;
-    if (this.heldBytes > mostHeldBytes) this.workOff();
-    else this.pacer.hold(this);
+    if (this.heldBytes > mostHeldBytes) this.giveOut();
+    else if (!this.isWaiting) {
+      this.isWaiting = true;
+      this.pacer.hold(this);
+    }
+  }
+
+  private giveOut(): void {
+    const { held } = this;
+    this.drop();
+    const [first] = held;
+    if (first !== undefined) this.next.onData(held.length === 1 ? first : Buffer.concat(held));
   }
 }

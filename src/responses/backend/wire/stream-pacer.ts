@@ -5,25 +5,45 @@ import { SETTINGS, type Settings } from '../../../config/settings.js';
 /** The event loop's utilization is that of so long a time. */
 const windowMs = 100;
 
+/** A process that was busy is so until its utilization is below this part of what makes it busy, since pacing itself lowers it. */
+const restsBelow = 0.5;
+
 /** Streams that are due within so many milliseconds of one another are worked off together. */
 const slackMs = 4;
+
+/** So many streams are worked off at once; between them new requests get their turn. */
+const streamsAtOnce = 32;
 
 /** What is paced: it keeps what it reads until it is told to work it off. */
 export interface Paced {
   workOff(): void;
 }
 
+/** These have read something in the same turn of the event loop. */
+interface Readers {
+  streams: Paced[];
+  /** This is on the clock of `performance.now`. */
+  dueAt: number;
+}
+
 /**
- * Lets streams wait under load, so that several tokens cost what one does: one translation, and one write to the client.
- * While the event loop is busy, a stream is worked off STREAM_PACE_MS after its first token that waits; while it is not, no
- * stream waits. All streams share one timer.
+ * Says when streams work off what they have read. What one turn of the event loop reads is worked off together at the turn's
+ * end: the code and the data of one step are then in the processor's caches for all streams, and not flushed by the system
+ * calls between them. While the event loop is busy, that end is STREAM_PACE_MS later, so that several tokens of a stream cost
+ * what one does: one translation, and one write to the client. All streams share one timer.
  */
 @Injectable()
 export class StreamPacer {
   private readonly paceMs: number;
   private readonly busyAbove: number;
-  private readonly waiting = new Map<Paced, number>();
+  /** These have read something in this turn. */
+  private readers: Paced[] = [];
+  private waiting: Readers[] = [];
+  /** These are to be worked off now, from the place `next` on. */
+  private due: Paced[] = [];
+  private next = 0;
   private timer: NodeJS.Timeout | undefined;
+  private turn: NodeJS.Immediate | undefined;
   private utilization = eventLoop.eventLoopUtilization();
   private measuredAt = performance.now();
   private busy = false;
@@ -33,45 +53,64 @@ export class StreamPacer {
     this.busyAbove = load.paceAbove;
   }
 
-  /** Tells that streams should wait. */
-  get isBusy(): boolean {
-    if (this.paceMs === 0) return false;
+  /** Works the stream off when its time has come; until then it is not held again. */
+  hold(stream: Paced): void {
+    this.readers.push(stream);
+    this.turn ??= setImmediate(this.endTurn);
+  }
+
+  private readonly endTurn = (): void => {
+    this.turn = undefined;
+    const { readers } = this;
+    if (readers.length > 0) {
+      this.readers = [];
+      const now = performance.now();
+      if (this.isBusy(now)) this.wait({ streams: readers, dueAt: now + this.paceMs });
+      else this.becomeDue(readers);
+    }
+    this.workOff();
+  };
+
+  private wait(readers: Readers): void {
+    this.waiting.push(readers);
+    this.timer ??= setTimeout(this.wake, this.paceMs);
+  }
+
+  /** All wait equally long, so those that came first are due first. */
+  private readonly wake = (): void => {
     const now = performance.now();
-    if (now - this.measuredAt >= windowMs) this.measure(now);
+    const later = this.waiting.findIndex(({ dueAt }) => dueAt > now + slackMs);
+    const ended = this.waiting.splice(0, later === -1 ? this.waiting.length : later);
+    const [first] = this.waiting;
+    this.timer = first && setTimeout(this.wake, first.dueAt - now);
+    for (const { streams } of ended) this.becomeDue(streams);
+    this.workOff();
+  };
+
+  private becomeDue(streams: Paced[]): void {
+    if (this.due.length === 0) this.due = streams;
+    else this.due.push(...streams);
+  }
+
+  private workOff(): void {
+    const end = Math.min(this.due.length, this.next + streamsAtOnce);
+    while (this.next < end) this.due[this.next++]?.workOff();
+    if (this.next < this.due.length) {
+      this.turn ??= setImmediate(this.endTurn);
+    } else {
+      this.due = [];
+      this.next = 0;
+    }
+  }
+
+  private isBusy(now: number): boolean {
+    if (this.paceMs > 0 && now - this.measuredAt >= windowMs) {
+      const until = eventLoop.eventLoopUtilization();
+      const { utilization } = eventLoop.eventLoopUtilization(until, this.utilization);
+      this.utilization = until;
+      this.measuredAt = now;
+      this.busy = utilization >= this.busyAbove * (this.busy ? restsBelow : 1);
+    }
     return this.busy;
   }
-
-  /** Works the stream off when its time has come. */
-  hold(stream: Paced): void {
-    if (this.waiting.has(stream)) return;
-    this.waiting.set(stream, performance.now() + this.paceMs);
-    this.timer ??= setTimeout(this.workOffDue, this.paceMs);
-  }
-
-  /** The stream has been worked off, or is over. */
-  drop(stream: Paced): void {
-    this.waiting.delete(stream);
-  }
-
-  private measure(now: number): void {
-    const until = eventLoop.eventLoopUtilization();
-    const { utilization } = eventLoop.eventLoopUtilization(until, this.utilization);
-    this.utilization = until;
-    this.measuredAt = now;
-    this.busy = utilization >= this.busyAbove;
-  }
-
-  /** All wait equally long, so the first of them is the first that is due. */
-  private readonly workOffDue = (): void => {
-    const now = performance.now();
-    this.timer = undefined;
-    for (const [stream, dueAt] of this.waiting) {
-      if (dueAt > now + slackMs) {
-        this.timer = setTimeout(this.workOffDue, dueAt - now);
-        return;
-      }
-      this.waiting.delete(stream);
-      stream.workOff();
-    }
-  };
 }
