@@ -1,32 +1,37 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
+import { PassingSubscriber } from '../passing/passing-subscriber.js';
 import type { CallWatch } from './breaker-call.js';
+
+class WatchedSubscriber<T> extends PassingSubscriber<T> {
+  constructor(
+    subscriber: Subscriber<T>,
+    private readonly call: CallWatch,
+  ) {
+    super(subscriber);
+    this.add(() => {
+      call.abandoned();
+    });
+  }
+
+  override error(error: unknown): void {
+    this.call.failed(error);
+    super.error(error);
+  }
+
+  override complete(): void {
+    this.call.ended();
+    super.complete();
+  }
+
+  protected override begun(): void {
+    this.call.answered();
+  }
+}
 
 /** Lets a watch hear what becomes of a source. Each subscription is one call, and `begin` may refuse it with an error. */
 export function watchCalls<T>(source: Observable<T>, begin: () => CallWatch): Observable<T> {
   return new Observable((subscriber) => {
-    const call = begin();
-    let isSilent = true;
-    const subscription = source.subscribe({
-      next: (value) => {
-        if (isSilent) {
-          isSilent = false;
-          call.answered();
-        }
-        subscriber.next(value);
-      },
-      error: (error: unknown) => {
-        call.failed(error);
-        subscriber.error(error);
-      },
-      complete: () => {
-        call.ended();
-        subscriber.complete();
-      },
-    });
-    return () => {
-      call.abandoned();
-      subscription.unsubscribe();
-    };
+    source.subscribe(new WatchedSubscriber(subscriber, begin()));
   });
 }
 

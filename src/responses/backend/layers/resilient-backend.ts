@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { takeUntil, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendRequest } from '../../../contracts/backend-request.js';
@@ -62,7 +62,17 @@ export class ResilientBackend implements AnyBackend {
    * when the shutdown has waited long enough, and what comes later is never asked.
    */
   inLine<T>(answer: Observable<T>, caller: string): Observable<T> {
-    return this.limiter.hold(answer, caller).pipe(takeUntil(this.drain.cutOff));
+    const held = this.limiter.hold(answer, caller);
+    return new Observable((subscriber) => {
+      subscriber.add(
+        this.drain.cutOff.subscribe({
+          error: (error: unknown) => {
+            subscriber.error(error);
+          },
+        }),
+      );
+      if (!subscriber.closed) held.subscribe(subscriber);
+    });
   }
 
   stream(request: BackendRequest, context: BackendCallContext): Observable<ChatChunk[]> {

@@ -1,8 +1,10 @@
-import { defer, retry, tap, throwError, timer } from 'rxjs';
+import { concatMap, defer, timer, type Observable } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import type { Clock } from '../../../common/clock.js';
+import type { ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendMetrics } from '../../../metrics/backend.metrics.js';
 import type { Backend } from '../backend.js';
+import { recover } from '../passing/recover.js';
 import type { BackendLayer } from './backend-layer.js';
 import { RetryBudget } from './retry-budget.js';
 import { retryDelay } from './retry-policy.js';
@@ -26,28 +28,19 @@ export function retryLayer({ clock, metrics }: RetryOptions): BackendLayer {
         const budget = budgetOf(context.backend);
         const { retries, firstByteTimeoutMs } = context.backend.settings.backend;
         budget.requestStarted();
-        let answered = false;
         const startedAt = clock.now();
         const { answerBy = Infinity, longestWaitMs } = context;
         const timeoutMs = Math.min(firstByteTimeoutMs, answerBy - startedAt);
-        return next.stream(request, context).pipe(
-          tap(() => {
-            answered = true;
-          }),
-          retry({
-            count: retries,
-            delay: (error: unknown, number) => {
-              const elapsedMs = clock.now() - startedAt;
-              const failed = { error, number, elapsedMs, timeoutMs, longestWaitMs };
-              const delayMs = retryDelay(failed, Math.random());
-              if (answered || delayMs === undefined || !budget.take()) {
-                return throwError(() => error);
-              }
-              if (error instanceof ApiError) metrics.callRetried(error);
-              return timer(delayMs);
-            },
-          }),
-        );
+        const attempt = (number: number): Observable<ChatChunk[]> =>
+          recover(next.stream(request, context), (error, answered) => {
+            const elapsedMs = clock.now() - startedAt;
+            const failed = { error, number, elapsedMs, timeoutMs, longestWaitMs };
+            const delayMs = number > retries ? undefined : retryDelay(failed, Math.random());
+            if (answered || delayMs === undefined || !budget.take()) throw error;
+            if (error instanceof ApiError) metrics.callRetried(error);
+            return timer(delayMs).pipe(concatMap(() => attempt(number + 1)));
+          });
+        return attempt(1);
       }),
   });
 }

@@ -35,22 +35,51 @@ describe('PacedListener', () => {
     jest.useRealTimers();
   });
 
+  /** Works for as long as the window of the measure, as jest's clock has it. */
   const busy = (): StreamPacer => {
     const pacer = pacerOf(25, 0);
     jest.advanceTimersByTime(1000);
     return pacer;
   };
+  const endTurn = (): void => {
+    jest.advanceTimersByTime(0);
+  };
 
-  it('joins what comes while the process is busy, but never the first token', () => {
+  it('works off together what one turn of the event loop reads, but the first token at once', () => {
+    const pacer = pacerOf(25, 2);
+    const streams = [opened(pacer), opened(pacer)];
+    for (const word of ['a', 'b'])
+      for (const { listener } of streams) listener.onData(Buffer.from(word));
+    for (const { sink } of streams) expect(sink.told).toEqual(['start', 'role', 'first']);
+    endTurn();
+    for (const { sink } of streams) expect(sink.told.slice(3)).toEqual(['ab']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('lets others have their turn between many streams', () => {
+    const pacer = pacerOf(25, 2);
+    const streams = Array.from({ length: 100 }, () => opened(pacer));
+    const done = (): number => streams.filter(({ sink }) => sink.told.length === 4).length;
+    for (const { listener } of streams) listener.onData(Buffer.from('a'));
+    const seen = Array.from({ length: 4 }, () => {
+      endTurn();
+      return done();
+    });
+    expect(seen).toEqual([32, 64, 96, 100]);
+  });
+
+  it('joins what comes while the process is busy', () => {
     const { sink, listener } = opened(busy());
-    expect(sink.told).toEqual(['start', 'role', 'first']);
     listener.onData(Buffer.from('a'));
+    endTurn();
     jest.advanceTimersByTime(20);
     listener.onData(Buffer.from('b'));
+    endTurn();
     expect(sink.told).toHaveLength(3);
     jest.advanceTimersByTime(5);
     expect(sink.told.slice(3)).toEqual(['ab']);
     listener.onData(Buffer.from('c'));
+    endTurn();
     jest.advanceTimersByTime(24);
     expect(sink.told).toHaveLength(4);
     jest.advanceTimersByTime(1);
@@ -61,10 +90,13 @@ describe('PacedListener', () => {
   it.each<[string, () => StreamPacer]>([
     ['is idle', () => pacerOf(25, 2)],
     ['must not', () => pacerOf(0, 0)],
-  ])('holds nothing while the process %s', (_why, pacer) => {
+  ])('lets nothing wait while the process %s', (_why, pacer) => {
     const { sink, listener } = opened(pacer());
     jest.advanceTimersByTime(1000);
-    for (const word of ['a', 'b']) listener.onData(Buffer.from(word));
+    for (const word of ['a', 'b']) {
+      listener.onData(Buffer.from(word));
+      endTurn();
+    }
     expect(sink.told.slice(3)).toEqual(['a', 'b']);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -98,6 +130,7 @@ describe('PacedListener', () => {
     const streams = Array.from({ length: 50 }, () => opened(pacer));
     for (const { listener } of streams) {
       listener.onData(Buffer.from('a'));
+      endTurn();
       expect(jest.getTimerCount()).toBe(1);
       jest.advanceTimersByTime(1);
     }

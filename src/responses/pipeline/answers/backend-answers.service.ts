@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, tap, throwError, type Observable } from 'rxjs';
+import { tap, type Observable } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { modelNotFound } from '../../../common/error-table.js';
@@ -11,6 +11,7 @@ import type { BackendCallContext } from '../../backend/chat-backend.port.js';
 import { TrafficDumpService } from '../../../logging/traffic-dump.service.js';
 import { REQUEST_OBSERVER, type RequestObserver } from '../../../logging/request-observer.port.js';
 import { learnFromRefusal } from '../../backend/errors/refused-fields.js';
+import { recover } from '../../backend/passing/recover.js';
 import { ResilientBackend } from '../../backend/layers/resilient-backend.js';
 import { Backends } from '../../backend/routes/backends.service.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
@@ -111,23 +112,21 @@ export class BackendAnswers {
         outcome.backendStatus = status;
       },
     };
-    const ask = (request: BackendRequest, lessons: number): Observable<ChatChunk[]> =>
-      this.hooks
-        .ask(request, call, (hooked) => {
-          const sent = withSessionField(hooked, dialects.forModel(model), sessionKey);
-          const answer = this.backend.stream(sent, context);
-          return this.observer === undefined
-            ? answer
-            : observedAnswer(answer, this.observer, { sent, target, asking });
-        })
-        .pipe(
-          catchError((error: unknown) => {
-            const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
-            const learned = mayLearn ? learnFromRefusal(error, request) : undefined;
-            if (learned !== undefined) return ask(translation.amend(learned), lessons + 1);
-            return throwError(() => this.explain(error, request.model, call));
-          }),
-        );
+    const ask = (request: BackendRequest, lessons: number): Observable<ChatChunk[]> => {
+      const answer = this.hooks.ask(request, call, (hooked) => {
+        const sent = withSessionField(hooked, dialects.forModel(model), sessionKey);
+        const streamed = this.backend.stream(sent, context);
+        return this.observer === undefined
+          ? streamed
+          : observedAnswer(streamed, this.observer, { sent, target, asking });
+      });
+      return recover(answer, (error) => {
+        const mayLearn = lessons < MOST_LESSONS && !call.strict && error instanceof ApiError;
+        const learned = mayLearn ? learnFromRefusal(error, request) : undefined;
+        if (learned !== undefined) return ask(translation.amend(learned), lessons + 1);
+        throw this.explain(error, request.model, call);
+      });
+    };
     const count = (): void => {
       call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
     };

@@ -1,6 +1,7 @@
-import { catchError, defer, throwError, throwIfEmpty, type Observable } from 'rxjs';
+import { defer, throwIfEmpty, type Observable } from 'rxjs';
 import { backendStreamBroken } from '../../../common/error-table.js';
 import type { BackendTarget } from '../../backend/backend.js';
+import { recover } from '../../backend/passing/recover.js';
 import { attemptMs } from '../../backend/routes/attempt-ms.js';
 import { fallsBack } from '../../backend/routes/falls-back.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
@@ -48,9 +49,10 @@ export function tryTargets<T>(plan: RoutePlan, trial: TargetTrial<T>): Observabl
       const isLast = index + 1 >= Math.min(targets.length, limits.attempts);
       const answer = trial.ask(target, answerBy(), isLast);
       const whole = isLast ? answer : answer.pipe(throwIfEmpty(saidNothing));
-      return whole.pipe(
-        catchError((error: unknown) => (next(target, error) ? attempt() : throwError(() => error))),
-      );
+      return recover(whole, (error) => {
+        if (next(target, error)) return attempt();
+        throw error;
+      });
     });
   return attempt();
 }
