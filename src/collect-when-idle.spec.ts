@@ -35,7 +35,7 @@ describe('idleCollector', () => {
 
   it('does not collect what requests leave that come one after the other', () => {
     const { look, state } = fakeProcess();
-    state.heap = 200 * megabyte;
+    state.heap = 250 * megabyte;
     look();
     expect(state.count).toBe(1);
   });

@@ -13,7 +13,7 @@ const idleBelow = 0.05;
  * was compiled for: the next thousands of requests cost up to five times of those before. The garbage of requests that come one
  * after the other is less.
  */
-const worthBytes = 160 * 1024 * 1024;
+const worthBytes = 224 * 1024 * 1024;
 
 /** Tells how busy the process was since the last look, from 0 to 1, and how much memory its heap takes. */
 export interface ProcessState {
