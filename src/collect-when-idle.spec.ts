@@ -18,25 +18,24 @@ function fakeProcess(): { look: () => void; state: { load: number; heap: number;
 }
 
 describe('idleCollector', () => {
-  it('collects what a rush has left once the process is idle, and not again before there is more', () => {
+  it('collects what a rush has left once the process has been idle for a while, and not again before there is more', () => {
     const { look, state } = fakeProcess();
     expect(state.count).toBe(1); // What the start has left goes before there is any load.
-    look();
-    expect(state.count).toBe(1);
     state.heap = 400 * megabyte;
-    state.load = 0.6;
-    look();
+    for (let seen = 0; seen < 20; seen++) {
+      state.load = seen % 4 === 3 ? 0.6 : 0.01;
+      look();
+    }
     expect(state.count).toBe(1);
     state.load = 0.01;
-    look();
-    look();
+    for (let seen = 0; seen < 20; seen++) look();
     expect(state.count).toBe(2);
   });
 
   it('does not collect what requests leave that come one after the other', () => {
     const { look, state } = fakeProcess();
-    state.heap = 250 * megabyte;
-    look();
+    state.heap = 240 * megabyte;
+    for (let seen = 0; seen < 20; seen++) look();
     expect(state.count).toBe(1);
   });
 });

@@ -3,17 +3,20 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** The process is looked at so often. */
-const lookEveryMs = 15_000;
+const lookEveryMs = 10_000;
 
 /** An event loop that works for so small a part of its time is idle: no stream of note feels a pause. */
 const idleBelow = 0.05;
+
+/** It is idle for good when it was so at so many looks in a row. */
+const idleLooks = 4;
 
 /**
  * So much memory is worth a collection. It takes a tenth of a second, and what the engine has compiled goes with the objects that it
  * was compiled for: the next thousands of requests cost up to five times of those before. The garbage of requests that come one
  * after the other is less.
  */
-const worthBytes = 224 * 1024 * 1024;
+const worthBytes = 192 * 1024 * 1024;
 
 /** Tells how busy the process was since the last look, from 0 to 1, and how much memory its heap takes. */
 export interface ProcessState {
@@ -30,8 +33,10 @@ export interface ProcessState {
 export function idleCollector({ utilization, heapBytes, collect }: ProcessState): () => void {
   collect();
   let keptBytes = heapBytes();
+  let looks = 0;
   return () => {
-    if (utilization() >= idleBelow || heapBytes() < keptBytes + worthBytes) return;
+    looks = utilization() < idleBelow ? looks + 1 : 0;
+    if (looks < idleLooks || heapBytes() < keptBytes + worthBytes) return;
     collect();
     keptBytes = heapBytes();
   };

@@ -3,9 +3,7 @@ import { cpuOfTree } from '../support/processes.mjs';
 import { codexRequest, smallRequest } from '../support/requests.mjs';
 import { inTurn } from '../support/rounds.mjs';
 import { checkers } from '../support/script.mjs';
-
-/** Of a small request every step runs once: the engine compiles the last of them after some 20,000 requests. */
-export const warmUpRequests = 24_000;
+import { warmUpRequests } from '../support/warm-up.mjs';
 
 /**
  * Every target is asked these. `unit` is what the CPU time is counted for; `requests` is the size of one round. A target that

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Load } from '../support/load.mjs';
 import { cpuOfTree, residentKilobytes } from '../support/processes.mjs';
 import { smallRequest } from '../support/requests.mjs';
-import { checkers, delaysIn, stampedChunksOf } from '../support/script.mjs';
+import { delaysIn, stampedChunksOf } from '../support/script.mjs';
 import { quantile } from '../support/statistics.mjs';
+import { warmUp } from '../support/warm-up.mjs';
 import { tokensPerSecond } from './trickle.mjs';
 
 /** So many streams are open at once, with two chunks a second each. */
@@ -59,16 +60,6 @@ export async function measureCapacity(direct, targets, { scale }) {
     }
   }
   return carried;
-}
-
-async function warmUp({ kind, url }, scale) {
-  const load = new Load(url, 16);
-  await load.run(
-    smallRequest('chunks-20', true)[kind],
-    Math.ceil(4000 * scale),
-    checkers[`${kind}Stream`](20),
-  );
-  await load.close();
 }
 
 /** Counts from the moment at which all streams have begun, until the last has ended. */

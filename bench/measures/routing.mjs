@@ -7,7 +7,7 @@ import { Load } from '../support/load.mjs';
 import { cpuOfTree } from '../support/processes.mjs';
 import { smallRequest } from '../support/requests.mjs';
 import { checkers } from '../support/script.mjs';
-import { warmUpRequests } from './cpu-per-request.mjs';
+import { warmUpRequests } from '../support/warm-up.mjs';
 
 const plans = 20_000;
 

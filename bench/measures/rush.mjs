@@ -3,6 +3,7 @@ import { smallRequest } from '../support/requests.mjs';
 import { inTurn } from '../support/rounds.mjs';
 import { checkers, stampedChunksOf } from '../support/script.mjs';
 import { quantile } from '../support/statistics.mjs';
+import { warmUp } from '../support/warm-up.mjs';
 
 /** So many streams begin at the same moment. */
 export const rushStreams = 600;
@@ -13,7 +14,8 @@ const busyChunks = 400;
 const busyPaceMs = 20;
 
 /** Gives for each target and round the p99 of the milliseconds to the first event when many streams begin at once. */
-export async function measureRush(targets, { rounds }) {
+export async function measureRush(targets, { rounds, scale }) {
+  for (const target of targets) await warmUp(target, scale);
   const results = new Map(targets.map(({ name }) => [name, []]));
   const loads = targets.map((target) => ({ target, load: new Load(target.url, rushStreams) }));
   for (let round = -1; round < rounds; round++) {
@@ -30,7 +32,7 @@ export async function measureRush(targets, { rounds }) {
   return results;
 }
 
-/** Gives for each target and round the p99 of the milliseconds to the first event, while the target carries many streams. */
+/** Gives the same while a target carries many streams; the targets are warm from the rush. */
 export async function measureBusyFirstEvent(targets, { rounds }) {
   const results = new Map(targets.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {

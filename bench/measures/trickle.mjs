@@ -2,8 +2,9 @@ import { Load } from '../support/load.mjs';
 import { cpuOfTree } from '../support/processes.mjs';
 import { smallRequest } from '../support/requests.mjs';
 import { inTurn } from '../support/rounds.mjs';
-import { checkers, delaysIn, stampedChunksOf } from '../support/script.mjs';
+import { delaysIn, stampedChunksOf } from '../support/script.mjs';
 import { quantile } from '../support/statistics.mjs';
+import { warmUp } from '../support/warm-up.mjs';
 
 /** A model that is read along has this pace: 50 tokens a second. */
 export const tokensPerSecond = 50;
@@ -41,14 +42,6 @@ export async function measureTrickle(targets, { rounds, scale, scenario: wanted 
     results.set(trickle.name, byTarget);
   }
   return results;
-}
-
-/** Lets the engine learn before the first round, since a trickle has few requests and each stands for 50 chunks only. */
-async function warmUp({ kind, url }, scale) {
-  const load = new Load(url, 16);
-  const body = smallRequest('chunks-20', true)[kind];
-  await load.run(body, 8000 * scale, checkers[`${kind}Stream`](20));
-  await load.close();
 }
 
 /** Runs the streams on new connections: a server closes those that wait for other targets. */

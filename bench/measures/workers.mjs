@@ -3,7 +3,7 @@ import { childrenOf, cpuOf, stopServer } from '../support/processes.mjs';
 import { smallRequest } from '../support/requests.mjs';
 import { checkers } from '../support/script.mjs';
 import { startProxy } from '../support/targets.mjs';
-import { warmUpRequests } from './cpu-per-request.mjs';
+import { warmUpRequests } from '../support/warm-up.mjs';
 
 /**
  * Gives the throughput of two workers over one, as the CPU times tell it: load, backend and proxy share this machine's cores, so
