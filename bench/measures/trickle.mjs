@@ -15,7 +15,7 @@ export const trickles = [
     name: 'trickle, 200 streams',
     streams: 200,
     requests: 400,
-    chunks: 50,
+    chunks: 200,
     delayMs: 1000 / tokensPerSecond,
   },
   { name: 'trickle, 2,000 streams', streams: 2000, requests: 4000, chunks: 10, delayMs: 200 },

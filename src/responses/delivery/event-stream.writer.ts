@@ -4,6 +4,7 @@ import { internalError } from '../../common/error-table.js';
 import type { ResponseEvent } from '../../contracts/responses/events.js';
 import type { FlowControl } from '../backend/chat-backend.port.js';
 import { areLarge } from '../translator/event-pieces.js';
+import { atEndOfTick } from './end-of-tick.js';
 import { LargeEvents, type InTurn } from './large-events.js';
 import { ReplyBody } from './reply-body.js';
 import { whenClosed } from './when-closed.js';
@@ -118,7 +119,7 @@ export function writeEventStream(
     };
     const flushLater = breaksOff(flush);
     const flushOnceIdle = (): void => {
-      process.nextTick(flushLater);
+      atEndOfTick(flushLater);
     };
     /**
      * What opens an answer waits for what needs no I/O: a store in memory is done with a short answer by then, so that its end is

@@ -65,7 +65,7 @@ describe('PacedListener', () => {
       endTurn();
       return done();
     });
-    expect(seen).toEqual([32, 64, 96, 100]);
+    expect(seen).toEqual([8, 16, 24, 32]);
   });
 
   it('joins what comes while the process is busy', () => {

@@ -12,7 +12,7 @@ const restsBelow = 0.5;
 const slackMs = 4;
 
 /** So many streams are worked off at once; between them new requests get their turn. */
-const streamsAtOnce = 32;
+const streamsAtOnce = 8;
 
 /** What is paced: it keeps what it reads until it is told to work it off. */
 export interface Paced {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { tap, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { modelNotFound } from '../../../common/error-table.js';
@@ -12,6 +12,7 @@ import { TrafficDumpService } from '../../../logging/traffic-dump.service.js';
 import { REQUEST_OBSERVER, type RequestObserver } from '../../../logging/request-observer.port.js';
 import { learnFromRefusal } from '../../backend/errors/refused-fields.js';
 import { recover } from '../../backend/passing/recover.js';
+import { seeEach } from '../../backend/passing/see-each.js';
 import { ResilientBackend } from '../../backend/layers/resilient-backend.js';
 import { Backends } from '../../backend/routes/backends.service.js';
 import type { RoutePlan } from '../../backend/routes/route-plan.js';
@@ -130,13 +131,11 @@ export class BackendAnswers {
     const count = (): void => {
       call.memory?.grow(BYTES_PER_CHARACTER * translation.stream.weight, flow);
     };
-    const answer = ask(translation.backendRequest, 0).pipe(tap(count));
+    const answer = seeEach(ask(translation.backendRequest, 0), count);
     if (!this.dump.enabled) return answer;
-    return answer.pipe(
-      tap((chunks) => {
-        this.dump.backendChunks(outcome.requestId, chunks);
-      }),
-    );
+    return seeEach(answer, (chunks) => {
+      this.dump.backendChunks(outcome.requestId, chunks);
+    });
   }
 
   /** Adds the models that there are to a 404 for the model. */

@@ -1,8 +1,9 @@
-import { defer, tap, type Observable } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { wholeChunk, type ChatChunk } from '../../../contracts/chat/chunk.js';
 import type { BackendRequest } from '../../../contracts/backend-request.js';
 import type { RequestObserver } from '../../../logging/request-observer.port.js';
 import type { BackendTarget } from '../../backend/backend.js';
+import { seeEach } from '../../backend/passing/see-each.js';
 import type { ResponseCall } from '../call/response-call.js';
 import type { Translation } from '../translation/translation.js';
 
@@ -28,10 +29,8 @@ export function observedAnswer(
       trace,
       dialect: () => backend.dialects.explain(model),
     });
-    return answer.pipe(
-      tap((chunks) => {
-        observer.chunks(outcome, chunks.map(wholeChunk));
-      }),
-    );
+    return seeEach(answer, (chunks) => {
+      observer.chunks(outcome, chunks.map(wholeChunk));
+    });
   });
 }

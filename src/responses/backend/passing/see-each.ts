@@ -1,0 +1,23 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { PassingSubscriber } from './passing-subscriber.js';
+
+class SeeingSubscriber<T> extends PassingSubscriber<T> {
+  constructor(
+    subscriber: Subscriber<T>,
+    private readonly see: (value: T) => void,
+  ) {
+    super(subscriber);
+  }
+
+  override next(value: T): void {
+    this.see(value);
+    super.next(value);
+  }
+}
+
+/** Shows the values of a source to somebody before they go on. @param see never throws. */
+export function seeEach<T>(source: Observable<T>, see: (value: T) => void): Observable<T> {
+  return new Observable((subscriber) => {
+    source.subscribe(new SeeingSubscriber(subscriber, see));
+  });
+}
