@@ -7,6 +7,7 @@ import { restSeconds, rushedStreams } from './measures/memory-after.mjs';
 import { busyStreams, rushStreams } from './measures/rush.mjs';
 import { tokensPerSecond, trickles } from './measures/trickle.mjs';
 import { median } from './support/statistics.mjs';
+import { allocatorName } from './support/targets.mjs';
 
 /** The CPU scenarios have these goals: ours over the floor translator. */
 const cpuGoals = { burst: 0.7, 'short SSE': 2, 'short JSON': 2 };
@@ -21,7 +22,7 @@ export class Report {
   trickleRows = [];
   rushRows = [];
   /** Says how busy the machine was with other work when the measures began. */
-  machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run (of a machine with nothing else to do, below 0.5)`;
+  machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load average ${loadavg()[0].toFixed(1)} before the run (of a machine with nothing else to do, below 0.5), the service's memory from ${allocatorName}`;
 
   cpu(results) {
     for (const { name, unit } of scenarios) {

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { URL } from 'node:url';
 import { startServer } from './processes.mjs';
 
@@ -18,6 +19,19 @@ export function startFloor(backend, whole = false) {
   return startServer('../targets/floor-translator.mjs', { args });
 }
 
+/** The image sets these (docker/Dockerfile). Without the library (libjemalloc2) the C library's own allocator is measured. */
+const [allocator] = globSync('/usr/lib/*/libjemalloc.so.2');
+const ofTheImage =
+  allocator === undefined
+    ? {}
+    : {
+        LD_PRELOAD: allocator,
+        MALLOC_CONF: 'narenas:2,background_thread:true,dirty_decay_ms:2000,muzzy_decay_ms:0',
+      };
+
+/** Names the allocator of the service, for the report. */
+export const allocatorName = allocator === undefined ? 'the C library' : 'jemalloc';
+
 /**
  * Starts our service as it is deployed: production mode, every log line written, metrics counted, responses stored in memory.
  * `dist` is a build's folder.
@@ -26,6 +40,7 @@ export async function startProxy(backend, dist, { env = {}, execArgv = [] } = {}
   const server = await startServer(new URL(`${dist}/main.js`), {
     execArgv: ['--enable-source-maps', ...execArgv],
     env: {
+      ...ofTheImage,
       BACKEND_URL: backend.url,
       BACKEND_MAX_CONNECTIONS: String(maxConnections),
       HOST: '127.0.0.1',

@@ -46,7 +46,7 @@ describe('docker/Dockerfile', () => {
 
   test('has curl, writable folders and a health check', () => {
     const text = runtime.join('\n');
-    expect(stage('root').join('\n')).toMatch(/apt-get install .*ca-certificates curl/);
+    expect(stage('root').join('\n')).toMatch(/apt-get install .*ca-certificates curl libjemalloc2/);
     expect(text).not.toMatch(/RUN/);
     expect(text).toContain('VOLUME ["/app/logs", "/app/data"]');
     expect(text).toContain('EXPOSE 8282');

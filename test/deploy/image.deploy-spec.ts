@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { globSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -21,6 +22,13 @@ import { describeWithTool, root, run } from './support/tools.js';
 
 const dockerfile = await readFile(join(root, 'docker/Dockerfile'), 'utf8');
 
+/** Gives these variables as the Dockerfile sets them. */
+function environmentOf(...names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [name, new RegExp(`${name}=(\\S+)`).exec(dockerfile)?.[1] ?? '']),
+  );
+}
+
 /** What the image holds is laid out here as the Dockerfile does it, and run with it as its root. It takes root, and no engine. */
 describeWithTool('chroot', 'what the image holds', (chroot) => {
   let folder = '';
@@ -37,7 +45,8 @@ describeWithTool('chroot', 'what the image holds', (chroot) => {
     await chmod(folder, 0o755);
     const node = process.execPath;
     const tools = ['/usr/bin/curl', '/bin/busybox'];
-    const laidOut = await run('sh', ['docker/make-root.sh', folder, node, ...tools]);
+    const [allocator = ''] = globSync('/usr/lib/*/libjemalloc.so.2');
+    const laidOut = await run('sh', ['docker/make-root.sh', folder, node, allocator, ...tools]);
     expect(laidOut).toMatchObject({ ok: true });
     await cp(join(folder, node), join(folder, 'usr/bin/node'));
     await rm(join(folder, node));
@@ -69,6 +78,7 @@ describeWithTool('chroot', 'what the image holds', (chroot) => {
     service = spawn(chroot, ['--userspec=1000:1000', folder, 'node', '/app/dist/main.js'], {
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin',
+        ...environmentOf('LD_PRELOAD', 'MALLOC_CONF'),
         BACKEND_URL: backend.url.replace('127.0.0.1', 'localhost'),
         HOST_PORT: String(port),
         LOG_LEVEL: 'silent',
@@ -97,6 +107,11 @@ describeWithTool('chroot', 'what the image holds', (chroot) => {
     expect(await answered.json()).toMatchObject({ status: 'completed' });
   }, 60_000);
 
+  test('takes its memory from the allocator that gives it back', async () => {
+    const maps = await readFile(`/proc/${String(service?.pid)}/maps`, 'utf8');
+    expect(maps).toMatch(/libjemalloc\.so\.2/);
+  });
+
   test('has what the commands of the operators call', async () => {
     const commands = ['id -u', 'env | grep HOST_PORT', 'curl --version', 'touch /app/logs/x'];
     for (const command of commands) {
@@ -111,7 +126,7 @@ describeWithTool('chroot', 'what the image holds', (chroot) => {
   test('says to scanners which packages of Debian are in it', async () => {
     const names = await readdir(join(folder, 'var/lib/dpkg/status.d'));
     expect(names).toEqual(
-      expect.arrayContaining(['libc6', 'libstdc++6', 'curl', 'busybox-static']),
+      expect.arrayContaining(['libc6', 'libstdc++6', 'libjemalloc2', 'curl', 'busybox-static']),
     );
     expect(await readFile(join(folder, 'var/lib/dpkg/status.d/libc6'), 'utf8')).toMatch(
       /^Version: /m,
