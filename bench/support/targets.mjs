@@ -13,10 +13,13 @@ export function startRawProxy(backend) {
   return startServer('../targets/raw-proxy.mjs', { args: [backend.url] });
 }
 
-/** Starts the floor. `whole` asks the backend not to stream when the client does not. */
+/**
+ * Starts the floor. `whole` asks the backend not to stream when the client does not. Like the service it keeps its compiled code
+ * while other targets are measured.
+ */
 export function startFloor(backend, whole = false) {
   const args = [backend.url, ...(whole ? ['whole'] : [])];
-  return startServer('../targets/floor-translator.mjs', { args });
+  return startServer('../targets/floor-translator.mjs', { args, execArgv: ['--no-memory-reducer'] });
 }
 
 /** The image sets these (docker/Dockerfile). Without the library (libjemalloc2) the C library's own allocator is measured. */

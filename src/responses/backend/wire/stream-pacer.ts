@@ -89,7 +89,7 @@ export class StreamPacer {
 
   private becomeDue(streams: Paced[]): void {
     if (this.due.length === 0) this.due = streams;
-    else this.due.push(...streams);
+    else for (const stream of streams) this.due.push(stream);
   }
 
   private workOff(): void {
