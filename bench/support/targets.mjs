@@ -19,7 +19,10 @@ export function startRawProxy(backend) {
  */
 export function startFloor(backend, whole = false) {
   const args = [backend.url, ...(whole ? ['whole'] : [])];
-  return startServer('../targets/floor-translator.mjs', { args, execArgv: ['--no-memory-reducer'] });
+  return startServer('../targets/floor-translator.mjs', {
+    args,
+    execArgv: ['--no-memory-reducer'],
+  });
 }
 
 /** The image sets these (docker/Dockerfile). Without the library (libjemalloc2) the C library's own allocator is measured. */
