@@ -62,13 +62,13 @@ describe('PacedListener', () => {
     const done = (): number => streams.filter(({ sink }) => sink.told.length === 4).length;
     for (const { listener } of streams) listener.onData(Buffer.from('a'));
     endTurn();
-    expect(done()).toBe(8);
-    const seen = Array.from({ length: 3 }, () => {
+    expect(done()).toBe(50);
+    const seen = Array.from({ length: 4 }, () => {
       // jest gives to an immediate that is set in another one the next millisecond.
       jest.advanceTimersByTime(1);
       return done();
     });
-    expect(seen).toEqual([16, 24, 32]);
+    expect(seen).toEqual([75, 88, 96, 100]);
   });
 
   it('joins what comes while the process is busy', () => {

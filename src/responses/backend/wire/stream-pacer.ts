@@ -11,7 +11,7 @@ const restsBelow = 0.5;
 /** Streams that are due within so many milliseconds of one another are worked off together. */
 const slackMs = 4;
 
-/** So many streams are worked off at once; between them new requests get their turn. */
+/** So many streams are worked off at once, and at least half of those that are due: between them new requests get their turn. */
 const streamsAtOnce = 8;
 
 /** What is paced: it keeps what it reads until it is told to work it off. */
@@ -93,7 +93,8 @@ export class StreamPacer {
   }
 
   private workOff(): void {
-    const end = Math.min(this.due.length, this.next + streamsAtOnce);
+    const left = this.due.length - this.next;
+    const end = this.next + Math.min(left, Math.max(streamsAtOnce, Math.ceil(left / 2)));
     while (this.next < end) this.due[this.next++]?.workOff();
     if (this.next < this.due.length) {
       this.turn ??= setImmediate(this.endTurn);
