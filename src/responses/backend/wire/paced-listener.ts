@@ -16,6 +16,8 @@ export class PacedListener implements BackendListener, Paced {
   private heldBytes = 0;
   /** The pacer has it and will call `workOff`. */
   private isWaiting = false;
+  private readAt = 0;
+  gapMs = 0;
 
   constructor(
     private readonly next: BackendListener,
@@ -27,6 +29,9 @@ export class PacedListener implements BackendListener, Paced {
   }
 
   onData(chunk: Buffer): void {
+    const { lastTurnAt } = this.pacer;
+    this.gapMs = lastTurnAt - this.readAt;
+    this.readAt = lastTurnAt;
     if (this.reads < freeReads) {
       this.reads += 1;
       this.next.onData(chunk);

@@ -16,6 +16,8 @@ const streamsAtOnce = 8;
 
 /** What is paced: it keeps what it reads until it is told to work it off. */
 export interface Paced {
+  /** Says how many milliseconds lay between its last two reads; what comes less often than it may wait has nothing to wait for. */
+  readonly gapMs: number;
   workOff(): void;
 }
 
@@ -29,8 +31,8 @@ interface Readers {
 /**
  * Says when streams work off what they have read. What one turn of the event loop reads is worked off together at the turn's
  * end: the code and the data of one step are then in the processor's caches for all streams, and not flushed by the system
- * calls between them. While the event loop is busy, that end is STREAM_PACE_MS later, so that several tokens of a stream cost
- * what one does: one translation, and one write to the client. All streams share one timer.
+ * calls between them. While the event loop is busy, that end is STREAM_PACE_MS later for streams whose tokens come
+ * faster than that, so that several of them cost what one does: one translation, and one write to the client. All streams share one timer.
  */
 @Injectable()
 export class StreamPacer {
@@ -44,6 +46,7 @@ export class StreamPacer {
   private next = 0;
   private timer: NodeJS.Timeout | undefined;
   private turn: NodeJS.Immediate | undefined;
+  private turnAt = 0;
   private utilization = eventLoop.eventLoopUtilization();
   private measuredAt = performance.now();
   private busy = false;
@@ -51,6 +54,11 @@ export class StreamPacer {
   constructor(@Inject(SETTINGS) { load }: Pick<Settings, 'load'>) {
     this.paceMs = load.paceMs;
     this.busyAbove = load.paceAbove;
+  }
+
+  /** Gives the end of the last turn that has read something, on the clock of `performance.now`. */
+  get lastTurnAt(): number {
+    return this.turnAt;
   }
 
   /** Works the stream off when its time has come; until then it is not held again. */
@@ -64,15 +72,18 @@ export class StreamPacer {
     const { readers } = this;
     if (readers.length > 0) {
       this.readers = [];
-      const now = performance.now();
-      if (this.isBusy(now)) this.wait({ streams: readers, dueAt: now + this.paceMs });
+      this.turnAt = performance.now();
+      if (this.isBusy(this.turnAt)) this.wait(readers);
       else this.becomeDue(readers);
     }
     this.workOff();
   };
 
-  private wait(readers: Readers): void {
-    this.waiting.push(readers);
+  private wait(readers: readonly Paced[]): void {
+    const streams: Paced[] = [];
+    for (const stream of readers) (stream.gapMs > this.paceMs ? this.due : streams).push(stream);
+    if (streams.length === 0) return;
+    this.waiting.push({ streams, dueAt: this.turnAt + this.paceMs });
     this.timer ??= setTimeout(this.wake, this.paceMs);
   }
 
