@@ -41,9 +41,8 @@ export class StreamPacer {
   /** These have read something in this turn. */
   private readers: Paced[] = [];
   private waiting: Readers[] = [];
-  /** These are to be worked off now, from the place `next` on. */
+  /** These are to be worked off now. */
   private due: Paced[] = [];
-  private next = 0;
   private timer: NodeJS.Timeout | undefined;
   private turn: NodeJS.Immediate | undefined;
   private turnAt = 0;
@@ -104,15 +103,10 @@ export class StreamPacer {
   }
 
   private workOff(): void {
-    const left = this.due.length - this.next;
-    const end = this.next + Math.min(left, Math.max(streamsAtOnce, Math.ceil(left / 2)));
-    while (this.next < end) this.due[this.next++]?.workOff();
-    if (this.next < this.due.length) {
-      this.turn ??= setImmediate(this.endTurn);
-    } else {
-      this.due = [];
-      this.next = 0;
-    }
+    const { due } = this;
+    const streams = due.splice(0, Math.max(streamsAtOnce, Math.ceil(due.length / 2)));
+    for (const stream of streams) stream.workOff();
+    if (due.length > 0) this.turn ??= setImmediate(this.endTurn);
   }
 
   private isBusy(now: number): boolean {
