@@ -12,7 +12,7 @@ const idleBelow = 0.05;
 const idleLooks = 4;
 
 /**
- * So much memory is worth a collection. It takes a tenth of a second, and what the engine has compiled goes with the objects that it
+ * So much memory is worth a collection. It takes some 0.3 s, and what the engine has compiled goes with the objects that it
  * was compiled for: the next thousands of requests cost up to five times of those before. The garbage of requests that come one
  * after the other is less.
  */

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { URL } from 'node:url';
 import { startServer } from './processes.mjs';
 
@@ -26,13 +26,14 @@ export function startFloor(backend, whole = false) {
 }
 
 /** The image sets these (docker/Dockerfile). Without the library (libjemalloc2) the C library's own allocator is measured. */
+const dockerfile = readFileSync(new URL('../../docker/Dockerfile', import.meta.url), 'utf8');
 const [allocator] = globSync('/usr/lib/*/libjemalloc.so.2');
 const ofTheImage =
   allocator === undefined
     ? {}
     : {
         LD_PRELOAD: allocator,
-        MALLOC_CONF: 'narenas:2,background_thread:true,dirty_decay_ms:2000,muzzy_decay_ms:0',
+        MALLOC_CONF: /MALLOC_CONF=(\S+)/.exec(dockerfile)[1],
       };
 
 /** Names the allocator of the service, for the report. */

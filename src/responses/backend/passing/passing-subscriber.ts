@@ -7,7 +7,7 @@ import { Subscriber } from 'rxjs';
 export class PassingSubscriber<T> extends Subscriber<T> {
   protected hasEmitted = false;
 
-  constructor(private readonly taker: Subscriber<T>) {
+  constructor(protected readonly taker: Subscriber<T>) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- RxJS has no other way to take part in a subscription.
     super(taker);
   }

@@ -98,4 +98,15 @@ describe('seeEach', () => {
     source.subscribe({ next: (value) => order.push(value), error: () => order.push('failed') });
     expect(order).toEqual(['saw 1', 1, 'saw 2', 2, 'failed']);
   });
+
+  it('fails with what is thrown by who sees, and gives the source up', () => {
+    const { source, isHeard } = open();
+    const seen = told(
+      seeEach(source, () => {
+        throw new Error('blind');
+      }),
+    );
+    expect(seen).toEqual(['failed: Error: blind']);
+    expect(isHeard()).toBe(false);
+  });
 });

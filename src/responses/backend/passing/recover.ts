@@ -6,19 +6,19 @@ type Instead<T> = (error: unknown, hasEmitted: boolean) => Observable<T>;
 
 class RecoveringSubscriber<T> extends PassingSubscriber<T> {
   constructor(
-    private readonly outer: Subscriber<T>,
+    subscriber: Subscriber<T>,
     private readonly instead: Instead<T>,
   ) {
-    super(outer);
+    super(subscriber);
   }
 
   override error(error: unknown): void {
     if (this.closed) return;
     this.unsubscribe();
     try {
-      this.instead(error, this.hasEmitted).subscribe(this.outer);
+      this.instead(error, this.hasEmitted).subscribe(this.taker);
     } catch (failure) {
-      this.outer.error(failure);
+      this.taker.error(failure);
     }
   }
 }

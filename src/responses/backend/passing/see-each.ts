@@ -10,12 +10,17 @@ class SeeingSubscriber<T> extends PassingSubscriber<T> {
   }
 
   override next(value: T): void {
-    this.see(value);
+    try {
+      this.see(value);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
     super.next(value);
   }
 }
 
-/** Shows the values of a source to somebody before they go on. @param see never throws. */
+/** Shows the values of a source to somebody before they go on. What `see` throws ends them, as an error of theirs. */
 export function seeEach<T>(source: Observable<T>, see: (value: T) => void): Observable<T> {
   return new Observable((subscriber) => {
     source.subscribe(new SeeingSubscriber(subscriber, see));

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, concat, concatMap, defer, filter, from, map, Observable, of } from 'rxjs';
-import { Subject, switchMap, tap, throwError } from 'rxjs';
+import { Subject, switchMap, tap } from 'rxjs';
 import { ApiError } from '../../../common/api-error.js';
 import { emptyAnswer } from '../../../common/error-table.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../common/id-generator.js';
@@ -9,6 +9,7 @@ import type { CompactionItem, InputItem } from '../../../contracts/responses/ite
 import type { CreateResponseBody } from '../../../contracts/responses/request.js';
 import type { ResponseResource } from '../../../contracts/responses/response.js';
 import { Sealer } from '../../../sealing/sealer.js';
+import { recover } from '../../backend/passing/recover.js';
 import type { TokenCount } from '../../backend/token-count/token-count-call.js';
 import { TokenCounter } from '../../backend/token-count/token-counter.service.js';
 import { encodeWindow } from '../../translator/compaction-window.js';
@@ -89,15 +90,10 @@ export class ContextCompaction {
   ): Observable<ChatChunk[]> {
     const answer = ask(translation);
     if (!onOverflow) return answer;
-    let hasBegun = false;
-    return answer.pipe(
-      tap(() => {
-        hasBegun = true;
-      }),
-      catchError((error: unknown) =>
-        hasBegun || !isOverflow(error) ? throwError(() => error) : compactFirst(),
-      ),
-    );
+    return recover(answer, (error, hasBegun) => {
+      if (hasBegun || !isOverflow(error)) throw error;
+      return compactFirst();
+    });
   }
 
   private split({ request, call }: AnswerTask): SplitConversation {
