@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,8 @@ export interface TlsBackend {
   close(): Promise<void>;
 }
 
-export async function startTlsBackend(): Promise<TlsBackend> {
+/** `answer` stands in place of its own answers: a list with one model, and a short stream. */
+export async function startTlsBackend(answer?: RequestListener): Promise<TlsBackend> {
   const folder = mkdtempSync(join(tmpdir(), 'tls-'));
   const file = (name: string) => join(folder, name);
   makeCertificates(folder);
@@ -35,7 +36,7 @@ export async function startTlsBackend(): Promise<TlsBackend> {
     requestCert: true,
     rejectUnauthorized: true,
   });
-  server.on('request', (request, response) => {
+  const answerItself: RequestListener = (request, response) => {
     request.resume();
     const { subject } = (request.socket as TLSSocket).getPeerCertificate();
     if (request.method === 'GET') {
@@ -48,7 +49,8 @@ export async function startTlsBackend(): Promise<TlsBackend> {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const events = [chunk, end].map((event) => `data: ${JSON.stringify(event)}\n\n`);
     response.end(`${events.join('')}data: [DONE]\n\n`);
-  });
+  };
+  server.on('request', answer ?? answerItself);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -3,6 +3,7 @@ import { getCACertificates, type SecureContextOptions } from 'node:tls';
 import { buildConnector, EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import { proxyOptions } from '../../../common/egress-proxy.js';
 import type { Settings } from '../../../config/settings.js';
+import { sharedReads, takeSharedReads } from './shared-reads.js';
 
 /** Holds a way to one origin, and the pools of its connections. */
 export interface Connections {
@@ -47,10 +48,14 @@ export function connectionsTo(backend: Settings['backend']): Connections {
  */
 function connectorTo(url: URL, options: buildConnector.BuildOptions): buildConnector.connector {
   // One HTTP/2 connection has one flow-control window: a few clients that stop reading would stop all the others.
-  const connect = buildConnector({ ...options, allowH2: false });
+  const connect = buildConnector({ ...options, allowH2: false, onread: sharedReads });
   const servername = isAddress(url.hostname) ? '' : url.hostname;
   return (target, callback) => {
-    connect({ ...target, servername }, callback);
+    connect({ ...target, servername }, (...answer) => {
+      const [error, socket] = answer;
+      if (error === null) takeSharedReads(socket);
+      callback(...answer);
+    });
   };
 }
 
