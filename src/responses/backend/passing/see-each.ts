@@ -6,7 +6,7 @@ class SeeingSubscriber<T> extends PassingSubscriber<T> {
     subscriber: Subscriber<T>,
     private readonly see: (value: T) => void,
   ) {
-    super(subscriber);
+    super(subscriber, true);
   }
 
   override next(value: T): void {
