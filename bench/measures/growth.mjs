@@ -10,17 +10,21 @@ import { tokensPerSecond } from './trickle.mjs';
 
 /** So many streams are open at once, with two chunks a second each. */
 const openStreams = [100, 500, 1000, 2000, 5000];
-const slowPace = { chunks: 12, delayMs: 500 };
+const slowMs = 500;
 
 /** These are tried one after the other, with the pace of a model that is read along. */
 const fastStreams = [25, 50, 100, 150, 200, 300, 400, 600, 800, 1200, 1600];
-const fastPace = { chunks: 3 * tokensPerSecond, delayMs: 1000 / tokensPerSecond };
+const fastMs = 1000 / tokensPerSecond;
 
 /** A process carries so many streams as add no more than this to the p99 of the delay, in milliseconds. */
 export const carriedWithinMs = 50;
 
-/** The load opens its streams in so many steps, since it is not the rush at the beginning that is measured. */
-const openingSteps = 20;
+/** The load opens so many streams a second, since it is not a rush that is measured. */
+const openedPerSecond = 500;
+
+/** What waited while the last streams were opened is worked off after so many milliseconds, and then it is counted for so many. */
+const settlingMs = 500;
+const countingMs = 4_000;
 
 /**
  * Gives for each target a point for each number of streams: the microseconds of CPU per chunk, the p99 of the milliseconds that a
@@ -31,9 +35,9 @@ export async function measureGrowth(direct, targets, { scale, mostStreams }) {
   for (const target of targets) await warmUp(target, scale);
   for (const streams of openStreams.filter((count) => count <= mostStreams)) {
     try {
-      const bare = await runOnce(direct, streams, slowPace);
+      const bare = await runOnce(direct, streams, slowMs);
       for (const target of targets) {
-        const { cpu, p99 } = await runOnce(target, streams, slowPace);
+        const { cpu, p99 } = await runOnce(target, streams, slowMs);
         const resident = residentKilobytes(target.pid);
         points.get(target.name).push({ streams, cpu, added: p99 - bare.p99, resident });
       }
@@ -52,8 +56,8 @@ export async function measureCapacity(direct, targets, { scale }) {
     await warmUp(target, scale);
     carried.set(target.name, { streams: 0, cpu: 0, added: 0 });
     for (const streams of fastStreams) {
-      const bare = await runOnce(direct, streams, fastPace);
-      const { cpu, p99 } = await runOnce(target, streams, fastPace);
+      const bare = await runOnce(direct, streams, fastMs);
+      const { cpu, p99 } = await runOnce(target, streams, fastMs);
       const added = p99 - bare.p99;
       if (added > carriedWithinMs) break;
       carried.set(target.name, { streams, cpu, added });
@@ -62,28 +66,46 @@ export async function measureCapacity(direct, targets, { scale }) {
   return carried;
 }
 
-/** Counts from the moment at which all streams have begun, until the last has ended. */
-async function runOnce({ url, kind, pid }, streams, { chunks, delayMs }) {
+/**
+ * Opens streams of one chunk every `delayMs`, and counts while all of them are open: from a moment after the last has begun until
+ * the first ends. A target that is not done with the opening by then does not carry them.
+ */
+async function runOnce({ url, kind, pid }, streams, delayMs) {
   const load = new Load(url, streams);
+  const openingMs = (1000 * streams) / openedPerSecond;
+  const chunks = Math.ceil((openingMs + settlingMs + countingMs) / delayMs);
   const body = smallRequest(`trickle-${chunks}-${delayMs}`, true)[kind];
   const delays = [];
   let opened = 0;
-  let cpuAtStart = 0;
+  let state = 'opening';
+  let cpu = 0;
+  const used = () => (pid === undefined ? 0 : cpuOfTree(pid));
+  const count = async () => {
+    await delay(settlingMs);
+    if (state !== 'opening') return;
+    state = 'counting';
+    cpu = -used();
+  };
+  const end = () => {
+    if (state === 'counting') cpu += used();
+    state = 'ended';
+  };
   const client = async (index) => {
-    await delay((index % openingSteps) * (delayMs / openingSteps));
+    await delay((index / streams) * openingMs);
     const text = await load.request(
       body,
       () => {
-        if (++opened === streams && pid !== undefined) cpuAtStart = cpuOfTree(pid);
+        if (++opened === streams) void count();
       },
       (bytes) => {
-        if (opened === streams) for (const one of delaysIn(bytes, kind)) delays.push(one);
+        if (state === 'counting') for (const one of delaysIn(bytes, kind)) delays.push(one);
       },
     );
+    end();
     if (stampedChunksOf(text, kind) !== chunks) throw new Error('A stream is not whole.');
   };
   await Promise.all(Array.from({ length: streams }, (_, index) => client(index)));
-  const cpu = pid === undefined ? 0 : (cpuOfTree(pid) - cpuAtStart) / delays.length;
   await load.close();
-  return { cpu, p99: quantile(delays, 0.99) };
+  if (delays.length === 0) return { cpu: 0, p99: Infinity };
+  return { cpu: cpu / delays.length, p99: quantile(delays, 0.99) };
 }

@@ -71,7 +71,7 @@ export class Environment extends StateEnvironment {
   STREAM_PACE_MS = 25;
 
   @Seconds(0, 1)
-  STREAM_PACE_ABOVE = 0.5;
+  STREAM_PACE_ABOVE = 0.3;
 
   // Logging
   @OneOfSetting(logLevels)

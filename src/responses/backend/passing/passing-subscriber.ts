@@ -7,11 +7,11 @@ import { Subscriber } from 'rxjs';
 export class PassingSubscriber<T> extends Subscriber<T> {
   protected hasEmitted = false;
   /** This takes the values behind the first. */
-  private onward: Subscriber<T>;
+  onward: Subscriber<T>;
 
   constructor(
     protected readonly taker: Subscriber<T>,
-    private readonly looksAtAll = false,
+    readonly looksAtAll = false,
   ) {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- RxJS has no other way to take part in a subscription.
     super(taker);
@@ -26,12 +26,15 @@ export class PassingSubscriber<T> extends Subscriber<T> {
     this.hasEmitted = true;
     this.begun();
     this.taker.next(value);
-    if (this.taker instanceof PassingSubscriber && !this.taker.looksAtAll)
-      this.onward = this.taker.onward;
+    this.onward = pastThoseWhoPass(this.taker);
   }
 
   /** The first value is about to be handed on. */
   protected begun(): void {
     // Most have nothing to do with it.
   }
+}
+
+function pastThoseWhoPass<T>(taker: Subscriber<T> | PassingSubscriber<T>): Subscriber<T> {
+  return 'onward' in taker && !taker.looksAtAll ? taker.onward : taker;
 }

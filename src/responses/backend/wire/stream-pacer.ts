@@ -11,8 +11,11 @@ const restsBelow = 0.5;
 /** Streams that are due within so many milliseconds of one another are worked off together. */
 const slackMs = 4;
 
-/** So many streams are worked off at once, and at least half of those that are due: between them new requests get their turn. */
-const streamsAtOnce = 8;
+/** Streams that are due are worked off for so long at once: then new requests, and what else has come, get their turn. */
+const sliceMs = 3;
+
+/** The clock is looked at behind so many streams. */
+const streamsPerLook = 8;
 
 /** What is paced: it keeps what it reads until it is told to work it off. */
 export interface Paced {
@@ -104,8 +107,13 @@ export class StreamPacer {
 
   private workOff(): void {
     const { due } = this;
-    const streams = due.splice(0, Math.max(streamsAtOnce, Math.ceil(due.length / 2)));
-    for (const stream of streams) stream.workOff();
+    const until = performance.now() + sliceMs;
+    let done = 0;
+    while (done < due.length && (done % streamsPerLook > 0 || performance.now() < until)) {
+      due[done]?.workOff();
+      done += 1;
+    }
+    due.splice(0, done);
     if (due.length > 0) this.turn ??= setImmediate(this.endTurn);
   }
 
