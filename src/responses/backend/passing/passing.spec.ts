@@ -118,7 +118,10 @@ it('leaves nobody out of a chain who looks at all, and forgets no recovery', () 
   };
   const source = recover(concat(of(1, 2, 3), failing('x')), () => of(4, 5));
   const seen = seeEach(recover(source, notRecovered), (value) => saw.push(value));
-  const whole = recover(recover(concat(seen, failing('y')), () => of(6, 7)), notRecovered);
+  const whole = recover(
+    recover(concat(seen, failing('y')), () => of(6, 7)),
+    notRecovered,
+  );
   expect(told(whole)).toEqual([1, 2, 3, 4, 5, 6, 7, 'complete']);
   expect(saw).toEqual([1, 2, 3, 4, 5]);
 });
