@@ -19,6 +19,8 @@ const fastMs = 1000 / tokensPerSecond;
 /** A process carries so many streams as add no more than this to the p99 of the delay, in milliseconds. */
 export const carriedWithinMs = 50;
 
+const attempts = 3;
+
 /** The load opens so many streams a second, since it is not a rush that is measured. */
 const openedPerSecond = 500;
 
@@ -38,6 +40,7 @@ export async function measureGrowth(direct, targets, { scale, mostStreams }) {
       const bare = await runOnce(direct, streams, slowMs);
       for (const target of targets) {
         const { cpu, p99 } = await runOnce(target, streams, slowMs);
+        if (p99 === Infinity) throw new Error(`${target.name} did not open them all.`);
         const resident = residentKilobytes(target.pid);
         points.get(target.name).push({ streams, cpu, added: p99 - bare.p99, resident });
       }
@@ -49,6 +52,17 @@ export async function measureGrowth(direct, targets, { scale, mostStreams }) {
   return points;
 }
 
+/** Tries a number of streams again where it did not go: a garbage collection of any process on the machine is 1 % of the chunks. */
+async function carriedBy(direct, target, streams) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const bare = await runOnce(direct, streams, fastMs);
+    const { cpu, p99 } = await runOnce(target, streams, fastMs);
+    const added = p99 - bare.p99;
+    if (added <= carriedWithinMs) return { cpu, added };
+  }
+  return undefined;
+}
+
 /** Gives for each target how many streams of 50 tokens a second one process carried, and the CPU per chunk with that many. */
 export async function measureCapacity(direct, targets, { scale }) {
   const carried = new Map();
@@ -56,11 +70,9 @@ export async function measureCapacity(direct, targets, { scale }) {
     await warmUp(target, scale);
     carried.set(target.name, { streams: 0, cpu: 0, added: 0 });
     for (const streams of fastStreams) {
-      const bare = await runOnce(direct, streams, fastMs);
-      const { cpu, p99 } = await runOnce(target, streams, fastMs);
-      const added = p99 - bare.p99;
-      if (added > carriedWithinMs) break;
-      carried.set(target.name, { streams, cpu, added });
+      const carries = await carriedBy(direct, target, streams);
+      if (carries === undefined) break;
+      carried.set(target.name, { streams, ...carries });
     }
   }
   return carried;
