@@ -40,9 +40,11 @@ export async function measureGrowth(direct, targets, { scale, mostStreams }) {
       const bare = await runOnce(direct, streams, slowMs);
       for (const target of targets) {
         const { cpu, p99 } = await runOnce(target, streams, slowMs);
-        if (p99 === Infinity) throw new Error(`${target.name} did not open them all.`);
+        const added = p99 - bare.p99;
+        if (!Number.isFinite(added))
+          throw new Error(`${target.name} or the backend did not open them all.`);
         const resident = residentKilobytes(target.pid);
-        points.get(target.name).push({ streams, cpu, added: p99 - bare.p99, resident });
+        points.get(target.name).push({ streams, cpu, added, resident });
       }
     } catch (error) {
       process.stderr.write(`growth, ${streams} streams: ${error.stack}\n`);
@@ -58,7 +60,7 @@ async function carriedBy(direct, target, streams) {
     const bare = await runOnce(direct, streams, fastMs);
     const { cpu, p99 } = await runOnce(target, streams, fastMs);
     const added = p99 - bare.p99;
-    if (added <= carriedWithinMs) return { cpu, added };
+    if (Number.isFinite(added) && added <= carriedWithinMs) return { cpu, added };
   }
   return undefined;
 }
