@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
-import { setFlagsFromString } from 'node:v8';
 import { constants } from 'node:os';
 import { PinoLogger } from 'nestjs-pino';
 import { buildApp, loadAll } from './app.factory.js';
@@ -11,12 +10,9 @@ import { whatIsLost } from './config/what-is-lost.js';
 import { plainLogger } from './logging/pino-options.js';
 import { reloadOnHangUp } from './reload-on-hang-up.js';
 import { scrubSecrets } from './logging/scrub-secrets.js';
+import { tuneEngine } from './tune-engine.js';
 
-/**
- * After a few long answers V8 takes the objects of short ones for long-lived and allocates them in the old generation.
- * Dead, they keep alive whatever they point to: collections of garbage then take ten times as long (docs/performance.md).
- */
-setFlagsFromString('--no-allocation-site-pretenuring');
+tuneEngine();
 
 /**
  * So many connections may wait to be accepted; the operating system may allow fewer (`net.core.somaxconn`). With Node's 511 the rest of

@@ -60,7 +60,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: string])[] = [
 
 /** These files put the rooms together, so they may import all of them. */
 const COMPOSITION =
-  /^(main|start-service|reload-on-hang-up|collect-when-idle|doctor|keys|app\.factory|app\.module|index|testing)\.ts$|^(demo|doctor|embedding|testing)\//;
+  /^(main|start-service|reload-on-hang-up|collect-when-idle|tune-engine|doctor|keys|app\.factory|app\.module|index|testing)\.ts$|^(demo|doctor|embedding|testing)\//;
 
 /**
  * These files put a folder together, as its Nest module or its list of implementations, so they may import the folders in it, which
