@@ -11,8 +11,10 @@ import { warmUpRequests } from '../support/warm-up.mjs';
  * and no more than the primary, which hands the connections on, can take.
  */
 export async function measureWorkers(backend, dist, { rounds, scale }) {
-  const one = await startProxy(backend, dist);
-  const two = await startProxy(backend, dist, { env: { WEB_CONCURRENCY: '2' } });
+  // Workers do not share memory, so neither keeps what it answers.
+  const env = { STORE_URL: 'none:' };
+  const one = await startProxy(backend, dist, { env });
+  const two = await startProxy(backend, dist, { env: { ...env, WEB_CONCURRENCY: '2' } });
   const loads = [new Load(one.url, 32), new Load(two.url, 32)];
   const ratios = [];
   await bottleneck(one, loads[0], warmUpRequests * Math.min(1, scale));
