@@ -18,17 +18,14 @@ import { measureWorkers } from './measures/workers.mjs';
 import { measureBursts } from './measures/bursts.mjs';
 import { readOptions } from './options.mjs';
 import { Report } from './report.mjs';
-import { stopServer } from './support/processes.mjs';
+import { stopAll } from './support/processes.mjs';
 import { startBackend, startFloor, startProxy, startRawProxy } from './support/targets.mjs';
 
 const options = readOptions();
 const report = new Report();
-const servers = [];
 
 async function started(name, kind, starting) {
-  const server = await starting;
-  servers.push(server);
-  return { name, kind, ...server };
+  return { name, kind, ...(await starting) };
 }
 
 function profiling() {
@@ -129,5 +126,5 @@ try {
     writeFileSync(new URL('growth.svg', import.meta.url), report.toChart());
   }
 } finally {
-  await Promise.all(servers.map(stopServer));
+  await stopAll();
 }

@@ -6,11 +6,11 @@ export function tuneEngine(): void {
   // keep alive whatever they point to: collections of garbage then take ten times as long.
   setFlagsFromString('--no-allocation-site-pretenuring');
   // V8 compiles a function for good after 3,000 calls, and waits for 500 more whenever it met a new kind of object. What a request
-  // calls once would be slow for the first 10,000 requests of a process.
+  // calls once would be slow for the first 12,000 requests of a process.
   setFlagsFromString('--invocation-count-for-maglev=100');
   setFlagsFromString('--invocation-count-for-turbofan=800');
   setFlagsFromString('--minimum-invocations-after-ic-update=100');
-  // Behind quiet seconds V8 lets its heap grow by a tenth only before it collects all of it again. With a full store that was every
-  // 2,000 requests, and a quarter of their cost. By half is less memory than its default on a busy process, and seldom enough.
+  // Behind quiet seconds V8 lets its heap grow by a fifth only before it collects all of it again. With a full store that was every
+  // 3,000 requests, and a quarter of their cost. The heap takes no more memory when it grows by half.
   setFlagsFromString('--heap-growing-percent=50');
 }

@@ -2,22 +2,29 @@ import { setTimeout, clearTimeout } from 'node:timers';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, URL } from 'node:url';
 
 const startTimeoutMs = 60_000;
 
+/** These were started and have not ended: a measure that breaks off leaves its own behind. */
+const running = new Set();
+
 /**
  * Starts a script of its own process and waits for a line on its standard output that holds a URL.
  * What it writes later is read and dropped, as a log collector would take it.
  */
 export async function startServer(script, { args = [], env = {}, execArgv = [] } = {}) {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = fork(path, args, {
     execArgv,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const timer = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
   const lines = createInterface({ input: child.stdout });
   let url;
@@ -26,7 +33,7 @@ export async function startServer(script, { args = [], env = {}, execArgv = [] }
     if (url !== undefined) break;
   }
   clearTimeout(timer);
-  if (url === undefined) throw new Error(`${script} did not start.`);
+  if (url === undefined) throw new Error(`${basename(path)} did not start.`);
   child.stdout.resume();
   return { url, pid: child.pid, child };
 }
@@ -38,6 +45,11 @@ export async function stopServer({ child }) {
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await exit;
   clearTimeout(timer);
+}
+
+/** Stops whatever still runs. */
+export async function stopAll() {
+  await Promise.all(Array.from(running, (child) => stopServer({ child })));
 }
 
 /** Sends a message to a server that runs with targets/instrument.mjs, and waits for its answer. */
