@@ -11,6 +11,6 @@ export function tuneEngine(): void {
   setFlagsFromString('--invocation-count-for-turbofan=800');
   setFlagsFromString('--minimum-invocations-after-ic-update=100');
   // Behind quiet seconds V8 lets its heap grow by a fifth only before it collects all of it again. With a full store that was every
-  // 3,000 requests, and a quarter of their cost. The heap takes no more memory when it grows by half.
+  // 3,000 requests, and a quarter of their cost.
   setFlagsFromString('--heap-growing-percent=50');
 }
