@@ -1,5 +1,5 @@
 import type { FastifyRateLimitStore } from '@fastify/rate-limit';
-import { keepNewest } from '../common/keep-newest.js';
+import { LRUCache } from 'lru-cache';
 
 /** So many callers are remembered; beyond it the one that has been silent the longest is forgotten. */
 const rememberedCallers = 10_000;
@@ -11,7 +11,7 @@ interface RateWindow {
 
 /** Counts the requests of each caller. The library's own count goes by the time of day: set back an hour, a minute would last as long. */
 export class RateWindows implements FastifyRateLimitStore {
-  private readonly windows = new Map<string, RateWindow>();
+  private readonly windows = new LRUCache<string, RateWindow>({ max: rememberedCallers });
 
   incr(
     caller: string,
@@ -23,9 +23,7 @@ export class RateWindows implements FastifyRateLimitStore {
     const isOver = known === undefined || known.endsAt <= now;
     const window = isOver ? { current: 0, endsAt: now + timeWindow } : known;
     window.current += 1;
-    this.windows.delete(caller);
     this.windows.set(caller, window);
-    keepNewest(this.windows, rememberedCallers);
     counted(null, { current: window.current, ttl: window.endsAt - now });
   }
 

@@ -1,4 +1,4 @@
-import { keepNewest } from '../common/keep-newest.js';
+import { LRUCache } from 'lru-cache';
 import { WARNINGS, type TranslationWarning } from '../responses/translator/warning.js';
 
 const hourMs = 3_600_000;
@@ -10,8 +10,8 @@ const mostKinds = 2_000;
  * kind (code, parameter without its positions, model) that did not come within the last hour.
  */
 export class FreshWarnings {
-  /** Holds when each kind was told, oldest first. */
-  private readonly toldAt = new Map<string, number>();
+  /** Holds when each kind was told. */
+  private readonly toldAt = new LRUCache<string, number>({ max: mostKinds });
 
   take(
     model: string | undefined,
@@ -28,9 +28,7 @@ export class FreshWarnings {
   private isFirst(kind: string, now: number): boolean {
     const told = this.toldAt.get(kind);
     if (told !== undefined && now - told < hourMs) return false;
-    this.toldAt.delete(kind);
     this.toldAt.set(kind, now);
-    keepNewest(this.toldAt, mostKinds);
     return true;
   }
 }

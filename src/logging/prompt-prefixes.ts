@@ -1,4 +1,4 @@
-import { keepNewest } from '../common/keep-newest.js';
+import { LRUCache } from 'lru-cache';
 
 /** So many conversations are remembered; one takes about 200 bytes. */
 const mostSessions = 10_000;
@@ -8,7 +8,9 @@ const longestAgeMs = 60 * 60 * 1000;
 
 /** Remembers how long the last prompt of each conversation was, for what of the next one could be cached. */
 export class PromptPrefixes {
-  private readonly last = new Map<string, { tokens: number; at: number }>();
+  private readonly last = new LRUCache<string, { tokens: number; at: number }>({
+    max: mostSessions,
+  });
 
   /**
    * Gives the tokens of this turn's prompt that the turn before had sent already, and remembers this turn. Undefined where no turn
@@ -17,9 +19,7 @@ export class PromptPrefixes {
    */
   take(session: string, inputTokens: number, nowMs: number): number | undefined {
     const before = this.last.get(session);
-    this.last.delete(session);
     this.last.set(session, { tokens: inputTokens, at: nowMs });
-    keepNewest(this.last, mostSessions);
     if (before === undefined || nowMs - before.at > longestAgeMs) return undefined;
     return Math.min(before.tokens, inputTokens);
   }

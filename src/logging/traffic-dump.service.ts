@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { PinoLogger } from 'nestjs-pino';
 import { CLOCK } from '../common/clock.js';
-import { keepNewest } from '../common/keep-newest.js';
 import type { Clock } from '../common/clock.js';
 import { SETTINGS } from '../config/settings.js';
 import type { Settings } from '../config/settings.js';
@@ -27,7 +27,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
   /** While it is off every method returns at once. */
   readonly enabled: boolean;
   private readonly queue: DumpQueue;
-  private readonly stamps = new Map<string, string>();
+  private readonly stamps = new LRUCache<string, string>({ max: maxStamps });
   private behind = false;
 
   constructor(
@@ -94,9 +94,7 @@ export class TrafficDumpService implements OnApplicationShutdown {
   private stamp(requestId: string): string {
     const time = new Date(this.clock.now()).toISOString();
     const stamp = time.replace(/[-:Z]/g, '').replace('T', '_');
-    this.stamps.delete(requestId);
     this.stamps.set(requestId, stamp);
-    keepNewest(this.stamps, maxStamps);
     return stamp;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { CallerIdentity } from '../common/caller.port.js';
-import { keepNewest } from '../common/keep-newest.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { storeOwner } from './store-owner.js';
 
@@ -13,7 +13,7 @@ export class Owners {
   private readonly secret: string;
   private readonly keepsState: boolean;
   /** Callers with an id, by their names in this process: a key is never kept, and its hash costs more than all of this. */
-  private readonly remembered = new Map<string, string>();
+  private readonly remembered = new LRUCache<string, string>({ max: maxRemembered });
   private readonly ofNobody: string;
 
   constructor(@Inject(SETTINGS) { store }: Settings) {
@@ -31,7 +31,6 @@ export class Owners {
     if (known !== undefined) return known;
     const owner = storeOwner(identity.id, this.secret);
     this.remembered.set(caller, owner);
-    keepNewest(this.remembered, maxRemembered);
     return owner;
   }
 }

@@ -1,10 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { apiError, type ApiError } from '../../common/api-error.js';
 import { CLOCK, type Clock } from '../../common/clock.js';
 import { invalidApiKey, rateLimited } from '../../common/gate-errors.js';
-import { keepNewest } from '../../common/keep-newest.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { comesFromHere } from './comes-from-here.js';
 
@@ -24,9 +24,11 @@ const REMEMBERED_ENDS = 10_000;
 @Injectable()
 export class InspectorAccess {
   private readonly secret = randomBytes(32);
-  /** Holds sessions that were ended before their time, with that time. */
-  private readonly ended = new Map<string, number>();
-  private readonly failures = new Map<string, { count: number; since: number }>();
+  /** Holds sessions that were ended before their time. */
+  private readonly ended = new LRUCache<string, true>({ max: REMEMBERED_ENDS });
+  private readonly failures = new LRUCache<string, { count: number; since: number }>({
+    max: REMEMBERED_ADDRESSES,
+  });
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -57,9 +59,7 @@ export class InspectorAccess {
       throw rateLimited(Math.ceil((failed.since + WINDOW_MS - now) / 1000));
     if (!this.isKey(key)) {
       const since = counts ? failed.since : now;
-      this.failures.delete(request.ip);
       this.failures.set(request.ip, { count: counts ? failed.count + 1 : 1, since });
-      keepNewest(this.failures, REMEMBERED_ADDRESSES);
       throw invalidApiKey();
     }
     this.failures.delete(request.ip);
@@ -70,12 +70,7 @@ export class InspectorAccess {
   /** Ends the session, also for a copy of its cookie, and gives the cookie that takes its place. */
   logOut(request: FastifyRequest): string {
     const session = sessionOf(request);
-    if (this.isOpenSession(session)) {
-      const now = this.clock.now();
-      for (const [old, until] of this.ended) if (until <= now) this.ended.delete(old);
-      this.ended.set(session, endOf(session));
-      keepNewest(this.ended, REMEMBERED_ENDS);
-    }
+    if (this.isOpenSession(session)) this.ended.set(session, true);
     return cookieOf('', 0, request);
   }
 

@@ -8,7 +8,7 @@ import {
 } from '../conversation-store.port.js';
 import { settle } from '../settle.js';
 import { anySize, assertFits, decodeItems, firstPage } from '../response-texts.js';
-import { bytesOf } from './lru-cache.js';
+import { bytesOf } from './entry-cache.js';
 import { conversationKey, type ConversationEntry } from './memory-entries.js';
 import type { MemoryState } from './memory-state.js';
 

@@ -1,4 +1,4 @@
-import type { Measured } from './lru-cache.js';
+import type { Measured } from './entry-cache.js';
 
 export interface LogBatch {
   first: number;

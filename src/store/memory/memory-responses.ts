@@ -19,7 +19,7 @@ import {
   pickItems,
 } from '../response-texts.js';
 import { settle } from '../settle.js';
-import { bytesOf } from './lru-cache.js';
+import { bytesOf } from './entry-cache.js';
 import type { MemoryConversations } from './memory-conversations.js';
 import { responseKey, type ResponseEntry } from './memory-entries.js';
 import type { MemoryRuns } from './memory-runs.js';
@@ -83,9 +83,8 @@ export class MemoryResponses implements ResponseRecordStore {
     const added = [...thoughts.keys(), ...thoughts.values()];
     const log = events.length === 0 ? undefined : codec.encode(events);
     if (log !== undefined) added.push(log);
-    entry.pinned = false;
     const grown = grownBy(entry, texts) + (added.length === 0 ? 0 : bytesOf(...added));
-    cache.resize(responseKey(owner, response.id), entry, entry.bytes + grown);
+    cache.unpin(responseKey(owner, response.id), entry, entry.bytes + grown);
     if (log !== undefined) this.runs.add(entry, entry.nextEvent, events.length, log);
     Object.assign(entry, texts, { status: response.status });
     entry.expiresAt = this.state.expiry();

@@ -2,7 +2,7 @@ import type { ResponseEvent } from '../../contracts/responses/events.js';
 import { decodeEvents, firstPage, isOver } from '../response-texts.js';
 import type { EventBatch, RunChange, RunReference, RunStore } from '../run-store.port.js';
 import { settle } from '../settle.js';
-import { bytesOf } from './lru-cache.js';
+import { bytesOf } from './entry-cache.js';
 import { responseKey, type ResponseEntry } from './memory-entries.js';
 import type { MemoryState } from './memory-state.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../common/clock.js';
 import { ChangeEmitter } from '../change-emitter.js';
 import type { RecordCodec } from '../record-codec.js';
-import { LruCache } from './lru-cache.js';
+import { EntryCache } from './entry-cache.js';
 import {
   conversationKey,
   responseKey,
@@ -21,7 +21,7 @@ export interface MemoryStoreOptions {
 export class MemoryState {
   readonly codec: RecordCodec;
   readonly changes = new ChangeEmitter();
-  readonly cache: LruCache<MemoryEntry>;
+  readonly cache: EntryCache<MemoryEntry>;
   /** Maps owner and item id to response id. */
   readonly itemIndex = new Map<string, string>();
   /** Maps owner and key of a thought to the id of the newest response that has it. */
@@ -29,7 +29,7 @@ export class MemoryState {
 
   constructor(private readonly options: MemoryStoreOptions) {
     this.codec = options.codec;
-    this.cache = new LruCache(options.maxBytes, this.now, (key, entry) => {
+    this.cache = new EntryCache(options.maxBytes, this.now, (key, entry) => {
       this.forget(key, entry);
     });
   }

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../common/clock.js';
 import { told } from '../../../common/describe-value.js';
-import { keepNewest } from '../../../common/keep-newest.js';
 import type { Settings } from '../../../config/settings.js';
 import type { BackendMetrics, BreakerPosition } from '../../../metrics/backend.metrics.js';
 import type { BreakerState } from './breaker-state.port.js';
@@ -9,7 +9,7 @@ import type { CallWatch } from './breaker-call.js';
 import { Circuit } from './circuit.js';
 import { isHostFault } from './is-backend-fault.js';
 
-/** Names come from clients; the model that was called first makes room. */
+/** Names come from clients; the model that was not called for the longest time makes room. */
 const maxModels = 1_000;
 
 /**
@@ -19,7 +19,7 @@ const maxModels = 1_000;
 export class BackendBreaker implements BreakerState {
   private readonly logger = new Logger(BackendBreaker.name);
   private readonly host: Circuit;
-  private readonly models = new Map<string, Circuit>();
+  private readonly models = new LRUCache<string, Circuit>({ max: maxModels });
   private readonly options: Settings['backend']['breaker'];
 
   constructor(
@@ -74,7 +74,6 @@ export class BackendBreaker implements BreakerState {
     if (known !== undefined) return known;
     const circuit = this.circuitOf(`the model '${told(model)}'`);
     this.models.set(model, circuit);
-    keepNewest(this.models, maxModels);
     return circuit;
   }
 

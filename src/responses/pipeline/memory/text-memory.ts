@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /** So many characters of all texts are kept together. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
@@ -8,37 +9,26 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
  * first text of a source stays, so that later turns repeat its bytes; which was used last goes last.
  */
 export class TextMemory {
-  /** The one that was used the longest time ago comes first. */
-  private readonly texts = new Map<string, string>();
-  private characters = 0;
+  private readonly texts: LRUCache<string, string>;
 
-  constructor(private readonly mostCharacters = MOST_CHARACTERS) {}
+  constructor(mostCharacters = MOST_CHARACTERS) {
+    this.texts = new LRUCache({
+      maxSize: mostCharacters,
+      sizeCalculation: (text, key) => key.length + text.length,
+    });
+  }
 
   /** Gives the text that holds from now on: the first one. */
   remember(caller: string, source: string, text: string): string {
     const key = keyOf(caller, source);
-    const known = this.touch(key);
+    const known = this.texts.get(key);
     if (known !== undefined) return known;
     this.texts.set(key, text);
-    this.characters += key.length + text.length;
-    for (const [oldest, old] of this.texts) {
-      if (this.characters <= this.mostCharacters) break;
-      this.texts.delete(oldest);
-      this.characters -= oldest.length + old.length;
-    }
     return text;
   }
 
   recall(caller: string, source: string): string | undefined {
-    return this.touch(keyOf(caller, source));
-  }
-
-  private touch(key: string): string | undefined {
-    const found = this.texts.get(key);
-    if (found === undefined) return undefined;
-    this.texts.delete(key);
-    this.texts.set(key, found);
-    return found;
+    return this.texts.get(keyOf(caller, source));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { CLOCK, type Clock } from '../../../common/clock.js';
 import { Sealer } from '../../../sealing/sealer.js';
 import { decodeThought, encodeThought, type Thought } from '../../translator/thought.js';
@@ -22,9 +23,11 @@ interface Remembered {
 @Injectable()
 export class ThoughtMemory {
   private readonly secret = createSecretKey(randomBytes(32));
-  /** The oldest comes first. */
-  private readonly thoughts = new Map<string, Remembered>();
-  private characters = 0;
+  /** The oldest goes first: what is recalled is only peeked at. */
+  private readonly thoughts = new LRUCache<string, Remembered>({
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: ({ sealed }) => sealed.length,
+  });
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -32,20 +35,18 @@ export class ThoughtMemory {
   ) {}
 
   remember(caller: string | undefined, callKey: string, thought: Thought): void {
-    const key = this.keyOf(caller, callKey);
+    const now = this.clock.now();
     const whole = { ...thought, details: thought.details ?? [] };
     const sealed = this.sealer.seal('reasoning', encodeThought(whole));
-    this.forget(key);
-    this.thoughts.set(key, { sealed, until: this.clock.now() + LIFETIME_MS });
-    this.characters += sealed.length;
-    for (const [oldest, { until }] of this.thoughts) {
-      if (this.characters <= MOST_CHARACTERS && until > this.clock.now()) break;
-      this.forget(oldest);
+    this.thoughts.set(this.keyOf(caller, callKey), { sealed, until: now + LIFETIME_MS });
+    for (const oldest of this.thoughts.rkeys()) {
+      if ((this.thoughts.peek(oldest)?.until ?? 0) > now) break;
+      this.thoughts.delete(oldest);
     }
   }
 
   recall(caller: string | undefined, callKey: string): Thought | undefined {
-    const found = this.thoughts.get(this.keyOf(caller, callKey));
+    const found = this.thoughts.peek(this.keyOf(caller, callKey));
     if (found === undefined || found.until <= this.clock.now()) return undefined;
     const opened = this.sealer.open('reasoning', found.sealed);
     return opened === undefined ? undefined : decodeThought(opened);
@@ -77,11 +78,6 @@ export class ThoughtMemory {
       isDone = true;
       for (const [key, thought] of translation.thoughts()) this.remember(identity, key, thought);
     };
-  }
-
-  private forget(key: string): void {
-    this.characters -= this.thoughts.get(key)?.sealed.length ?? 0;
-    this.thoughts.delete(key);
   }
 
   private keyOf(caller: string | undefined, callKey: string): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { CLOCK, type Clock } from '../../../../common/clock.js';
 import { ID_GENERATOR, type IdGenerator } from '../../../../common/id-generator.js';
 import type { McpServer } from '../../../../config/mcp-server.js';
@@ -24,7 +25,9 @@ export class McpExecutor implements ToolExecutor {
   readonly toolTypes: readonly string[];
   private readonly servers: ReadonlyMap<string, McpServer>;
   private readonly clientsMayName: HostList;
-  private readonly lists = new Map<string, { tools: readonly McpListedTool[]; until: number }>();
+  private readonly lists = new LRUCache<string, { tools: readonly McpListedTool[]; until: number }>(
+    { max: MOST_LISTS },
+  );
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -62,9 +65,6 @@ export class McpExecutor implements ToolExecutor {
     const known = this.lists.get(key);
     if (!anew && known !== undefined && known.until > this.clock.now()) return known.tools;
     const tools = await links.with(server, signal, (client) => listMcpTools(client, signal));
-    const [oldest] = this.lists.keys();
-    this.lists.delete(key);
-    if (oldest !== undefined && this.lists.size >= MOST_LISTS) this.lists.delete(oldest);
     this.lists.set(key, { tools, until: this.clock.now() + LIST_LIFETIME_MS });
     return tools;
   }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../../../common/clock.js';
 import type { HostList } from '../../../outbound/host-list.js';
 import { OutboundHttp } from '../../../outbound/outbound-http.js';
@@ -19,8 +20,11 @@ const KEPT_CHARACTERS = 16_000_000;
 /** Reads pages of the public web, and of hosts that the operator listed. What was read is kept for five minutes. */
 export class PageReader {
   private readonly http: OutboundHttp;
-  private readonly kept = new Map<string, { page: WebPage; until: number; size: number }>();
-  private keptSize = 0;
+  private readonly kept = new LRUCache<string, { page: WebPage; until: number }>({
+    maxSize: KEPT_CHARACTERS,
+    maxEntrySize: KEPT_CHARACTERS / 4,
+    sizeCalculation: ({ page }) => page.lines.reduce((sum, line) => sum + line.length + 16, 1),
+  });
 
   constructor(
     privateHosts: HostList,
@@ -45,7 +49,7 @@ export class PageReader {
       return known.page;
     }
     const page = await this.fetch(url, mayOpen, signal);
-    this.keep(url.href, page);
+    this.kept.set(url.href, { page, until: this.clock.now() + KEPT_MS });
     return page;
   }
 
@@ -109,23 +113,6 @@ export class PageReader {
     if (!mayOpen(url)) throw new ToolFailure('Pages of this domain may not be opened.');
     url.hash = '';
     return url;
-  }
-
-  private keep(key: string, page: WebPage): void {
-    const size = page.lines.reduce((sum, line) => sum + line.length + 16, 0);
-    if (size > KEPT_CHARACTERS / 4) return;
-    this.drop(key);
-    this.kept.set(key, { page, until: this.clock.now() + KEPT_MS, size });
-    this.keptSize += size;
-    for (const oldest of this.kept.keys()) {
-      if (this.keptSize <= KEPT_CHARACTERS) break;
-      this.drop(oldest);
-    }
-  }
-
-  private drop(key: string): void {
-    this.keptSize -= this.kept.get(key)?.size ?? 0;
-    this.kept.delete(key);
   }
 }
 

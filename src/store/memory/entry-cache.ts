@@ -9,9 +9,11 @@ export interface Measured {
 }
 
 /** Bounds entries by their total size: the ones that were used longest ago go first. */
-export class LruCache<Entry extends Measured> {
+export class EntryCache<Entry extends Measured> {
   /** The order of a Map is that of insertion: the least recently used is first. */
   private readonly entries = new Map<string, Entry>();
+  /** A walk from the front of a Map passes all that was taken from there since it was last packed, so there is one walk for all. */
+  private oldest = this.entries.entries();
   private total = 0;
 
   constructor(
@@ -67,6 +69,15 @@ export class LruCache<Entry extends Measured> {
     this.evict(key);
   }
 
+  /** Lets go of a pinned entry, which becomes the most recently used, and changes its size. */
+  unpin(key: string, entry: Entry, bytes: number): void {
+    entry.pinned = false;
+    // The walk may have passed it, and comes by again at the end alone.
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    this.resize(key, entry, bytes);
+  }
+
   delete(key: string): boolean {
     const entry = this.entries.get(key);
     if (entry === undefined) return false;
@@ -81,12 +92,19 @@ export class LruCache<Entry extends Measured> {
     for (const [key, entry] of this.entries) if (entry.expiresAt <= now) this.delete(key);
   }
 
+  /** Goes on where it stopped the last time; what it has passed and kept is pinned. It begins anew at most once. */
   private evict(keep: string): void {
-    // A walk begins with all that was moved to the end meanwhile.
-    if (this.total <= this.maxBytes) return;
-    for (const [key, entry] of this.entries) {
-      if (this.total <= this.maxBytes) return;
-      if (key !== keep && !entry.pinned) this.delete(key);
+    let isOver = false;
+    while (this.total > this.maxBytes) {
+      const next = this.oldest.next();
+      if (!next.done) {
+        const [key, entry] = next.value;
+        if (key !== keep && !entry.pinned) this.delete(key);
+      } else if (isOver) return;
+      else {
+        this.oldest = this.entries.entries();
+        isOver = true;
+      }
     }
   }
 }
